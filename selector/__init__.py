@@ -1,0 +1,1 @@
+"""LabelHub's pure core: grading, selection, formats and reward models, on plain values and without a database."""

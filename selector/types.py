@@ -1,0 +1,71 @@
+"""The values that travel between the stops: candidates, picks, training examples and scores."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+GREAT, OKAY, BAD = 1, 0, -1
+RATINGS = (BAD, OKAY, GREAT)
+# The one place that fixes the order of a reward model's three outputs; a checkpoint is meaningless under another order.
+CLASS_INDEX = {rating: index for index, rating in enumerate(RATINGS)}
+
+
+class Grade(StrEnum):
+    """Whether a solution's final answer agrees with the ground truth; a timeout or a missing answer is UNKNOWN."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A solution that a selection rule may look at.
+
+    `log_score` is the logarithm of the champion's score, None before there is a champion.
+    Equal `digest` within a problem means a duplicate (see `normalize.solution_digest`).
+    """
+
+    problem_id: str | int
+    solution_id: str | int
+    grade: Grade
+    log_score: float | None
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A selected candidate: `rank` counts from 1 within its scope, in the order gate, control, audit, rule.
+
+    `inclusion_probability` is the chance with which a uniform stratum drew it (control and gate; None elsewhere).
+    """
+
+    candidate: Candidate
+    rank: int
+    stratum: str
+    inclusion_probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One training sequence: `ratings` covers a prefix of `steps`, None is masked, and nothing follows the first -1."""
+
+    problem: str
+    steps: tuple[str, ...]
+    ratings: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A reward model's word on one solution: `step_probs` is P(correct) per step; a `too_long` one has no scores."""
+
+    step_probs: tuple[float, ...] | None
+    log_score: float | None
+    too_long: bool = False
+
+
+class Scorer(Protocol):
+    """Whatever scores solutions: (problem text, steps) pairs in, one `Scored` each out, in the same order."""
+
+    def score(self, rows: Sequence[tuple[str, Sequence[str]]]) -> list[Scored]: ...
