@@ -1,0 +1,9 @@
+"""The one app."""
+
+from django.apps import AppConfig
+
+
+class LabelHub(AppConfig):
+    name = "labelhub"
+    label = "labelhub"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,69 @@
+"""What a deployment can set: read once from the environment (and a `.env` file), one sentence per knob."""
+
+import os
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def knob(sentence: str, default: Any = ...) -> Any:
+    """A field whose sentence `.env.example` and the README repeat."""
+    extra = {} if default is ... else {"default": default}
+    return field(metadata={"sentence": sentence}, **extra)
+
+
+@dataclass(frozen=True)
+class Env:
+    """The deployment's knobs; the environment variable has the field's name in capitals."""
+
+    secret_key: str = knob("Signs sessions and CSRF tokens: at least 50 random characters, required, never shared.")
+    debug: bool = knob("Shows tracebacks in the browser; never on a machine that others reach.", False)
+    allowed_hosts: tuple[str, ...] = knob(
+        "Host names this site answers to, comma separated.", ("localhost", "127.0.0.1")
+    )
+    csrf_trusted_origins: tuple[str, ...] = knob(
+        "Origins (https://host) that a proxy forwards from, comma separated.", ()
+    )
+    https: bool = knob("The site is reached over HTTPS only: secure cookies, redirect and HSTS.", True)
+    database_url: str = knob(
+        "postgres://user:password@host/name, or a SQLite file.", f"sqlite:///{ROOT / 'var' / 'db.sqlite3'}"
+    )
+    redis_url: str = knob("The broker that carries work to the workers.", "redis://127.0.0.1:6379/0")
+    data_dir: Path = knob("Where uploads and checkpoints lie; web and workers share it.", ROOT / "var")
+    metrics_token: str = knob("Bearer token that may read /metrics; empty closes it.", "")
+    trusted_proxies: int = knob(
+        "How many proxies of ours stand in front; sign-in limits count the address behind them.", 0
+    )
+    log_level: str = knob("How much the log says: DEBUG, INFO, WARNING or ERROR.", "INFO")
+
+
+READERS = {bool: "bool", int: "int", str: "str", tuple[str, ...]: "tuple", Path: "path"}
+
+
+def read() -> Env:
+    """The environment as one frozen value; `NAME_FILE` names a file that holds a secret.
+
+    Raises ImproperlyConfigured, naming the knob, when one is missing or doesn't parse.
+    """
+    environ.Env.read_env(ROOT / ".env")
+    return Env(**{f.name: value for f in fields(Env) if (value := _value(f.name, f.type)) is not None})
+
+
+def _value(name: str, kind: Any) -> Any:
+    key = name.upper()
+    if path := os.environ.get(f"{key}_FILE"):
+        return Path(path).read_text(encoding="utf-8").strip()
+    if os.environ.get(key, "") == "":
+        if name == "secret_key":
+            raise ImproperlyConfigured("SECRET_KEY is not set: put 50 random characters into .env or the environment.")
+        return None
+    try:
+        value = getattr(environ.Env(), READERS[kind])(key)
+    except (ValueError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"{key} does not read as {READERS[kind]}: {error}") from error
+    return Path(value) if kind is Path else value

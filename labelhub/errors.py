@@ -1,0 +1,77 @@
+"""Every refusal the product makes, by name: the code a client sees, the status it comes with, the sentence.
+
+A service raises one of these; `labelhub.api.errors` answers `{"code", "detail", "fields"}`. The unexpected stays a 500.
+"""
+
+from collections.abc import Mapping
+
+
+class Refusal(Exception):
+    """A named reason why something was not done; nothing was changed by the attempt unless its sentence says so."""
+
+    code = "refused"
+    status = 409
+    sentence = "This can't be done."
+
+    def __init__(self, sentence: str | None = None, *, fields: Mapping[str, list[str]] | None = None) -> None:
+        super().__init__(sentence or self.sentence)
+        self.fields = dict(fields or {})
+
+
+class Invalid(Refusal):
+    code, status, sentence = "invalid", 400, "The request doesn't read as it should."
+
+
+class InvalidLabel(Invalid):
+    code, sentence = "invalid_label", "This is not a pass that the rules allow."
+
+
+class NotAllowed(Refusal):
+    code, status, sentence = "not_allowed", 403, "Your role in this project doesn't allow this."
+
+
+class Absent(Refusal):
+    code, status, sentence = "not_found", 404, "There is no such thing here."
+
+
+class LeaseLost(Refusal):
+    code = "lease_lost"
+    sentence = "This solution was given to somebody else after your lease ran out; your pass is kept as a draft."
+
+
+class GenerationClosed(Refusal):
+    code, sentence = "generation_closed", "This generation is closed: its labels can't change any more."
+
+
+class GenerationActive(Refusal):
+    code, sentence = "generation_active", "The project has an active generation; close or cancel it first."
+
+
+class WrongState(Refusal):
+    code, sentence = "wrong_state", "This can't be done in the state it is in."
+
+
+class NothingToSelect(Refusal):
+    code, sentence = "nothing_to_select", "The pool is empty: no graded, unlabelled train solution is left."
+
+
+class NothingToTrain(Refusal):
+    code, sentence = "nothing_to_train", "No eligible label of both kinds is there yet to train a checkpoint on."
+
+
+class NoChampion(Refusal):
+    code, sentence = "no_champion", "This rule ranks by the champion's scores, and the project has no champion yet."
+
+
+class NotReady(Refusal):
+    code, sentence = "not_ready", "The checkpoint isn't trained and evaluated yet."
+
+
+class Conflict(Refusal):
+    code, sentence = "conflict", "Something with this name is already there."
+
+
+class Superseded(Refusal):
+    """A job's attempt that another attempt has overtaken: it must stop and change nothing."""
+
+    code, sentence = "superseded", "A newer attempt of this job is running."

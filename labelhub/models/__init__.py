@@ -1,0 +1,29 @@
+"""The tables. Promises are constraints here, and a constraint's name is the promise as a sentence."""
+
+from labelhub.models.audit import Event
+from labelhub.models.campaign import BatchItem, Checkpoint, Generation, Job, Score
+from labelhub.models.corpus import Alternative, Problem, ProblemKey, Solution
+from labelhub.models.labeling import Assignment, Label
+from labelhub.models.people import ApiToken, Labeler, Membership, User
+from labelhub.models.project import Instructions, Project
+
+__all__ = [
+    "Alternative",
+    "ApiToken",
+    "Assignment",
+    "BatchItem",
+    "Checkpoint",
+    "Event",
+    "Generation",
+    "Instructions",
+    "Job",
+    "Label",
+    "Labeler",
+    "Membership",
+    "Problem",
+    "ProblemKey",
+    "Project",
+    "Score",
+    "Solution",
+    "User",
+]

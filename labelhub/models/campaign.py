@@ -1,0 +1,234 @@
+"""Checkpoints, generations and what they put up for labeling, and the jobs that carry long work."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+
+
+class Checkpoint(models.Model):
+    """A trained reward model on disk, the labels it saw and what was measured of it."""
+
+    class State(models.TextChoices):
+        TRAINING = "training", "Being trained."
+        TRAINED = "trained", "On disk, not yet evaluated."
+        READY = "ready", "Trained and evaluated: may be promoted."
+        FAILED = "failed", "Training or evaluation failed."
+
+    class Kind(models.TextChoices):
+        PRM = "prm", "Process reward model: scores every step."
+        ORM = "orm", "Outcome reward model: scores the whole solution."
+
+    project = models.ForeignKey("labelhub.Project", models.CASCADE, related_name="checkpoints")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=3, choices=Kind, default=Kind.PRM)
+    state = models.CharField(max_length=8, choices=State, default=State.TRAINING)
+    base_model = models.CharField(max_length=300, blank=True)
+    config = models.JSONField(default=dict)
+    path = models.CharField(max_length=500, blank=True, help_text="Directory under DATA_DIR.")
+    labels = models.ManyToManyField("labelhub.Label", related_name="checkpoints", help_text="The revisions it saw.")
+    labels_frozen_at = models.DateTimeField(null=True, blank=True)
+    report = models.JSONField(default=dict, help_text="Of its training.")
+    measures = models.JSONField(default=dict, help_text="By split.")
+    decision = models.JSONField(default=dict, help_text="Promoted or not, by whom, and the sentence why.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    promoted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="a_checkpoint_has_a_number_of_its_own"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project.slug} #{self.number}"
+
+
+class Generation(models.Model):
+    """One selection round: select, label, train."""
+
+    class State(models.TextChoices):
+        SCORING = "scoring", "The champion scores the pool."
+        SELECTING = "selecting", "The batch is being picked."
+        LABELING = "labeling", "People rate the batch."
+        TRAINING = "training", "A challenger is trained on all eligible labels so far."
+        EVALUATING = "evaluating", "Champion and challenger are compared on the gate problems."
+        CLOSED = "closed", "Finished; its labels can't change any more."
+        FAILED = "failed", "A stage failed; it can be retried."
+        CANCELLED = "cancelled", "Cancelled; the labels it got are kept."
+
+    ACTIVE = (State.SCORING, State.SELECTING, State.LABELING, State.TRAINING, State.EVALUATING, State.FAILED)
+
+    class Rule(models.TextChoices):
+        CONVINCING = "convincing", "The best-scored wrong answers, then the best-scored of the rest."
+        UNIFORM = "uniform", "A uniform draw: the control, and the only rule without a champion."
+
+    class Scope(models.TextChoices):
+        PER_PROBLEM = "per_problem", "k per problem."
+        GLOBAL = "global", "k in all."
+
+    project = models.ForeignKey("labelhub.Project", models.CASCADE, related_name="generations")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.SCORING)
+    failed_in = models.CharField(max_length=10, blank=True, help_text="The state it failed in: a retry returns there.")
+    failure = models.TextField(blank=True, help_text="The sentence why it failed.")
+    rule = models.CharField(max_length=20, choices=Rule)
+    scope = models.CharField(max_length=11, choices=Scope)
+    k = models.PositiveIntegerField()
+    wrong_share = models.DecimalField(max_digits=5, decimal_places=4, default=Decimal("0.8"))
+    control_share = models.DecimalField(max_digits=5, decimal_places=4, default=Decimal("0.1"))
+    audit_share = models.DecimalField(max_digits=5, decimal_places=4, default=Decimal("0.05"))
+    gate_k = models.PositiveIntegerField(default=0)
+    labels_wanted = models.PositiveSmallIntegerField(default=1)
+    seed = models.BigIntegerField(default=0)
+    champion = models.ForeignKey(
+        Checkpoint, models.PROTECT, null=True, blank=True, related_name="selected_for", help_text="Pinned at launch."
+    )
+    checkpoint = models.OneToOneField(
+        Checkpoint,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="generation",
+        help_text="Trained when it closed.",
+    )
+    manifest = models.JSONField(default=dict)
+    decision = models.JSONField(default=dict)
+    launched_by = models.ForeignKey("labelhub.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    launched_at = models.DateTimeField(auto_now_add=True)
+    labeling_at = models.DateTimeField(null=True, blank=True)
+    training_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="a_generation_has_a_number_of_its_own"),
+            models.UniqueConstraint(
+                fields=["project"],
+                condition=Q(state__in=["scoring", "selecting", "labeling", "training", "evaluating", "failed"]),
+                name="a_project_has_one_active_generation",
+            ),
+            models.CheckConstraint(condition=Q(k__gte=1), name="a_generation_picks_at_least_one"),
+            models.CheckConstraint(
+                condition=Q(wrong_share__gte=0, wrong_share__lte=1), name="a_wrong_share_is_between_0_and_1"
+            ),
+            models.CheckConstraint(
+                condition=~Q(rule="convincing") | Q(champion__isnull=False), name="convincing_needs_a_champion"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project.slug} generation {self.number}"
+
+
+class Score(models.Model):
+    """A solution's step probabilities by one checkpoint; scores of different checkpoints are never compared."""
+
+    solution = models.ForeignKey("labelhub.Solution", models.CASCADE, related_name="scores")
+    checkpoint = models.ForeignKey(Checkpoint, models.CASCADE, related_name="scores")
+    step_probs = models.JSONField(null=True, help_text="P(correct) of each step; null where the solution is too long.")
+    log_score = models.FloatField(null=True, help_text="Ranks; its exponential is the score. Null where too long.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["checkpoint", "solution"], name="a_checkpoint_scores_a_solution_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.solution_id} by {self.checkpoint_id}"
+
+
+class BatchItem(models.Model):
+    """A solution that a generation put up for labeling, and how it came to be picked."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Wants more labels than it has labels and live leases."
+        LEASED = "leased", "Every label it still wants is being made."
+        DONE = "done", "Has the labels it wanted."
+        WITHDRAWN = "withdrawn", "Taken back: the problem was retired, or the generation ended."
+
+    class Stratum(models.TextChoices):
+        WRONG = "wrong", "Most convincing wrong answers."
+        REMAINDER = "remainder", "Most convincing of the rest."
+        UNIFORM = "uniform", "The uniform rule's draw."
+        CONTROL = "control", "Uniform draw from the pool, on top."
+        AUDIT = "audit", "Best-scored right answers, on top."
+        GATE = "gate", "Of gate problems: labelled to evaluate, never to train."
+
+    generation = models.ForeignKey(Generation, models.CASCADE, related_name="items")
+    solution = models.ForeignKey("labelhub.Solution", models.PROTECT, related_name="items")
+    position = models.PositiveIntegerField(help_text="Order of serving.")
+    rank = models.PositiveIntegerField(help_text="Order of picking, from 1, within its scope and stratum.")
+    stratum = models.CharField(max_length=10, choices=Stratum)
+    inclusion_probability = models.FloatField(null=True)
+    log_score = models.FloatField(null=True, help_text="By the pinned champion, at selection.")
+    labels_wanted = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["generation", "solution"], name="a_batch_holds_a_solution_once"),
+            models.CheckConstraint(condition=Q(labels_wanted__gte=1), name="an_item_wants_at_least_one_label"),
+        ]
+        indexes = [
+            # The queue: a claim reads its first entries, so it must hold the open items alone.
+            models.Index(fields=["generation", "position"], condition=Q(state="open"), name="open_items"),
+            models.Index(fields=["generation"], condition=Q(state__in=["open", "leased"]), name="unfinished_items"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.generation_id}: {self.solution_id}"
+
+
+class Job(models.Model):
+    """A piece of long work: where it stands, who beats for it, and which attempt counts."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Waits for a worker."
+        RUNNING = "running", "A worker is at it."
+        DONE = "done", "Finished."
+        FAILED = "failed", "Stopped with an error; it can be retried."
+
+    class Kind(models.TextChoices):
+        IMPORT = "import", "Reads a file."
+        GRADE = "grade", "Grades answers."
+        SCORE = "score", "Scores solutions."
+        SELECT = "select", "Picks the batch."
+        TRAIN = "train", "Trains a checkpoint."
+        EVALUATE = "evaluate", "Measures a checkpoint."
+
+    project = models.ForeignKey("labelhub.Project", models.CASCADE, related_name="jobs")
+    kind = models.CharField(max_length=10, choices=Kind)
+    generation = models.ForeignKey(Generation, models.CASCADE, null=True, blank=True, related_name="jobs")
+    checkpoint = models.ForeignKey(Checkpoint, models.CASCADE, null=True, blank=True, related_name="jobs")
+    state = models.CharField(max_length=7, choices=State, default=State.QUEUED)
+    attempt = models.PositiveIntegerField(default=1, help_text="A finisher with an older number changes nothing.")
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    message = models.TextField(blank=True, help_text="What it is doing, or the sentence why it failed.")
+    params = models.JSONField(default=dict)
+    result = models.JSONField(default=dict)
+    created_by = models.ForeignKey("labelhub.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["generation", "kind"],
+                condition=Q(generation__isnull=False),
+                name="a_generation_runs_a_stage_once",
+            ),
+            models.UniqueConstraint(
+                fields=["checkpoint", "kind"],
+                condition=Q(checkpoint__isnull=False, generation__isnull=True, state__in=["queued", "running"]),
+                name="a_checkpoint_is_worked_on_once_at_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["heartbeat_at"], condition=Q(state__in=["queued", "running"]), name="jobs_to_watch")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.pk}"

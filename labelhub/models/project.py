@@ -1,0 +1,89 @@
+"""One labeling effort: its rules and its versioned instructions."""
+
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+SHARE = [MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))]
+
+
+def share(default: str, sentence: str) -> "models.DecimalField[Decimal, Decimal]":
+    return models.DecimalField(
+        max_digits=5, decimal_places=4, default=Decimal(default), validators=SHARE, help_text=sentence
+    )
+
+
+class Project(models.Model):
+    """Problems, people and rules of one labeling effort."""
+
+    class Metric(models.TextChoices):
+        BEST_OF_N = "best_of_n", "Accuracy of the answer the checkpoint would choose."
+        FIRST_ERROR = "first_error", "F1 of finding the first mistake (ProcessBench)."
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=200)
+    phase = models.PositiveSmallIntegerField(
+        default=2, help_text="2: whole solutions until the first mistake; 1: alternatives at every step."
+    )
+    metric = models.CharField(
+        max_length=20,
+        choices=Metric,
+        default=Metric.BEST_OF_N,
+        help_text="What a challenger must not lose to be promoted.",
+    )
+    auto_advance = models.BooleanField(
+        default=False, help_text="Close a full batch and open the next generation without asking."
+    )
+    lease_seconds = models.PositiveIntegerField(
+        default=1800,
+        validators=[MinValueValidator(10)],
+        help_text="How long an untouched assignment is kept for its labeler.",
+    )
+    labels_wanted = models.PositiveSmallIntegerField(
+        default=1,
+        validators=[MinValueValidator(1)],
+        help_text="Labels wanted for each item, unless a generation says otherwise.",
+    )
+    gate_share = share("0.1", "Share of imported problems that decide promotions, by hash of their text.")
+    test_share = share("0.1", "Share of imported problems that are only reported, by hash of their text.")
+    control_share = share("0.1", "Uniform picks on top of a batch, as a share of the rule's picks.")
+    audit_share = share("0.05", "Best-scored right answers on top of a batch, as a share of the rule's picks.")
+    base_model = models.CharField(
+        max_length=300, blank=True, help_text="Hub id or local directory to train from; empty is the embedded default."
+    )
+    champion = models.ForeignKey("labelhub.Checkpoint", models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(phase__in=[1, 2]), name="a_phase_is_1_or_2"),
+            models.CheckConstraint(condition=Q(labels_wanted__gte=1), name="a_project_wants_at_least_one_label"),
+            models.CheckConstraint(
+                condition=Q(gate_share__gte=0, test_share__gte=0) & Q(gate_share__lte=1 - F("test_share")),
+                name="held_out_shares_fit_into_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Instructions(models.Model):
+    """One version of what labelers are told; a label remembers the version it was made under."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="instructions")
+    version = models.PositiveIntegerField()
+    text = models.TextField(help_text="Markdown.")
+    created_by = models.ForeignKey("labelhub.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "instructions"
+        constraints = [
+            models.UniqueConstraint(fields=["project", "version"], name="a_version_of_instructions_is_written_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project.slug} v{self.version}"
