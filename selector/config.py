@@ -1,0 +1,75 @@
+"""What a training run may decide, one sentence per knob; a checkpoint stores the whole of it."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal, get_args
+
+from selector.aggregate import AGGREGATES, Aggregate, NeutralAs
+
+Kind = Literal["prm", "orm"]
+Context = Literal["step", "solution"]
+
+
+def _knob(default: Any, sentence: str) -> Any:
+    return field(default=default, metadata={"sentence": sentence})
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """The defaults are those of the embedded model, trained from nothing; `for_base` gives those of a pretrained one."""
+
+    base: str = _knob("", "Hub id or local directory of the base model; empty is the embedded one, trained from nothing.")
+    kind: Kind = _knob("prm", "prm judges every step, orm the whole solution at its last token.")
+    context: Context = _knob("step", "What the model reads before it judges: the step alone, or the problem and all so far.")
+    seed: int = _knob(0, "Fixes the initial weights, the order of the examples and the noise.")
+    epochs: int = _knob(24, "Passes over the examples, so that the number of updates grows with the labels.")
+    min_updates: int = _knob(150, "Fewer updates than this leave a small set half learnt: the passes are repeated up to here.")
+    batch_tokens: int = _knob(1024, "Tokens per update, padding included.")
+    learning_rate: float = _knob(1e-3, "Peak of the learning rate, which warms up over a tenth of the updates, then falls to 0.")
+    weight_decay: float = _knob(0.01, "AdamW's pull of the weights to zero.")
+    digit_noise: float = _knob(1 / 3, "Share of digits replaced at random while training: small models memorise numbers.")
+    window: int = _knob(1024, "Longest sequence in tokens; a longer one is reported, not cut, and the base may allow less.")
+    neutral_as: NeutralAs = _knob("positive", "Whether P(0) counts to P(correct).")
+    aggregate: Aggregate = _knob("product", "How the steps' probabilities make the solution's score.")
+    threshold: float = _knob(0.5, "The predicted first mistake is the first step whose P(correct) is below this.")
+
+    def __post_init__(self) -> None:
+        _one_of("kind", self.kind, get_args(Kind))
+        _one_of("context", self.context, get_args(Context))
+        _one_of("neutral_as", self.neutral_as, get_args(NeutralAs))
+        _one_of("aggregate", self.aggregate, AGGREGATES)
+        for name in ("epochs", "batch_tokens", "window"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}.")
+        if self.kind == "orm" and self.context != "solution":
+            raise ValueError("An orm judges the whole solution: its context is solution.")
+
+    @classmethod
+    def for_base(cls, base: str = "", kind: Kind = "prm", **knobs: Any) -> "TrainConfig":
+        """The defaults that suit this base and kind, with any knob set by name."""
+        suited: dict[str, Any] = {"base": base, "kind": kind}
+        if base:  # low rate and two passes: paper, appendix F
+            suited |= {"context": "solution", "learning_rate": 1e-5, "epochs": 2, "min_updates": 1, "digit_noise": 0.0}
+        if kind == "orm":
+            suited |= {"context": "solution"}
+        return cls(**suited | knobs)
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> "TrainConfig":
+        """The config of a checkpoint; an unknown knob is a ValueError, for it would change what the scores mean."""
+        if unknown := set(stored) - {knob.name for knob in fields(cls)}:
+            raise ValueError(f"Unknown training knobs: {', '.join(sorted(unknown))}.")
+        return cls(**stored)
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def digest(self) -> str:
+        """Hex SHA-256 of all knobs: equal digests and equal data give equal checkpoints."""
+        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ValueError(f"{name} is one of {', '.join(allowed)}, not {value!r}.")
