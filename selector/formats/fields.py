@@ -1,0 +1,160 @@
+"""One function per kind of field: the value in its type, or a BadRow that names the field."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from selector.formats.records import BadRow
+from selector.types import RATINGS
+
+MAX_STEP_CHARS = 100_000
+MAX_SOLUTION_CHARS = 4_000_000
+MAX_DEPTH = 50
+MAX_KEY_CHARS = 200
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_MISSING = object()
+
+Row = Mapping[str, Any]
+Option = TypeVar("Option", bound=str)
+
+
+def check_storable(row: Row) -> None:
+    """Refuse what no database column or JSON file takes: NUL, lone surrogates, infinities, bottomless nesting."""
+    for name, value in _leaves(row, "", 0):
+        if isinstance(value, str) and (found := _UNSTORABLE.search(value)):
+            kind = "a NUL character" if found[0] == "\0" else "half of a surrogate pair"
+            raise BadRow(f"{name} contains {kind}.")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise BadRow(f"{name} is not a finite number.")
+
+
+def _leaves(value: Any, name: str, depth: int) -> Iterator[tuple[str, Any]]:
+    if depth > MAX_DEPTH:
+        raise BadRow(f"{name[:40]}... is nested more than {MAX_DEPTH} levels deep.")
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if len(key) > MAX_KEY_CHARS:
+                raise BadRow(f"{name or 'The row'} has a key of more than {MAX_KEY_CHARS} characters.")
+            yield f"A key of {name or 'the row'}", key
+            yield from _leaves(inner, f"{name}.{key}" if name else key, depth + 1)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _leaves(inner, f"{name}[{index}]", depth + 1)
+    else:
+        yield name, value
+
+
+def required(row: Row, name: str) -> Any:
+    """The value of a field that must be there, null or not. `label.steps` is looked up as `steps`."""
+    value = row.get(name.rpartition(".")[2], _MISSING)
+    if value is _MISSING:
+        raise BadRow(f"{name} is missing.")
+    return value
+
+
+def text(value: Any, name: str, *, longest: int = MAX_STEP_CHARS) -> str:
+    """Any string of a bearable length, the empty one too."""
+    if not isinstance(value, str):
+        raise BadRow(f"{name} is {_kind(value)}, not a string.")
+    if len(value) > longest:
+        raise BadRow(f"{name} is longer than {longest:,} characters.")
+    return value
+
+
+def words(value: Any, name: str, *, longest: int = MAX_STEP_CHARS) -> str:
+    """A string that says something."""
+    if not text(value, name, longest=longest).strip():
+        raise BadRow(f"{name} is empty.")
+    return str(value)
+
+
+def optional_text(value: Any, name: str, *, longest: int = MAX_STEP_CHARS) -> str | None:
+    return None if value is None else text(value, name, longest=longest)
+
+
+def identifier(value: Any, name: str) -> str:
+    """A source's own id, which many files write as a number."""
+    if _is_int(value):
+        return str(value)
+    return words(value, name, longest=500)
+
+
+def flag(value: Any, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise BadRow(f"{name} is {_kind(value)}, not true or false.")
+    return value
+
+
+def optional_flag(value: Any, name: str) -> bool | None:
+    return None if value is None else flag(value, name)
+
+
+def integer(value: Any, name: str, *, least: int, most: int) -> int:
+    if not _is_int(value):
+        raise BadRow(f"{name} is {_kind(value)}, not an integer.")
+    if not least <= value <= most:
+        raise BadRow(f"{name} is {value if abs(value) < 10**18 else 'out of range'}, not between {least} and {most}.")
+    return int(value)
+
+
+def rating(value: Any, name: str) -> int | None:
+    """+1, 0, -1 or null, which is not neutral; 1.0, true and "1" are none of them."""
+    if value is None:
+        return None
+    if not (_is_int(value) and value in RATINGS):
+        raise BadRow(f"{name} is neither -1, 0, 1 nor null.")
+    return int(value)
+
+
+def sequence(value: Any, name: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise BadRow(f"{name} is {_kind(value)}, not a list.")
+    return value
+
+
+def mapping(value: Any, name: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise BadRow(f"{name} is {_kind(value)}, not an object.")
+    return value
+
+
+def choice(value: Any, name: str, options: Sequence[Option]) -> Option:
+    for option in options:
+        if value == option:
+            return option
+    raise BadRow(f"{name} is none of {', '.join(options)}.")
+
+
+def steps(value: Any, name: str) -> tuple[str, ...]:
+    """The steps of a solution: at least one, none of them blank, and not longer together than a person could read."""
+    texts = tuple(words(step, f"{name}[{i}]") for i, step in enumerate(sequence(value, name)))
+    if not texts:
+        raise BadRow(f"{name} is empty.")
+    if sum(map(len, texts)) > MAX_SOLUTION_CHARS:
+        raise BadRow(f"{name} are longer than {MAX_SOLUTION_CHARS:,} characters together.")
+    return texts
+
+
+def ratings(value: Any, name: str, step_count: int) -> tuple[int | None, ...]:
+    """Ratings of a prefix of the steps, cut after the first -1: nothing behind a mistake says anything."""
+    found = [rating(each, f"{name}[{i}]") for i, each in enumerate(sequence(value, name))]
+    if len(found) > step_count:
+        raise BadRow(f"{name} has {len(found)} ratings for {step_count} steps.")
+    return tuple(found[: found.index(-1) + 1] if -1 in found else found)
+
+
+def unknown(row: Row, known: Sequence[str]) -> dict[str, Any]:
+    """The fields a format has no word for, which pass through."""
+    return {key: value for key, value in row.items() if key not in known}
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true or false"
+    names = {int: "a number", float: "a number", str: "a string", list: "a list", dict: "an object"}
+    return names.get(type(value), "null")

@@ -1,0 +1,65 @@
+"""JSON Lines in and out: a bad line is told by its number and never stops the lines after it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+MAX_LINE_BYTES = 16 * 2**20  # a longer line is skipped without ever being held in memory
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that holds a JSON object; lines count from 1."""
+
+    number: int
+    row: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that does not, with the sentence that says why."""
+
+    number: int
+    reason: str
+
+
+def read_jsonl(stream: BinaryIO) -> Iterator[Line | BadLine]:
+    """Every line but the blank ones, in order. Strings may still hold what a format refuses (see `fields`)."""
+    number = 0
+    while raw := stream.readline(MAX_LINE_BYTES + 1):
+        number += 1
+        if len(raw) > MAX_LINE_BYTES and not raw.endswith(b"\n"):
+            _skip_rest_of_line(stream)
+            yield BadLine(number, f"The line is longer than {MAX_LINE_BYTES // 2**20} MB.")
+        elif raw.strip():
+            yield _parse(number, raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw)
+
+
+def write_line(row: Mapping[str, Any]) -> str:
+    """One row as one line, newline included, keys in their order."""
+    return json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _skip_rest_of_line(stream: BinaryIO) -> None:
+    while (rest := stream.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
+        pass
+
+
+def _parse(number: int, raw: bytes) -> Line | BadLine:
+    try:
+        row = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        return BadLine(number, f"The line is not valid UTF-8 (byte {error.start + 1}).")
+    except json.JSONDecodeError as error:
+        cause = "a NUL character" if b"\0" in raw else f"{error.msg} at column {error.colno}"
+        return BadLine(number, f"The line is not valid JSON: {cause}.")
+    except ValueError:  # an integer past Python's own limit of digits, or NaN
+        return BadLine(number, "The line is not valid JSON: it holds a number that cannot be read.")
+    except RecursionError:
+        return BadLine(number, "The line is nested too deeply.")
+    return Line(number, row) if isinstance(row, dict) else BadLine(number, "The line is not a JSON object.")
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)

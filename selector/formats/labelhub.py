@@ -1,0 +1,73 @@
+"""LabelHub's own files: one of problems, one of solutions that name their problem by id."""
+
+from typing import Any, get_args
+
+from selector.formats import fields
+from selector.formats.records import BadRow, Parsed, ProblemRecord, SolutionRecord, Split
+
+PROBLEM_FIELDS = ("problem_id", "problem", "ground_truth_answer", "ground_truth_solution", "split")
+SOLUTION_FIELDS = (
+    *("problem_id", "solution_id", "steps", "answer", "is_correct"),
+    *("step_labels", "first_error", "generator"),
+)
+# Other people's names for a split. `dev` in a source file says nothing about ours.
+SPLIT_ALIASES: dict[str, Split | None] = {"held_out": "test", "dev": None, "": None}
+
+
+def parse(row: fields.Row) -> Parsed:
+    """A row with steps is a solution, any other a problem."""
+    fields.check_storable(row)
+    if "steps" in row:
+        return Parsed(solutions=(parse_solution(row),))
+    return Parsed(problem=parse_problem(row))
+
+
+def parse_problem(row: fields.Row) -> ProblemRecord:
+    """A problem; an answer may be null (nothing can be graded then) but not left out."""
+    return ProblemRecord(
+        problem_id=fields.identifier(fields.required(row, "problem_id"), "problem_id"),
+        problem=fields.words(fields.required(row, "problem"), "problem"),
+        ground_truth_answer=fields.optional_text(fields.required(row, "ground_truth_answer"), "ground_truth_answer"),
+        ground_truth_solution=fields.optional_text(row.get("ground_truth_solution"), "ground_truth_solution"),
+        split=parse_split(row.get("split")),
+        extra=fields.unknown(row, PROBLEM_FIELDS),
+    )
+
+
+def parse_solution(row: fields.Row) -> SolutionRecord:
+    """A solution, with what its source says of the steps where it says anything."""
+    steps = fields.steps(fields.required(row, "steps"), "steps")
+    step_labels, first_error = _oracle(row, len(steps))
+    return SolutionRecord(
+        problem_id=fields.identifier(fields.required(row, "problem_id"), "problem_id"),
+        solution_id=fields.identifier(fields.required(row, "solution_id"), "solution_id"),
+        steps=steps,
+        answer=fields.optional_text(row.get("answer"), "answer", longest=fields.MAX_SOLUTION_CHARS),
+        is_correct=fields.optional_flag(row.get("is_correct"), "is_correct"),
+        generator=fields.optional_text(row.get("generator"), "generator", longest=500),
+        step_labels=step_labels,
+        first_error=first_error,
+        extra=fields.unknown(row, SOLUTION_FIELDS),
+    )
+
+
+def parse_split(value: Any) -> Split | None:
+    """`held_out` is test; null, empty and `dev` leave the split to whoever imports."""
+    known: tuple[Split, ...] = get_args(Split)
+    if value is None or (isinstance(value, str) and value in SPLIT_ALIASES):
+        return SPLIT_ALIASES[value or ""]
+    return fields.choice(value, "split", known)
+
+
+def _oracle(row: fields.Row, step_count: int) -> tuple[tuple[int | None, ...] | None, int | None]:
+    """Step labels and the first error, either of which tells the other; together they must agree."""
+    labels, error = row.get("step_labels"), row.get("first_error")
+    if error is not None:
+        error = fields.integer(error, "first_error", least=0, most=step_count - 1)
+    if labels is None:
+        return (None if error is None else (*[1] * error, -1)), error
+    ratings = fields.ratings(labels, "step_labels", step_count)
+    mistake = ratings.index(-1) if -1 in ratings else None
+    if "first_error" in row and error != mistake:
+        raise BadRow(f"first_error is {error}, but step_labels has its first -1 at {mistake}.")
+    return ratings, mistake
