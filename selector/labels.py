@@ -50,6 +50,17 @@ def labelled_paths(problem: str, steps: Sequence[LabelStep]) -> list[Example]:
     return [Example(problem, tuple(texts[:end]), tuple(ratings[:end])), *branches]
 
 
+def rated_paths(problem: str, steps: Sequence[LabelStep]) -> list[Example]:
+    """`labelled_paths` for formats that cannot mask a step: each cut before its first one, the empty left out."""
+    cut = [_until_masked(path) for path in labelled_paths(problem, steps)]
+    return list(dict.fromkeys(path for path in cut if path.steps))
+
+
+def _until_masked(path: Example) -> Example:
+    end = path.ratings.index(None) if None in path.ratings else len(path.ratings)
+    return Example(path.problem, path.steps[:end], path.ratings[:end])
+
+
 def _walk(steps: Sequence[LabelStep]) -> Iterator[tuple[str, int | None]]:
     """Text and rating of each step that the path goes through, up to the first that has no text."""
     for step in steps:

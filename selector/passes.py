@@ -48,7 +48,7 @@ def label_steps(
     originals = [_original(text, ratings[i], i in flagged) for i, text in enumerate(steps[: len(ratings)])]
     made = [_step([original], 0) for original in originals]
     if _found_mistake(ratings):
-        made[-1] = _step([originals[-1], *alternatives], None)
+        made[-1] = _step([originals[-1], *map(_alternative, alternatives)], None)
     elif len(ratings) < len(steps):
         made.append(_step([_original(steps[len(ratings)], None, False)], None))
     return made
@@ -57,6 +57,10 @@ def label_steps(
 def _original(text: str, rating: int | None, is_flagged: bool) -> Completion:
     """A step of the solution itself: unlike an alternative's, its flag is null unless raised."""
     return Completion(text=text, rating=rating, flagged=True if is_flagged else None)
+
+
+def _alternative(rated: Completion) -> Completion:
+    return Completion(text=rated["text"], rating=rated["rating"], flagged=bool(rated.get("flagged")))
 
 
 def _step(completions: list[Completion], chosen: int | None) -> LabelStep:
@@ -83,7 +87,7 @@ def _check_alternatives(ratings: Sequence[int | None], alternatives: Sequence[Co
     if alternatives and not _found_mistake(ratings):
         raise InvalidPass("alternatives", "Alternatives are rated only where a step was rated -1.")
     for each in alternatives:
-        if not _is_rating(each["rating"]) or (each["flagged"] and each["rating"] is not None):
+        if not _is_rating(each["rating"]) or (each.get("flagged") and each["rating"] is not None):
             raise InvalidPass("alternatives", "An alternative is rated -1, 0 or 1, or has null where it is flagged.")
 
 

@@ -1,5 +1,13 @@
-"""Reading and writing JSON Lines in the field's formats, one module per format."""
+"""Reading and writing JSON Lines in the field's formats, one module per format.
 
+A format is its module and its line in `READERS`, where it can be read.
+"""
+
+from collections.abc import Callable
+
+from selector.formats import gsm8k_samples, labelhub, math_shepherd, prm800k, processbench, trl
+from selector.formats.fields import Row
+from selector.formats.jsonl import BadLine, Line, read_jsonl, write_line
 from selector.formats.records import (
     BadRow,
     Completion,
@@ -12,14 +20,57 @@ from selector.formats.records import (
     Split,
 )
 
+READERS: dict[str, Callable[[Row], Parsed]] = {
+    "labelhub": labelhub.parse,
+    "prm800k": prm800k.parse,
+    "processbench": processbench.parse,
+    "trl": trl.parse,
+    "math_shepherd": math_shepherd.parse,
+    "gsm8k_samples": gsm8k_samples.parse,
+}
+# The fields by which a row tells its format, the most telling first: two formats have a `label`.
+_SIGNS: dict[str, tuple[str, ...]] = {
+    "prm800k": ("question", "label"),
+    "processbench": ("problem", "steps", "label"),
+    "trl": ("prompt", "completions"),
+    "math_shepherd": ("input", "label"),
+    "gsm8k_samples": ("question", "ground_truth"),
+}
+# Any of them will do: a row that lacks the others is better told what it lacks than that nothing fits.
+_OURS = {"problem_id", "solution_id", "ground_truth_answer", "steps"}
+
+
+def parse(row: Row, format: str = "auto") -> Parsed:
+    """What the row holds, in the named format or the one its fields tell; raises BadRow with a sentence."""
+    return READERS[detect(row) if format == "auto" else format](row)
+
+
+def detect(row: Row) -> str:
+    """The name of the format whose fields the row has."""
+    for name, sign in _SIGNS.items():
+        if all(field in row for field in sign):
+            return name
+    if _OURS & set(row):
+        return "labelhub"
+    names = ", ".join(ascii(name[:40]) for name in list(row)[:10])
+    raise BadRow(f"The row's fields ({names or 'none'}) fit no known format.")
+
+
 __all__ = [
+    "READERS",
+    "BadLine",
     "BadRow",
     "Completion",
     "FinishReason",
     "LabelRecord",
     "LabelStep",
+    "Line",
     "Parsed",
     "ProblemRecord",
     "SolutionRecord",
     "Split",
+    "detect",
+    "parse",
+    "read_jsonl",
+    "write_line",
 ]

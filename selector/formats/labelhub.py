@@ -15,9 +15,9 @@ SPLIT_ALIASES: dict[str, Split | None] = {"held_out": "test", "dev": None, "": N
 
 
 def parse(row: fields.Row) -> Parsed:
-    """A row with steps is a solution, any other a problem."""
+    """A row with steps or a solution's id is a solution, any other a problem."""
     fields.check_storable(row)
-    if "steps" in row:
+    if "steps" in row or "solution_id" in row:
         return Parsed(solutions=(parse_solution(row),))
     return Parsed(problem=parse_problem(row))
 
