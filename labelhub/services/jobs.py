@@ -1,0 +1,176 @@
+"""Long work survives by the database: a Job beats while it runs, and only its newest attempt may change anything.
+
+The broker merely carries (job, attempt). A worker that is killed falls silent; the sweep then puts the job back on
+the queue under a higher attempt number, and whatever the old attempt still tries is refused.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.db import close_old_connections, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from labelhub.errors import Refusal, Superseded, WrongState
+from labelhub.models import Checkpoint, Generation, Job, Project, User
+
+log = structlog.get_logger(__name__)
+
+SILENT_AFTER = timedelta(seconds=30)
+HEARTBEAT_SECONDS = 5.0
+PROGRESS_SECONDS = 0.5  # progress is written at most this often: a row update per training step would cost more than it
+
+
+def create(
+    *,
+    kind: str,
+    project: Project,
+    generation: Generation | None = None,
+    checkpoint: Checkpoint | None = None,
+    params: dict[str, Any] | None = None,
+    by: User | None = None,
+) -> Job:
+    """A queued job; the caller enqueues it after the commit (else the sweep does, half a minute later)."""
+    return Job.objects.create(
+        kind=kind,
+        project=project,
+        generation=generation,
+        checkpoint=checkpoint,
+        params=params or {},
+        created_by=by,
+        heartbeat_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def retry(*, job: Job) -> Job:
+    """Queue a failed job again under the next attempt number. Raises WrongState unless it failed."""
+    changed = Job.objects.filter(pk=job.pk, state=Job.State.FAILED).update(
+        state=Job.State.QUEUED, attempt=F("attempt") + 1, heartbeat_at=timezone.now(), message="", finished_at=None
+    )
+    if not changed:
+        raise WrongState("Only a failed job can be retried.")
+    job.refresh_from_db()
+    return job
+
+
+@transaction.atomic
+def revive_silent() -> list[Job]:
+    """Jobs that fell silent, back in the queue: a killed worker's as a new attempt, a lost message's as it was."""
+    before = timezone.now() - SILENT_AFTER
+    silent = list(
+        Job.objects.select_for_update(skip_locked=True).filter(
+            state__in=[Job.State.QUEUED, Job.State.RUNNING], heartbeat_at__lt=before
+        )
+    )
+    for job in silent:
+        job.attempt += job.state == Job.State.RUNNING
+        job.state, job.heartbeat_at = Job.State.QUEUED, timezone.now()
+    Job.objects.bulk_update(silent, ["attempt", "state", "heartbeat_at"])
+    return silent
+
+
+class Running:
+    """One attempt at a job: reports progress, and finishes only while it is the newest."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._written = 0.0
+        self._overtaken = threading.Event()
+        self._stop = threading.Event()
+        self._heart = threading.Thread(target=self._keep_beating, name=f"heart of job {job.pk}", daemon=True)
+
+    def beat(self, done: int, total: int, message: str = "") -> None:
+        """Tell how far the job is. Raises Superseded when another attempt has taken over."""
+        if self._overtaken.is_set():
+            raise Superseded
+        now = time.monotonic()
+        if now - self._written < PROGRESS_SECONDS and done < total:
+            return
+        self._written = now
+        self._touch(done=done, total=total, message=message)
+
+    @contextmanager
+    def finishing(self, **result: Any) -> Iterator[None]:
+        """The transaction in which a job's effects and its end become true together. Raises Superseded.
+
+        Holds the job's row, so that the sweep can't start another attempt in between.
+        """
+        with transaction.atomic():
+            if not self._mine().select_for_update().exists():
+                raise Superseded
+            yield
+            now = timezone.now()
+            self._mine().update(state=Job.State.DONE, finished_at=now, heartbeat_at=now, message="", result=result)
+
+    def _mine(self) -> Any:
+        return Job.objects.filter(pk=self.job.pk, attempt=self.job.attempt, state=Job.State.RUNNING)
+
+    def _touch(self, **values: Any) -> None:
+        if not self._mine().update(heartbeat_at=timezone.now(), **values):
+            self._overtaken.set()
+            raise Superseded
+
+    def _keep_beating(self) -> None:
+        # A thread, since one long step (a model loading, a big batch) may outlast the silence that counts as death.
+        try:
+            while not self._stop.wait(HEARTBEAT_SECONDS):
+                close_old_connections()
+                self._touch()
+        except Superseded:
+            pass
+        finally:
+            connection.close()
+
+
+@contextmanager
+def running(*, job_id: int, attempt: int) -> Iterator[Running]:
+    """Take up the attempt, beat for it, and note the sentence if it fails.
+
+    Raises Superseded when the attempt is not the queued one: a second delivery, or one from before a revival.
+    """
+    run = Running(_start(job_id, attempt))
+    run._heart.start()
+    try:
+        yield run
+    except Superseded:
+        log.info("job superseded", job=job_id, attempt=attempt)
+        raise
+    except Exception as error:
+        _fail(run, error)
+        raise
+    finally:
+        run._stop.set()
+        run._heart.join()
+
+
+def _start(job_id: int, attempt: int) -> Job:
+    now = timezone.now()
+    taken = Job.objects.filter(pk=job_id, attempt=attempt, state=Job.State.QUEUED).update(
+        state=Job.State.RUNNING, started_at=now, heartbeat_at=now, done=0, total=0, message=""
+    )
+    if not taken:
+        raise Superseded
+    return Job.objects.select_related("project", "generation__champion", "generation__checkpoint", "checkpoint").get(
+        pk=job_id
+    )
+
+
+@transaction.atomic
+def _fail(run: Running, error: Exception) -> None:
+    sentence = str(error) if isinstance(error, Refusal | ValueError | OSError) else f"{type(error).__name__}: {error}"
+    failed = run._mine().update(state=Job.State.FAILED, finished_at=timezone.now(), message=sentence)
+    if failed and run.job.generation_id:
+        active = Generation.objects.filter(pk=run.job.generation_id, state__in=Generation.ACTIVE)
+        active.exclude(state=Generation.State.FAILED).update(
+            failed_in=F("state"), state=Generation.State.FAILED, failure=sentence
+        )
+    if failed and run.job.checkpoint_id:
+        Checkpoint.objects.filter(pk=run.job.checkpoint_id).exclude(state=Checkpoint.State.READY).update(
+            state=Checkpoint.State.FAILED
+        )
