@@ -10,6 +10,10 @@ from django.db.models import Q
 class User(AbstractUser):
     """A person, or a script's account, that signs in."""
 
+    simulated = models.BooleanField(
+        default=False, help_text="Rates by a program: its labels say `simulated`, not `human`."
+    )
+
 
 class ApiToken(models.Model):
     """A bearer token for scripts, kept as the SHA-256 of its text; the text is shown once."""
