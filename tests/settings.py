@@ -1,12 +1,41 @@
-"""The product's settings with what tests need: a secret of their own, plain HTTP, a fast password hash."""
+"""The product's settings with what tests need: a place of their own, plain HTTP, a fast password hash.
 
+The database is a SQLite file, or what TEST_DATABASE_URL names (`python -m tests.run` sets it to PostgreSQL);
+a file and not memory, because a worker started by a test opens it too.
+"""
+
+import atexit
 import os
+import shutil
 import tempfile
+from pathlib import Path
 
-os.environ.setdefault("SECRET_KEY", "tests-only-" + "k" * 50)
-os.environ.setdefault("HTTPS", "false")
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="labelhub-tests-"))
+from tests import servers
+
+PLACE = Path(tempfile.mkdtemp(prefix="lh-"))  # short: a unix socket's path has about 100 characters
+
+
+def _tidy(owner: int = os.getpid()) -> None:
+    if os.getpid() == owner:  # not the children that a test forks
+        shutil.rmtree(PLACE, ignore_errors=True)
+
+
+atexit.register(_tidy)
+
+os.environ.update(
+    SECRET_KEY="tests-only-" + "k" * 50,
+    DEBUG="false",
+    HTTPS="false",
+    ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
+    DATA_DIR=str(PLACE),
+    DATABASE_URL=os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{PLACE}/db.sqlite3",
+    REDIS_URL=servers.redis_url(PLACE),
+    LOG_LEVEL="WARNING",
+)
 
 from labelhub.settings import *  # noqa: E402, F403
+from labelhub.settings import DATABASES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if "TEST_DATABASE_URL" not in os.environ:
+    DATABASES["default"]["TEST"] = {"NAME": str(PLACE / "test.sqlite3")}

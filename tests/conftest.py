@@ -1,0 +1,117 @@
+"""Fixtures every test may ask for. People have a fixed meaning:
+
+ann labels, bob labels too, rita reviews, olga operates, and the stranger belongs to no project.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from labelhub.models import Checkpoint, Generation, Membership, Project, User
+from tests import factories, servers
+from tests.workers import Worker
+
+SHARED_DATA = Path(__file__).parents[1] / "../shared/data"
+
+
+@pytest.fixture
+def project(db: None) -> Project:
+    project = factories.ProjectFactory(slug="apples")
+    factories.InstructionsFactory(project=project, version=1)
+    return project
+
+
+def _member(project: Project, name: str, role: str) -> User:
+    user = factories.UserFactory(username=name)
+    factories.LabelerFactory(user=user)
+    factories.MembershipFactory(project=project, user=user, role=role)
+    return user
+
+
+@pytest.fixture
+def ann(project: Project) -> User:
+    """A labeler of `project`; `ann.labeler` is her pseudonym."""
+    return _member(project, "ann", Membership.Role.LABELER)
+
+
+@pytest.fixture
+def bob(project: Project) -> User:
+    """A second labeler."""
+    return _member(project, "bob", Membership.Role.LABELER)
+
+
+@pytest.fixture
+def rita(project: Project) -> User:
+    return _member(project, "rita", Membership.Role.REVIEWER)
+
+
+@pytest.fixture
+def olga(project: Project) -> User:
+    return _member(project, "olga", Membership.Role.OPERATOR)
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """Can sign in, belongs to nothing."""
+    user = factories.UserFactory(username="stranger")
+    factories.LabelerFactory(user=user)
+    return user
+
+
+@pytest.fixture
+def generation(project: Project) -> Generation:
+    """Generation 0 of `project`, in labeling, with no items yet."""
+    return factories.GenerationFactory(project=project)
+
+
+@pytest.fixture
+def checkpoint(project: Project) -> Checkpoint:
+    return factories.CheckpointFactory(project=project)
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The real data beside the project; a test that needs it is skipped where it isn't."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the real data (../shared/data) is not beside this checkout")
+    return SHARED_DATA.resolve()
+
+
+@pytest.fixture(scope="session")
+def _broker() -> Iterator[str]:
+    with servers.broker(settings.CELERY_BROKER_URL) as url:
+        yield url
+
+
+@pytest.fixture
+def broker_url(_broker: str) -> str:
+    """A running broker with nothing in it; a test that commits and sends a job needs it."""
+    servers.flush(_broker)
+    return _broker
+
+
+@pytest.fixture
+def start_worker(transactional_db: None, broker_url: str, tmp_path: Path) -> Iterator[Callable[..., Worker]]:
+    """`start_worker(NAME="value", ...)` starts a real worker on this test's database, ready when it returns.
+
+    `.kill()` is kill -9, `.log` what it said; whatever still runs is stopped at the end.
+    """
+    workers: list[Worker] = []
+
+    def start(**environ: str) -> Worker:
+        workers.append(Worker(tmp_path, **environ))
+        workers[-1].wait_ready()
+        return workers[-1]
+
+    yield start
+    for worker in workers:
+        worker.stop()
+        print(worker.log)  # noqa: T201  pytest shows it where the test failed
+
+
+@pytest.fixture
+def worker(start_worker: Callable[..., Worker]) -> Worker:
+    """One worker, ready."""
+    return start_worker()

@@ -1,0 +1,27 @@
+"""`python -m tests.run [PYTEST ARGUMENTS]`: every test on SQLite, then the data layer again on PostgreSQL."""
+
+import os
+import subprocess
+import sys
+
+from tests import servers
+
+NO_TESTS_COLLECTED = 5
+
+
+def main(arguments: list[str]) -> int:
+    """The first exit code that isn't success; the second run happens whatever the first one said."""
+    print("== tests on SQLite", flush=True)  # noqa: T201
+    first = _pytest(arguments)
+    with servers.postgresql() as url:
+        print("== the data layer again on PostgreSQL", flush=True)  # noqa: T201
+        second = _pytest(["-m", "data_layer", *arguments], TEST_DATABASE_URL=url)
+    return first or (0 if second == NO_TESTS_COLLECTED else second)
+
+
+def _pytest(arguments: list[str], **environ: str) -> int:
+    return subprocess.call([sys.executable, "-m", "pytest", *arguments], env={**os.environ, **environ})
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

