@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import MD5
 
 
 class Problem(models.Model):
@@ -104,7 +105,8 @@ class Alternative(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["solution", "step", "text"], name="an_alternative_is_offered_once")
+            # By a hash of the text: an entry of PostgreSQL's index ends at 2.7 kB.
+            models.UniqueConstraint("solution", "step", MD5("text"), name="an_alternative_is_offered_once")
         ]
 
     def __str__(self) -> str:

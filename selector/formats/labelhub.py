@@ -8,18 +8,23 @@ from selector.formats.records import BadRow, Parsed, ProblemRecord, SolutionReco
 PROBLEM_FIELDS = ("problem_id", "problem", "ground_truth_answer", "ground_truth_solution", "split")
 SOLUTION_FIELDS = (
     *("problem_id", "solution_id", "steps", "answer", "is_correct"),
-    *("step_labels", "first_error", "generator"),
+    *("step_labels", "first_error", "generator", "alternatives"),
 )
 # Other people's names for a split. `dev` in a source file says nothing about ours.
 SPLIT_ALIASES: dict[str, Split | None] = {"held_out": "test", "dev": None, "": None}
 
 
 def parse(row: fields.Row) -> Parsed:
-    """A row with steps or a solution's id is a solution, any other a problem."""
+    """A solution, or else a problem."""
     fields.check_storable(row)
-    if "steps" in row or "solution_id" in row:
+    if is_solution(row):
         return Parsed(solutions=(parse_solution(row),))
     return Parsed(problem=parse_problem(row))
+
+
+def is_solution(row: fields.Row) -> bool:
+    """A row with steps or a solution's id, which names its problem and doesn't carry it."""
+    return "steps" in row or "solution_id" in row
 
 
 def parse_problem(row: fields.Row) -> ProblemRecord:
@@ -47,6 +52,7 @@ def parse_solution(row: fields.Row) -> SolutionRecord:
         generator=fields.optional_text(row.get("generator"), "generator", longest=500),
         step_labels=step_labels,
         first_error=first_error,
+        alternatives=_alternatives(row.get("alternatives"), len(steps)),
         extra=fields.unknown(row, SOLUTION_FIELDS),
     )
 
@@ -71,3 +77,14 @@ def _oracle(row: fields.Row, step_count: int) -> tuple[tuple[int | None, ...] | 
     if "first_error" in row and error != mistake:
         raise BadRow(f"first_error is {error}, but step_labels has its first -1 at {mistake}.")
     return ratings, mistake
+
+
+def _alternatives(value: Any, step_count: int) -> dict[int, tuple[str, ...]]:
+    """`{"2": ["another text for the third step", ...]}`: the keys are indices, as text since JSON has no other."""
+    known = {str(step): step for step in range(step_count)}
+    found = {}
+    for key, texts in fields.mapping({} if value is None else value, "alternatives").items():
+        if key not in known:
+            raise BadRow(f"alternatives has the key {ascii(key[:40])}, which is no index of a step.")
+        found[known[key]] = fields.steps(texts, f"alternatives[{key}]")
+    return found

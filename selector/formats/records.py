@@ -51,6 +51,7 @@ class SolutionRecord:
     It names its problem by `problem_id` or carries its text in `problem`. `is_correct` is the source's verdict on the
     answer. `step_labels` (ratings of a prefix of the steps, None masked) and `first_error` (from 0) are what the
     source says of the steps: an oracle for simulated labelers, a label only where the importer is told so.
+    `alternatives` are other candidate texts for a step, by its index from 0.
     """
 
     steps: tuple[str, ...]
@@ -62,6 +63,7 @@ class SolutionRecord:
     generator: str | None = None
     step_labels: tuple[int | None, ...] | None = None
     first_error: int | None = None
+    alternatives: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
