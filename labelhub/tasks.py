@@ -1,0 +1,144 @@
+"""The loop, read from top to bottom: each door takes one job, calls its service, and names the jobs that follow.
+
+torch and transformers enter here alone, inside the functions, so that only a worker ever loads them.
+"""
+
+from collections.abc import Callable
+
+from celery import shared_task
+
+from labelhub.errors import Superseded
+from labelhub.models import Job, Problem
+from labelhub.queries import pools
+from labelhub.services import (
+    evaluating,
+    generations,
+    grading,
+    importing,
+    jobs,
+    scoring,
+    selecting,
+    serving,
+    training,
+)
+from labelhub.services.jobs import Running
+
+Work = Callable[[Running], list[Job]]
+DOORS: dict[str, Callable[..., object]] = {}
+
+
+def send(job: Job) -> None:
+    """Put the job's present attempt on the queue. Call it after the commit that made the job."""
+    DOORS[job.kind](job.pk, job.attempt)
+
+
+def door(kind: Job.Kind) -> Callable[[Work], Work]:
+    """Make `work` the task that carries jobs of this kind; an attempt that was overtaken ends quietly."""
+
+    def register(work: Work) -> Work:
+        def carry(job_id: int, attempt: int) -> None:
+            try:
+                with jobs.running(job_id=job_id, attempt=attempt) as run:
+                    following = work(run)
+            except Superseded:
+                return
+            for job in following:
+                send(job)
+
+        DOORS[kind] = shared_task(name=f"labelhub.tasks.{work.__name__}")(carry).delay
+        return work
+
+    return register
+
+
+@door(Job.Kind.IMPORT)
+def import_file(run: Running) -> list[Job]:
+    """Read an uploaded file into the project; what came in is graded next."""
+    report = importing.run(project=run.job.project, **run.job.params, beat=run.beat)
+    with run.finishing(**report):
+        grade = jobs.create(kind=Job.Kind.GRADE, project=run.job.project, by=run.job.created_by)
+    return [grade]
+
+
+@door(Job.Kind.GRADE)
+def grade_answers(run: Running) -> list[Job]:
+    """Grade every answer of the project that has no grade yet."""
+    from selector.grade import Grader
+
+    with Grader() as grader:
+        counts = grading.grade_pending(project=run.job.project, grader=grader, beat=run.beat)
+    with run.finishing(**counts):
+        return []
+
+
+@door(Job.Kind.SCORE)
+def score_pool(run: Running) -> list[Job]:
+    """The champion scores what may be selected: the first stage of a generation, or ahead of the next."""
+    from selector import prm
+
+    generation, champion = run.job.generation, run.checkpoint
+    scorer = prm.load(training.directory(champion))
+    for solutions, what in (
+        (pools.train_pool(project=run.job.project), "Scoring the pool"),
+        (pools.gate_pool(project=run.job.project), "Scoring the gate problems"),
+    ):
+        scoring.score_solutions(solutions=solutions, checkpoint=champion, scorer=scorer, beat=run.beat, what=what)
+    with run.finishing():
+        return [generations.scored(generation=generation)] if generation else []
+
+
+@door(Job.Kind.SELECT)
+def select_batch(run: Running) -> list[Job]:
+    """Pick what people label next, and let them in."""
+    generation = run.generation
+    batch = selecting.pick(
+        project=generation.project, champion=generation.champion, parameters=selecting.Parameters.of(generation)
+    )
+    with run.finishing():
+        generations.selected(generation=generation, batch=batch)
+    return []
+
+
+@door(Job.Kind.TRAIN)
+def train_challenger(run: Running) -> list[Job]:
+    """Train a challenger from the base model on all eligible labels so far."""
+    from selector.train import train
+
+    generation, checkpoint = run.job.generation, run.checkpoint
+    material = training.prepare(checkpoint=checkpoint, attempt=run.job.attempt)
+    report = train(
+        material.examples, config=material.config, corpus=material.corpus, out=material.out, progress=run.beat
+    )
+    with run.finishing():
+        training.trained(checkpoint=checkpoint, report=report, path=material.out)
+        return [generations.trained(generation=generation) if generation else evaluating.start(checkpoint=checkpoint)]
+
+
+@door(Job.Kind.EVALUATE)
+def evaluate_challenger(run: Running) -> list[Job]:
+    """Measure champion and challenger on the held-out problems, decide, and open the next generation."""
+    from selector import prm
+
+    project, challenger = run.job.project, run.checkpoint
+    for checkpoint in evaluating.contenders(project=project, challenger=challenger):
+        scorer = prm.load(training.directory(checkpoint))
+        for split in (Problem.Split.GATE, Problem.Split.TEST):
+            held_out = pools.held_out(project=project, split=split)
+            what = f"Checkpoint {checkpoint.number} scores the {split} problems"
+            scoring.score_solutions(solutions=held_out, checkpoint=checkpoint, scorer=scorer, beat=run.beat, what=what)
+    measures, decision = evaluating.judge(project=project, challenger=challenger)
+    with run.finishing():
+        return evaluating.conclude(
+            checkpoint=challenger, generation=run.job.generation, measures=measures, decision=decision
+        )
+
+
+@shared_task(name="labelhub.tasks.sweep")
+def sweep() -> None:
+    """Every few seconds: take up what fell silent, free what ran out, close what is full."""
+    for job in jobs.revive_silent():
+        send(job)
+    serving.lapse_expired()
+    serving.withdraw_retired()
+    for job in generations.close_full():
+        send(job)

@@ -75,6 +75,15 @@ def retired_but_open() -> QuerySet[BatchItem]:
     return BatchItem.objects.filter(state=BatchItem.State.OPEN, solution__problem__retired_at__isnull=False)
 
 
+def full_batches() -> list[Generation]:
+    """Generations in labeling with no item open or leased, of projects that advance by themselves."""
+    unfinished = BatchItem.objects.filter(
+        generation=OuterRef("pk"), state__in=[BatchItem.State.OPEN, BatchItem.State.LEASED]
+    )
+    labeling = Generation.objects.filter(state=Generation.State.LABELING, project__auto_advance=True)
+    return list(labeling.filter(~Exists(unfinished)).select_related("project"))
+
+
 def hold_open(*, generation_id: int) -> Generation:
     """The generation, kept from closing until the transaction ends, but not from other labelers' passes.
 

@@ -85,6 +85,20 @@ class Running:
         self._stop = threading.Event()
         self._heart = threading.Thread(target=self._keep_beating, name=f"heart of job {job.pk}", daemon=True)
 
+    @property
+    def generation(self) -> Generation:
+        """The generation whose stage this is. Raises ValueError for a job outside of one."""
+        if self.job.generation is None:
+            raise ValueError(f"Job {self.job.pk} belongs to no generation.")
+        return self.job.generation
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """The checkpoint the job is about. Raises ValueError where there is none."""
+        if self.job.checkpoint is None:
+            raise ValueError(f"Job {self.job.pk} is about no checkpoint.")
+        return self.job.checkpoint
+
     def beat(self, done: int, total: int, message: str = "") -> None:
         """Tell how far the job is. Raises Superseded when another attempt has taken over."""
         if self._overtaken.is_set():

@@ -1,0 +1,32 @@
+"""Which labels may train a model, and which measure one."""
+
+from django.db.models import Q, QuerySet
+
+from labelhub.models import Checkpoint, Label, Problem, Project, Solution
+
+WHOLE = (Label.FinishReason.FOUND_ERROR, Label.FinishReason.SOLUTION)
+
+
+def to_train(*, project: Project) -> QuerySet[Label]:
+    """Current revisions on train problems that teach: no quality control, no screening, no unsettled contradiction."""
+    return _trusted(project, Problem.Split.TRAIN)
+
+
+def to_measure(*, project: Project, split: str) -> QuerySet[Label]:
+    """The same kind of labels on a held-out split: a checkpoint's predicted first mistakes are compared with them."""
+    return _trusted(project, split)
+
+
+def seen_by(*, checkpoint: Checkpoint) -> QuerySet[Label]:
+    """The revisions that were frozen for the checkpoint, whatever became of them since, in a stable order."""
+    return checkpoint.labels.select_related("solution__problem").order_by("solution_id", "pk")
+
+
+def _trusted(project: Project, split: str) -> QuerySet[Label]:
+    contradiction = Q(finish_reason=Label.FinishReason.SOLUTION, solution__grade=Solution.Grade.WRONG)
+    labels: QuerySet[Label] = Label.objects.current()
+    return (
+        labels.filter(solution__problem__project=project, solution__problem__split=split, finish_reason__in=WHOLE)
+        .filter(is_quality_control_question=False, is_initial_screening_question=False)
+        .exclude(contradiction)
+    )

@@ -1,0 +1,49 @@
+"""Which solutions may still be selected, and which held-out ones every checkpoint is measured on."""
+
+from typing import Any
+
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
+
+from labelhub.models import BatchItem, Checkpoint, Generation, Label, Problem, Project, Score, Solution
+
+GRADED = (Solution.Grade.RIGHT, Solution.Grade.WRONG)
+
+
+def train_pool(*, project: Project) -> QuerySet[Solution]:
+    """Train solutions that may be selected: graded right or wrong, and neither they nor a duplicate taken yet."""
+    return _free(Solution.objects.filter(problem__project=project, problem__split=Problem.Split.TRAIN))
+
+
+def gate_pool(*, project: Project) -> QuerySet[Solution]:
+    """Gate solutions that may be labelled to evaluate; the same promise as `train_pool`."""
+    return _free(Solution.objects.filter(problem__project=project, problem__split=Problem.Split.GATE))
+
+
+def held_out(*, project: Project, split: str) -> QuerySet[Solution]:
+    """All solutions of the gate or the test split: scored by every checkpoint, never trained on."""
+    return Solution.objects.filter(problem__project=project, problem__split=split)
+
+
+def _free(solutions: QuerySet[Solution]) -> QuerySet[Solution]:
+    same_text = {"solution__problem": OuterRef("problem"), "solution__digest": OuterRef("digest")}
+    in_open_batch = BatchItem.objects.filter(
+        **same_text,
+        generation__state__in=Generation.ACTIVE,
+        state__in=[BatchItem.State.OPEN, BatchItem.State.LEASED, BatchItem.State.DONE],
+    )
+    return solutions.filter(
+        ~Exists(Label.objects.filter(**same_text)),
+        ~Exists(in_open_batch),
+        problem__retired_at__isnull=True,
+        grade__in=GRADED,
+    )
+
+
+def with_scores(solutions: QuerySet[Solution], *, checkpoint: Checkpoint | None) -> QuerySet[Any]:
+    """The solutions with `score_by`, this checkpoint's own score: null where there is none, or no checkpoint."""
+    by_it = FilteredRelation("scores", condition=Q(scores__checkpoint=checkpoint.pk if checkpoint else 0))
+    return solutions.annotate(score_by=by_it)
+
+
+def unscored(solutions: QuerySet[Solution], *, checkpoint: Checkpoint) -> QuerySet[Solution]:
+    return solutions.filter(~Exists(Score.objects.filter(solution=OuterRef("pk"), checkpoint=checkpoint)))

@@ -1,0 +1,183 @@
+"""A generation from launch to its end: each function is one of its steps, and leaves the job that carries the next."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from selector.select import Batch
+
+from labelhub.errors import GenerationActive, NothingToSelect, NothingToTrain, WrongState
+from labelhub.models import Assignment, BatchItem, Generation, Job, Project, User
+from labelhub.queries import queue
+from labelhub.services import audit, jobs, selecting, training
+from labelhub.services.selecting import Parameters
+
+STAGES: dict[str, Job.Kind] = {
+    Generation.State.SCORING: Job.Kind.SCORE,
+    Generation.State.SELECTING: Job.Kind.SELECT,
+    Generation.State.TRAINING: Job.Kind.TRAIN,
+    Generation.State.EVALUATING: Job.Kind.EVALUATE,
+}
+
+
+@transaction.atomic
+def launch(*, project: Project, by: User | None, parameters: Parameters) -> Generation:
+    """Open the next generation, pinned to the present champion, with its first job queued.
+
+    Raises GenerationActive, NoChampion or NothingToSelect.
+    """
+    project = Project.objects.select_for_update().get(pk=project.pk)
+    if project.generations.filter(state__in=Generation.ACTIVE).exists():
+        raise GenerationActive
+    selecting.check(project=project, parameters=parameters)
+    last = project.generations.aggregate(last=Max("number"))["last"]
+    champion = project.champion
+    generation = Generation.objects.create(
+        project=project,
+        number=0 if last is None else last + 1,
+        state=Generation.State.SCORING if champion else Generation.State.SELECTING,
+        champion=champion,
+        launched_by=by,
+        **parameters.as_fields(),
+    )
+    jobs.create(kind=STAGES[generation.state], project=project, generation=generation, checkpoint=champion, by=by)
+    audit.record(project=project, actor=by, verb="launch", subject=f"generation {generation.number}")
+    return generation
+
+
+def preview(*, project: Project, parameters: Parameters) -> dict[str, Any]:
+    """What a launch would pick now; changes nothing. Raises NoChampion or NothingToSelect."""
+    selecting.check(project=project, parameters=parameters)
+    return selecting.preview(project=project, champion=project.champion, parameters=parameters)
+
+
+def scored(*, generation: Generation) -> Job:
+    """The pool is scored: select next."""
+    _move(generation, Generation.State.SCORING, Generation.State.SELECTING)
+    return jobs.create(kind=Job.Kind.SELECT, project=generation.project, generation=generation)
+
+
+def selected(*, generation: Generation, batch: Batch) -> None:
+    """The batch is picked: write it, and let people in. Raises NothingToSelect for an empty one."""
+    selecting.write(generation=generation, batch=batch)
+    _move(generation, Generation.State.SELECTING, Generation.State.LABELING, labeling_at=timezone.now())
+
+
+@transaction.atomic
+def close(*, generation: Generation, by: User | None) -> Job:
+    """End labeling and train a challenger: leases are revoked, what is unfinished is withdrawn, labels stand.
+
+    Waits for passes under way. Raises WrongState or NothingToTrain.
+    """
+    generation = Generation.objects.select_for_update().select_related("project").get(pk=generation.pk)
+    if generation.state != Generation.State.LABELING:
+        raise WrongState(f"Only a generation in labeling can be closed; this one is {generation.state}.")
+    checkpoint = training.create_checkpoint(project=generation.project, seed=generation.seed)
+    _take_back(generation)
+    _move(
+        generation,
+        Generation.State.LABELING,
+        Generation.State.TRAINING,
+        training_at=timezone.now(),
+        checkpoint=checkpoint,
+    )
+    audit.record(project=generation.project, actor=by, verb="close", subject=f"generation {generation.number}")
+    return jobs.create(
+        kind=Job.Kind.TRAIN, project=generation.project, generation=generation, checkpoint=checkpoint, by=by
+    )
+
+
+def trained(*, generation: Generation) -> Job:
+    """The challenger is on disk: measure it next."""
+    _move(generation, Generation.State.TRAINING, Generation.State.EVALUATING)
+    return jobs.create(
+        kind=Job.Kind.EVALUATE,
+        project=generation.project,
+        generation=generation,
+        checkpoint=generation.checkpoint,
+    )
+
+
+def evaluated(*, generation: Generation, decision: dict[str, Any]) -> list[Job]:
+    """The decision stands: the generation is closed, and the next one opened where the project says so."""
+    _move(generation, Generation.State.EVALUATING, Generation.State.CLOSED, decision=decision, ended_at=timezone.now())
+    following = _advance(generation)
+    return list(following.jobs.all()) if following else []
+
+
+@transaction.atomic
+def cancel(*, generation: Generation, by: User | None, reason: str = "") -> None:
+    """Stop it where it is; labels that it got are kept and still train. Raises WrongState once it has ended."""
+    generation = Generation.objects.select_for_update().select_related("project").get(pk=generation.pk)
+    if generation.state not in Generation.ACTIVE:
+        raise WrongState(f"This generation is {generation.state} already.")
+    stopped = Job.objects.filter(generation=generation, state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    stopped.update(state=Job.State.FAILED, message="Cancelled.", finished_at=timezone.now())
+    _take_back(generation)
+    _move(generation, generation.state, Generation.State.CANCELLED, ended_at=timezone.now())
+    audit.record(
+        project=generation.project, actor=by, verb="cancel", subject=f"generation {generation.number}", reason=reason
+    )
+
+
+@transaction.atomic
+def retry(*, generation: Generation, by: User | None) -> Job:
+    """Take up a failed generation in the state that failed. Raises WrongState unless it failed."""
+    generation = Generation.objects.select_for_update().select_related("project").get(pk=generation.pk)
+    if generation.state != Generation.State.FAILED:
+        raise WrongState(f"Only a failed generation can be retried; this one is {generation.state}.")
+    stage = Generation.State(generation.failed_in)
+    job = jobs.retry(job=generation.jobs.get(kind=STAGES[stage]))
+    _move(generation, Generation.State.FAILED, stage, failed_in="", failure="")
+    audit.record(project=generation.project, actor=by, verb="retry", subject=f"generation {generation.number}")
+    return job
+
+
+def close_full() -> list[Job]:
+    """Close every full batch of a project that advances by itself."""
+    return [job for generation in queue.full_batches() if (job := _close_or_pause(generation))]
+
+
+def _close_or_pause(generation: Generation) -> Job | None:
+    try:
+        return close(generation=generation, by=None)
+    except NothingToTrain as refusal:
+        _stop_advancing(generation.project, str(refusal))
+        return None
+
+
+def _advance(generation: Generation) -> Generation | None:
+    """The next generation by the same parameters; from the first champion on the rule is `convincing`."""
+    project = Project.objects.get(pk=generation.project_id)
+    if not project.auto_advance:
+        return None
+    rule = Generation.Rule.CONVINCING if project.champion else Generation.Rule.UNIFORM
+    parameters = replace(Parameters.of(generation), rule=rule, seed=generation.seed + 1)
+    try:
+        return launch(project=project, by=None, parameters=parameters)
+    except NothingToSelect as refusal:
+        _stop_advancing(project, str(refusal))
+        return None
+
+
+def _stop_advancing(project: Project, sentence: str) -> None:
+    Project.objects.filter(pk=project.pk).update(auto_advance=False)
+    audit.record(project=project, actor=None, verb="stop advancing", subject=project.slug, reason=sentence)
+
+
+def _take_back(generation: Generation) -> None:
+    """Revoke live leases and withdraw what is unfinished; labels on hand are kept."""
+    leases = Assignment.objects.filter(item__generation=generation)
+    leases.filter(state__in=[Assignment.State.LEASED, Assignment.State.LAPSED]).update(state=Assignment.State.REVOKED)
+    unfinished = generation.items.filter(state__in=[BatchItem.State.OPEN, BatchItem.State.LEASED])
+    unfinished.update(state=BatchItem.State.WITHDRAWN)
+
+
+def _move(generation: Generation, before: str, after: str, **values: Any) -> None:
+    """One step of the state machine. Raises WrongState when the generation isn't where the step starts."""
+    moved = Generation.objects.filter(pk=generation.pk, state=before).update(state=after, **values)
+    if not moved:
+        raise WrongState(f"Generation {generation.number} is not {before} any more.")
+    generation.refresh_from_db()

@@ -1,0 +1,39 @@
+"""Score: a checkpoint's step probabilities for solutions, each scored once by it."""
+
+from collections.abc import Callable
+
+from django.db.models import QuerySet
+
+from labelhub.models import Checkpoint, Score, Solution
+from labelhub.queries import pools
+from selector.types import Scorer
+
+Beat = Callable[[int, int, str], None]
+CHUNK = 512  # solutions scored and written at a time: what a killed worker loses, and what is held in memory
+
+
+def score_solutions(
+    *, solutions: QuerySet[Solution], checkpoint: Checkpoint, scorer: Scorer, beat: Beat, what: str
+) -> int:
+    """Score those that the checkpoint hasn't scored, and return how many. Safe to run twice, or on after a kill."""
+    waiting = pools.unscored(solutions, checkpoint=checkpoint).select_related("problem").order_by("pk")
+    total, done, last = waiting.count(), 0, 0
+    beat(0, total, what)
+    while chunk := list(waiting.filter(pk__gt=last)[:CHUNK]):
+        scored = scorer.score([(solution.problem.text, solution.steps) for solution in chunk])
+        Score.objects.bulk_create(
+            (
+                Score(
+                    solution=solution, checkpoint=checkpoint, step_probs=_list(one.step_probs), log_score=one.log_score
+                )
+                for solution, one in zip(chunk, scored, strict=True)
+            ),
+            ignore_conflicts=True,
+        )
+        done, last = done + len(chunk), chunk[-1].pk
+        beat(done, total, what)
+    return done
+
+
+def _list(step_probs: tuple[float, ...] | None) -> list[float] | None:
+    return None if step_probs is None else list(step_probs)

@@ -1,0 +1,138 @@
+"""Select: what people label next, picked by the rule from the pool and written as one batch."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from fractions import Fraction
+from hashlib import blake2b
+from math import exp
+from typing import Any
+
+import numpy as np
+from django.db.models import QuerySet
+from selector.select import Batch
+
+from labelhub.errors import NoChampion, NothingToSelect
+from labelhub.models import BatchItem, Checkpoint, Generation, Project, Solution
+from labelhub.queries import pools
+from selector import select
+from selector.types import Candidate, Grade, Pick
+
+HISTOGRAM_BINS = 20
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What a launch decides; design and paper call them by the same names."""
+
+    rule: str
+    scope: str
+    k: int
+    wrong_share: Decimal = Decimal("0.8")
+    control_share: Decimal = Decimal("0.1")
+    audit_share: Decimal = Decimal("0.05")
+    gate_k: int = 0
+    labels_wanted: int = 1
+    seed: int = 0
+
+    def as_fields(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def of(cls, generation: Generation) -> "Parameters":
+        return cls(**{name: getattr(generation, name) for name in cls.__dataclass_fields__})
+
+
+def check(*, project: Project, parameters: Parameters) -> None:
+    """Refuse a launch that could pick nothing. Raises NoChampion or NothingToSelect."""
+    if parameters.rule == Generation.Rule.CONVINCING and project.champion is None:
+        raise NoChampion
+    if not pools.train_pool(project=project).exists():
+        raise NothingToSelect
+
+
+def pick(*, project: Project, champion: Checkpoint | None, parameters: Parameters) -> Batch:
+    """The batch as it would be now; the same pool, checkpoint, rule and seed give the same picks."""
+    return select.compose(
+        select.Pool(_candidates(pools.train_pool(project=project), champion)),
+        select.Pool(_candidates(pools.gate_pool(project=project), champion)),
+        rule=parameters.rule,
+        scope=parameters.scope,
+        k=parameters.k,
+        wrong_share=Fraction(parameters.wrong_share),
+        control_share=Fraction(parameters.control_share),
+        audit_share=Fraction(parameters.audit_share),
+        gate_k=parameters.gate_k,
+        seed=parameters.seed,
+    )
+
+
+def _candidates(solutions: QuerySet[Solution], champion: Checkpoint | None) -> Iterator[Candidate]:
+    """Columns only, streamed: a pool is millions of solutions. With a champion, what it couldn't score is left out."""
+    scored = pools.with_scores(solutions, checkpoint=champion)
+    if champion:
+        scored = scored.filter(score_by__log_score__isnull=False)
+    columns = scored.values_list("problem_id", "pk", "grade", "digest", "score_by__log_score")
+    for problem, solution, grade, digest, log_score in columns.iterator(chunk_size=5000):
+        yield Candidate(problem, solution, Grade(grade), log_score, digest)
+
+
+def write(*, generation: Generation, batch: Batch) -> None:
+    """The batch as items in the order of serving, and the manifest that tells how they came to be.
+
+    Raises NothingToSelect when the batch is empty.
+    """
+    if not batch.picks:
+        raise NothingToSelect
+    in_order = sorted(batch.picks, key=lambda pick: _shuffled(generation.seed, pick))
+    BatchItem.objects.bulk_create(
+        (_item(generation, position, pick) for position, pick in enumerate(in_order)), batch_size=1000
+    )
+    Generation.objects.filter(pk=generation.pk).update(manifest=batch.manifest())
+
+
+def _shuffled(seed: int, pick: Pick) -> bytes:
+    """Served in an order that tells nothing of rank or stratum, and the same on every run."""
+    return blake2b(f"{seed}:{pick.candidate.solution_id}".encode(), digest_size=16).digest()
+
+
+def _item(generation: Generation, position: int, pick: Pick) -> BatchItem:
+    return BatchItem(
+        generation=generation,
+        solution_id=int(pick.candidate.solution_id),
+        position=position,
+        rank=pick.rank,
+        stratum=pick.stratum,
+        inclusion_probability=pick.inclusion_probability,
+        log_score=pick.candidate.log_score,
+        labels_wanted=generation.labels_wanted,
+    )
+
+
+def preview(*, project: Project, champion: Checkpoint | None, parameters: Parameters) -> dict[str, Any]:
+    """What a launch would pick now, in numbers; `unscored` solutions would be scored first and could change it."""
+    batch = pick(project=project, champion=champion, parameters=parameters)
+    picks = [one.candidate for one in batch.picks]
+    pool = pools.train_pool(project=project)
+    return {
+        "candidates": pool.count(),
+        "unscored": pools.unscored(pool, checkpoint=champion).count() if champion else 0,
+        "picks": len(picks),
+        "right": sum(one.grade is Grade.RIGHT for one in picks),
+        "wrong": sum(one.grade is Grade.WRONG for one in picks),
+        "by_stratum": dict(Counter(one.stratum for one in batch.picks)),
+        "problems": len({one.problem_id for one in picks}),
+        "shortfall": batch.shortfall,
+        "histogram": _histogram(pool, champion, picks) if champion else None,
+    }
+
+
+def _histogram(pool: QuerySet[Solution], champion: Checkpoint, picks: list[Candidate]) -> dict[str, list[float]]:
+    """Scores (not logarithms) of the pool and of the picks in equal bins from 0 to 1."""
+    scores = pools.with_scores(pool, checkpoint=champion).filter(score_by__log_score__isnull=False)
+    logs = np.fromiter(scores.values_list("score_by__log_score", flat=True).iterator(chunk_size=5000), dtype=np.float64)
+    edges = np.linspace(0, 1, HISTOGRAM_BINS + 1)
+    of_pool, _ = np.histogram(np.exp(logs), edges)
+    of_picks, _ = np.histogram([exp(one.log_score) for one in picks if one.log_score is not None], edges)
+    return {"edges": edges.tolist(), "pool": of_pool.tolist(), "picks": of_picks.tolist()}
