@@ -4,19 +4,17 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from fractions import Fraction
 from hashlib import blake2b
 from math import exp
 from typing import Any
 
 import numpy as np
 from django.db.models import QuerySet
-from selector.select import Batch
 
 from labelhub.errors import NoChampion, NothingToSelect
 from labelhub.models import BatchItem, Checkpoint, Generation, Project, Solution
 from labelhub.queries import pools
-from selector import select
+from selector.select import Batch
 from selector.types import Candidate, Grade, Pick
 
 HISTOGRAM_BINS = 20
@@ -54,15 +52,15 @@ def check(*, project: Project, parameters: Parameters) -> None:
 
 def pick(*, project: Project, champion: Checkpoint | None, parameters: Parameters) -> Batch:
     """The batch as it would be now; the same pool, checkpoint, rule and seed give the same picks."""
-    return select.compose(
-        select.Pool(_candidates(pools.train_pool(project=project), champion)),
-        select.Pool(_candidates(pools.gate_pool(project=project), champion)),
+    return compose(
+        _candidates(pools.train_pool(project=project), champion),
+        _candidates(pools.gate_pool(project=project), champion),
         rule=parameters.rule,
-        scope=parameters.scope,
+        scope=parameters.scope,  # type: ignore[arg-type]  # the database knows the two scopes only
         k=parameters.k,
-        wrong_share=Fraction(parameters.wrong_share),
-        control_share=Fraction(parameters.control_share),
-        audit_share=Fraction(parameters.audit_share),
+        wrong_share=parameters.wrong_share,
+        control_share=parameters.control_share,
+        audit_share=parameters.audit_share,
         gate_k=parameters.gate_k,
         seed=parameters.seed,
     )
@@ -89,7 +87,19 @@ def write(*, generation: Generation, batch: Batch) -> None:
     BatchItem.objects.bulk_create(
         (_item(generation, position, pick) for position, pick in enumerate(in_order)), batch_size=1000
     )
-    Generation.objects.filter(pk=generation.pk).update(manifest=batch.manifest())
+    Generation.objects.filter(pk=generation.pk).update(manifest=_manifest(generation, batch))
+
+
+def _manifest(generation: Generation, batch: Batch) -> dict[str, Any]:
+    """What the picks depend on; the picks themselves are the batch's items."""
+    return {
+        "pool_digest": batch.pool_digest,
+        "gate_digest": batch.gate_digest,
+        "checkpoint": generation.champion.number if generation.champion else None,
+        "parameters": dict(batch.parameters),
+        "shortfall": dict(batch.shortfall),
+        "picks": len(batch.picks),
+    }
 
 
 def _shuffled(seed: int, pick: Pick) -> bytes:
@@ -123,7 +133,7 @@ def preview(*, project: Project, champion: Checkpoint | None, parameters: Parame
         "wrong": sum(one.grade is Grade.WRONG for one in picks),
         "by_stratum": dict(Counter(one.stratum for one in batch.picks)),
         "problems": len({one.problem_id for one in picks}),
-        "shortfall": batch.shortfall,
+        "shortfall": dict(batch.shortfall),
         "histogram": _histogram(pool, champion, picks) if champion else None,
     }
 
