@@ -12,8 +12,7 @@ _LATEX_GAP = re.compile(r"(?<!\\)\\(?:[,;:> ]|q?quad(?![A-Za-z]))|~")
 _LATEX_NOTHING = re.compile(r"(?<!\\)\\(?:!|(?:left|right)(?![A-Za-z]))")
 _LATEX_FRACTION = re.compile(r"(?<!\\)\\[dt]frac(?![A-Za-z])")
 _LATEX_DELIMITER = re.compile(r"(?<!\\)\\[()\[\]]|(?<!\\)\$\$")
-_WHITESPACE = re.compile(r"\s+")
-# Whitespace for `\s`, so no normalised text contains it.
+# Whitespace for `str.split`, so no normalised text contains it.
 _SEPARATOR = "\x1e"
 
 
@@ -28,10 +27,12 @@ def normalise(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).translate(_MINUS)
-    text = _LATEX_NOTHING.sub("", _LATEX_FRACTION.sub(r"\\frac", text))
-    text = _LATEX_DELIMITER.sub("$", _LATEX_GAP.sub(" ", text))
-    return _WHITESPACE.sub(" ", text).strip()
+    if not text.isascii():  # each branch changes nothing where it is not taken; most steps take neither
+        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).translate(_MINUS)
+    if "\\" in text or "~" in text or "$$" in text:
+        text = _LATEX_NOTHING.sub("", _LATEX_FRACTION.sub(r"\\frac", text))
+        text = _LATEX_DELIMITER.sub("$", _LATEX_GAP.sub(" ", text))
+    return " ".join(text.split())
 
 
 def digest(texts: Iterable[str]) -> str:

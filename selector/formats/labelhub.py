@@ -85,6 +85,6 @@ def _alternatives(value: Any, step_count: int) -> dict[int, tuple[str, ...]]:
     found = {}
     for key, texts in fields.mapping({} if value is None else value, "alternatives").items():
         if key not in known:
-            raise BadRow(f"alternatives has the key {ascii(key[:40])}, which is no index of a step.")
+            raise BadRow(f"alternatives has the key {key[:40]!a}, which is no index of a step.")
         found[known[key]] = fields.steps(texts, f"alternatives[{key}]")
     return found

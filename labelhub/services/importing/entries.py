@@ -1,0 +1,79 @@
+"""From the lines of a file to chunks of entries: bounded in memory, whatever the file holds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from selector.formats import (
+    READERS,
+    BadLine,
+    BadRow,
+    LabelRecord,
+    Line,
+    ProblemRecord,
+    SolutionRecord,
+    detect,
+    read_jsonl,
+)
+from selector.formats import labelhub as own_format
+from selector.normalize import problem_digest, solution_digest
+
+AUTO = "auto"
+FORMATS = (AUTO, *READERS)
+CHUNK_LINES = 500
+CHUNK_BYTES = 8 * 2**20  # a line may be megabytes long
+# The formats whose step labels are labels; in LabelHub's own files they are an oracle for simulated labelers.
+LABELS_OF_STEPS = ("processbench", "trl", "math_shepherd")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one line holds, with the digests by which its problem and solutions are known."""
+
+    line: int
+    format: str
+    problem: ProblemRecord | None
+    problem_digest: str | None
+    solutions: tuple[tuple[str, SolutionRecord], ...]
+    label: LabelRecord | None
+
+
+def chunks(stream: BinaryIO, format: str, *, by_id: bool) -> Iterator[list[Entry | BadLine]]:
+    """The lines whose problem is named by id, or else all others, bad ones among them; some chunks may be empty."""
+    chunk: list[Entry | BadLine] = []
+    start = 0
+    for count, line in enumerate(read_jsonl(stream), start=1):
+        if (entry := _entry(line, format, by_id)) is not None:
+            chunk.append(entry)
+        if count % CHUNK_LINES == 0 or stream.tell() - start > CHUNK_BYTES:
+            yield chunk
+            chunk, start = [], stream.tell()
+    yield chunk
+
+
+def _entry(line: Line | BadLine, format: str, by_id: bool) -> Entry | BadLine | None:
+    """None where the line belongs to the other pass over the file."""
+    if isinstance(line, BadLine):
+        return None if by_id else line
+    try:
+        name = detect(line.row) if format == AUTO else format
+    except BadRow as error:
+        return None if by_id else BadLine(line.number, str(error))
+    if by_id != (name == "labelhub" and own_format.is_solution(line.row)):
+        return None
+    try:
+        return _parse(line, name)
+    except BadRow as error:
+        return BadLine(line.number, str(error))
+
+
+def _parse(line: Line, name: str) -> Entry:
+    parsed = READERS[name](line.row)
+    return Entry(
+        line=line.number,
+        format=name,
+        problem=parsed.problem,
+        problem_digest=problem_digest(parsed.problem.problem) if parsed.problem else None,
+        solutions=tuple((solution_digest(each.steps), each) for each in parsed.solutions),
+        label=parsed.label,
+    )
