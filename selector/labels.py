@@ -5,8 +5,7 @@ All functions read `label.steps` of PRM800K as `formats.records.LabelStep`, whic
 
 from collections.abc import Iterator, Sequence
 
-from selector.formats.records import Completion, LabelStep
-from selector.types import BAD, Example
+from selector.types import BAD, Completion, Example, LabelStep
 
 
 def main_path(steps: Sequence[LabelStep]) -> list[str]:

@@ -6,8 +6,7 @@ no rating, not a fourth number). Nothing follows the first -1 but alternatives t
 
 from collections.abc import Collection, Sequence
 
-from selector.formats.records import Completion, FinishReason, LabelStep
-from selector.types import BAD, RATINGS
+from selector.types import BAD, RATINGS, Completion, FinishReason, LabelStep
 
 WITH_REASON = ("bad_problem", "give_up")
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Literal, Protocol, TypedDict
 
 GREAT, OKAY, BAD = 1, 0, -1
 RATINGS = (BAD, OKAY, GREAT)
@@ -17,6 +17,29 @@ class Grade(StrEnum):
     RIGHT = "right"
     WRONG = "wrong"
     UNKNOWN = "unknown"
+
+
+FinishReason = Literal["found_error", "solution", "bad_problem", "give_up"]
+
+
+class Completion(TypedDict):
+    """A candidate text for a step; `flagged` is null on the main path of phase 2, false on alternatives."""
+
+    text: str
+    rating: int | None
+    flagged: bool | None
+
+
+class LabelStep(TypedDict):
+    """PRM800K's `label.steps[i]`, also the stored form of a label's content.
+
+    `completions` is null in some given-up passes. `human_completion` is null or {text, rating, source, flagged}
+    with, in some rows, `corrected_rating`. `chosen_completion` indexes `completions`: null where the pass ended there.
+    """
+
+    completions: list[Completion] | None
+    human_completion: dict[str, Any] | None
+    chosen_completion: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from labelhub.errors import GenerationClosed, InvalidLabel, LeaseLost, Refusal
 from labelhub.models import Assignment, BatchItem, Generation, Label, Problem
 from labelhub.queries import queue
 from selector import passes
-from selector.formats.records import Completion
+from selector.types import Completion
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from labelhub.errors import NoChampion, NothingToSelect
 from labelhub.models import BatchItem, Checkpoint, Generation, Project, Solution
 from labelhub.queries import pools
-from selector.select import Batch
+from selector.select import Batch, compose, manifest
 from selector.types import Candidate, Grade, Pick
 
 HISTOGRAM_BINS = 20
@@ -91,15 +91,9 @@ def write(*, generation: Generation, batch: Batch) -> None:
 
 
 def _manifest(generation: Generation, batch: Batch) -> dict[str, Any]:
-    """What the picks depend on; the picks themselves are the batch's items."""
-    return {
-        "pool_digest": batch.pool_digest,
-        "gate_digest": batch.gate_digest,
-        "checkpoint": generation.champion.number if generation.champion else None,
-        "parameters": dict(batch.parameters),
-        "shortfall": dict(batch.shortfall),
-        "picks": len(batch.picks),
-    }
+    """What the picks depend on, and how many there are: the picks themselves are the batch's items."""
+    champion = generation.champion.number if generation.champion else None
+    return manifest(batch, checkpoint=champion) | {"picks": len(batch.picks)}
 
 
 def _shuffled(seed: int, pick: Pick) -> bytes:

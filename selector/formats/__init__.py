@@ -10,15 +10,13 @@ from selector.formats.fields import Row
 from selector.formats.jsonl import BadLine, Line, read_jsonl, write_line
 from selector.formats.records import (
     BadRow,
-    Completion,
-    FinishReason,
     LabelRecord,
-    LabelStep,
     Parsed,
     ProblemRecord,
     SolutionRecord,
     Split,
 )
+from selector.types import Completion, FinishReason, LabelStep
 
 READERS: dict[str, Callable[[Row], Parsed]] = {
     "labelhub": labelhub.parse,

@@ -13,14 +13,13 @@ from typing import Any, cast, get_args
 from selector.formats import fields
 from selector.formats.records import (
     BadRow,
-    FinishReason,
     LabelRecord,
-    LabelStep,
     Parsed,
     ProblemRecord,
     SolutionRecord,
 )
 from selector.labels import main_path
+from selector.types import FinishReason, LabelStep
 
 ROW_KEYS = (
     *("labeler", "timestamp", "generation", "is_quality_control_question", "is_initial_screening_question"),

@@ -2,34 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal
+
+from selector.types import FinishReason, LabelStep
 
 Split = Literal["train", "gate", "test"]
-FinishReason = Literal["found_error", "solution", "bad_problem", "give_up"]
 
 
 class BadRow(ValueError):
     """A row that cannot be used; its message is one sentence that names the field."""
-
-
-class Completion(TypedDict):
-    """A candidate text for a step; `flagged` is null on the main path of phase 2, false on alternatives."""
-
-    text: str
-    rating: int | None
-    flagged: bool | None
-
-
-class LabelStep(TypedDict):
-    """PRM800K's `label.steps[i]`, also the stored form of a label's content.
-
-    `completions` is null in some given-up passes. `human_completion` is null or {text, rating, source, flagged}
-    with, in some rows, `corrected_rating`. `chosen_completion` indexes `completions`: null where the pass ended there.
-    """
-
-    completions: list[Completion] | None
-    human_completion: dict[str, Any] | None
-    chosen_completion: int | None
 
 
 @dataclass(frozen=True, slots=True)
