@@ -98,6 +98,8 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_IPWARE_PROXY_COUNT = ENV.trusted_proxies
+AXES_LOCKOUT_CALLABLE = "labelhub.api.errors.locked_out"
+AXES_VERBOSE = False
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -135,6 +137,8 @@ DJANGO_VITE = {"default": {"manifest_path": BASE_DIR / "frontend" / "dist" / ".v
 MEDIA_ROOT = DATA_DIR / "uploads"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # a JSON body; files stream to disk beside it
 FILE_UPLOAD_PERMISSIONS = 0o600
+UPLOAD_MAX_BYTES = 2 * 1024**3
+SILENCED_SYSTEM_CHECKS = ["django_vite.W001"]  # labelhub.W003 says it with what to do
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -142,9 +146,10 @@ REST_FRAMEWORK = {
         "labelhub.api.authentication.Session",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["labelhub.api.bodies.JsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["labelhub.api.bodies.JsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "labelhub.api.schema.Schema",
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS would describe every route to whoever asks
     "EXCEPTION_HANDLER": "labelhub.api.errors.answer",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -154,6 +159,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_INCLUDE_SCHEMA": False,
+    "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }

@@ -1,0 +1,89 @@
+"""Signing in and out, who I am, and tokens for scripts."""
+
+from django.contrib.auth import authenticate, login, logout
+from django.middleware.csrf import get_token
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labelhub.api.authentication import Session, person
+from labelhub.api.bodies import read
+from labelhub.api.refusals import BadCredentials, LockedOut, NotSignedIn
+from labelhub.api.serializers.errors import ErrorSerializer
+from labelhub.api.serializers.people import (
+    CredentialsSerializer,
+    IssuedTokenSerializer,
+    MeSerializer,
+    NewTokenSerializer,
+    TokenSerializer,
+)
+from labelhub.models import User
+from labelhub.queries import people as queries
+from labelhub.services import people
+
+
+class Me(APIView):
+    """Who is signed in. Answers 401 with the CSRF cookie to who isn't, so that a sign-in page can use it."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses={200: MeSerializer, 401: ErrorSerializer})
+    def get(self, request: Request) -> Response:
+        get_token(request._request)
+        if not isinstance(request.user, User):
+            raise NotSignedIn
+        return Response(MeSerializer(queries.me(request.user)).data)
+
+
+class Login(APIView):
+    """A session for the browser; wrong passwords are counted by name and address."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        request=CredentialsSerializer,
+        responses={200: MeSerializer, 401: ErrorSerializer, 403: ErrorSerializer, 429: ErrorSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        Session().enforce_csrf(request._request)  # DRF asks it of signed-in sessions only; login needs it as much
+        user = authenticate(request._request, **read(CredentialsSerializer, request))
+        if getattr(request._request, "axes_locked_out", False):
+            raise LockedOut
+        if not isinstance(user, User):
+            raise BadCredentials
+        login(request._request, user)
+        return Response(MeSerializer(queries.me(user)).data)
+
+
+class Logout(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        logout(request._request)
+        return Response(status=204)
+
+
+class Tokens(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=TokenSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        return Response(TokenSerializer(queries.tokens_of(person(request)), many=True).data)
+
+    @extend_schema(request=NewTokenSerializer, responses={201: IssuedTokenSerializer})
+    def post(self, request: Request) -> Response:
+        name: str = read(NewTokenSerializer, request)["name"]
+        token, text = people.issue_token(user=person(request), name=name)
+        return Response({"id": token.pk, "name": token.name, "token": text}, status=201)
+
+
+class Token(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request, pk: int) -> Response:
+        people.revoke_token(user=person(request), pk=pk)
+        return Response(status=204)

@@ -1,0 +1,68 @@
+"""Who is asking: a browser by its session, a script by its bearer token."""
+
+from hashlib import sha256
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, CSRFCheck, SessionAuthentication
+from rest_framework.request import Request
+
+from labelhub.api.refusals import BadToken, CsrfFailed
+from labelhub.models import ApiToken, User
+
+SCHEME = "bearer"
+
+
+class BearerToken(BaseAuthentication):
+    """`Authorization: Bearer <token>`, looked up by its SHA-256 in one query that brings the user along."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != SCHEME:
+            return None
+        digest = sha256(text.strip().encode()).hexdigest()
+        token = ApiToken.objects.select_related("user__labeler").filter(digest=digest, user__is_active=True).first()
+        if token is None:
+            raise BadToken
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"  # without it DRF answers 403 to who isn't signed in
+
+
+class Session(SessionAuthentication):
+    """The browser's session; anything but a read needs the CSRF token too."""
+
+    def enforce_csrf(self, request: Any) -> None:
+        check = CSRFCheck(HttpResponse)
+        check.process_request(request)
+        if check.process_view(request, HttpResponse, (), {}):
+            raise CsrfFailed
+
+
+def person(request: Request) -> User:
+    """The signed-in user; only for views that admit nobody else."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    target_class = "labelhub.api.authentication.BearerToken"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": SCHEME, "description": "From `POST auth/tokens` or `manage.py create_token`."}
+
+
+class SessionScheme(OpenApiAuthenticationExtension):
+    target_class = "labelhub.api.authentication.Session"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "sessionid",
+            "description": "From `POST auth/login`; writes carry the `csrftoken` cookie's value as `X-CSRFToken`.",
+        }

@@ -1,0 +1,63 @@
+"""Who may do what: one way in for each kind of route, so that no view forgets it."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from labelhub.api.authentication import person
+from labelhub.errors import Absent, NotAllowed
+from labelhub.models import Assignment, Membership, Project
+from labelhub.queries import assignments, projects
+
+LABELER, REVIEWER, OPERATOR = projects.ROLES
+
+
+class HasRole(BasePermission):
+    """A member whose role reaches what the view needs; to anyone else the project doesn't exist."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        access = projects.access(user=person(request), slug=view.kwargs["slug"])
+        if access is None:
+            raise Absent
+        if not access.reaches(view.needs.get(request.method, OPERATOR)):
+            raise NotAllowed
+        view.project, view.role = access.project, access.role
+        return True
+
+
+class ProjectView(APIView):
+    """A route under `projects/{slug}`: `needs` names the smallest role for each method."""
+
+    permission_classes = [IsAuthenticated, HasRole]
+    needs: ClassVar[Mapping[str, Membership.Role]]
+    project: Project
+    role: Membership.Role
+
+
+class HoldsAssignment(BasePermission):
+    """The labeler it was given to, while still a member; to anyone else the assignment doesn't exist."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        view.assignment = assignments.given_to(user=person(request), pk=view.kwargs["pk"])
+        if view.assignment is None:
+            raise Absent
+        return True
+
+
+class AssignmentView(APIView):
+    """A route under `assignments/{id}`."""
+
+    permission_classes = [IsAuthenticated, HoldsAssignment]
+    assignment: Assignment
+
+
+class OpensProjects(BasePermission):
+    """Reading is for everyone signed in; a new project is for superusers and those who operate one."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if request.method == "POST" and not projects.operates_any(person(request)):
+            raise NotAllowed("Only an operator or a superuser opens a project.")
+        return True

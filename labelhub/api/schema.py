@@ -1,0 +1,36 @@
+"""The OpenAPI schema: what each call takes and answers, its refusals included."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from rest_framework.permissions import IsAuthenticated
+
+from labelhub.api.serializers.errors import ErrorSerializer
+
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+class Schema(AutoSchema):
+    """Adds to every operation the refusals that follow from its shape; a view names the others (409 and the like)."""
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        for code in sorted(self._refusals() - set(bodies)):
+            bodies[code] = self._get_response_for_code(ErrorSerializer, code, direction=direction)
+        return bodies
+
+    def _refusals(self) -> set[str]:
+        signed_in = any(isinstance(each, IsAuthenticated) for each in self.view.get_permissions())
+        takes_body = self.method in UNSAFE and bool(self.get_request_serializer())
+        codes = set()
+        if signed_in:
+            codes |= {"401"}
+        if signed_in and (self.method in UNSAFE or hasattr(self.view, "needs")):
+            codes |= {"403"}  # the role, or a session's CSRF token
+        if "{" in self.path:
+            codes |= {"404"}
+        if takes_body:
+            codes |= {"400", "413", "415"}
+        if self.get_override_parameters():
+            codes |= {"400"}
+        return codes

@@ -1,0 +1,83 @@
+"""Projects and their instructions on the wire."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from labelhub.api.fields import ShareField, WholeField
+from labelhub.models import Instructions, Membership, Project
+
+
+class InstructionsTextSerializer(serializers.Serializer[Any]):
+    version = serializers.IntegerField()
+    text = serializers.CharField()
+
+
+class ProjectSerializer(serializers.ModelSerializer[Any]):
+    gate_share = ShareField()
+    test_share = ShareField()
+    control_share = ShareField()
+    audit_share = ShareField()
+    role = serializers.ChoiceField(choices=Membership.Role.choices, help_text="Yours in this project.")
+    instructions = serializers.SerializerMethodField(help_text="The newest version.")
+    champion = serializers.IntegerField(source="champion_number", allow_null=True, help_text="A checkpoint's number.")
+
+    class Meta:
+        model = Project
+        fields = [
+            "slug",
+            "name",
+            "phase",
+            "metric",
+            "auto_advance",
+            "lease_seconds",
+            "labels_wanted",
+            "gate_share",
+            "test_share",
+            "control_share",
+            "audit_share",
+            "base_model",
+            "role",
+            "instructions",
+            "champion",
+        ]
+
+    @extend_schema_field(InstructionsTextSerializer(allow_null=True))
+    def get_instructions(self, project: Any) -> dict[str, Any] | None:
+        if project.instructions_version is None:
+            return None
+        return {"version": project.instructions_version, "text": project.instructions_text}
+
+
+class ProjectSettingsSerializer(serializers.Serializer[Any]):
+    """What an operator may change; a field left out stays as it is."""
+
+    name = serializers.CharField(max_length=200, required=False)
+    phase = WholeField(min_value=1, max_value=2, required=False)
+    metric = serializers.ChoiceField(choices=Project.Metric.choices, required=False)
+    auto_advance = serializers.BooleanField(required=False)
+    lease_seconds = WholeField(min_value=10, max_value=7 * 24 * 3600, required=False)
+    labels_wanted = WholeField(min_value=1, max_value=100, required=False)
+    gate_share = ShareField(required=False)
+    test_share = ShareField(required=False)
+    control_share = ShareField(required=False)
+    audit_share = ShareField(required=False)
+    base_model = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+
+class NewProjectSerializer(ProjectSettingsSerializer):
+    slug = serializers.SlugField(max_length=50)
+    name = serializers.CharField(max_length=200)
+
+
+class InstructionsSerializer(serializers.ModelSerializer[Instructions]):
+    created_by = serializers.CharField(source="created_by.username", default=None, allow_null=True)
+
+    class Meta:
+        model = Instructions
+        fields = ["version", "text", "created_by", "created_at"]
+
+
+class NewInstructionsSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=100_000, trim_whitespace=False, help_text="Markdown.")

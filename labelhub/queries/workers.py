@@ -1,0 +1,56 @@
+"""Whether somebody is there to do the work."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from labelhub.celery import app
+from labelhub.models import Job
+
+KNOWN_FOR = 5  # seconds; every open page asks
+WAIT = 0.3
+HEARD_WITHIN = timedelta(seconds=15)
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Whether a worker answers, and what to tell the operator."""
+
+    alive: bool
+    sentence: str
+
+
+ALIVE = Workers(True, "A worker answers.")
+SILENT = Workers(False, "No worker answers: start one with `celery -A labelhub worker`. What is queued waits for it.")
+NO_BROKER = Workers(False, "The broker doesn't answer: see REDIS_URL. What is queued waits in the database.")
+
+
+def ask() -> Workers:
+    """Whether a worker answers, as of at most five seconds ago."""
+    known: Workers = cache.get_or_set("workers", _ask, KNOWN_FOR)  # type: ignore[assignment]
+    return known
+
+
+def _ask() -> Workers:
+    # A worker of one process answers no ping while it works, but the job it works on beats.
+    if Job.objects.filter(state=Job.State.RUNNING, heartbeat_at__gte=timezone.now() - HEARD_WITHIN).exists():
+        return ALIVE
+    if not broker_answers():
+        return NO_BROKER
+    try:
+        return ALIVE if app.control.ping(timeout=WAIT) else SILENT
+    except (OperationalError, OSError):
+        return NO_BROKER
+
+
+def broker_answers() -> bool:
+    """Whether the broker can be reached right now."""
+    try:
+        with app.connection_for_read(connect_timeout=2) as connection:
+            connection.ensure_connection(max_retries=0, timeout=2)
+        return True
+    except (OperationalError, OSError):
+        return False

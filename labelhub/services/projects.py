@@ -1,0 +1,98 @@
+"""Projects: opening one, changing its rules, writing what its labelers are told."""
+
+from typing import Any, NoReturn
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from labelhub.errors import Conflict, Invalid
+from labelhub.models import Instructions, Membership, Project, User
+from labelhub.services import audit
+
+SETTINGS = (
+    "name",
+    "phase",
+    "metric",
+    "auto_advance",
+    "lease_seconds",
+    "labels_wanted",
+    "gate_share",
+    "test_share",
+    "control_share",
+    "audit_share",
+    "base_model",
+)
+
+FIRST_INSTRUCTIONS = """\
+Read the problem, then rate the steps of the solution one by one, until the first bad one.
+
+- **Great**: right, easy to check, and it moves the solution forward.
+- **Okay**: right and reasonable, but it repeats, stalls or only restates.
+- **Bad**: wrong even in part, impossible to check within half a minute, beside the point, or a clear dead end.
+  The pass ends here. If other texts are offered for this step, rate them too.
+
+Judge the step, not the style: a small imprecision that harms nothing later is Okay. The answer shown beside the
+problem is our best guess and may itself be wrong. If the last step states an answer that the steps do not support,
+that step is Bad, even when the answer is right.
+
+*Give up* when you cannot decide, and say why. *Bad problem* is for a problem that nobody could work on.
+"""
+
+
+@transaction.atomic
+def create(*, slug: str, name: str, by: User | None = None, **settings: Any) -> Project:
+    """A project with its first instructions, operated by whoever opens it.
+
+    Raises Conflict if the slug is taken, Invalid for a setting that won't do.
+    """
+    if Project.objects.filter(slug=slug).exists():
+        raise Conflict(f"There is already a project {slug}.", fields={"slug": ["This slug is taken."]})
+    project = Project(slug=slug, name=name, **settings)
+    _check(project)
+    project.save()
+    Instructions.objects.create(project=project, version=1, text=FIRST_INSTRUCTIONS, created_by=by)
+    if by:
+        Membership.objects.create(project=project, user=by, role=Membership.Role.OPERATOR)
+    audit.record(project=project, actor=by, verb="open", subject=f"project {slug}")
+    return project
+
+
+@transaction.atomic
+def change(*, project: Project, by: User | None, **settings: Any) -> Project:
+    """The project with these settings changed; they count from the next generation. Raises Invalid."""
+    project = Project.objects.select_for_update().get(pk=project.pk)
+    before = {name: getattr(project, name) for name in settings}
+    for name, value in settings.items():
+        setattr(project, name, value)
+    _check(project)
+    project.save(update_fields=list(settings))
+    changed = {name: [str(old), str(settings[name])] for name, old in before.items() if old != settings[name]}
+    if changed:
+        audit.record(project=project, actor=by, verb="change", subject=f"project {project.slug}", settings=changed)
+    return project
+
+
+@transaction.atomic
+def write_instructions(*, project: Project, text: str, by: User | None) -> Instructions:
+    """The next version of the instructions; labels made under an older one keep its number."""
+    Project.objects.select_for_update().get(pk=project.pk)  # two writers would take the same number
+    newest = project.instructions.order_by("-version").first()
+    version = newest.version + 1 if newest else 1
+    written = Instructions.objects.create(project=project, version=version, text=text, created_by=by)
+    audit.record(project=project, actor=by, verb="write", subject=f"instructions {version}")
+    return written
+
+
+def _check(project: Project) -> None:
+    if "://" in project.base_model or ".." in project.base_model.split("/"):
+        _refuse("base_model", "A base model is a hub id such as owner/name or a local directory, never an address.")
+    if project.gate_share + project.test_share > 1:
+        _refuse("gate_share", "The gate and test shares together are more than all problems.")
+    try:
+        project.full_clean(exclude=["champion"])
+    except ValidationError as error:
+        raise Invalid(" ".join(error.messages), fields=error.message_dict) from error
+
+
+def _refuse(field: str, sentence: str) -> NoReturn:
+    raise Invalid(sentence, fields={field: [sentence]})
