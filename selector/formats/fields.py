@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -96,6 +97,15 @@ def integer(value: Any, name: str, *, least: int, most: int) -> int:
     if not least <= value <= most:
         raise BadRow(f"{name} is {value if abs(value) < 10**18 else 'out of range'}, not between {least} and {most}.")
     return int(value)
+
+
+def number(value: Any, name: str) -> float:
+    """An int or a float that a double can hold."""
+    if not (_is_int(value) or isinstance(value, float)):
+        raise BadRow(f"{name} is {_kind(value)}, not a number.")
+    if not -sys.float_info.max <= value <= sys.float_info.max:
+        raise BadRow(f"{name} is out of range.")
+    return float(value)
 
 
 def rating(value: Any, name: str) -> int | None:

@@ -159,9 +159,8 @@ def _question(question: dict[str, Any]) -> dict[str, Any]:
     fields.required(question, "question.ground_truth_answer")
     if "pre_generated_steps" in question:
         fields.steps(question["pre_generated_steps"], "question.pre_generated_steps")
-    score = question.get("pre_generated_verifier_score")
-    if isinstance(score, bool) or not isinstance(score, int | float | None):
-        raise BadRow("question.pre_generated_verifier_score is not a number.")
+    if question.get("pre_generated_verifier_score") is not None:
+        fields.number(question["pre_generated_verifier_score"], "question.pre_generated_verifier_score")
     return _ordered(question, QUESTION_KEYS)
 
 

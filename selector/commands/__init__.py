@@ -1,0 +1,1 @@
+"""The subcommands of `python -m selector`, one module each: what it takes, and what it does with that."""
