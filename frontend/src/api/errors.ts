@@ -1,0 +1,55 @@
+/** Every refusal of the server, in its one shape; and the two that never reached it. */
+
+export interface ErrorBody {
+  readonly code: string;
+  readonly detail: string;
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+    readonly fields: Readonly<Record<string, readonly string[]>> = {},
+  ) {
+    super(detail);
+    this.name = "ApiError";
+  }
+}
+
+/** The request did not reach the server, or its answer did not reach us. */
+export const OFFLINE = "offline";
+/** Nobody is signed in, or not any more. */
+export const NOT_SIGNED_IN = "not_signed_in";
+/** The answer was not in the server's shape: a proxy's page, a crash. */
+export const UNREADABLE = "unreadable";
+
+export function errorFrom(status: number, body: unknown): ApiError {
+  if (isErrorBody(body)) return new ApiError(status, body.code, body.detail, readFields(body.fields));
+  return new ApiError(status, UNREADABLE, `The server answered ${status} without a reason.`);
+}
+
+export function offline(): ApiError {
+  return new ApiError(0, OFFLINE, "The server could not be reached.");
+}
+
+export function isCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof ApiError && codes.includes(error.code);
+}
+
+function isErrorBody(body: unknown): body is ErrorBody {
+  return typeof body === "object" && body !== null && "code" in body && "detail" in body
+    && typeof body.code === "string" && typeof body.detail === "string";
+}
+
+function readFields(fields: ErrorBody["fields"]): Record<string, readonly string[]> {
+  return Object.fromEntries(Object.entries(fields ?? {}).map(([name, told]) => [name, sentences(told)]));
+}
+
+function sentences(told: unknown): readonly string[] {
+  if (typeof told === "string") return [told];
+  if (Array.isArray(told)) return told.flatMap(sentences);
+  if (typeof told === "object" && told !== null) return Object.values(told).flatMap(sentences);
+  return [];
+}

@@ -1,0 +1,20 @@
+import { Button } from "@mantine/core";
+import { Link } from "react-router";
+
+import { paths } from "@/shared/paths";
+import { Empty } from "@/shared/states";
+import { texts } from "@/shared/texts";
+import { TopBar } from "@/shared/TopBar";
+
+export function Absent() {
+  return (
+    <>
+      <TopBar />
+      <Empty title={texts.absent.title} detail={texts.absent.detail}>
+        <Button component={Link} to={paths.projects}>
+          {texts.absent.home}
+        </Button>
+      </Empty>
+    </>
+  );
+}

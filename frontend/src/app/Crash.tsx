@@ -1,0 +1,23 @@
+import { Button } from "@mantine/core";
+import { Component, type ReactNode } from "react";
+
+import { Empty } from "@/shared/states";
+import { texts } from "@/shared/texts";
+
+/** What people see when the page itself breaks: a sentence and a way on, never a blank page. */
+export class Crash extends Component<{ children: ReactNode }, { crashed: boolean }> {
+  override state = { crashed: false };
+
+  static getDerivedStateFromError() {
+    return { crashed: true };
+  }
+
+  override render() {
+    if (!this.state.crashed) return this.props.children;
+    return (
+      <Empty title={texts.crash.title} detail={texts.crash.detail}>
+        <Button onClick={() => location.reload()}>{texts.crash.reload}</Button>
+      </Empty>
+    );
+  }
+}

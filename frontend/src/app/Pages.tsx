@@ -1,0 +1,37 @@
+import { lazy, Suspense } from "react";
+import { Navigate, Route, Routes, useParams } from "react-router";
+
+import { LabelPage } from "@/features/labeling/LabelPage";
+import { Waiting } from "@/shared/states";
+
+import { Absent } from "./Absent";
+import classes from "./app.module.css";
+
+const OperatorPages = lazy(() => import("./OperatorPages"));
+const ProjectsPage = lazy(() => import("@/features/projects/ProjectsPage"));
+
+/** Every address. What an operator needs, charts and all, is loaded when an operator asks for it. */
+export function Pages() {
+  return (
+    <Suspense
+      fallback={
+        <div className={classes.lone}>
+          <Waiting />
+        </div>
+      }
+    >
+      <Routes>
+        <Route path="/" element={<ProjectsPage />} />
+        <Route path="/sign-in" element={<Navigate to="/" replace />} />
+        <Route path="/p/:slug/label" element={<Labeling />} />
+        <Route path="/p/:slug/*" element={<OperatorPages />} />
+        <Route path="*" element={<Absent />} />
+      </Routes>
+    </Suspense>
+  );
+}
+
+function Labeling() {
+  const { slug = "" } = useParams();
+  return <LabelPage key={slug} slug={slug} />;
+}

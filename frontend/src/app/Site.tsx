@@ -1,0 +1,34 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+
+import { onSignedOut } from "@/api/client";
+import { SignInAgain } from "@/features/auth/SignInAgain";
+import { SignInPage } from "@/features/auth/SignInPage";
+import { meQuery } from "@/shared/session";
+import { Failure, Waiting } from "@/shared/states";
+
+import classes from "./app.module.css";
+import { Pages } from "./Pages";
+
+/** Signed in: the pages. Not signed in: the way in, at whatever address was asked for. */
+export function Site() {
+  const me = useQuery(meQuery);
+  const [signedOut, setSignedOut] = useSignedOut();
+  if (me.data) {
+    return (
+      <>
+        <Pages />
+        <SignInAgain username={me.data.username} opened={signedOut} onDone={() => setSignedOut(false)} />
+      </>
+    );
+  }
+  if (me.data === null) return <SignInPage />;
+  return <div className={classes.lone}>{me.isError ? <Failure error={me.error} onRetry={() => void me.refetch()} /> : <Waiting />}</div>;
+}
+
+function useSignedOut() {
+  const state = useState(false);
+  const [, set] = state;
+  useEffect(() => onSignedOut(() => set(true)), [set]);
+  return state;
+}

@@ -1,0 +1,64 @@
+import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+
+import { api, told } from "@/api/client";
+import type { Me } from "@/api/types";
+import { meQuery } from "@/shared/session";
+import { sentenceFor } from "@/shared/states";
+
+import { texts } from "./texts";
+
+/** Name and password; on success the site knows who it is, and `onDone` is called. */
+export function SignInForm({ username: known, onDone }: { username?: string; onDone?: (me: Me) => void }) {
+  const [username, setUsername] = useState(known ?? "");
+  const [password, setPassword] = useState("");
+  const signIn = useSignIn(onDone);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    signIn.mutate({ username, password });
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        {signIn.isError && (
+          <Alert role="alert" color="orange" title={texts.failed}>
+            {sentenceFor(signIn.error)}
+          </Alert>
+        )}
+        <TextInput
+          label={texts.username}
+          autoComplete="username"
+          autoCapitalize="none"
+          required
+          data-autofocus={known ? undefined : true}
+          autoFocus={!known}
+          value={username}
+          onChange={(event) => setUsername(event.currentTarget.value)}
+        />
+        <PasswordInput
+          label={texts.password}
+          autoComplete="current-password"
+          required
+          data-autofocus={known ? true : undefined}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        <Button type="submit" loading={signIn.isPending}>
+          {texts.submit}
+        </Button>
+      </Stack>
+    </form>
+  );
+}
+
+function useSignIn(onDone?: (me: Me) => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (credentials: { username: string; password: string }) => told(api.POST("/api/v1/auth/login", { body: credentials })),
+    onSuccess: (me) => {
+      client.setQueryData(meQuery.queryKey, me);
+      onDone?.(me);
+    },
+  });
+}

@@ -1,0 +1,25 @@
+import { Paper, Title } from "@mantine/core";
+
+import { texts as shared } from "@/shared/texts";
+import { SchemeSwitch } from "@/shared/TopBar";
+
+import classes from "./auth.module.css";
+import { SignInForm } from "./SignInForm";
+import { texts } from "./texts";
+
+export function SignInPage() {
+  return (
+    <main className={classes.page}>
+      <div className={classes.scheme}>
+        <SchemeSwitch />
+      </div>
+      <Paper className={classes.card} withBorder p="xl">
+        <Title order={1} size="h2" mb={2}>
+          {shared.product}
+        </Title>
+        <p className={classes.tagline}>{texts.title}</p>
+        <SignInForm />
+      </Paper>
+    </main>
+  );
+}

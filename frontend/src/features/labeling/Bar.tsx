@@ -1,0 +1,79 @@
+import { Button, Kbd } from "@mantine/core";
+
+import { shownKey } from "@/shared/keys";
+
+import { actionNamed, type Doing } from "./actions";
+import classes from "./labeling.module.css";
+import { ending, firstBad, openAlternatives, place, type Pass } from "./machine";
+import { texts } from "./texts";
+
+interface BarProps {
+  readonly pass: Pass;
+  readonly sending: boolean;
+  readonly saved: boolean;
+  readonly perform: (doing: Doing) => void;
+}
+
+/** What can be done with the pass as a whole; lit when it is complete. */
+export function Bar({ pass, sending, saved, perform }: BarProps) {
+  const complete = ending(pass) !== null;
+  return (
+    <footer className={classes.bar}>
+      <div className={classes.barSide}>
+        <Quiet name="back" perform={perform} />
+        {place(pass).on === "step" && <Quiet name="unsure" perform={perform} />}
+        <Quiet name="give_up" ellipsis perform={perform} />
+        <Quiet name="bad_problem" ellipsis perform={perform} />
+      </div>
+      <div className={classes.barSide}>
+        <Status pass={pass} sending={sending} saved={saved} perform={perform} />
+        <Button
+          disabled={!complete || sending}
+          aria-keyshortcuts="Enter"
+          rightSection={<Kbd size="xs">{shownKey("Enter")}</Kbd>}
+          onClick={() => perform({ command: "submit" })}
+        >
+          {actionNamed("submit").label}
+        </Button>
+      </div>
+    </footer>
+  );
+}
+
+function Status({ pass, sending, saved, perform }: BarProps) {
+  if (sending) return <span className={classes.status}>{texts.bar.sending}</span>;
+  if (saved && pass.ratings.length === 0) {
+    return (
+      <span className={classes.status}>
+        {texts.bar.saved} ·{" "}
+        <button type="button" className={classes.quietLink} onClick={() => perform({ command: "reopen" })}>
+          {texts.bar.reopenHint}
+        </button>
+      </span>
+    );
+  }
+  const left = leftToRate(pass);
+  return left > 0 ? <span className={classes.status}>{texts.bar.left(left)}</span> : null;
+}
+
+function Quiet({ name, ellipsis, perform }: { name: string; ellipsis?: boolean; perform: (doing: Doing) => void }) {
+  const action = actionNamed(name);
+  return (
+    <button
+      type="button"
+      className={classes.quiet}
+      aria-keyshortcuts={action.keys[0]}
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={() => perform(action.does)}
+    >
+      {action.label}
+      {ellipsis ? " …" : ""} <Kbd size="xs">{shownKey(action.keys[0]!)}</Kbd>
+    </button>
+  );
+}
+
+/** Steps or alternatives that have no rating yet. */
+export function leftToRate(pass: Pass): number {
+  if (firstBad(pass) !== null) return openAlternatives(pass).filter((id) => !(id in pass.judged)).length;
+  return pass.task.steps - pass.ratings.length;
+}

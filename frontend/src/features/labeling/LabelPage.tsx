@@ -1,0 +1,134 @@
+import { Button, Group, Kbd, Skeleton, Stack } from "@mantine/core";
+import { useCallback, useEffect, useState } from "react";
+
+import { KeysHelp } from "@/shared/KeysHelp";
+import { useMe } from "@/shared/session";
+import { Empty } from "@/shared/states";
+import { texts as shared } from "@/shared/texts";
+import { TopBar } from "@/shared/TopBar";
+import { useKeys } from "@/shared/use-keys";
+
+import { ACTIONS, KEYMAP, type Doing } from "./actions";
+import { held } from "./desk";
+import { InstructionsDrawer, type Dialog } from "./dialogs";
+import { draftKey, hasDraft } from "./draft";
+import { useNews } from "./instructions";
+import classes from "./labeling.module.css";
+import { Refusal } from "./notices";
+import { texts } from "./texts";
+import { useDesk, type DeskHandle } from "./use-desk";
+import { useRelease } from "./use-lease";
+import { Work } from "./Work";
+
+export function LabelPage({ slug }: { slug: string }) {
+  const { username } = useMe();
+  const handle = useDesk(slug, username);
+  const { dialog, setDialog, changed } = useDialogs(slug, username);
+  useLeaving(handle, username);
+  const { work, revising } = handle.desk;
+  const close = () => setDialog(null);
+  return (
+    <>
+      <TopBar slug={slug}>
+        <HeaderButtons setDialog={setDialog} />
+      </TopBar>
+      <main className={classes.main}>
+        {work ? (
+          <Work
+            key={`${work.id}/${revising}`}
+            assignment={work}
+            handle={handle}
+            username={username}
+            dialog={dialog}
+            setDialog={setDialog}
+          />
+        ) : (
+          <NoWork handle={handle} dialog={dialog} setDialog={setDialog} />
+        )}
+      </main>
+      <KeysHelp actions={ACTIONS} opened={dialog === "help"} onClose={close} />
+      <InstructionsDrawer slug={slug} opened={dialog === "instructions"} changed={changed} onClose={close} />
+    </>
+  );
+}
+
+function HeaderButtons({ setDialog }: { setDialog: (dialog: Dialog) => void }) {
+  return (
+    <Group gap={4} wrap="nowrap">
+      <Button variant="subtle" color="gray" size="compact-sm" onClick={() => setDialog("instructions")} rightSection={<Kbd size="xs">i</Kbd>}>
+        {texts.actions.instructions}
+      </Button>
+      <Button variant="subtle" color="gray" size="compact-sm" onClick={() => setDialog("help")} rightSection={<Kbd size="xs">?</Kbd>}>
+        {texts.actions.help}
+      </Button>
+    </Group>
+  );
+}
+
+/** One dialog at a time; instructions that this person has not seen open by themselves. */
+function useDialogs(slug: string, username: string) {
+  const news = useNews(slug, username);
+  const [dialog, set] = useState<Dialog | null>(null);
+  const [changed, setChanged] = useState(false);
+  useEffect(() => {
+    if (!news.unseen) return;
+    setChanged(news.changed);
+    set("instructions");
+    news.markSeen();
+  }, [news]);
+  const setDialog = useCallback((next: Dialog | null) => {
+    set(next);
+    if (next === "instructions") setChanged(false);
+  }, []);
+  return { dialog, setDialog, changed };
+}
+
+function useLeaving({ desk, ask, forget }: DeskHandle, username: string): void {
+  const untouched = useCallback(() => {
+    const assignment = held(desk);
+    return assignment && !hasDraft(draftKey(username, assignment.solution_id)) ? assignment : null;
+  }, [desk, username]);
+  const back = useCallback(() => void ask(), [ask]);
+  useRelease(untouched, forget, back);
+}
+
+/** No assignment: being asked for, refused, or nothing to do and why. */
+function NoWork({ handle, dialog, setDialog }: { handle: DeskHandle; dialog: Dialog | null; setDialog: (dialog: Dialog) => void }) {
+  const { desk, ask, reopen } = handle;
+  const perform = useCallback(
+    (doing: Doing) => {
+      if (!("command" in doing)) return false;
+      if (doing.command === "help" || doing.command === "instructions") setDialog(doing.command);
+      else if (doing.command === "reopen") reopen();
+      else return false;
+      return true;
+    },
+    [setDialog, reopen],
+  );
+  useKeys(KEYMAP, perform, dialog === null);
+  if (desk.refusal) return <Refusal error={desk.refusal} onAgain={null} onNext={() => void ask()} />;
+  if (!desk.reason) return <Opening />;
+  return (
+    <Empty title={texts.nothing.title} detail={`${desk.reason.detail} ${texts.nothing.looks}`}>
+      <Group>
+        <Button onClick={() => void ask()}>{desk.busy ? texts.nothing.looking : texts.nothing.again}</Button>
+        {desk.last && (
+          <Button variant="default" onClick={reopen} rightSection={<Kbd size="xs">u</Kbd>}>
+            {texts.actions.reopen}
+          </Button>
+        )}
+      </Group>
+    </Empty>
+  );
+}
+
+function Opening() {
+  return (
+    <Stack className={classes.page} aria-busy aria-label={texts.opening} title={shared.state.loading}>
+      <Skeleton h={90} />
+      {[1, 2, 3, 4, 5].map((line) => (
+        <Skeleton key={line} h={24} w={`${90 - line * 7}%`} />
+      ))}
+    </Stack>
+  );
+}

@@ -1,0 +1,26 @@
+import type { Assignment } from "@/api/types";
+import { MathText } from "@/shared/MathText";
+
+import classes from "./labeling.module.css";
+import { texts } from "./texts";
+
+/** The problem and its ground-truth answer, in sight while the steps scroll under it. */
+export function Problem({ assignment }: { assignment: Assignment }) {
+  const answer = assignment.ground_truth_answer;
+  return (
+    <section className={classes.problem} aria-label={texts.problem.heading}>
+      <div className={classes.statement}>
+        <MathText text={assignment.problem} />
+      </div>
+      <div className={classes.answer}>
+        <span className={classes.answerWord}>{texts.problem.answer}</span>
+        <span className={classes.answerBox}>{answer === null ? texts.problem.noAnswer : <MathText text={asMath(answer)} />}</span>
+      </div>
+    </section>
+  );
+}
+
+/** Ground-truth answers are LaTeX without dollars; what has a command or a power in it is set as mathematics. */
+export function asMath(answer: string): string {
+  return /[\\^]/.test(answer) && !answer.includes("$") && !/\\[([]/.test(answer) ? `$${answer}$` : answer;
+}

@@ -1,0 +1,149 @@
+import { memo, useEffect, useRef } from "react";
+
+import type { Assignment } from "@/api/types";
+import { MathText } from "@/shared/MathText";
+
+import type { Doing } from "./actions";
+import classes from "./labeling.module.css";
+import { firstBad, openAlternatives, place, type Judgement, type Pass } from "./machine";
+import { ON_ALTERNATIVE, ON_STEP, Rated, RatingButtons } from "./ratings";
+import { texts } from "./texts";
+
+interface StepsProps {
+  readonly assignment: Assignment;
+  readonly pass: Pass;
+  readonly perform: (doing: Doing) => void;
+  readonly pointAt: (stop: number) => void;
+}
+
+/** The solution on one column: rated steps, the one at the cursor, those ahead; nothing but a line after the first Bad. */
+export function Steps({ assignment, pass, perform, pointAt }: StepsProps) {
+  const bad = firstBad(pass);
+  const here = place(pass);
+  const last = bad ?? assignment.steps.length - 1;
+  return (
+    <section aria-label={texts.steps.heading}>
+      <ol className={classes.steps}>
+        {assignment.steps.slice(0, last + 1).map((text, step) => (
+          <Row
+            key={step}
+            number={step + 1}
+            label={texts.steps.step(step + 1)}
+            text={text}
+            judgement={pass.ratings[step]}
+            current={here.on === "step" && here.step === step}
+            stop={step}
+            alternative={false}
+            perform={perform}
+            pointAt={pointAt}
+          />
+        ))}
+      </ol>
+      {bad !== null && <Alternatives assignment={assignment} pass={pass} bad={bad} perform={perform} pointAt={pointAt} />}
+      {bad !== null && <Rest steps={assignment.steps} from={bad + 1} />}
+    </section>
+  );
+}
+
+function Alternatives({ assignment, pass, bad, perform, pointAt }: StepsProps & { bad: number }) {
+  const ids = openAlternatives(pass);
+  const here = place(pass);
+  const offered = assignment.alternatives[String(bad)] ?? [];
+  if (ids.length === 0) return null;
+  return (
+    <div className={classes.alternatives} role="group" aria-label={texts.steps.instruct}>
+      <p className={classes.instead}>{texts.steps.instruct}</p>
+      <ol className={classes.steps}>
+        {offered.map(({ id, text }, index) => (
+          <Row
+            key={id}
+            number={null}
+            label={texts.steps.alternative(index + 1)}
+            text={text}
+            judgement={pass.judged[id]}
+            current={here.on === "alternative" && here.id === id}
+            stop={bad + 1 + index}
+            alternative
+            perform={perform}
+            pointAt={pointAt}
+          />
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+function Rest({ steps, from }: { steps: readonly string[]; from: number }) {
+  if (from >= steps.length) return null;
+  return (
+    <details className={classes.rest}>
+      <summary>{texts.steps.unrated(steps.length - from)}</summary>
+      <ol className={classes.steps} start={from + 1}>
+        {steps.slice(from).map((text, index) => (
+          <li key={index} className={classes.row} data-state="dim">
+            <span className={classes.number}>{from + index + 1}</span>
+            <span />
+            <div className={classes.text}>
+              <MathText text={text} />
+            </div>
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+interface RowProps {
+  readonly number: number | null;
+  readonly label: string;
+  readonly text: string;
+  readonly judgement: Judgement | undefined;
+  readonly current: boolean;
+  readonly stop: number;
+  readonly alternative: boolean;
+  readonly perform: (doing: Doing) => void;
+  readonly pointAt: (stop: number) => void;
+}
+
+/** Memoised: at a key press only the rows that changed are drawn again, also in a solution of 200 steps. */
+const Row = memo(function Row(row: RowProps) {
+  const element = useCursor(row.current);
+  return (
+    <li ref={element} className={classes.row} data-state={stateOf(row)} aria-current={row.current ? "step" : undefined}>
+      <span className={classes.number}>{row.number ?? texts.steps.instead}</span>
+      <div className={classes.rating}>
+        <RatingOf {...row} />
+      </div>
+      <div className={classes.text}>
+        <MathText text={row.text} />
+      </div>
+    </li>
+  );
+});
+
+function RatingOf({ current, judgement, label, alternative, stop, perform, pointAt }: RowProps) {
+  if (current) {
+    const names = alternative ? ON_ALTERNATIVE : ON_STEP;
+    return <RatingButtons names={names} chosen={judgement} label={label} perform={perform} />;
+  }
+  if (judgement === undefined) return null;
+  return (
+    <button type="button" className={classes.chip} onMouseDown={(event) => event.preventDefault()} onClick={() => pointAt(stop)}>
+      <Rated judgement={judgement} />
+    </button>
+  );
+}
+
+function stateOf({ current, judgement, alternative }: RowProps): string {
+  if (current) return "current";
+  return judgement === undefined && !alternative ? "ahead" : "rated";
+}
+
+/** Keeps the row at the cursor in sight; it moves only as far as needed. */
+function useCursor(current: boolean) {
+  const element = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (current) element.current?.scrollIntoView?.({ block: "nearest" });
+  }, [current]);
+  return element;
+}

@@ -1,0 +1,32 @@
+import { api, csrfToken, told } from "@/api/client";
+import type { Assignment, Offer, PassBody, Project } from "@/api/types";
+
+export function next(slug: string, holding: readonly number[]): Promise<Offer> {
+  return told(
+    api.POST("/api/v1/projects/{slug}/assignments/next", { params: { path: { slug } }, body: { holding: [...holding] } }),
+  );
+}
+
+/** Submit a pass, or a new revision of it; the answer brings the next assignment. */
+export async function submit(id: number, body: PassBody): Promise<Offer> {
+  const landed = await told(api.PUT("/api/v1/assignments/{id}/label", { params: { path: { id } }, body }));
+  return { assignment: landed.next, reason: landed.reason };
+}
+
+export function renew(id: number): Promise<Assignment["lease"]> {
+  return told(api.POST("/api/v1/assignments/{id}/renew", { params: { path: { id } } }));
+}
+
+/** Hand an assignment back while the page goes away: no answer is waited for. */
+export function releaseOnLeaving(id: number): void {
+  void fetch(`/api/v1/assignments/${id}/release`, {
+    method: "POST",
+    keepalive: true,
+    headers: { "X-CSRFToken": csrfToken() },
+  }).catch(() => undefined); // the lease then runs out by itself
+}
+
+/** The newest version, or null where none was written yet. */
+export async function instructions(slug: string): Promise<Project["instructions"]> {
+  return (await told(api.GET("/api/v1/projects/{slug}", { params: { path: { slug } } }))).instructions;
+}

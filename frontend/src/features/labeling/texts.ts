@@ -1,0 +1,95 @@
+/** Every word of the labeler's page. */
+export const texts = {
+  title: "Label",
+  actions: {
+    bad: "Bad",
+    okay: "Okay",
+    great: "Great",
+    unsure: "Unsure",
+    back: "Take back",
+    next: "Next step",
+    previous: "Previous step",
+    submit: "Submit",
+    reopen: "Reopen the last pass",
+    giveUp: "Give up",
+    badProblem: "Bad problem",
+    instructions: "Instructions",
+    help: "Keys",
+  },
+  problem: { heading: "Problem", answer: "answer", noAnswer: "No answer is known." },
+  steps: {
+    heading: "Steps",
+    step: (number: number) => `Step ${number}`,
+    alternative: (number: number) => `Alternative ${number}`,
+    instead: "instead",
+    instruct: "Rate what could stand in its place",
+    unrated: (left: number) => (left === 1 ? "1 more step, not rated" : `${left} more steps, not rated`),
+    rated: (what: string, rating: string) => `${what}: ${rating}`,
+    takenBack: "Taken back",
+    complete: "The pass is complete. Enter submits it.",
+  },
+  bar: {
+    left: (left: number) => (left === 1 ? "1 left to rate" : `${left} left to rate`),
+    sending: "Sending …",
+    saved: "saved",
+    reopenHint: "reopen (u)",
+    revising: "You have reopened your last pass. Submitting it replaces what you sent; u puts it back unchanged.",
+    restored: "We kept your pass: the ratings you had made are here.",
+    dismiss: "All right",
+  },
+  giveUp: {
+    title: "Give up on this solution",
+    detail: "The solution goes to somebody else. What you rated so far is kept, and trains nothing.",
+    label: "What made it too hard to judge?",
+    submit: "Give up",
+  },
+  badProblem: {
+    title: "The problem itself is bad",
+    detail:
+      "For problems that miss a figure, assert something false, ask nothing, or ask four things at once. " +
+      "A wrong answer in the box does not make a problem bad.",
+    label: "What is wrong with the problem?",
+    submit: "Report the problem",
+  },
+  instructions: {
+    title: "Instructions",
+    changed: "The instructions have changed",
+    version: (version: number) => `Version ${version}`,
+    none: "This project has no instructions yet. Ask its operator.",
+    start: "Start rating",
+  },
+  nothing: {
+    title: "Nothing to rate right now",
+    looks: "This page looks again by itself every few seconds.",
+    again: "Look again",
+    looking: "Looking …",
+  },
+  opening: "Getting your next solution",
+  refused: {
+    lease_lost: {
+      title: "This solution was given to somebody else",
+      detail: "Your lease had run out. Your ratings were kept as a draft on the server; they train nothing.",
+    },
+    generation_closed: {
+      title: "This round of labeling is closed",
+      detail: "Its labels cannot change any more. Your ratings are still on this machine.",
+    },
+    not_found: {
+      title: "This solution is no longer yours to rate",
+      detail: "It was taken back by the project. Your ratings are still on this machine.",
+    },
+    offline: {
+      title: "No connection",
+      detail: "Nothing is lost: your ratings are kept on this machine. Submit again when you are connected.",
+    },
+    signed_out: {
+      title: "You are signed out",
+      detail: "Sign in again over this page; your ratings stay as they are.",
+    },
+    other: { title: "The pass was not accepted", kept: "Your ratings are still here." },
+    next: "Get the next one",
+    again: "Submit again",
+  },
+  today: (passes: number) => (passes === 1 ? "1 today" : `${passes} today`),
+  median: (time: string) => `median ${time}`,
+} as const;

@@ -1,0 +1,8 @@
+import "@mantine/core/styles.css";
+import "./shared/base.css";
+
+import { createRoot } from "react-dom/client";
+
+import { App } from "./app/App";
+
+createRoot(document.getElementById("root")!).render(<App />);

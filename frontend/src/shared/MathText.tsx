@@ -1,0 +1,54 @@
+import "katex/dist/katex.min.css";
+
+import katex from "katex";
+import { memo, useMemo } from "react";
+
+import classes from "./MathText.module.css";
+import { segments } from "./mathematics";
+import { texts } from "./texts";
+
+const LONGEST_FORMULA = 20_000; // characters; longer ones are data, not mathematics, and would block the page
+
+/**
+ * Text as people wrote it, its mathematics set by KaTeX. The only HTML that is ever set from user text is KaTeX's own
+ * output, made with trust off and its macros and sizes limited; a formula that it can't read is shown as text, marked.
+ */
+export const MathText = memo(function MathText({ text }: { text: string }) {
+  const parts = useMemo(() => segments(text), [text]);
+  return (
+    <span className={classes.text}>
+      {parts.map((part, index) =>
+        part.kind === "text" ? part.text : <Formula key={index} tex={part.tex} display={part.display} source={part.source} />,
+      )}
+    </span>
+  );
+});
+
+function Formula({ tex, display, source }: { tex: string; display: boolean; source: string }) {
+  const html = useMemo(() => typeset(tex, display), [tex, display]);
+  if (html === null) {
+    return (
+      <code className={classes.broken} title={texts.math.broken}>
+        {source}
+      </code>
+    );
+  }
+  return <span className={display ? classes.display : undefined} dangerouslySetInnerHTML={{ __html: html }} />;
+}
+
+/** KaTeX's HTML, or null where it can't read the formula. */
+export function typeset(tex: string, display: boolean): string | null {
+  if (tex.length > LONGEST_FORMULA) return null;
+  try {
+    return katex.renderToString(tex, {
+      displayMode: display,
+      throwOnError: true,
+      trust: false,
+      strict: "ignore",
+      maxExpand: 500,
+      maxSize: 20,
+    });
+  } catch {
+    return null; // ParseError, or the RangeError of a nesting too deep: both mean that it can't be set
+  }
+}

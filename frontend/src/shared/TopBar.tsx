@@ -1,0 +1,79 @@
+import { ActionIcon, Menu, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { Link, useNavigate } from "react-router";
+
+import { api, told } from "@/api/client";
+
+import { paths } from "./paths";
+import { meQuery, useMe } from "./session";
+import { texts } from "./texts";
+import classes from "./TopBar.module.css";
+
+/** The one slim bar: where you are, what the page offers, who you are. */
+export function TopBar({ slug, children }: { slug?: string; children?: ReactNode }) {
+  const { memberships } = useMe();
+  const name = memberships.find(({ project }) => project.slug === slug)?.project.name;
+  return (
+    <header className={classes.bar}>
+      <div className={classes.place}>
+        <Link to={paths.projects} className={classes.brand}>
+          {texts.product}
+        </Link>
+        {slug && (
+          <Link to={paths.project(slug)} className={classes.project}>
+            {name ?? slug}
+          </Link>
+        )}
+      </div>
+      <div className={classes.middle}>{children}</div>
+      <div className={classes.side}>
+        <SchemeSwitch />
+        <Account />
+      </div>
+    </header>
+  );
+}
+
+export function SchemeSwitch() {
+  const { setColorScheme } = useMantineColorScheme();
+  const dark = useComputedColorScheme("light") === "dark";
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      aria-label={dark ? texts.scheme.toLight : texts.scheme.toDark}
+      onClick={() => setColorScheme(dark ? "light" : "dark")}
+    >
+      <span aria-hidden>{dark ? "☀" : "☾"}</span>
+    </ActionIcon>
+  );
+}
+
+function Account() {
+  const { username } = useMe();
+  const navigate = useNavigate();
+  const signOut = useSignOut();
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <UnstyledButton className={classes.account} aria-label={texts.account.menu(username)}>
+          {username} <span aria-hidden>▾</span>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => void navigate(paths.projects)}>{texts.account.projects}</Menu.Item>
+        <Menu.Item onClick={() => void signOut()}>{texts.account.signOut}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function useSignOut() {
+  const client = useQueryClient();
+  return async () => {
+    await told(api.POST("/api/v1/auth/logout"));
+    client.clear();
+    client.setQueryData(meQuery.queryKey, null); // the signed-in pages give way to the sign-in
+  };
+}

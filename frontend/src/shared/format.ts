@@ -1,0 +1,69 @@
+/** Numbers, shares and times as people read them. */
+
+import { texts } from "./texts";
+
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const absolute = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
+
+export const NONE = "–";
+
+export function count(value: number): string {
+  return whole.format(value);
+}
+
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** A share in percent with one decimal, such as `61.3%`. */
+export function percent(share: number, digits = 1): string {
+  return `${(share * 100).toFixed(digits)}%`;
+}
+
+/** A measure between 0 and 1 with three decimals, such as `0.842`. */
+export function measure(value: number): string {
+  return value.toFixed(3);
+}
+
+/** A difference with its sign, the minus a real one. */
+export function signed(value: number, digits = 3): string {
+  const shown = Math.abs(value).toFixed(digits);
+  return value < 0 ? `−${shown}` : `+${shown}`;
+}
+
+/** ms as `0:42`, `12:05` or `1:02:03`. */
+export function clock(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const two = (value: number) => String(value).padStart(2, "0");
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** Seconds in the largest unit that fits: `40 s`, `4 min`, `2.5 h`. */
+export function span(seconds: number): string {
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+];
+
+export function ago(iso: string, now: number): string {
+  const passed = now - Date.parse(iso);
+  const unit = UNITS.find(([, length]) => Math.abs(passed) >= length);
+  return unit ? relative.format(-Math.round(passed / unit[1]), unit[0]) : texts.time.justNow;
+}
+
+export function moment(iso: string): string {
+  return absolute.format(new Date(iso));
+}
+
+/** Seconds until a job is done at its present rate, or null where nothing can be said. */
+export function secondsLeft(job: { done: number; total: number; rate: number | null }): number | null {
+  return job.rate && job.total > job.done ? (job.total - job.done) / job.rate : null;
+}

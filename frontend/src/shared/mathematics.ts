@@ -1,0 +1,75 @@
+/** Finds the mathematics in plain text; what it is not sure of stays text. */
+
+export type Segment =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "math"; readonly tex: string; readonly display: boolean; readonly source: string };
+
+interface Fence {
+  readonly open: string;
+  readonly close: string;
+  readonly display: boolean;
+}
+
+const FENCES: readonly Fence[] = [
+  { open: "$$", close: "$$", display: true },
+  { open: "\\[", close: "\\]", display: true },
+  { open: "\\(", close: "\\)", display: false },
+  { open: "$", close: "$", display: false },
+];
+
+const ENVIRONMENT = /^\\begin\{((?:align|alignat|aligned|equation|gather|gathered|cases|array|[pbvBV]?matrix)\*?)\}/;
+
+/** The text cut into plain stretches and formulas, in order; put together the sources are the text again. */
+export function segments(text: string): Segment[] {
+  const found: Segment[] = [];
+  let plain = 0;
+  let at = 0;
+  while (at < text.length) {
+    const math = text[at] === "\\" || text[at] === "$" ? mathAt(text, at) : null;
+    if (math) {
+      if (at > plain) found.push({ kind: "text", text: text.slice(plain, at) });
+      found.push(math);
+      at += math.source.length;
+      plain = at;
+    } else {
+      at += text[at] === "\\" ? 2 : 1; // an escaped dollar opens nothing
+    }
+  }
+  if (plain < text.length) found.push({ kind: "text", text: text.slice(plain) });
+  return found;
+}
+
+function mathAt(text: string, at: number): Extract<Segment, { kind: "math" }> | null {
+  const environment = ENVIRONMENT.exec(text.slice(at, at + 24));
+  if (environment) return environmentAt(text, at, environment[1]!);
+  const fence = FENCES.find(({ open }) => text.startsWith(open, at));
+  if (!fence) return null;
+  const from = at + fence.open.length;
+  const to = closing(text, from, fence);
+  if (to === -1) return null;
+  const source = text.slice(at, to + fence.close.length);
+  return { kind: "math", tex: text.slice(from, to), display: fence.display, source };
+}
+
+function environmentAt(text: string, at: number, name: string): Extract<Segment, { kind: "math" }> | null {
+  const end = `\\end{${name}}`;
+  const to = text.indexOf(end, at);
+  if (to === -1) return null;
+  const source = text.slice(at, to + end.length);
+  return { kind: "math", tex: source, display: true, source };
+}
+
+function closing(text: string, from: number, fence: Fence): number {
+  for (let at = from; at < text.length; at++) {
+    if (text.startsWith(fence.close, at) && (fence.open !== "$" || closesDollar(text, from, at))) return at > from ? at : -1;
+    if (fence.open === "$" && text.startsWith("\n\n", at)) return -1;
+    if (text[at] === "\\") at++;
+  }
+  return -1;
+}
+
+/** Pandoc's rule, which keeps "$5 and $10" money: no space inside the dollars, no digit after them. */
+function closesDollar(text: string, from: number, at: number): boolean {
+  const inside = !/\s/.test(text[from]!) && !/\s/.test(text[at - 1]!);
+  return inside && !/\d/.test(text[at + 1] ?? "");
+}

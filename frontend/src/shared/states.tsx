@@ -1,0 +1,60 @@
+import { Alert, Button, Skeleton, Stack, Text, Title } from "@mantine/core";
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+
+import { ApiError, isCode, OFFLINE, UNREADABLE } from "@/api/errors";
+
+import classes from "./states.module.css";
+import { texts } from "./texts";
+
+/** An empty place says why it is empty and what to do. */
+export function Empty({ title, detail, children }: { title: string; detail: string; children?: ReactNode }) {
+  return (
+    <div className={classes.empty}>
+      <Title order={2} size="h3">
+        {title}
+      </Title>
+      <Text c="dimmed" maw="48ch">
+        {detail}
+      </Text>
+      {children}
+    </div>
+  );
+}
+
+export function sentenceFor(error: unknown): string {
+  if (isCode(error, OFFLINE)) return texts.state.offline;
+  if (isCode(error, UNREADABLE)) return texts.state.unreadable;
+  return error instanceof ApiError ? error.detail : texts.state.unreadable;
+}
+
+/** An error says what happened and what to do. */
+export function Failure({ error, title, onRetry }: { error: unknown; title?: string; onRetry?: () => void }) {
+  return (
+    <Alert role="alert" color="orange" title={title ?? texts.state.failed}>
+      <Text size="sm">{sentenceFor(error)}</Text>
+      {onRetry && (
+        <Button mt="xs" size="xs" variant="default" onClick={onRetry}>
+          {texts.state.retry}
+        </Button>
+      )}
+    </Alert>
+  );
+}
+
+export function Waiting({ lines = 4 }: { lines?: number }) {
+  return (
+    <Stack aria-busy aria-label={texts.state.loading}>
+      {Array.from({ length: lines }, (_, line) => (
+        <Skeleton key={line} h={line === 0 ? 40 : 22} w={`${100 - line * 8}%`} />
+      ))}
+    </Stack>
+  );
+}
+
+/** A query's page: its skeleton, its error with a way on, or its data. Data that is there stays while a new look fails. */
+export function Loaded<Data>({ query, children }: { query: UseQueryResult<Data>; children: (data: Data) => ReactNode }) {
+  if (query.data !== undefined) return children(query.data);
+  if (query.isError) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
+  return <Waiting />;
+}

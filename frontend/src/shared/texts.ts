@@ -1,0 +1,29 @@
+/** Words that belong to no single feature. */
+export const texts = {
+  product: "LabelHub",
+  math: { broken: "This LaTeX could not be read, so it is shown as it was written." },
+  time: {
+    justNow: "just now",
+    left: (time: string) => `about ${time} left`,
+    perSecond: (rate: string) => `${rate}/s`,
+  },
+  state: {
+    loading: "Loading",
+    failed: "This could not be loaded",
+    retry: "Try again",
+    offline: "The server could not be reached. Nothing was lost; try again when you are connected.",
+    unreadable: "The server gave an answer that this page does not understand. Try again; if it stays, tell the operator.",
+  },
+  actions: { cancel: "Cancel", close: "Close", save: "Save", saved: "Saved", remove: "Remove", copy: "Copy", copied: "Copied" },
+  reason: { label: "Reason", missing: "Say in a few words why." },
+  keys: { title: "Keys of this page", key: "Key", meaning: "What it does" },
+  scheme: { toLight: "Light colours", toDark: "Dark colours" },
+  account: { menu: (name: string) => `Account of ${name}`, projects: "All projects", signOut: "Sign out" },
+  crash: {
+    title: "This page stopped working",
+    detail: "What you had rated is kept on this machine. Load the page again to go on.",
+    reload: "Load again",
+  },
+  absent: { title: "There is no such page", detail: "The address may be old, or the project may not be yours.", home: "To your projects" },
+  forbidden: "Your role in this project does not open this page.",
+} as const;

@@ -1,0 +1,30 @@
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+
+import { PAGE, variables } from "./palette";
+
+const blue: MantineColorsTuple = [
+  "#eef4ff", "#dbe7fe", "#b6cffb", "#8cb8ff", "#5f97f2", "#3a7be6", "#1d5fd1", "#184fae", "#153f89", "#102f66",
+];
+
+const slate: MantineColorsTuple = [
+  "#e4e8ed", "#c5ccd4", "#9aa5b1", "#717c88", "#4a545f", "#353c45", "#2a3037", "#16191d", "#121519", "#0d0f12",
+];
+
+export const theme = createTheme({
+  primaryColor: "blue",
+  primaryShade: { light: 6, dark: 3 },
+  autoContrast: true,
+  colors: { blue, dark: slate },
+  defaultRadius: "md",
+  cursorType: "pointer",
+  focusRing: "auto",
+  respectReducedMotion: true,
+  fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', Arial, sans-serif",
+  headings: { fontWeight: "600" },
+});
+
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { "--mantine-color-body": PAGE.light, ...variables("light") },
+  dark: { "--mantine-color-body": PAGE.dark, ...variables("dark") },
+});

@@ -1,0 +1,16 @@
+import { useEffect } from "react";
+
+import { actionOf, type Action } from "./keys";
+
+/** Act on the keys of a page's table while `on`; `act` answers whether it used the key, which then does nothing else. */
+export function useKeys<Do>(map: ReadonlyMap<string, Action<Do>>, act: (does: Do) => boolean, on = true): void {
+  useEffect(() => {
+    if (!on) return;
+    const press = (event: KeyboardEvent) => {
+      const action = actionOf(map, event);
+      if (action && act(action.does)) event.preventDefault();
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, [map, act, on]);
+}

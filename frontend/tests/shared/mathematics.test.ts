@@ -1,0 +1,57 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import { typeset } from "@/shared/MathText";
+import { segments } from "@/shared/mathematics";
+
+const formulas = (text: string) => segments(text).flatMap((part) => (part.kind === "math" ? [part.tex] : []));
+
+test("put together, the parts are the text again", () => {
+  const pieces = fc.constantFrom("$", "$$", "\\(", "\\)", "\\[", "\\]", "\\$", "\\", " ", "\n\n", "x", "5", "\\begin{align}", "\\end{align}");
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => {
+      const text = parts.join("");
+      expect(segments(text).map((part) => (part.kind === "text" ? part.text : part.source)).join("")).toBe(text);
+    }),
+  );
+});
+
+test.each([
+  ["a $x^2$ b", ["x^2"]],
+  ["$$x$$ and \\(y\\) and \\[z\\]", ["x", "y", "z"]],
+  ["\\begin{align*}a&=b\\end{align*}", ["\\begin{align*}a&=b\\end{align*}"]],
+  ["$\\$5 + \\$6$", ["\\$5 + \\$6"]],
+])("finds the mathematics of %j", (text, tex) => expect(formulas(text)).toEqual(tex));
+
+test.each(["It costs $5 and she has $20.", "from $5-$10", "\\$5 and \\$6", "a lone $ sign", "$x\n\ny$", "$$"])(
+  "leaves %j as text", (text) => expect(formulas(text)).toEqual([]),
+);
+
+describe("hostile or broken LaTeX", () => {
+  test.each(["\\frac{1}{", "\\undefinedcommand", "}{", "\\begin{align} x"])("%j cannot be set", (tex) =>
+    expect(typeset(tex, false)).toBeNull());
+
+  test.each([
+    "\\href{javascript:alert(1)}{x}",
+    "\\url{javascript:alert(1)}",
+    "\\htmlData{x=1}{y}",
+    "\\htmlClass{x}{y}",
+    "\\includegraphics{https://example.org/x.png}",
+  ])("%j makes no link, no attribute and no image", (tex) => {
+    const html = typeset(tex, false) ?? "";
+    const made = new DOMParser().parseFromString(html, "text/html");
+    expect(made.querySelectorAll("a, img, script, [data-x], .x")).toHaveLength(0);
+  });
+
+  test("a macro that grows without end is given up, not followed", () => {
+    expect(typeset("\\def\\a{\\a\\a}\\a", false)).toBeNull();
+  });
+
+  test("a size beyond the limit is cut to it", () => {
+    expect(typeset("\\rule{500em}{500em}", false)).not.toContain("500em;");
+  });
+
+  test("a formula longer than any real one is text", () => {
+    expect(typeset("x+".repeat(15_000), false)).toBeNull();
+  });
+});
