@@ -1,0 +1,178 @@
+"""Export: labels leave in the formats that others read, always in the same order, and a piece at a time."""
+
+import math
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC
+from pathlib import Path
+from typing import Any, cast
+
+from django.db.models import QuerySet
+
+from labelhub.errors import Invalid
+from labelhub.models import Label, Project, Solution
+from labelhub.queries import exports
+from selector.formats import (
+    FinishReason,
+    LabelRecord,
+    math_shepherd,
+    parquet,
+    prm800k,
+    processbench,
+    rlhflow,
+    trl,
+    write_line,
+)
+from selector.labels import first_mistake, main_ratings, rated_paths
+
+LABELS_AT_ONCE = 500
+BLOCK_BYTES = 2**18
+PARQUET = "parquet"
+
+Rows = Callable[[Label], Iterable[dict[str, Any]]]
+
+
+class Export:
+    """The bytes of an export, made while they are read; `labels` counts those that went in so far."""
+
+    def __init__(self, format: str, labels: QuerySet[Label]) -> None:
+        self.labels = 0
+        self._format, self._queryset = format, labels
+
+    def __iter__(self) -> Iterator[bytes]:
+        return _parquet(self._counted()) if self._format == PARQUET else self._lines()
+
+    def _lines(self) -> Iterator[bytes]:
+        rows = ROWS[self._format]
+        return (write_line(row).encode() for label in self._counted() for row in rows(label))
+
+    def _counted(self) -> Iterator[Label]:
+        for label in self._queryset.iterator(chunk_size=LABELS_AT_ONCE):  # one query, read through a cursor
+            self.labels += 1
+            yield label
+
+
+def stream(
+    *,
+    project: Project,
+    format: str,
+    view: str = "all",
+    generation: int | None = None,
+    checkpoint: int | None = None,
+    source: str | None = None,
+) -> Export:
+    """The export that `queries.exports.labels` describes. Raises Invalid or Absent at once, not halfway through."""
+    _one_of("format", format, FORMATS)
+    _one_of("view", view, exports.VIEWS)
+    _one_of("source", source, (None, *Label.Source.values))
+    labels = exports.labels(project=project, view=view, generation=generation, checkpoint=checkpoint, source=source)
+    return Export(format, labels)
+
+
+def file_name(*, project: Project, format: str) -> str:
+    return f"{project.slug}.{format}.{PARQUET if format == PARQUET else 'jsonl'}"
+
+
+def record_of(label: Label) -> LabelRecord:
+    """The label as a row of PRM800K: an imported one as it came in, one made here in the same shape."""
+    kept = label.body or {} if label.source == Label.Source.IMPORTED else {}
+    submitted_at = label.submitted_at.astimezone(UTC).replace(tzinfo=None)
+    return LabelRecord(
+        labeler=str(label.labeler_id),
+        timestamp=kept.get("timestamp") or submitted_at.isoformat(timespec="microseconds"),
+        generation=_generation(label),
+        is_quality_control_question=label.is_quality_control_question,
+        is_initial_screening_question=label.is_initial_screening_question,
+        question=label.question or _question(label),
+        steps=label.steps,
+        total_time=label.total_time,
+        finish_reason=cast(FinishReason, label.finish_reason),
+        extra=kept.get("extra", {}),
+        label_extra=kept.get("label_extra", {}),
+    )
+
+
+def _generation(label: Label) -> int | None:
+    """Phase 1 had none, so a row of it says null."""
+    if label.assignment is None:
+        return label.source_generation
+    return label.assignment.item.generation.number if label.phase == 2 else None
+
+
+def _question(label: Label) -> dict[str, Any]:
+    """Phase 1 asks with the problem alone; phase 2 also shows the whole solution, and its score when it was picked."""
+    problem, solution = label.solution.problem, label.solution
+    if label.phase == 1:
+        return {"problem": problem.text, "ground_truth_answer": problem.ground_truth_answer}
+    log_score = label.assignment.item.log_score if label.assignment else None
+    return {
+        "problem": problem.text,
+        "ground_truth_solution": problem.ground_truth_solution,
+        "ground_truth_answer": problem.ground_truth_answer,
+        "pre_generated_steps": solution.steps,
+        "pre_generated_answer": solution.answer,
+        "pre_generated_verifier_score": None if log_score is None else math.exp(log_score),
+    }
+
+
+def _prm800k(label: Label) -> list[dict[str, Any]]:
+    return [prm800k.dump(record_of(label))]
+
+
+def _trl(label: Label) -> list[dict[str, Any]]:
+    return [trl.dump(path) for path in rated_paths(label.solution.problem.text, label.steps)]
+
+
+def _math_shepherd(label: Label) -> list[dict[str, Any]]:
+    task = str(label.solution.meta.get("task") or "")
+    return [math_shepherd.dump(path, task) for path in rated_paths(label.solution.problem.text, label.steps)]
+
+
+def _rlhflow(label: Label) -> list[dict[str, Any]]:
+    return [rlhflow.dump(path) for path in rated_paths(label.solution.problem.text, label.steps)]
+
+
+def _processbench(label: Label) -> list[dict[str, Any]]:
+    """Nothing for half a pass: whether a mistake follows is then not known."""
+    if label.finish_reason not in (Label.FinishReason.FOUND_ERROR, Label.FinishReason.SOLUTION):
+        return []
+    solution = label.solution
+    row = processbench.dump(
+        solution_id=solution.key,
+        generator=solution.meta.get("generator"),
+        problem=solution.problem.text,
+        steps=solution.steps,
+        final_answer_correct=_answer_is_right(solution),
+        first_error=first_mistake(main_ratings(label.steps)),
+    )
+    return [row]
+
+
+def _answer_is_right(solution: Solution) -> bool | None:
+    if solution.grade in (Solution.Grade.RIGHT, Solution.Grade.WRONG):
+        return solution.grade == Solution.Grade.RIGHT
+    return solution.source_verdict
+
+
+def _parquet(labels: Iterable[Label]) -> Iterator[bytes]:
+    """By way of a file, since Parquet's directory of its columns stands at the end."""
+    with tempfile.TemporaryDirectory(prefix="labelhub-export-") as place:
+        path = Path(place) / "labels.parquet"
+        parquet.write((prm800k.dump(record_of(label)) for label in labels), path)
+        with path.open("rb") as file:
+            yield from iter(lambda: file.read(BLOCK_BYTES), b"")
+
+
+ROWS: dict[str, Rows] = {
+    "prm800k": _prm800k,
+    "trl": _trl,
+    "processbench": _processbench,
+    "math_shepherd": _math_shepherd,
+    "rlhflow": _rlhflow,
+}
+FORMATS = (*ROWS, PARQUET)
+
+
+def _one_of(field: str, value: str | None, known: Iterable[str | None]) -> None:
+    if value not in known:
+        raise Invalid(fields={field: [f"This is one of {', '.join(filter(None, known))}."]})
