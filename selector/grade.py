@@ -87,10 +87,13 @@ class Grader:
             return self._child
         self.close()
         command = [sys.executable, "-m", "selector.grade_child", str(self._time_limit)]
-        # A session of its own: Ctrl-C at the terminal is for the parent, which then ends the child.
-        self._child = subprocess.Popen(
-            command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
-        )
+        try:
+            # A session of its own: Ctrl-C at the terminal is for the parent, which then ends the child.
+            self._child = subprocess.Popen(
+                command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            )
+        except OSError as error:
+            raise GraderUnavailable(f"The grader's process did not start: {error.strerror}.") from error
         if _read_line(self._child, _START_LIMIT) != "ready":
             self.close()
             raise GraderUnavailable("The grader's process did not start; its own words are on standard error.")

@@ -1,0 +1,92 @@
+"""A paired comparison says how much better, how surely, and what it could not have seen."""
+
+import random
+
+import pytest
+
+from selector import compare
+from selector.evaluate import auc, first_error
+
+
+def flips(count: int, share: float, seed: int) -> dict[int, bool]:
+    chance = random.Random(seed)
+    return {n: chance.random() < share for n in range(count)}
+
+
+def test_equal_results_differ_by_nothing_and_still_could_not_have_shown_everything():
+    same = flips(40, 0.5, 0)
+    found = compare.compare_paired(same, same)
+    assert (found.difference, found.low, found.high) == (0, 0, 0)
+    assert found.detectable == pytest.approx(2.8 / 40)
+    assert found.problems == 40
+
+
+def test_the_difference_is_the_challengers_gain_and_its_interval_holds_it():
+    champion, challenger = flips(200, 0.4, 1), flips(200, 0.7, 2)
+    found = compare.compare_paired(champion, challenger, seed=3)
+    assert found.difference == pytest.approx((sum(challenger.values()) - sum(champion.values())) / 200)
+    assert 0 < found.low < found.difference < found.high
+    assert compare.compare_paired(challenger, champion, seed=3).high == pytest.approx(-found.low, abs=0.03)
+
+
+def test_the_interval_covers_the_truth_about_as_often_as_it_says():
+    covered = [compare.compare_paired(flips(80, 0.5, s), flips(80, 0.6, 1000 + s), resamples=400) for s in range(100)]
+    assert 88 <= sum(one.low <= 0.1 <= one.high for one in covered) <= 100
+
+
+def test_four_times_the_problems_detect_half_the_difference():
+    few = compare.compare_paired(flips(100, 0.5, 1), flips(100, 0.5, 2)).detectable
+    many = compare.compare_paired(flips(400, 0.5, 1), flips(400, 0.5, 2)).detectable
+    assert many == pytest.approx(few / 2, rel=0.15)
+
+
+def test_pairs_must_be_of_the_same_problems():
+    for other in ({}, {2: True}):
+        with pytest.raises(ValueError, match="same problems"):
+            compare.compare_paired({1: True}, other)
+    with pytest.raises(ValueError, match="at least one"):
+        compare.compare_paired({}, {})
+
+
+def test_the_same_seed_gives_the_same_interval_whatever_the_order():
+    champion, challenger = flips(60, 0.4, 1), flips(60, 0.6, 2)
+    turned = dict(reversed(champion.items()))
+    assert compare.compare_paired(champion, challenger, seed=5) == compare.compare_paired(turned, challenger, seed=5)
+    assert compare.compare_paired(champion, challenger, seed=5) != compare.compare_paired(champion, challenger, seed=6)
+
+
+def test_first_error_gain_is_the_difference_of_the_two_f1():
+    actual = [0, 1, None, None] * 10
+    champion, challenger = [None, 1, None, 2] * 10, [0, 1, None, 2] * 10
+    found = compare.compare_first_error([n // 2 for n in range(40)], actual, champion, challenger)
+    assert found
+    f1 = [first_error(guess, actual)["f1"] for guess in (champion, challenger)]
+    assert found.difference == pytest.approx(f1[1] - f1[0])
+    assert found.low <= found.difference <= found.high
+    assert found.problems == 20
+
+
+def test_first_error_gain_is_undefined_without_both_kinds():
+    assert compare.compare_first_error([1, 2], [0, 1], [0, 1], [0, 0]) is None
+
+
+def test_auc_gain_is_the_difference_of_the_two_aucs():
+    correct, scores, baseline = [True, True, False, False] * 9, [0.9, 0.4, 0.3, 0.5] * 9, [0.5, 0.1, 0.5, 0.5] * 9
+    found = compare.auc_gain([n // 4 for n in range(36)], correct, scores, baseline)
+    assert found
+    assert found.difference == pytest.approx((auc(correct, scores) or 0) - (auc(correct, baseline) or 0))
+    assert compare.auc_gain([1, 1], [True, True], [0.1, 0.2], [0.1, 0.2]) is None
+
+
+def test_steps_of_one_problem_are_drawn_together():
+    """The same 60 steps are worth less as 6 problems than as 60: the interval must be wider."""
+    chance = random.Random(0)
+    correct = [chance.random() < 0.5 for _ in range(60)]
+    scores = [right + chance.gauss(0, 1) for right in correct]
+    widths = []
+    for per_problem in (1, 10):
+        found = compare.auc_gain([n // per_problem for n in range(60)], correct, scores, [0.0] * 60)
+        assert found
+        widths.append(found.high - found.low)
+    alone, together = widths
+    assert alone != together

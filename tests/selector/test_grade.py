@@ -1,0 +1,170 @@
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from selector.grade import Grader, GraderUnavailable
+from selector.types import Grade
+from tests.selector.shared_data import golden_rows, shared_rows
+
+HANGS = "10^{10^{10^{10}}}"
+
+
+@pytest.fixture(scope="module")
+def grader() -> Iterator[Grader]:
+    with Grader() as grader:
+        yield grader
+
+
+@pytest.fixture(scope="module")
+def hasty() -> Iterator[Grader]:
+    """One that does not wait long for what never comes."""
+    with Grader(time_limit=2) as grader:
+        yield grader
+
+
+def child_of(grader: Grader) -> int:
+    assert grader._child is not None
+    return grader._child.pid
+
+
+def test_the_table_of_graded_answers_holds(grader: Grader) -> None:
+    table = golden_rows("graded_answers.jsonl")
+    graded = [row | {"verdict": grader.grade(row["model_answer"], row["ground_truth"])} for row in table]
+    assert graded == table
+
+
+def test_verdicts_agree_with_real_graded_pairs(grader: Grader) -> None:
+    """No right answer of 397 is lost; the one answer beyond is `10{,}000`, which is 10000 whatever its source says."""
+    pairs = shared_rows("grading_pairs.jsonl")
+    verdicts = grader.grade_pairs((pair["model_answer"], pair["ground_truth"]) for pair in pairs)
+    counted = Counter((pair["expected"], verdict) for pair, verdict in zip(pairs, verdicts, strict=True))
+    assert counted == {
+        (True, Grade.RIGHT): 397,
+        (False, Grade.WRONG): 1027,
+        (False, Grade.UNKNOWN): 6,
+        (False, Grade.RIGHT): 1,
+    }
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("10^10^10^10", HANGS, "9**9**9**9", "100000000!", "\\frac{1}{", "{" * 9_000, "\\sqrt{" * 1_000),
+        *("\\", "\x00", "\ud800", "a\nb\n", '["quoted"]', "%", "\\int", "\\begin{pmatrix}"),
+        "__import__('os').system('touch hostile')",
+        "\\input{/etc/passwd}",
+    ],
+)
+def test_a_hostile_answer_costs_one_verdict_and_is_never_right(hasty: Grader, answer: str) -> None:
+    assert hasty.grade(answer, "5") in (Grade.UNKNOWN, Grade.WRONG)
+    assert hasty.grade("10/2", "5") is Grade.RIGHT
+
+
+def test_an_answer_is_read_and_never_run(hasty: Grader, tmp_path: Path) -> None:
+    target = tmp_path / "hostile"
+    for answer in (f"__import__('pathlib').Path('{target}').touch()", f"\\text{{__import__('os').mkdir('{target}')}}"):
+        hasty.grade(answer, "5")
+        hasty.grade("5", answer)
+    assert not target.exists()
+
+
+def test_a_timeout_is_unknown_and_not_wrong(hasty: Grader) -> None:
+    assert hasty.grade(HANGS, "5") is Grade.UNKNOWN
+    assert hasty.grade("5", HANGS) is Grade.UNKNOWN
+
+
+def test_a_crash_is_unknown_and_the_next_verdict_comes_from_a_new_child(hasty: Grader) -> None:
+    assert hasty.grade("4/2", "2") is Grade.RIGHT
+    first = child_of(hasty)
+    os.kill(first, signal.SIGSTOP)
+    assert hasty.grade("6/3", "2") is Grade.UNKNOWN
+    assert hasty.grade("6/3", "2") is Grade.RIGHT
+    assert child_of(hasty) != first
+
+
+def test_a_child_that_died_in_between_costs_no_verdict(hasty: Grader) -> None:
+    hasty.grade("4/2", "2")
+    os.kill(child_of(hasty), signal.SIGKILL)
+    os.waitid(os.P_PID, child_of(hasty), os.WEXITED | os.WNOWAIT)
+    assert hasty.grade("6/3", "2") is Grade.RIGHT
+
+
+@pytest.mark.parametrize("long", ["1" * 1_000_000, "1" * 10_001])
+def test_an_overlong_answer_is_unknown_without_a_child(monkeypatch: pytest.MonkeyPatch, long: str) -> None:
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    with Grader() as grader:
+        assert grader.grade(long, "5") is Grade.UNKNOWN
+        assert grader.grade("5", long) is Grade.UNKNOWN
+
+
+def test_equal_text_is_right_without_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    with Grader() as grader:
+        assert grader.grade(" $\\left(0, 1\\right)$ ", "(0,  1)") is Grade.RIGHT
+        assert grader.grade(None, "5") is grader.grade("5", None) is grader.grade(" ", "5") is Grade.UNKNOWN
+
+
+def test_a_grader_that_cannot_start_says_so_instead_of_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    with Grader() as grader, pytest.raises(GraderUnavailable, match="did not start"):
+        grader.grade("4/2", "2")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with Grader() as grader, pytest.raises(GraderUnavailable, match="did not start"):
+        grader.grade("4/2", "2")
+
+
+def test_no_child_outlives_its_grader() -> None:
+    with Grader() as grader:
+        grader.grade("4/2", "2")
+        child = child_of(grader)
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+
+
+def test_the_child_may_not_fill_the_memory(grader: Grader) -> None:
+    grader.grade("4/2", "2")
+    limit, _ = resource.prlimit(child_of(grader), resource.RLIMIT_AS)
+    assert 0 < limit <= 4 * 2**30
+
+
+class Counting(Grader):
+    """Remembers what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[str | None, str | None]] = []
+
+    def grade(self, answer: str | None, ground_truth: str | None) -> Grade:
+        self.asked.append((answer, ground_truth))
+        return super().grade(answer, ground_truth)
+
+
+def test_a_pair_that_comes_again_is_not_asked_again() -> None:
+    with Counting() as grader:
+        pairs = [("4/2", "2"), ("4/2", "3"), ("4/2", "2"), (None, "2"), ("4/2", "2"), (None, "2")]
+        right, wrong, unknown = Grade.RIGHT, Grade.WRONG, Grade.UNKNOWN
+        assert list(grader.grade_pairs(pairs)) == [right, wrong, right, unknown, right, unknown]
+        assert grader.asked == [("4/2", "2"), ("4/2", "3"), (None, "2")]
+
+
+def _grade_in_daemon(answers: Connection) -> None:
+    with Grader() as grader:
+        answers.send(grader.grade("4/2", "2"))
+
+
+def test_grading_works_inside_a_daemonic_process_such_as_a_celery_child() -> None:
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_grade_in_daemon, args=(there,), daemon=True)
+    process.start()
+    assert here.poll(60)
+    assert here.recv() is Grade.RIGHT
+    process.join()
