@@ -29,7 +29,10 @@ class Comparison:
 def compare_paired(
     champion: Mapping[Key, float], challenger: Mapping[Key, float], *, seed: int = 0, resamples: int = 2000
 ) -> Comparison:
-    """The mean over problems of challenger minus champion, e.g. of `evaluate.outcomes`; both must know the same problems."""
+    """The mean over problems of challenger minus champion, e.g. of `evaluate.outcomes`.
+
+    Raises ValueError unless both hold the same problems, and at least one.
+    """
     if champion.keys() != challenger.keys() or not champion:
         raise ValueError("A paired comparison needs both results on the same problems, and at least one.")
     keys = sorted(champion, key=str)
@@ -72,7 +75,7 @@ def auc_gain(
     seed: int = 0,
     resamples: int = 2000,
 ) -> Comparison | None:
-    """AUC of `scores` minus AUC of `baseline`, one entry per rated step; None where all steps are right, or all wrong."""
+    """AUC of `scores` minus AUC of `baseline`, one entry per rated step; None where all are right, or all wrong."""
     codes, names = number(problems)
     truth, ours, theirs = np.asarray(correct, dtype=bool), ties(scores), ties(baseline)
 

@@ -1,4 +1,4 @@
-"""What a reward model is worth: best-of-N, majority voting, first-error F1, AUC, calibration. Plain numbers in and out."""
+"""What a reward model is worth: best-of-N, voting, first-error F1, AUC, calibration; plain numbers in and out."""
 
 import hashlib
 import math
@@ -36,7 +36,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A problem's attempts as arrays, padded: `rank` orders by score (-1: never chosen), `code` is the answer (-1: none)."""
+    """A problem's attempts, padded: `rank` orders by score (-1: never chosen), `code` tells the answer (-1: none)."""
 
     rank: Ints
     code: Ints
@@ -124,7 +124,8 @@ def _table(group: list[Attempt], size: int, seed: int) -> Table:
     answers = sorted({one.answer for one in group if one.answer is not None}, key=lambda answer: _draw(seed, answer))
     codes = {answer: index for index, answer in enumerate(answers)}
     code[: len(group)] = [-1 if one.answer is None else codes[one.answer] for one in group]
-    right_code = np.array([any(one.right for one in group if one.answer == answer) for answer in answers], dtype=bool)
+    right_answers = {one.answer for one in group if one.right}
+    right_code = np.array([answer in right_answers for answer in answers], dtype=bool)
     return Table(rank, code, right, right_code)
 
 

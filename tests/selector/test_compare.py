@@ -79,14 +79,11 @@ def test_auc_gain_is_the_difference_of_the_two_aucs():
 
 
 def test_steps_of_one_problem_are_drawn_together():
-    """The same 60 steps are worth less as 6 problems than as 60: the interval must be wider."""
+    """Ten copies of each step inside its problem look like ten times the steps, but are worth no more."""
     chance = random.Random(0)
-    correct = [chance.random() < 0.5 for _ in range(60)]
+    correct = [n % 3 > 0 for n in range(30)]
     scores = [right + chance.gauss(0, 1) for right in correct]
-    widths = []
-    for per_problem in (1, 10):
-        found = compare.auc_gain([n // per_problem for n in range(60)], correct, scores, [0.0] * 60)
-        assert found
-        widths.append(found.high - found.low)
-    alone, together = widths
-    assert alone != together
+    once = compare.auc_gain(range(30), correct, scores, [0.0] * 30)
+    tenfold = compare.auc_gain([n % 30 for n in range(300)], correct * 10, scores * 10, [0.0] * 300)
+    assert once and tenfold
+    assert (tenfold.low, tenfold.high) == (pytest.approx(once.low), pytest.approx(once.high))
