@@ -1,0 +1,127 @@
+"""The demo from start to end: make ready, start, tell, watch, stop."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.core.management import call_command
+from django.core.management.base import OutputWrapper
+
+from labelhub.demo import sample, site
+from labelhub.demo.news import News
+from labelhub.demo.place import ROOT, Place
+from labelhub.demo.processes import Supervisor, end_leftovers
+from labelhub.models import Project
+
+LOOK_EVERY = 1.0  # seconds
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+BANNER = """
+  LabelHub is at {address}
+
+  Sign in as {labeler} to rate steps, as {operator} to watch the loop and to export.
+
+  Data and checkpoints: {data}
+  Logs:                 {logs}
+  Ctrl-C stops everything; the next start goes on from here.
+"""
+
+
+class Show:
+    """One run of the demo, telling what it does on `out`."""
+
+    def __init__(self, place: Place, out: OutputWrapper, *, port: int, simulation: bool, reset: bool) -> None:
+        self._place, self._out = place, out
+        self._port, self._simulation, self._reset = port, simulation, reset
+        self._processes = Supervisor(place, self._tell)
+
+    def run(self) -> None:
+        """Until a signal ends it. Raises Refused when it can't start or go on."""
+        with self._place.lock():
+            try:
+                for number in ENDINGS:
+                    signal.signal(number, signal.default_int_handler)  # each becomes KeyboardInterrupt
+                self._make_ready()
+                self._start()
+                self._watch()
+            except KeyboardInterrupt:
+                self._say("\n  Stopping.")
+            finally:
+                # Ending in order takes some seconds; an impatient second Ctrl-C must not leave processes behind.
+                for number in ENDINGS:
+                    signal.signal(number, signal.SIG_IGN)
+                self._processes.stop()
+        self._say("  Stopped.")
+
+    def _make_ready(self) -> None:
+        if end_leftovers(self._place):
+            self._say("  An earlier demo was killed; what it left running is ended now.")
+        if self._reset:
+            self._say(
+                f"  Deleting {shown(self._place.directory)}: the sample project, its labels, checkpoints and logs."
+            )
+            self._place.reset()
+        site.check_port(self._port)
+        self._place.logs.mkdir(parents=True, exist_ok=True)
+        with self._stage("Database", "migrate"):
+            call_command("migrate", verbosity=0, interactive=False)
+        if not site.is_static_collected():
+            with self._stage("Static files", "collect and compress"):
+                site.collect_static()
+
+    def _start(self) -> None:
+        self._processes.start("broker", site.broker(self._place))
+        self._processes.start("worker", site.worker(self._place))
+        web = self._processes.start("web server", site.web(self._place, self._port))
+        project = None if sample.is_seeded() else self._seed()
+        with self._stage("Site", "broker, worker, web server"):
+            site.wait_ready(self._port, web)
+        if project:
+            sample.launch(project)
+        self._say(BANNER.format(address=site.address(self._port), **self._signs(), **self._paths()))
+        if self._simulation:
+            self._processes.start("simulated labelers", site.labelers(self._place, self._port))
+
+    def _seed(self) -> Project:
+        with self._stage("Sample project", f"{sample.PROBLEMS} problems, {sample.SAMPLES} solutions each"):
+            return sample.seed(self._place)
+
+    def _watch(self) -> None:
+        news = News()
+        while True:
+            self._processes.watch()
+            for line in news.since_last_look():
+                self._tell(line)
+            time.sleep(LOOK_EVERY)
+
+    def _signs(self) -> dict[str, str]:
+        return {each.role: f"{each.username} (password {each.password})" for each in sample.sign_ins(self._place)}
+
+    def _paths(self) -> dict[str, str]:
+        return {"data": shown(self._place.directory), "logs": shown(self._place.logs)}
+
+    @contextmanager
+    def _stage(self, name: str, what: str) -> Iterator[None]:
+        """One line: what is being done, and how long it took once it is."""
+        self._out.write(f"  {name:<20}{what:<44}", ending="")
+        self._out.flush()
+        start = time.monotonic()
+        try:
+            yield
+        except BaseException:
+            self._say("failed")
+            raise
+        self._say(f"{time.monotonic() - start:7.1f} s")
+
+    def _tell(self, line: str) -> None:
+        self._say(f"  {time.strftime('%H:%M:%S')}  {line}")
+
+    def _say(self, line: str) -> None:
+        self._out.write(line)
+        self._out.flush()
+
+
+def shown(path: Path) -> str:
+    """As the person at the terminal would type it."""
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
