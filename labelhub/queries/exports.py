@@ -22,13 +22,7 @@ def labels(
     Current revisions, or with a checkpoint's number the very revisions it saw. `generation` is the number a row
     says: this site's, or the one an imported row came with. Raises Absent for an unknown checkpoint.
     """
-    found: QuerySet[Label] = Label.objects.filter(solution__problem__project=project)
-    if checkpoint is None:
-        found = found.current()  # type: ignore[attr-defined]
-    elif project.checkpoints.filter(number=checkpoint).exists():
-        found = found.filter(checkpoints__project=project, checkpoints__number=checkpoint)
-    else:
-        raise Absent(f"The project has no checkpoint {checkpoint}.")
+    found = _revisions(project, checkpoint).filter(solution__problem__project=project)
     if generation is not None:
         imported = Q(assignment__isnull=True, source_generation=generation)
         found = found.filter(imported | Q(assignment__item__generation__number=generation))
@@ -37,6 +31,15 @@ def labels(
     if view == "train":
         found = _trainable(found)
     return found.select_related("solution__problem", "assignment__item__generation").order_by("submitted_at", "pk")
+
+
+def _revisions(project: Project, checkpoint: int | None) -> QuerySet[Label]:
+    if checkpoint is None:
+        current: QuerySet[Label] = Label.objects.current()
+        return current
+    if seen := project.checkpoints.filter(number=checkpoint).first():
+        return seen.labels.all()
+    raise Absent(f"The project has no checkpoint {checkpoint}.")
 
 
 def _trainable(found: QuerySet[Label]) -> QuerySet[Label]:
