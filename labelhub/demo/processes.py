@@ -64,7 +64,7 @@ class Supervisor:
         self._processes: list[Process] = []
 
     def start(self, name: str, command: Sequence[str]) -> Process:
-        process = Process(name, command, self._place.logs / f"{name}.log")
+        process = Process(name, command, self._place.logs / f"{name.replace(' ', '-')}.log")
         self._processes.append(process)
         process.start()
         self._note()

@@ -32,7 +32,7 @@ def worker(place: Place) -> list[str]:
 
 def web(place: Place, port: int) -> list[str]:
     listen = ["--bind", f"{HOST}:{port}", "--threads", "8", "--worker-tmp-dir", str(place.sockets)]
-    return [sys.executable, "-m", "gunicorn", "labelhub.wsgi", *listen, "--access-logfile", "-"]
+    return [sys.executable, "-m", "gunicorn", "labelhub.wsgi", *listen, "--access-logfile", "-", "--no-control-socket"]
 
 
 def labelers(place: Place, port: int) -> list[str]:
