@@ -1,8 +1,8 @@
 """Generates readable multi-step problems with model-like solutions, right and wrong, whose step labels are known.
 
 A problem is a number of things somewhere and four to six events. Every kind of event has one right rule and two
-plausible misconceptions, which come at Zipf-like rates. A step restates the state it starts from, so it can be judged by
-itself; after a mistake the solution goes on from the wrong state, and its labels end.
+plausible misconceptions, which come at Zipf-like rates. A step restates the state it starts from, so it can be judged
+by itself; after a mistake the solution goes on from the wrong state, and its labels end.
 """
 
 import random
@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-WORST = 0.6  # rate of the most common misconception: above one half, so majority voting falls for it too
-DECAY = 0.75  # the k-th misconception comes at WORST / k ** DECAY
+WORST = 0.65  # the most common misconception's rate, the k-th's is 1 / k: majority voting falls for the first
 HEAL = 0.03  # chance per step that a wrong solution goes back to the right state: right answers with a wrong step
 REMARK = 0.12  # chance of a neutral remark before a step
 LARGEST = 400
@@ -30,31 +29,51 @@ class Event:
 # The hardest first: the order is the rank of the misconceptions.
 EVENTS = (
     Event("half as many {items} again arrive", "{x} + {x} / 2", ("{x} / 2", "{x} x 2")),
-    Event("{who} takes {a} {items} and gives back all but {b} of them", "{x} - {b}", ("{x} - {a} + {b}", "{x} - {a} - {b}")),
+    Event(
+        "{who} takes {a} {items} and gives back all but {b} of them",
+        "{x} - {b}",
+        ("{x} - {a} + {b}", "{x} - {a} - {b}"),
+    ),
     Event("a third of the {items} are sold", "{x} - {x} / 3", ("{x} / 3", "{x} - 3")),
-    Event("{who} brings {a} bags of {b} {items} and keeps one bag back", "{x} + {a} x {b} - {b}", ("{x} + {a} x {b} - 1", "{x} + {a} x {b}")),
+    Event(
+        "{who} brings {a} bags of {b} {items} and keeps one bag back",
+        "{x} + {a} x {b} - {b}",
+        ("{x} + {a} x {b} - 1", "{x} + {a} x {b}"),
+    ),
     Event("{who} brings twice as many {items} as are there", "{x} + {x} x 2", ("{x} x 2", "{x} + 2")),
-    Event("{a} {items} are lent out and half of those come back", "{x} - {a} + {a} / 2", ("{x} - {a} + {x} / 2", "{x} - {a} / 2 + {a}")),
+    Event(
+        "{a} {items} are lent out and half of those come back",
+        "{x} - {a} + {a} / 2",
+        ("{x} - {a} + {x} / 2", "{x} - {a} / 2 + {a}"),
+    ),
     Event("{who} puts in {a} {items}, which is {b} fewer than planned", "{x} + {a}", ("{x} + {a} - {b}", "{x} - {b}")),
     Event("{who} gives {a} {items} to each of {b} friends", "{x} - {a} x {b}", ("{x} - {a}", "{x} - {a} - {b}")),
-    Event("the number of {items} grows by 10 percent", "{x} + {x} / 10", ("{x} + 10", "{x} x 10")),
+    Event("the number of {items} grows by 50 percent", "{x} + {x} / 2", ("{x} + 50", "{x} / 2")),
     Event("{who} adds {a} pairs of {items}", "{x} + {a} x 2", ("{x} + {a}", "{x} + {a} + 2")),
-    Event("{a} {items} go in the morning and twice as many in the afternoon", "{x} - {a} - {a} x 2", ("{x} - {a} x 2", "{x} - {a} - 2")),
+    Event(
+        "{a} {items} go in the morning and twice as many in the afternoon",
+        "{x} - {a} - {a} x 2",
+        ("{x} - {a} x 2", "{x} - {a} - 2"),
+    ),
     Event("a quarter of the {items} break", "{x} - {x} / 4", ("{x} / 4", "{x} - 4")),
     Event("of {a} new {items}, {b} are faulty and go back", "{x} + {a} - {b}", ("{x} - {b}", "{x} + {a} + {b}")),
     Event("{a} {items} are ordered, but {b} of them never arrive", "{x} + {a} - {b}", ("{x} + {a}", "{x} - {b}")),
-    Event("two thirds of the {items} are given away", "{x} - {x} x 2 / 3", ("{x} x 2 / 3", "{x} - {x} / 3")),
-    Event("{who} shares the {items} out into {b} equal lots and keeps one lot", "{x} / {b}", ("{x} - {x} / {b}", "{x} - {b}")),
+    Event("two thirds of the {items} are given away", "{x} - {x} x 2 / 3", ("{x} x 2 / 3", "{x} - 2")),
+    Event(
+        "{who} shares the {items} out into {b} equal lots and keeps one lot",
+        "{x} / {b}",
+        ("{x} - {x} / {b}", "{x} - {b}"),
+    ),
     Event("{who} brings {a} boxes with {b} {items} each", "{x} + {a} x {b}", ("{x} + {a} + {b}", "{x} + {b}")),
     Event("{who} swaps {a} {items} for {b} others", "{x} - {a} + {b}", ("{x} + {b}", "{x} + {a} - {b}")),
     Event("the number of {items} triples", "{x} x 3", ("{x} + 3", "{x} + {x} x 3")),
     Event("{who} takes out {a} {items} a day for {b} days", "{x} - {a} x {b}", ("{x} - {a} - {b}", "{x} - {a}")),
     Event("{who} drops {a} {items} and finds {b} of them again", "{x} - {a} + {b}", ("{x} - {a} - {b}", "{x} - {a}")),
-    Event("{who} brings back {a} {items} that were on loan", "{x} + {a}", ("{x} - {a}", "{x} x {a}")),
+    Event("{who} brings back {a} {items} that were on loan", "{x} + {a}", ("{x} - {a}", "{x} + {a} + 1")),
     Event("{who} doubles the number of {items}", "{x} x 2", ("{x} + 2", "{x} + {x} x 2")),
     Event("half of the {items} are thrown out", "{x} / 2", ("{x} - 2", "{x} x 2")),
-    Event("{a} {items} are returned to the maker", "{x} - {a}", ("{x} + {a}", "{x} / {a}")),
-    Event("{who} puts in {a} more {items}", "{x} + {a}", ("{x} x {a}", "{x} - {a}")),
+    Event("{a} {items} are returned to the maker", "{x} - {a}", ("{x} + {a}", "{x} - {a} - 1")),
+    Event("{who} puts in {a} more {items}", "{x} + {a}", ("{x} - {a}", "{x} + {a} - 1")),
 )
 PLACES = (
     ("A library shelf", "The shelf", "books"),
@@ -78,7 +97,7 @@ REMARKS = (
 
 def rates() -> list[tuple[float, float]]:
     """How often each kind of event meets each of its two misconceptions; the second ones are the tail."""
-    zipf = [WORST / rank**DECAY for rank in range(1, 2 * len(EVENTS) + 1)]
+    zipf = [min(WORST, 1 / rank) for rank in range(1, 2 * len(EVENTS) + 1)]
     return list(zip(zipf[: len(EVENTS)], zipf[len(EVENTS) :], strict=True))
 
 
@@ -129,7 +148,7 @@ def value_of(written: str) -> Fraction:
 
 
 def generate(problems: int, samples: int, seed: int) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
-    """Each problem with its solutions, under the field names of the project's JSONL; problem i depends on seed and i only."""
+    """Each problem with its solutions, as rows of the project's JSONL; problem i depends on the seed and i only."""
     for number in range(problems):
         chance = random.Random(f"{seed}/{number}")
         story = invent(chance)
