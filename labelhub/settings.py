@@ -162,6 +162,24 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {  # the schema's names for what several components call `state` or `kind`
+        "CheckpointKind": "labelhub.models.Checkpoint.Kind",
+        "CheckpointState": "labelhub.models.Checkpoint.State",
+        "FinishReason": "labelhub.models.Label.FinishReason",
+        "GenerationState": "labelhub.models.Generation.State",
+        "Grade": "labelhub.models.Solution.Grade",
+        "GradedBy": "labelhub.models.Solution.GradedBy",
+        "ItemState": "labelhub.models.BatchItem.State",
+        "JobKind": "labelhub.models.Job.Kind",
+        "JobState": "labelhub.models.Job.State",
+        "LabelSource": "labelhub.models.Label.Source",
+        "Metric": "labelhub.models.Project.Metric",
+        "Role": "labelhub.models.Membership.Role",
+        "Rule": "labelhub.models.Generation.Rule",
+        "Scope": "labelhub.models.Generation.Scope",
+        "Split": "labelhub.models.Problem.Split",
+        "Stratum": "labelhub.models.BatchItem.Stratum",
+    },
 }
 
 CELERY_BROKER_URL = ENV.redis_url

@@ -16,7 +16,7 @@ class Schema(AutoSchema):
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for code in sorted(self._refusals() - set(bodies)):
-            bodies[code] = self._get_response_for_code(ErrorSerializer, code, direction=direction)
+            bodies[code] = self._get_response_for_code(ErrorSerializer, code, direction=direction)  # type: ignore[no-untyped-call]
         return bodies
 
     def _refusals(self) -> set[str]:

@@ -1,0 +1,107 @@
+"""The labeler's door: get an assignment, keep it, hand it back, hand in the pass and get the next.
+
+These answers are plain dicts: every labeler waits for them, and DRF's serializers cost more than the database here.
+The serializers say what they hold; a test compares the two.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from labelhub.api.authentication import person
+from labelhub.api.bodies import read
+from labelhub.api.permissions import LABELER, AssignmentView, ProjectView
+from labelhub.api.serializers.assignments import (
+    HoldingSerializer,
+    LeaseSerializer,
+    NextSerializer,
+    PassSerializer,
+    SubmittedSerializer,
+)
+from labelhub.api.serializers.errors import ErrorSerializer
+from labelhub.models import Assignment, Label, Labeler, Project, User
+from labelhub.queries import assignments as queries
+from labelhub.services import labeling, people, serving
+from labelhub.services.labeling import Pass
+
+
+def told(assignment: Assignment) -> dict[str, Any]:
+    """The assignment as its labeler may see it, and nothing more."""
+    solution = assignment.item.solution
+    return {
+        "id": assignment.pk,
+        "lease": lease(assignment),
+        "solution_id": solution.pk,
+        "problem": solution.problem.text,
+        "ground_truth_answer": solution.problem.ground_truth_answer,
+        "steps": solution.steps,
+        "alternatives": queries.alternatives(assignment),
+        "instructions_version": assignment.instructions_version,
+    }
+
+
+def lease(assignment: Assignment) -> dict[str, Any]:
+    return {"token": assignment.lease_token, "expires_at": assignment.expires_at}
+
+
+def told_label(label: Label) -> dict[str, Any]:
+    names = ("assignment_id", "solution_id", "revision", "source", "finish_reason", "reason")
+    rest = ("total_time", "submitted_at", "instructions_version")
+    return {"id": label.pk} | {name: getattr(label, name) for name in names + rest}
+
+
+def claim(project: Project, labeler: Labeler, holding: Collection[int]) -> tuple[Any, Any]:
+    """The next assignment and null, or null and the reason why there is none."""
+    offer = serving.claim_next(project=project, labeler=labeler, holding=holding)
+    if offer.assignment:
+        return told(offer.assignment), None
+    return None, offer.reason and {"code": offer.reason.code, "sentence": offer.reason.sentence}
+
+
+def source(user: User) -> str:
+    return Label.Source.SIMULATED if user.simulated else Label.Source.HUMAN
+
+
+class NextAssignment(ProjectView):
+    """Lease the next item, or say why there is none."""
+
+    needs = {"POST": LABELER}
+
+    @extend_schema(request=HoldingSerializer, responses=NextSerializer)
+    def post(self, request: Request, slug: str) -> Response:
+        holding: list[int] = read(HoldingSerializer, request)["holding"]
+        assignment, reason = claim(self.project, people.labeler_of(person(request)), holding)
+        return Response({"assignment": assignment, "reason": reason})
+
+
+class SubmitLabel(AssignmentView):
+    """Hand in a pass and get the next assignment. The same body twice is one label and the same answer."""
+
+    @extend_schema(request=PassSerializer, responses={200: SubmittedSerializer, 409: ErrorSerializer})
+    def put(self, request: Request, pk: int) -> Response:
+        body = read(PassSerializer, request)
+        holding = body.pop("holding")
+        label = labeling.submit(assignment=self.assignment, body=Pass(**body), source=source(person(request)))
+        project = self.assignment.item.generation.project
+        following, reason = claim(project, self.assignment.labeler, holding)
+        return Response({"label": told_label(label), "next": following, "reason": reason})
+
+
+class Renew(AssignmentView):
+    """Extend the lease from now; its token stays."""
+
+    @extend_schema(request=None, responses={200: LeaseSerializer, 409: ErrorSerializer})
+    def post(self, request: Request, pk: int) -> Response:
+        return Response(lease(serving.renew(assignment=self.assignment)))
+
+
+class Release(AssignmentView):
+    """Hand the item back untouched."""
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, pk: int) -> Response:
+        serving.release(assignment=self.assignment)
+        return Response(status=204)

@@ -1,0 +1,32 @@
+"""Jobs outside a generation: imports, grading, training by hand."""
+
+from django.db import transaction
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from labelhub import tasks
+from labelhub.api.permissions import OPERATOR, ProjectView
+from labelhub.api.serializers.errors import ErrorSerializer
+from labelhub.api.serializers.jobs import JobSerializer
+from labelhub.errors import Absent, WrongState
+from labelhub.models import Job
+from labelhub.queries import jobs as queries
+from labelhub.services import jobs
+
+
+class RetryJob(ProjectView):
+    """Queue a failed job again; a generation's own goes by `generations/{number}/retry`."""
+
+    needs = {"POST": OPERATOR}
+
+    @extend_schema(request=None, responses={200: JobSerializer, 409: ErrorSerializer})
+    def post(self, request: Request, slug: str, pk: int) -> Response:
+        job = Job.objects.filter(project=self.project, pk=pk).first()
+        if job is None:
+            raise Absent
+        if job.generation_id:
+            raise WrongState("This job belongs to a generation: retry the generation.")
+        retried = jobs.retry(job=job)
+        transaction.on_commit(lambda: tasks.send(retried))
+        return Response(JobSerializer(queries.tell(retried)).data)

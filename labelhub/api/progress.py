@@ -1,0 +1,29 @@
+"""Where a project stands."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from labelhub.api.authentication import person
+from labelhub.api.permissions import LABELER, REVIEWER, ProjectView
+from labelhub.api.serializers.progress import ProgressSerializer
+from labelhub.queries import progress, projects
+from labelhub.services import people
+
+FOR_REVIEWERS = [name for name in ProgressSerializer().get_fields() if name not in ("my", "batch")]
+
+
+class Progress(ProjectView):
+    needs = {"GET": LABELER}
+
+    @extend_schema(responses=ProgressSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        labeler = people.labeler_of(person(request))
+        told: dict[str, Any] = dict.fromkeys(FOR_REVIEWERS)
+        told |= {"my": progress.of_labeler(self.project, labeler), "batch": progress.of_batch(self.project)}
+        if projects.Access(self.project, self.role).reaches(REVIEWER):
+            told |= progress.of_corpus(self.project) | progress.of_labels(self.project)
+            told |= progress.of_operation(self.project)
+        return Response(ProgressSerializer(told).data)

@@ -1,0 +1,112 @@
+"""What a labeler is given and gives back."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from labelhub.api.fields import WholeField
+from labelhub.models import Label
+
+MOST_STEPS = 10_000
+
+
+class IdField(WholeField):
+    """A row's id."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_value=2**63 - 1, **options)
+
+
+class HoldingField(serializers.ListField):
+    """Ids of the assignments the page still knows; another live lease comes back first."""
+
+    child = IdField()
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(default=list, max_length=100, help_text=self.__class__.__doc__, **options)
+
+
+class HoldingSerializer(serializers.Serializer[Any]):
+    holding = HoldingField()
+
+
+class LeaseSerializer(serializers.Serializer[Any]):
+    token = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+
+
+class AlternativeSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    text = serializers.CharField()
+
+
+class AssignmentSerializer(serializers.Serializer[Any]):
+    """All of it: nothing here may tell why or how the solution was picked, or what anybody thinks of it."""
+
+    id = serializers.IntegerField()
+    lease = LeaseSerializer()
+    solution_id = serializers.IntegerField()
+    problem = serializers.CharField()
+    ground_truth_answer = serializers.CharField(allow_null=True)
+    steps = serializers.ListField(child=serializers.CharField())
+    alternatives = serializers.DictField(
+        child=AlternativeSerializer(many=True), help_text="By the index of the step, as text, from 0."
+    )
+    instructions_version = serializers.IntegerField(allow_null=True)
+
+
+class WhyNoneSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    sentence = serializers.CharField()
+
+
+class NextSerializer(serializers.Serializer[Any]):
+    assignment = AssignmentSerializer(allow_null=True)
+    reason = WhyNoneSerializer(allow_null=True, help_text="Why there is none.")
+
+
+class LeaseTokenField(serializers.CharField):
+    """The lease's token; the whole lease, as it came, says the same."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return str(super().to_internal_value(data["token"] if isinstance(data, dict) and "token" in data else data))
+
+
+class RatedAlternativeSerializer(serializers.Serializer[Any]):
+    id = IdField()
+    rating = WholeField(min_value=-1, max_value=1, allow_null=True)
+    flagged = serializers.BooleanField(default=False, help_text="Unsure; the rating is then null.")
+
+
+class PassSerializer(serializers.Serializer[Any]):
+    lease = LeaseTokenField(max_length=100)
+    ratings = serializers.ListField(
+        child=WholeField(min_value=-1, max_value=1, allow_null=True),
+        max_length=MOST_STEPS,
+        help_text="A prefix of the steps, to the first -1; null exactly where flagged.",
+    )
+    flagged = serializers.ListField(child=WholeField(), default=list, max_length=MOST_STEPS)
+    alternatives = RatedAlternativeSerializer(many=True, default=list)
+    finish_reason = serializers.ChoiceField(choices=Label.FinishReason.choices)
+    reason = serializers.CharField(max_length=10_000, default="", allow_blank=True)
+    total_time = WholeField(help_text="Active time in ms.")
+    holding = HoldingField()
+
+
+class LabelSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    assignment_id = serializers.IntegerField()
+    solution_id = serializers.IntegerField()
+    revision = serializers.IntegerField()
+    source = serializers.ChoiceField(choices=Label.Source.choices)  # type: ignore[assignment]  # a field of that name
+    finish_reason = serializers.ChoiceField(choices=Label.FinishReason.choices)
+    reason = serializers.CharField()
+    total_time = serializers.IntegerField()
+    submitted_at = serializers.DateTimeField()
+    instructions_version = serializers.IntegerField(allow_null=True)
+
+
+class SubmittedSerializer(serializers.Serializer[Any]):
+    label = LabelSerializer()  # type: ignore[assignment]  # a field of that name
+    next = AssignmentSerializer(allow_null=True)
+    reason = WhyNoneSerializer(allow_null=True, help_text="Why there is no next one.")

@@ -1,0 +1,108 @@
+"""Generations, their batches and what a launch would pick, on the wire."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from labelhub.api.fields import ShareField, WholeField
+from labelhub.api.serializers.jobs import JobSerializer
+from labelhub.models import BatchItem, Generation, Solution
+
+
+class ItemCountsSerializer(serializers.Serializer[Any]):
+    open = serializers.IntegerField()
+    leased = serializers.IntegerField()
+    done = serializers.IntegerField()
+    withdrawn = serializers.IntegerField()
+
+
+class GenerationSerializer(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=Generation.State.choices)
+    sentence = serializers.CharField(help_text="What the state means here and now.")
+    failure = serializers.CharField(help_text="Why it failed; empty unless it did.")
+    rule = serializers.ChoiceField(choices=Generation.Rule.choices)
+    scope = serializers.ChoiceField(choices=Generation.Scope.choices)
+    k = serializers.IntegerField()
+    wrong_share = ShareField()
+    control_share = ShareField()
+    audit_share = ShareField()
+    gate_k = serializers.IntegerField()
+    labels_wanted = serializers.IntegerField()
+    seed = serializers.IntegerField()
+    champion = serializers.IntegerField(allow_null=True, help_text="The checkpoint pinned at launch.")
+    checkpoint = serializers.IntegerField(allow_null=True, help_text="The checkpoint trained when it closed.")
+    decision = serializers.DictField(help_text="`promoted` and `sentence` once it was decided; empty before.")
+    items = ItemCountsSerializer()
+    by_stratum = serializers.DictField(child=serializers.IntegerField())
+    labels = serializers.IntegerField()
+    jobs = JobSerializer(many=True)
+    manifest = serializers.DictField(help_text="What the picks depend on.")
+    launched_at = serializers.DateTimeField()
+    labeling_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class LaunchSerializer(serializers.Serializer[Any]):
+    """The shares left out are the project's; the rest as given."""
+
+    rule = serializers.ChoiceField(choices=Generation.Rule.choices)
+    scope = serializers.ChoiceField(choices=Generation.Scope.choices, default=Generation.Scope.PER_PROBLEM)
+    k = WholeField(min_value=1)
+    wrong_share = ShareField(required=False, help_text="0.8 if left out.")
+    control_share = ShareField(required=False)
+    audit_share = ShareField(required=False)
+    gate_k = WholeField(default=0)
+    labels_wanted = WholeField(required=False, min_value=1, max_value=100)
+    seed = WholeField(default=0)
+
+
+class HistogramSerializer(serializers.Serializer[Any]):
+    edges = serializers.ListField(child=serializers.FloatField(), help_text="Scores; one more than there are bins.")
+    pool = serializers.ListField(child=serializers.IntegerField())
+    picks = serializers.ListField(child=serializers.IntegerField())
+
+
+class PreviewSerializer(serializers.Serializer[Any]):
+    candidates = serializers.IntegerField(help_text="Solutions in the pool.")
+    unscored = serializers.IntegerField(
+        help_text="Of them, not yet scored by the champion: launching scores them first."
+    )
+    picks = serializers.IntegerField()
+    right = serializers.IntegerField()
+    wrong = serializers.IntegerField()
+    by_stratum = serializers.DictField(child=serializers.IntegerField())
+    problems = serializers.IntegerField()
+    shortfall = serializers.DictField(
+        child=serializers.IntegerField(), help_text="By stratum: how many fewer than asked for."
+    )
+    histogram = HistogramSerializer(allow_null=True, help_text="Null without a champion: nothing has a score.")
+
+
+class ReasonSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=1000, allow_blank=True, default="", help_text="Kept in the record.")
+
+
+class ItemSerializer(serializers.Serializer[Any]):
+    solution_id = serializers.IntegerField()
+    solution = serializers.CharField(help_text="Its id in the file it came from.")
+    problem = serializers.CharField()
+    rank = serializers.IntegerField(help_text="Order of picking, from 1, within scope and stratum.")
+    stratum = serializers.ChoiceField(choices=BatchItem.Stratum.choices)
+    score = serializers.FloatField(allow_null=True, help_text="By the pinned champion, at selection.")
+    log_score = serializers.FloatField(allow_null=True)
+    inclusion_probability = serializers.FloatField(allow_null=True)
+    state = serializers.ChoiceField(choices=BatchItem.State.choices)
+    grade = serializers.ChoiceField(choices=Solution.Grade.choices, allow_null=True)
+
+
+class ItemsPageSerializer(serializers.Serializer[Any]):
+    results = ItemSerializer(many=True)
+    next = serializers.IntegerField(allow_null=True, help_text="Give it as `after` for the next page.")
+
+
+class ItemsQuerySerializer(serializers.Serializer[Any]):
+    after = serializers.IntegerField(default=-1, min_value=-1, max_value=2**31 - 1)
+    limit = serializers.IntegerField(default=50, min_value=1, max_value=500)
+    stratum = serializers.ChoiceField(choices=BatchItem.Stratum.choices, required=False)
+    state = serializers.ChoiceField(choices=BatchItem.State.choices, required=False)

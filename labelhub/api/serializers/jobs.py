@@ -1,0 +1,48 @@
+"""Jobs, and imports as one kind of them, on the wire."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from labelhub.models import Job, Problem
+from labelhub.services.importing import FORMATS
+
+
+class JobSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=Job.Kind.choices)
+    state = serializers.ChoiceField(choices=Job.State.choices)
+    done = serializers.IntegerField()
+    total = serializers.IntegerField(help_text="0 while it isn't known.")
+    rate = serializers.FloatField(allow_null=True, help_text="Done per second, while it runs.")
+    seconds_left = serializers.FloatField(allow_null=True)
+    message = serializers.CharField(help_text="What it is doing, or the sentence why it failed.")
+    attempt = serializers.IntegerField()
+
+
+class UploadSerializer(serializers.Serializer[Any]):
+    file = serializers.FileField(help_text="JSON Lines, UTF-8.")
+    format = serializers.ChoiceField(choices=FORMATS, default="auto", help_text="`auto` goes by the fields.")
+    split = serializers.ChoiceField(
+        choices=Problem.Split.choices, allow_null=True, default=None, help_text="Left out: by the rows, else by hash."
+    )
+
+
+class RejectionSerializer(serializers.Serializer[Any]):
+    line = serializers.IntegerField(help_text="From 1.")
+    reason = serializers.CharField()
+
+
+class ImportSerializer(JobSerializer):
+    filename = serializers.CharField()
+    format = serializers.ChoiceField(choices=FORMATS)
+    split = serializers.ChoiceField(choices=Problem.Split.choices, allow_null=True)
+    created = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Rows by kind: problems, solutions, labels, alternatives."
+    )
+    skipped = serializers.IntegerField(help_text="Lines that said nothing new.")
+    rejected = serializers.IntegerField(help_text="Lines turned away.")
+    rejections = RejectionSerializer(many=True)
+    more = serializers.IntegerField(help_text="Rejected lines beyond those told.")
+    notes = serializers.ListField(child=serializers.CharField())
+    created_at = serializers.DateTimeField()

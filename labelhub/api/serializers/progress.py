@@ -1,0 +1,59 @@
+"""Where a project stands, on the wire."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from labelhub.api.serializers.generations import GenerationSerializer, ItemCountsSerializer
+from labelhub.api.serializers.jobs import JobSerializer
+
+
+class SplitCountsSerializer(serializers.Serializer[Any]):
+    train = serializers.IntegerField()
+    gate = serializers.IntegerField()
+    test = serializers.IntegerField()
+
+
+class GradeCountsSerializer(serializers.Serializer[Any]):
+    right = serializers.IntegerField()
+    wrong = serializers.IntegerField()
+    unknown = serializers.IntegerField()
+    ungraded = serializers.IntegerField()
+
+
+class SourceCountsSerializer(serializers.Serializer[Any]):
+    human = serializers.IntegerField()
+    simulated = serializers.IntegerField()
+    imported = serializers.IntegerField()
+    model = serializers.IntegerField()
+
+
+class MineSerializer(serializers.Serializer[Any]):
+    today = serializers.IntegerField(help_text="Passes finished since midnight UTC.")
+    median_ms = serializers.IntegerField(allow_null=True, help_text="Active time of the latest hundred passes.")
+
+
+class WorkerSerializer(serializers.Serializer[Any]):
+    alive = serializers.BooleanField()
+    sentence = serializers.CharField()
+
+
+class NeedsSerializer(serializers.Serializer[Any]):
+    failed_jobs = JobSerializer(many=True)
+    contradictions = serializers.IntegerField()
+
+
+class ProgressSerializer(serializers.Serializer[Any]):
+    """A labeler gets `my` and `batch` alone: how many solutions are wrong, and how they were picked, would bias."""
+
+    my = MineSerializer()
+    batch = ItemCountsSerializer(allow_null=True, help_text="Items of the generation in labeling; null without one.")
+    problems = serializers.IntegerField(allow_null=True)
+    solutions = serializers.IntegerField(allow_null=True)
+    by_split = SplitCountsSerializer(allow_null=True)
+    grades = GradeCountsSerializer(allow_null=True)
+    labels = SourceCountsSerializer(allow_null=True)
+    labels_today = serializers.IntegerField(allow_null=True)
+    generation = GenerationSerializer(allow_null=True, help_text="The active one.")
+    worker = WorkerSerializer(allow_null=True)
+    needs = NeedsSerializer(allow_null=True)

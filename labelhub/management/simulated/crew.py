@@ -1,0 +1,147 @@
+"""All simulated labelers of a project: how many items they leave to people, and when they are through."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from labelhub.management.simulated.labeler import LEFT_TO_PEOPLE, Labeler
+from labelhub.management.simulated.oracle import Oracle
+from labelhub.management.simulated.site import Site
+
+LOOK_EVERY = 1.0  # seconds
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How they work: `pace` in seconds per solution, `noise` per step; `leave` items are not touched.
+
+    After `patience` seconds in which nobody finished anything they take those too (0: never).
+    """
+
+    pace: float = 0.0
+    noise: float = 0.0
+    seed: int = 0
+    leave: int = 0
+    patience: float = 0.0
+    keep_going: bool = False
+
+
+class Crew:
+    """What the labelers' threads share; everything that changes is behind one condition."""
+
+    def __init__(self, project: str, oracle: Oracle, manner: Manner, say: Callable[[str], None]) -> None:
+        self.project, self.oracle, self.manner = project, oracle, manner
+        self.outcomes: Counter[str] = Counter()
+        self._say = say
+        self._changed = threading.Condition()
+        self._stopping = False
+        self._at_work = self._busy = self._claiming = 0
+        self._free = 0  # items that may be taken until the next look; counts only where some are left to people
+        self._last_finish: tuple[object, float] = (None, time.monotonic())
+        self._failure: Exception | None = None
+
+    def run(self, sites: Mapping[str, Site], overseer: Site) -> None:
+        """Until they are through, or the caller is interrupted. Raises what ended one of them."""
+        threads = [threading.Thread(target=self._employ, args=each, name=each[0]) for each in sites.items()]
+        self._at_work = len(threads)
+        for thread in threads:
+            thread.start()
+        try:
+            self._oversee(overseer)
+        finally:
+            self.stop()
+            for thread in threads:
+                thread.join()
+        if self._failure:
+            raise self._failure
+
+    def stop(self) -> None:
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+
+    @property
+    def stopping(self) -> bool:
+        return self._stopping
+
+    def reserve(self) -> bool:
+        """Whether the labeler may take an item now; what it then doesn't get it gives back."""
+        with self._changed:
+            if self.manner.leave and self._free <= 0:
+                return False
+            self._free -= 1
+            self._claiming += 1
+            self._busy += 1
+            return True
+
+    def give_back(self) -> None:
+        with self._changed:
+            self._claiming -= 1
+            self._busy -= 1
+
+    def took(self) -> None:
+        with self._changed:
+            self._claiming -= 1
+
+    def finished(self, outcome: str) -> None:
+        with self._changed:
+            self._busy -= 1
+            self.outcomes[outcome] += 1
+            self._changed.notify_all()
+
+    def rest(self, seconds: float) -> None:
+        """Take the time that rating takes, unless the crew is told to stop."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopping, seconds)
+
+    def waits(self, reason: str) -> bool:
+        """Wait a moment if there may be more for a labeler who was told this; False if it may go home."""
+        with self._changed:
+            colleague_may_give_up = self._busy > 0 and reason in ("all_leased", LEFT_TO_PEOPLE)
+            if not (self.manner.keep_going or colleague_may_give_up or reason == "preparing"):
+                return False
+            self._changed.wait(LOOK_EVERY)
+            return not self._stopping
+
+    def _employ(self, name: str, site: Site) -> None:
+        try:
+            Labeler(name, site, self).work()
+        except Exception as error:
+            self._failure = self._failure or error
+            self.stop()
+        finally:
+            with self._changed:
+                self._at_work -= 1
+                self._changed.notify_all()
+
+    def _oversee(self, overseer: Site) -> None:
+        told = 0
+        while self._at_work and not self._stopping:
+            if self.manner.leave:
+                self._look(overseer)
+            with self._changed:
+                self._changed.wait_for(lambda: self._stopping or not self._at_work, LOOK_EVERY)
+                handed_in = self.outcomes.total()
+            if handed_in != told:
+                told = handed_in
+                self._say(f"{told:,} passes handed in")
+
+    def _look(self, overseer: Site) -> None:
+        """Count anew how many items may be taken; who claims meanwhile may or may not be counted, so is taken off."""
+        with self._changed:
+            self._free, claiming = 0, self._claiming
+        batch = overseer.call("GET", f"projects/{self.project}/progress")["batch"]
+        leave = 0 if self._out_of_patience(batch) else self.manner.leave
+        with self._changed:
+            self._free = batch["open"] - leave - claiming if batch else 0
+            self._changed.notify_all()
+
+    def _out_of_patience(self, batch: dict[str, Any] | None) -> bool:
+        done = batch and (batch["done"], batch["withdrawn"])
+        if done != self._last_finish[0]:
+            self._last_finish = (done, time.monotonic())
+        waited = time.monotonic() - self._last_finish[1]
+        return bool(self.manner.patience) and waited >= self.manner.patience

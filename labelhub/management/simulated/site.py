@@ -1,0 +1,78 @@
+"""A labeler's connection to the site: kept alive, and patient with a network that loses answers."""
+
+import time
+from collections.abc import Callable
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+
+TIMEOUT = 30.0
+PATIENCE = 60.0  # seconds of trying again: a restart of the site takes less
+PAUSE = 0.5
+TRY_AGAIN = (502, 503, 504)
+
+
+class NoAnswer(Exception):
+    """The site could not be reached within our patience."""
+
+
+class Refused(Exception):
+    """The site refused, with its code and sentence."""
+
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.status, self.code = status, code
+
+
+class Site:
+    """One keep-alive connection that signs its calls with a bearer token.
+
+    Every call made through it may be repeated safely: a lost answer to PUT is the same label again, and one to `next`
+    comes back as the forgotten lease.
+    """
+
+    def __init__(self, url: str, token: str, patience: float = PATIENCE) -> None:
+        parts = urlsplit(url)
+        kind: Callable[..., HTTPConnection] = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        self._connection = kind(parts.hostname or "127.0.0.1", parts.port, timeout=TIMEOUT)
+        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        self._base = parts.path.rstrip("/") + "/api/v1/"
+        self._url, self._patience = url, patience
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        """The answer's JSON. Raises Refused, or NoAnswer after trying for a while."""
+        give_up = time.monotonic() + self._patience
+        while True:
+            try:
+                status, text = self._once(method, path, body)
+            except (HTTPException, OSError) as error:
+                self._connection.close()  # the next request opens it anew
+                trouble: str | Exception = error
+            else:
+                if status not in TRY_AGAIN:
+                    return _read(status, text)
+                trouble = f"status {status}"
+            if time.monotonic() >= give_up:
+                raise NoAnswer(f"No answer from {self._url} ({trouble}). Is the site running there?")
+            time.sleep(PAUSE)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _once(self, method: str, path: str, body: Any) -> tuple[int, bytes]:
+        content = None if body is None else orjson.dumps(body)
+        self._connection.request(method, self._base + path, content, self._headers)
+        response = self._connection.getresponse()
+        return response.status, response.read()
+
+
+def _read(status: int, text: bytes) -> Any:
+    if status < 300:
+        return orjson.loads(text) if text else None
+    try:
+        told = orjson.loads(text)
+        raise Refused(status, told["code"], told["detail"])
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise Refused(status, "unreadable", f"The site answered {status} without a reason.") from error

@@ -1,0 +1,115 @@
+"""Generations as people watch them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from math import exp
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from labelhub.models import BatchItem, Generation, Job, Label, Project
+from labelhub.queries import jobs
+
+FIELDS = (
+    "number",
+    "state",
+    "failure",
+    "rule",
+    "scope",
+    "k",
+    "wrong_share",
+    "control_share",
+    "audit_share",
+    "gate_k",
+    "labels_wanted",
+    "seed",
+    "decision",
+    "manifest",
+    "launched_at",
+    "labeling_at",
+    "ended_at",
+)
+
+
+def of_project(project: Project) -> QuerySet[Generation]:
+    """The project's generations, newest first, with the checkpoints they name."""
+    return Generation.objects.filter(project=project).select_related("champion", "checkpoint").order_by("-number")
+
+
+def active(project: Project) -> Generation | None:
+    """The one that is under way, if there is one."""
+    return of_project(project).filter(state__in=Generation.ACTIVE).first()
+
+
+def tell(generations: Iterable[Generation]) -> list[dict[str, Any]]:
+    """Each generation with its counts and jobs; four queries, however many there are."""
+    generations = list(generations)
+    ids = [each.pk for each in generations]
+    items = _counts(BatchItem.objects.filter(generation__in=ids), "generation", "state")
+    strata = _counts(BatchItem.objects.filter(generation__in=ids), "generation", "stratum")
+    labels = _counts(
+        Label.objects.current().filter(assignment__item__generation__in=ids), "assignment__item__generation", "source"
+    )
+    carried: dict[int | None, list[Job]] = defaultdict(list)
+    for job in Job.objects.filter(generation__in=ids).order_by("pk"):
+        carried[job.generation_id].append(job)
+    return [_tell(each, items[each.pk], strata[each.pk], labels[each.pk], carried[each.pk]) for each in generations]
+
+
+def _counts(rows: Any, of: str, by: str) -> dict[int, dict[str, int]]:
+    counted: dict[int, dict[str, int]] = defaultdict(dict)
+    for key, value, count in rows.order_by().values_list(of, by).annotate(n=Count("pk")):
+        counted[key][value] = count
+    return counted
+
+
+def _tell(
+    generation: Generation, items: dict[str, int], strata: dict[str, int], labels: dict[str, int], carried: list[Job]
+) -> dict[str, Any]:
+    items = {state: items.get(state, 0) for state in BatchItem.State.values}
+    return {name: getattr(generation, name) for name in FIELDS} | {
+        "sentence": sentence(generation, items),
+        "champion": generation.champion.number if generation.champion else None,
+        "checkpoint": generation.checkpoint.number if generation.checkpoint else None,
+        "items": items,
+        "by_stratum": strata,
+        "labels": sum(labels.values()),
+        "jobs": [jobs.tell(job) for job in carried],
+    }
+
+
+def sentence(generation: Generation, items: dict[str, int]) -> str:
+    """What the state means here and now."""
+    if generation.state == Generation.State.FAILED:
+        return f"Failed while {generation.failed_in}: {generation.failure}"
+    if generation.state == Generation.State.LABELING:
+        return f"People rate the batch: {items['done']} of {sum(items.values()) - items['withdrawn']} items are done."
+    if generation.state == Generation.State.CLOSED and generation.decision.get("sentence"):
+        return f"Finished. {generation.decision['sentence']}"
+    return str(Generation.State(generation.state).label)
+
+
+def items_page(
+    generation: Generation, *, after: int, limit: int, stratum: str | None = None, state: str | None = None
+) -> tuple[list[dict[str, Any]], int | None]:
+    """`limit` items behind position `after` in serving order, and the position to go on from, if there are more."""
+    rows = generation.items.filter(position__gt=after).select_related("solution__problem").order_by("position")
+    wanted = {name: value for name, value in (("stratum", stratum), ("state", state)) if value}
+    page = list(rows.filter(**wanted)[: limit + 1])
+    more = page[limit - 1].position if len(page) > limit else None
+    return [_item(item) for item in page[:limit]], more
+
+
+def _item(item: BatchItem) -> dict[str, Any]:
+    return {
+        "solution_id": item.solution_id,
+        "solution": item.solution.key,
+        "problem": item.solution.problem.text,
+        "rank": item.rank,
+        "stratum": item.stratum,
+        "score": exp(item.log_score) if item.log_score is not None else None,
+        "log_score": item.log_score,
+        "inclusion_probability": item.inclusion_probability,
+        "state": item.state,
+        "grade": item.solution.grade,
+    }
