@@ -84,14 +84,14 @@ def write_instructions(*, project: Project, text: str, by: User | None) -> Instr
 
 
 def _check(project: Project) -> None:
+    try:
+        project.full_clean(exclude=["champion"], validate_constraints=False)  # whose names are no sentences for a form
+    except ValidationError as error:
+        raise Invalid(" ".join(error.messages), fields=error.message_dict) from error
     if "://" in project.base_model or ".." in project.base_model.split("/"):
         _refuse("base_model", "A base model is a hub id such as owner/name or a local directory, never an address.")
     if project.gate_share + project.test_share > 1:
         _refuse("gate_share", "The gate and test shares together are more than all problems.")
-    try:
-        project.full_clean(exclude=["champion"])
-    except ValidationError as error:
-        raise Invalid(" ".join(error.messages), fields=error.message_dict) from error
 
 
 def _refuse(field: str, sentence: str) -> NoReturn:
