@@ -37,7 +37,7 @@ class Crew:
         self.outcomes: Counter[str] = Counter()
         self._say = say
         self._changed = threading.Condition()
-        self._stopping = False
+        self._stopping = self._looking = False
         self._at_work = self._busy = self._claiming = 0
         self._free = 0  # items that may be taken until the next look; counts only where some are left to people
         self._last_finish: tuple[object, float] = (None, time.monotonic())
@@ -45,6 +45,8 @@ class Crew:
 
     def run(self, sites: Mapping[str, Site], overseer: Site) -> None:
         """Until they are through, or the caller is interrupted. Raises what ended one of them."""
+        if self.manner.leave:
+            self._look(overseer)
         threads = [threading.Thread(target=self._employ, args=each, name=each[0]) for each in sites.items()]
         self._at_work = len(threads)
         for thread in threads:
@@ -70,7 +72,8 @@ class Crew:
     def reserve(self) -> bool:
         """Whether the labeler may take an item now; what it then doesn't get it gives back."""
         with self._changed:
-            if self.manner.leave and self._free <= 0:
+            self._changed.wait_for(lambda: not self._looking or self._stopping)
+            if self._stopping or (self.manner.leave and self._free <= 0):
                 return False
             self._free -= 1
             self._claiming += 1
@@ -120,24 +123,27 @@ class Crew:
     def _oversee(self, overseer: Site) -> None:
         told = 0
         while self._at_work and not self._stopping:
-            if self.manner.leave:
-                self._look(overseer)
             with self._changed:
                 self._changed.wait_for(lambda: self._stopping or not self._at_work, LOOK_EVERY)
                 handed_in = self.outcomes.total()
+            if self.manner.leave:
+                self._look(overseer)
             if handed_in != told:
                 told = handed_in
                 self._say(f"{told:,} passes handed in")
 
     def _look(self, overseer: Site) -> None:
-        """Count anew how many items may be taken; who claims meanwhile may or may not be counted, so is taken off."""
+        """Count anew how many items may be taken; a claim under way may or may not be counted, so it is taken off."""
         with self._changed:
-            self._free, claiming = 0, self._claiming
-        batch = overseer.call("GET", f"projects/{self.project}/progress")["batch"]
-        leave = 0 if self._out_of_patience(batch) else self.manner.leave
-        with self._changed:
+            self._looking, claiming = True, self._claiming
+        try:
+            batch = overseer.call("GET", f"projects/{self.project}/progress")["batch"]
+            leave = 0 if self._out_of_patience(batch) else self.manner.leave
             self._free = batch["open"] - leave - claiming if batch else 0
-            self._changed.notify_all()
+        finally:
+            with self._changed:
+                self._looking = False
+                self._changed.notify_all()
 
     def _out_of_patience(self, batch: dict[str, Any] | None) -> bool:
         done = batch and (batch["done"], batch["withdrawn"])
