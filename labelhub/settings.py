@@ -149,6 +149,8 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["labelhub.api.bodies.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["labelhub.api.bodies.JsonParser"],
     "DEFAULT_SCHEMA_CLASS": "labelhub.api.schema.Schema",
+    "URL_FORMAT_OVERRIDE": None,  # `format` is a word of ours, not DRF's
+    "FORMAT_SUFFIX_KWARG": None,
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS would describe every route to whoever asks
     "EXCEPTION_HANDLER": "labelhub.api.errors.answer",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
