@@ -18,6 +18,10 @@ class News:
         self._told: dict[int, str] = {}
         self._first = True
 
+    def closed(self) -> int:
+        """How many generations have gone the whole way."""
+        return Generation.objects.filter(project__slug=SAMPLE, state=State.CLOSED).count()
+
     def since_last_look(self) -> list[str]:
         lines = []
         for generation in generations():

@@ -81,11 +81,12 @@ class Supervisor:
             self._note()
             self._say(f"The {process.name} ended ({why_ended(code)}) and was started again.")
 
-    def dismiss(self, process: Process) -> None:
-        """End a process that is no longer wanted."""
-        self._processes.remove(process)
-        process.end()
-        self._note()
+    def replace(self, name: str, command: Sequence[str]) -> Process:
+        """Start it in place of the one of that name, if there is one."""
+        for process in [each for each in self._processes if each.name == name]:
+            self._processes.remove(process)
+            process.end()
+        return self.start(name, command)
 
     def stop(self) -> None:
         while self._processes:

@@ -17,6 +17,8 @@ from labelhub.models import Project
 
 LOOK_EVERY = 1.0  # seconds
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+HURRIED, CALM = 2.0, 20.0  # seconds a solution: a newcomer sees the loop turn soon, a laptop rests afterwards
+SHOWN = 2  # generations: the second one's challenger is the first that meets a champion
 BANNER = """
   LabelHub is at {address}
 
@@ -34,6 +36,7 @@ class Show:
     def __init__(self, place: Place, out: OutputWrapper, *, port: int, simulation: bool, reset: bool) -> None:
         self._place, self._out = place, out
         self._port, self._simulation, self._reset = port, simulation, reset
+        self._pace = HURRIED
         self._processes = Supervisor(place, self._tell)
 
     def run(self) -> None:
@@ -80,8 +83,6 @@ class Show:
         if project:
             sample.launch(project)
         self._say(BANNER.format(address=site.address(self._port), **self._signs(), **self._paths()))
-        if self._simulation:
-            self._processes.start("simulated labelers", site.labelers(self._place, self._port))
 
     def _seed(self) -> Project:
         with self._stage("Sample project", f"{sample.PROBLEMS} problems, {sample.SAMPLES} solutions each"):
@@ -89,11 +90,20 @@ class Show:
 
     def _watch(self) -> None:
         news = News()
+        if self._simulation:
+            self._set_pace(HURRIED if news.closed() < SHOWN else CALM)
         while True:
+            if self._simulation and self._pace == HURRIED and news.closed() >= SHOWN:
+                self._tell("You have seen the loop turn: from here on the simulated labelers take their time.")
+                self._set_pace(CALM)
             self._processes.watch()
             for line in news.since_last_look():
                 self._tell(line)
             time.sleep(LOOK_EVERY)
+
+    def _set_pace(self, pace: float) -> None:
+        self._pace = pace
+        self._processes.replace("simulated labelers", site.labelers(self._place, self._port, pace=pace))
 
     def _signs(self) -> dict[str, str]:
         return {each.role: f"{each.username} (password {each.password})" for each in sample.sign_ins(self._place)}

@@ -1,0 +1,86 @@
+"""Every knob is told to whoever deploys, with the same sentence everywhere, and read as what it is."""
+
+import os
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import yaml
+from django.core.exceptions import ImproperlyConfigured
+
+from labelhub import env
+from labelhub.demo.place import Place
+
+ROOT = Path(__file__).parents[1]
+KNOBS = [(each.name.upper(), each.metadata["sentence"]) for each in fields(env.Env)]
+
+
+@pytest.mark.parametrize(("name", "sentence"), KNOBS)
+@pytest.mark.parametrize("told_in", [".env.example", "README.md"])
+def test_every_knob_is_told_with_its_sentence(name, sentence, told_in):
+    text = (ROOT / told_in).read_text(encoding="utf-8")
+    assert sentence in text
+    assert re.search(rf"\b{name}\b", text)
+
+
+def test_the_example_names_no_knob_that_is_not_there():
+    named = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
+    assert named == [name for name, _ in KNOBS]
+
+
+@pytest.mark.parametrize("name", [name for name, _ in KNOBS])
+def test_docker_compose_passes_every_knob(name):
+    composed = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    # A knob that only a developer turns has no place in a team's site.
+    assert (name in composed["services"]["web"]["environment"]) is (name != "DEBUG")
+
+
+def test_the_demo_sets_every_knob_so_that_nothing_of_another_site_reaches_it(tmp_path):
+    assert set(Place(tmp_path).environ()) == {name for name, _ in KNOBS}
+
+
+@pytest.fixture
+def environ(monkeypatch):
+    """An environment that says nothing yet."""
+    for name, _ in KNOBS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SECRET_KEY", "k" * 60)
+    monkeypatch.setattr(env.environ.Env, "read_env", lambda path: None)
+    return monkeypatch
+
+
+def test_there_is_no_default_secret(environ):
+    environ.delenv("SECRET_KEY")
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY is not set"):
+        env.read()
+
+
+def test_a_secret_comes_from_a_file(environ, tmp_path):
+    (tmp_path / "secret").write_text("from a file\n")
+    environ.setenv("SECRET_KEY_FILE", str(tmp_path / "secret"))
+    assert env.read().secret_key == "from a file"
+
+
+def test_values_read_as_what_they_are(environ):
+    environ.setenv("ALLOWED_HOSTS", "one.example,two.example")
+    environ.setenv("HTTPS", "false")
+    environ.setenv("TRUSTED_PROXIES", "2")
+    environ.setenv("DATA_DIR", "/srv/labelhub")
+    read = env.read()
+    assert read.allowed_hosts == ("one.example", "two.example")
+    assert read.https is False
+    assert read.trusted_proxies == 2
+    assert read.data_dir == Path("/srv/labelhub")
+
+
+def test_what_does_not_parse_is_named(environ):
+    environ.setenv("TRUSTED_PROXIES", "two")
+    with pytest.raises(ImproperlyConfigured, match="TRUSTED_PROXIES does not read as int"):
+        env.read()
+
+
+def test_an_empty_value_is_the_default(environ):
+    environ.setenv("HTTPS", "")
+    assert env.read().https is True
+    assert os.environ["HTTPS"] == ""
