@@ -35,6 +35,7 @@ class Env:
     )
     redis_url: str = knob("The broker that carries work to the workers.", "redis://127.0.0.1:6379/0")
     data_dir: Path = knob("Where uploads and checkpoints lie; web and workers share it.", ROOT / "var")
+    job_silence_seconds: int = knob("A job unheard of for this long is taken for dead and put back on the queue.", 30)
     metrics_token: str = knob("Bearer token that may read /metrics; empty closes it.", "")
     trusted_proxies: int = knob(
         "How many proxies of ours stand in front; sign-in limits count the address behind them.", 0

@@ -184,6 +184,8 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+JOB_SILENCE_SECONDS = ENV.job_silence_seconds
+
 CELERY_BROKER_URL = ENV.redis_url
 CELERY_TASK_IGNORE_RESULT = True  # the Job row is the result
 CELERY_TASK_ACKS_LATE = True

@@ -70,7 +70,7 @@ def stream(
 
 
 def file_name(*, project: Project, format: str) -> str:
-    return f"{project.slug}.{format}.{PARQUET if format == PARQUET else 'jsonl'}"
+    return f"{project.slug}.{format}" + ("" if format == PARQUET else ".jsonl")
 
 
 def record_of(label: Label) -> LabelRecord:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -21,8 +22,6 @@ from labelhub.models import Checkpoint, Generation, Job, Project, User
 
 log = structlog.get_logger(__name__)
 
-SILENT_AFTER = timedelta(seconds=30)
-HEARTBEAT_SECONDS = 5.0
 PROGRESS_SECONDS = 0.5  # progress is written at most this often: a row update per training step would cost more than it
 
 
@@ -62,7 +61,7 @@ def retry(*, job: Job) -> Job:
 @transaction.atomic
 def revive_silent() -> list[Job]:
     """Jobs that fell silent, back in the queue: a killed worker's as a new attempt, a lost message's as it was."""
-    before = timezone.now() - SILENT_AFTER
+    before = timezone.now() - timedelta(seconds=settings.JOB_SILENCE_SECONDS)
     silent = list(
         Job.objects.select_for_update(skip_locked=True).filter(
             state__in=[Job.State.QUEUED, Job.State.RUNNING], heartbeat_at__lt=before
@@ -133,7 +132,7 @@ class Running:
     def _keep_beating(self) -> None:
         # A thread, since one long step (a model loading, a big batch) may outlast the silence that counts as death.
         try:
-            while not self._stop.wait(HEARTBEAT_SECONDS):
+            while not self._stop.wait(settings.JOB_SILENCE_SECONDS / 6):
                 close_old_connections()
                 self._touch()
         except Superseded:
