@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
 from selector.aggregate import AGGREGATES, Aggregate, NeutralAs
@@ -11,28 +11,24 @@ Kind = Literal["prm", "orm"]
 Context = Literal["step", "solution"]
 
 
-def _knob(default: Any, sentence: str) -> Any:
-    return field(default=default, metadata={"sentence": sentence})
-
-
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """The defaults are those of the embedded model, trained from nothing; `for_base` gives those of a pretrained one."""
+    """The defaults are the embedded model's, which learns from nothing; `for_base` gives those that suit a base."""
 
-    base: str = _knob("", "Hub id or local directory of the base model; empty is the embedded one, trained from nothing.")
-    kind: Kind = _knob("prm", "prm judges every step, orm the whole solution at its last token.")
-    context: Context = _knob("step", "What the model reads before it judges: the step alone, or the problem and all so far.")
-    seed: int = _knob(0, "Fixes the initial weights, the order of the examples and the noise.")
-    epochs: int = _knob(24, "Passes over the examples, so that the number of updates grows with the labels.")
-    min_updates: int = _knob(150, "Fewer updates than this leave a small set half learnt: the passes are repeated up to here.")
-    batch_tokens: int = _knob(1024, "Tokens per update, padding included.")
-    learning_rate: float = _knob(1e-3, "Peak of the learning rate, which warms up over a tenth of the updates, then falls to 0.")
-    weight_decay: float = _knob(0.01, "AdamW's pull of the weights to zero.")
-    digit_noise: float = _knob(1 / 3, "Share of digits replaced at random while training: small models memorise numbers.")
-    window: int = _knob(1024, "Longest sequence in tokens; a longer one is reported, not cut, and the base may allow less.")
-    neutral_as: NeutralAs = _knob("positive", "Whether P(0) counts to P(correct).")
-    aggregate: Aggregate = _knob("product", "How the steps' probabilities make the solution's score.")
-    threshold: float = _knob(0.5, "The predicted first mistake is the first step whose P(correct) is below this.")
+    base: str = ""  # hub id or local directory of the base model; empty is the embedded one
+    kind: Kind = "prm"  # prm judges every step, orm the whole solution at its last token
+    context: Context = "step"  # what is read before judging: the step alone, or the problem and all steps so far
+    seed: int = 0  # fixes the initial weights, the order of the examples and the noise
+    epochs: int = 24  # passes over the examples: the number of updates grows with the labels
+    min_updates: int = 150  # passes are repeated up to here: fewer leave a small set half learnt
+    batch_tokens: int = 1024  # tokens per update, padding included
+    learning_rate: float = 1e-3  # its peak: it warms up over a tenth of the updates, then falls to 0
+    weight_decay: float = 0.01  # AdamW's pull of the weights to zero
+    digit_noise: float = 1 / 3  # share of digits replaced at random while training: small models memorise numbers
+    window: int = 1024  # longest sequence in tokens, if the base allows it; a longer one is told, never cut
+    neutral_as: NeutralAs = "positive"  # whether P(0) counts to P(correct)
+    aggregate: Aggregate = "product"  # how the steps' probabilities make the solution's score
+    threshold: float = 0.5  # the predicted first mistake is the first step whose P(correct) is below
 
     def __post_init__(self) -> None:
         _one_of("kind", self.kind, get_args(Kind))

@@ -17,11 +17,15 @@ Row = tuple[str, Sequence[str]]  # the problem's text and the solution's steps
 
 
 @dataclass(frozen=True, slots=True)
-class Sequenced:
-    """One sequence for the model: token `ids`, and in `ends` the position of the last token of each step it judges."""
+class Encoded:
+    """One sequence for the model: token `ids`, and in `ends` the position of the last token of each step to judge.
+
+    `classes` holds what is to be learnt at each end; nothing while scoring.
+    """
 
     ids: tuple[int, ...]
     ends: tuple[int, ...]
+    classes: tuple[int, ...] = ()
 
 
 class Encoder:
@@ -32,45 +36,46 @@ class Encoder:
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, context: Context, window: int) -> None:
         self.tokenizer, self.context, self.window = tokenizer, context, window
-        self.digit_ids = tuple(one for digit in "0123456789" if len(one_or_more := self._ids([digit])[0]) == 1
-                               for one in one_or_more)
         known = tokenizer.get_vocab()
+        self.digits = tuple(known[digit] for digit in "0123456789" if digit in known)
         self._marks = [[known[mark]] if mark in known else [] for mark in PLACE_MARKS]
-        self._start = [] if tokenizer.bos_token_id is None else [tokenizer.bos_token_id]
+        starts = (tokenizer.bos_token_id, tokenizer.cls_token_id)
+        self._start = [start for start in starts if start is not None][:1]
         self._gap = self._ids(["\n"])[0]
 
-    def encode(self, rows: Sequence[Row]) -> list[list[Sequenced] | None]:
+    def encode(self, rows: Sequence[Row]) -> list[list[Encoded] | None]:
         """The sequences of each row, in the rows' order."""
         texts = dict.fromkeys(text for problem, steps in rows for text in (problem, *steps))
         ids = dict(zip(texts, self._ids(list(texts)), strict=True))  # a pool repeats its problems and steps: each once
         return [self._fitting(ids[problem], [ids[step] for step in steps]) for problem, steps in rows]
 
-    def _fitting(self, problem: list[int], steps: list[list[int]]) -> list[Sequenced] | None:
-        if not steps or not all(steps):
-            raise ValueError("A solution needs steps, and a step needs text: there is no last token to judge it at.")
+    def _fitting(self, problem: list[int], steps: list[list[int]]) -> list[Encoded] | None:
+        if not steps:
+            raise ValueError("A solution without steps cannot be judged.")
         sequences = self._alone(steps) if self.context == "step" else [self._together(problem, steps)]
         return sequences if all(len(sequence.ids) <= self.window for sequence in sequences) else None
 
-    def _alone(self, steps: list[list[int]]) -> list[Sequenced]:
+    def _alone(self, steps: list[list[int]]) -> list[Encoded]:
         marks = (self._marks[min(place, PLACES - 1)] for place in range(len(steps)))
-        alone = ([*self._start, *mark, *step] for mark, step in zip(marks, steps, strict=True))
-        return [Sequenced(tuple(ids), (len(ids) - 1,)) for ids in alone]
+        # A tokenizer may know nothing of a step, such as a lone control sign: it is judged at the token before it.
+        alone = ([*self._start, *mark, *(step or self._gap)] for mark, step in zip(marks, steps, strict=True))
+        return [Encoded(tuple(ids), (len(ids) - 1,)) for ids in alone]
 
-    def _together(self, problem: list[int], steps: list[list[int]]) -> Sequenced:
+    def _together(self, problem: list[int], steps: list[list[int]]) -> Encoded:
         ids, ends = [*self._start, *problem], []
         for step in steps:
             ids += self._gap + step
             ends.append(len(ids) - 1)
-        return Sequenced(tuple(ids), tuple(ends))
+        return Encoded(tuple(ids), tuple(ends))
 
     def _ids(self, texts: list[str]) -> list[list[int]]:
         # split_special_tokens: a text that spells "<pad>" or "</s>" is text, not a token with powers.
-        encoded = self.tokenizer(texts, add_special_tokens=False, split_special_tokens=True, return_attention_mask=False)
-        return list(encoded["input_ids"])
+        how = {"add_special_tokens": False, "split_special_tokens": True, "return_attention_mask": False}
+        return list(self.tokenizer(texts, **how)["input_ids"]) if texts else []
 
 
 def train_tokenizer(corpus: Iterable[str], vocabulary: int = VOCABULARY) -> PreTrainedTokenizerFast:
-    """A byte-level BPE of the corpus: nothing is lost or unknown, newlines included, and each digit is its own token."""
+    """A byte-level BPE of the corpus: nothing is lost or unknown, newlines included; each digit is its own token."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
@@ -84,4 +89,6 @@ def train_tokenizer(corpus: Iterable[str], vocabulary: int = VOCABULARY) -> PreT
         show_progress=False,
     )
     tokenizer.train_from_iterator(corpus, trainer)
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token=PAD, clean_up_tokenization_spaces=False)
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+        tokenizer_object=tokenizer, pad_token=PAD, clean_up_tokenization_spaces=False
+    )

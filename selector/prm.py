@@ -6,14 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers.utils.logging import disable_progress_bar
 
 from selector.aggregate import log_score, p_correct
 from selector.config import TrainConfig
-from selector.encode import Encoder, Row, Sequenced
+from selector.encode import Encoded, Encoder, Row
 from selector.types import CLASS_INDEX, Scored
 
+disable_progress_bar()  # type: ignore[no-untyped-call]  # a bar per load helps nobody in a worker's log
+
 CARD = "checkpoint.json"
+CLASS_NAMES = {index: str(rating) for rating, index in CLASS_INDEX.items()}
 BATCH_TOKENS = 8192  # padded tokens per forward pass while scoring: bounds the memory, and larger is no faster on a CPU
 
 
@@ -34,19 +39,19 @@ class RewardModel:
         probs = self._judge({sequence for sequences in encoded if sequences for sequence in sequences})
         return [self._scored(sequences, probs) for sequences in encoded]
 
-    def _scored(self, sequences: list[Sequenced] | None, probs: dict[Sequenced, list[float]]) -> Scored:
+    def _scored(self, sequences: list[Encoded] | None, probs: dict[Encoded, list[float]]) -> Scored:
         if sequences is None:
             return Scored(step_probs=None, log_score=None, too_long=True)
         step_probs = tuple(p for sequence in sequences for p in probs[sequence])
-        if self.config.kind == "orm":  # one judgement, at the last token; what it says on the way is no step's probability
+        if self.config.kind == "orm":  # what it would say on the way to the last token is no step's probability
             return Scored(step_probs=None, log_score=log_score(step_probs, "last"))
         return Scored(step_probs=step_probs, log_score=log_score(step_probs, self.config.aggregate))
 
     @torch.inference_mode()
-    def _judge(self, sequences: set[Sequenced]) -> dict[Sequenced, list[float]]:
+    def _judge(self, sequences: set[Encoded]) -> dict[Encoded, list[float]]:
         """P(correct) at each end of each sequence."""
-        self.model.eval()
-        judged: dict[Sequenced, list[float]] = {}
+        self.model.eval()  # type: ignore[no-untyped-call]
+        judged: dict[Encoded, list[float]] = {}
         for batch in by_tokens(sorted(sequences, key=lambda s: (len(s.ids), s.ids)), BATCH_TOKENS):
             logits = class_logits(self.model, [s.ids for s in batch], [s.ends for s in batch])
             probs = iter(torch.softmax(logits.double(), dim=-1).tolist())
@@ -68,13 +73,13 @@ def class_logits(model: PreTrainedModel, ids: Sequence[Sequence[int]], ends: Seq
         mask[row, : len(sequence)] = 1
     at_row = torch.tensor([row for row, places in enumerate(ends) for _ in places])
     at_place = torch.tensor([place for places in ends for place in places])
-    logits = model(input_ids=padded.to(model.device), attention_mask=mask.to(model.device)).logits
+    logits: torch.Tensor = model(input_ids=padded.to(model.device), attention_mask=mask.to(model.device)).logits
     return logits[at_row.to(model.device), at_place.to(model.device)]
 
 
-def by_tokens(sequences: Sequence[Sequenced], budget: int) -> Iterator[list[Sequenced]]:
+def by_tokens(sequences: Sequence[Encoded], budget: int) -> Iterator[list[Encoded]]:
     """Batches of at most `budget` tokens with their padding, or of a single longer sequence."""
-    batch: list[Sequenced] = []
+    batch: list[Encoded] = []
     longest = 0
     for sequence in sequences:
         longest = max(longest, len(sequence.ids))
@@ -91,30 +96,60 @@ def window_of(model: PreTrainedModel, config: TrainConfig) -> int:
     return min(config.window, getattr(model.config, "max_position_embeddings", config.window))
 
 
-def load_base(base: str) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """A pretrained model with a fresh three-class head, in float32; a local directory asks no network."""
+def best_device() -> str:
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def load_base(base: str) -> tuple[PreTrainedModel, PreTrainedTokenizerBase, list[str]]:
+    """A pretrained model for three classes in float32, its tokenizer, and the names of the weights made afresh.
+
+    Weights are read from safetensors alone, never from a pickle, and no code comes with them. A local directory asks
+    no network.
+    """
     how: dict[str, Any] = {"trust_remote_code": False, "local_files_only": Path(base).is_dir()}
     tokenizer = AutoTokenizer.from_pretrained(base, **how)
-    model = AutoModelForTokenClassification.from_pretrained(
-        base, num_labels=len(CLASS_INDEX), use_safetensors=True, dtype=torch.float32, **how
+    model, told = AutoModelForTokenClassification.from_pretrained(
+        base,
+        id2label=CLASS_NAMES,
+        use_safetensors=True,
+        dtype=torch.float32,
+        ignore_mismatched_sizes=True,  # a base may have a head for other classes than ours
+        output_loading_info=True,
+        **how,
     )
-    return model, tokenizer
+    return model, tokenizer, [*map(str, told["missing_keys"]), *map(str, told["mismatched_keys"])]
 
 
 def load(path: Path | str, device: str | None = None) -> RewardModel:
-    """The checkpoint in a local directory; raises BadCheckpoint with a sentence. Weights are safetensors, never pickle."""
-    config = TrainConfig.from_dict(read_card(Path(path))["config"])
-    model, tokenizer = load_base(str(path))
-    model.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))  # type: ignore[arg-type]
+    """The checkpoint in a local directory. Raises BadCheckpoint with a sentence."""
+    path = Path(path)
+    config = config_of(read_card(path))
+    try:
+        model, tokenizer, afresh = load_base(str(path))
+    except (OSError, ValueError, SafetensorError) as error:
+        raise BadCheckpoint(f"{path} holds no model that can be loaded: {error}") from error
+    if afresh:  # transformers would only warn, and the scores would be noise
+        raise BadCheckpoint(f"{path} lacks weights of the model: {', '.join(afresh)}.")
+    model.to(device or best_device())  # type: ignore[arg-type]
     return RewardModel(model, tokenizer, config)
 
 
 def read_card(path: Path) -> dict[str, Any]:
-    """The checkpoint's own account of itself: config, seed, digests, counts (checkpoint.json)."""
+    """The checkpoint's own account of itself: config, digests, counts (checkpoint.json). Raises BadCheckpoint."""
     try:
-        card: dict[str, Any] = json.loads((path / CARD).read_text(encoding="utf-8"))
+        card = json.loads((path / CARD).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise BadCheckpoint(f"{path} holds no {CARD}: it is not a checkpoint.") from None
-    except json.JSONDecodeError as error:
-        raise BadCheckpoint(f"{path / CARD} is not JSON: {error}.") from None
+    except ValueError as error:
+        raise BadCheckpoint(f"{path / CARD} cannot be read: {error}.") from None
+    if not isinstance(card, dict) or not isinstance(card.get("config"), dict):
+        raise BadCheckpoint(f"{path / CARD} holds no config.")
     return card
+
+
+def config_of(card: dict[str, Any]) -> TrainConfig:
+    """The config that a checkpoint was trained with. Raises BadCheckpoint where this version doesn't know it."""
+    try:
+        return TrainConfig.from_dict(card["config"])
+    except (ValueError, TypeError) as error:
+        raise BadCheckpoint(f"The checkpoint's config is not one of this version: {error}") from None

@@ -6,16 +6,17 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import torch
 from transformers import LlamaConfig, LlamaForTokenClassification, PreTrainedModel, PreTrainedTokenizerBase
 
 from selector.config import TrainConfig
-from selector.encode import Encoder, Sequenced, train_tokenizer
-from selector.prm import CARD, by_tokens, class_logits, load_base, window_of
+from selector.encode import Encoded, Encoder, train_tokenizer
+from selector.prm import CARD, CLASS_NAMES, best_device, by_tokens, class_logits, load_base, window_of
 from selector.types import BAD, CLASS_INDEX, Example
 
 Progress = Callable[[int, int, str], None]
@@ -23,15 +24,6 @@ Progress = Callable[[int, int, str], None]
 
 def silent(done: int, total: int, message: str) -> None:
     """The progress of a run that nobody watches."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rated:
-    """A sequence whose `ends` are the rated steps' only, with the class to be learnt at each."""
-
-    ids: tuple[int, ...]
-    ends: tuple[int, ...]
-    classes: tuple[int, ...]
 
 
 def train(
@@ -51,10 +43,10 @@ def train(
     started = time.monotonic()
     with torch.random.fork_rng(devices=[]):  # the caller's own random numbers stay as they were
         torch.manual_seed(config.seed)
-        model, tokenizer = embedded(corpus) if not config.base else load_base(config.base)
+        model, tokenizer = load_base(config.base)[:2] if config.base else embedded(corpus)
         encoder = Encoder(tokenizer, config.context, window_of(model, config))
         rated, counts = rate(examples, encoder)
-        losses = fit(model, rated, encoder.digit_ids, config, progress)
+        losses = fit(model, rated, encoder.digits, config, progress)
     card = {
         "config": config.to_dict(),
         "config_digest": config.digest(),
@@ -80,15 +72,15 @@ def embedded(corpus: Iterable[str]) -> tuple[PreTrainedModel, PreTrainedTokenize
         pad_token_id=tokenizer.pad_token_id,
         bos_token_id=None,
         eos_token_id=None,
-        num_labels=len(CLASS_INDEX),
+        id2label=CLASS_NAMES,
     )
-    return LlamaForTokenClassification(shape), tokenizer
+    return LlamaForTokenClassification(shape), tokenizer  # type: ignore[no-untyped-call]
 
 
-def rate(examples: Sequence[Example], encoder: Encoder) -> tuple[list[Rated], dict[str, int]]:
+def rate(examples: Sequence[Example], encoder: Encoder) -> tuple[list[Encoded], dict[str, int]]:
     """The sequences to learn from, and the counts for the card; unrated sequences teach nothing and are left out."""
     encoded = encoder.encode([(example.problem, example.steps) for example in examples])
-    rated: list[Rated] = []
+    rated: list[Encoded] = []
     for example, sequences in zip(examples, encoded, strict=True):
         ratings = iter([*ratings_of(example), *[None] * (len(example.steps) - len(example.ratings))])
         marked = (with_classes(sequence, ratings) for sequence in sequences or ())
@@ -113,64 +105,60 @@ def ratings_of(example: Example) -> tuple[int | None, ...]:
     return example.ratings
 
 
-def with_classes(sequence: Sequenced, ratings: Iterator[int | None]) -> Rated:
+def with_classes(sequence: Encoded, ratings: Iterator[int | None]) -> Encoded:
     """Takes one rating per end off `ratings`, and keeps the ends that have one."""
-    kept = [(end, CLASS_INDEX[rating]) for end, rating in zip(sequence.ends, ratings, strict=False) if rating is not None]
-    return Rated(sequence.ids, tuple(end for end, _ in kept), tuple(index for _, index in kept))
+    rated = [(end, rating) for end, rating in zip(sequence.ends, ratings, strict=False) if rating is not None]
+    return replace(
+        sequence, ends=tuple(end for end, _ in rated), classes=tuple(CLASS_INDEX[rating] for _, rating in rated)
+    )
 
 
 def fit(
-    model: PreTrainedModel, rated: list[Rated], digit_ids: Sequence[int], config: TrainConfig, progress: Progress
+    model: PreTrainedModel, rated: list[Encoded], digits: Sequence[int], config: TrainConfig, progress: Progress
 ) -> list[float]:
     """Updates the model in place; the mean loss of each tenth of the run."""
     batches = plan(rated, config)
     optimizer = torch.optim.AdamW(model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda update: warm_then_fall(update, len(batches)))
     losses = []
+    model.to(best_device())  # type: ignore[arg-type]
     model.train()
     for done, batch in enumerate(batches, start=1):
-        losses.append(update(model, batch, digit_ids, config, optimizer))
+        loss = loss_of(model, batch, digits, config.digit_noise)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
         schedule.step()
-        progress(done, len(batches), f"loss {losses[-1]:.3f}")
-    tenth = max(1, len(losses) // 10)
-    return [round(sum(losses[at : at + tenth]) / len(losses[at : at + tenth]), 4) for at in range(0, len(losses), tenth)]
+        losses.append(loss.item())
+        progress(done, len(batches), f"Update {done} of {len(batches)}, loss {losses[-1]:.3f}")
+    tenth = max(1, -(-len(losses) // 10))
+    return [round(fmean(losses[at : at + tenth]), 4) for at in range(0, len(losses), tenth)]
 
 
-def update(
-    model: PreTrainedModel,
-    batch: list[Rated],
-    digit_ids: Sequence[int],
-    config: TrainConfig,
-    optimizer: torch.optim.Optimizer,
-) -> float:
-    """One optimiser step on one batch; its mean loss per rated step."""
-    logits = class_logits(model, [noisy(one.ids, digit_ids, config.digit_noise) for one in batch], [o.ends for o in batch])
+def loss_of(model: PreTrainedModel, batch: list[Encoded], digits: Sequence[int], noise: float) -> torch.Tensor:
+    """Mean cross-entropy over the batch's rated steps."""
+    logits = class_logits(model, [noisy(one.ids, digits, noise) for one in batch], [one.ends for one in batch])
     classes = torch.tensor([index for one in batch for index in one.classes], device=logits.device)
-    loss = torch.nn.functional.cross_entropy(logits, classes)
-    optimizer.zero_grad()
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-    optimizer.step()
-    return loss.item()
+    return torch.nn.functional.cross_entropy(logits, classes)
 
 
-def noisy(ids: tuple[int, ...], digit_ids: Sequence[int], share: float) -> tuple[int, ...]:
+def noisy(ids: tuple[int, ...], digits: Sequence[int], share: float) -> tuple[int, ...]:
     """The ids with a `share` of the digits drawn anew."""
-    if not share or not digit_ids:
+    if not share or not digits:
         return ids
-    digits = set(digit_ids)
     draws = torch.rand(len(ids)).tolist()
     # The draw that says whether also says which: below `share` it is uniform.
     return tuple(
-        digit_ids[int(draw / share * len(digit_ids))] if draw < share and token in digits else token
+        digits[int(draw / share * len(digits))] if draw < share and token in digits else token
         for token, draw in zip(ids, draws, strict=True)
     )
 
 
-def plan(rated: list[Rated], config: TrainConfig) -> list[list[Rated]]:
-    """Every batch of the run: whole passes in a fresh order, similar lengths together, at least `min_updates` of them."""
+def plan(rated: list[Encoded], config: TrainConfig) -> list[list[Encoded]]:
+    """Every batch of the run: whole passes, each in a fresh order with similar lengths together."""
     chance = random.Random(config.seed)
-    batches: list[list[Rated]] = []
+    batches: list[list[Encoded]] = []
     passes = 0
     while passes < config.epochs or len(batches) < config.min_updates:
         order = chance.sample(rated, len(rated))
