@@ -34,11 +34,11 @@ def run(options: argparse.Namespace) -> None:
         batch = select.compose(rows, **{name: getattr(options, name) for name in names})
     except ValueError as error:
         raise cli.CommandError(str(error)) from error
+    if options.manifest:
+        cli.write_json(options.manifest, select.manifest(batch))
     cli.write_rows(rows[pick.candidate] | _place(pick) for pick in batch.picks)
     if short := [f"{count} {stratum}" for stratum, count in batch.shortfall.items() if count]:
         cli.say(f"The pool was short of what was asked: {', '.join(short)}.")
-    if options.manifest:
-        cli.write_json(options.manifest, select.manifest(batch))
 
 
 def _place(pick: Pick) -> Row:
