@@ -1,0 +1,61 @@
+"""`manage.py open_generation`: launch the next generation of a project."""
+
+from argparse import ArgumentParser
+from decimal import Decimal
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from labelhub import tasks
+from labelhub.management import following
+from labelhub.models import Generation, Project
+from labelhub.services import generations
+from labelhub.services.selecting import Parameters
+
+
+class Command(BaseCommand):
+    help = (
+        "Launches the project's next generation: the champion scores the pool, the rule picks a batch, and people are "
+        "let in. `convincing` needs a champion; the first generation is `uniform`. Needs a running worker."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.epilog = "Example: manage.py open_generation gsm8k --rule uniform --scope global --k 200 --wait"
+        following.add_project(parser)
+        parser.add_argument("--rule", choices=Generation.Rule.values, default="convincing")
+        parser.add_argument("--scope", choices=Generation.Scope.values, default="per_problem", help="what k counts")
+        parser.add_argument("--k", type=int, default=8, help="solutions per problem, or in all (default 8)")
+        parser.add_argument("--wrong-share", type=Decimal, default=Decimal("0.8"), help="of the rule's picks (0.8)")
+        parser.add_argument("--control-share", type=Decimal, help="uniform picks on top (default: the project's)")
+        parser.add_argument("--audit-share", type=Decimal, help="best right answers on top (default: the project's)")
+        parser.add_argument("--gate-k", type=int, default=0, help="gate solutions to label, to evaluate by (default 0)")
+        parser.add_argument("--labels-wanted", type=int, help="labels for each item (default: the project's)")
+        parser.add_argument("--seed", type=int, default=0)
+        following.add_wait(parser, "it needs people, or has ended")
+
+    def handle(self, *, project: str, wait: bool, **options: Any) -> None:
+        target = following.find_project(project)
+        with following.told(), transaction.atomic():
+            generation = generations.launch(project=target, by=None, parameters=_parameters(target, options))
+            job = generation.jobs.get()
+            transaction.on_commit(lambda: tasks.send(job))
+        if wait:
+            following.wait_for_generation(generation)
+            generation.refresh_from_db()
+        self.stdout.write(f"Generation {generation.number} of {project}: {generation.state}")
+        for stratum, count in _composition(generation).items():
+            self.stdout.write(f"  {stratum:<10}{count:>7,}")
+
+
+def _parameters(project: Project, options: dict[str, Any]) -> Parameters:
+    named = {name: options[name] for name in Parameters.__dataclass_fields__}
+    of_project = ("control_share", "audit_share", "labels_wanted")
+    return Parameters(**named | {name: getattr(project, name) for name in of_project if named[name] is None})
+
+
+def _composition(generation: Generation) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for stratum in generation.items.order_by("stratum").values_list("stratum", flat=True):
+        counts[stratum] = counts.get(stratum, 0) + 1
+    return counts
