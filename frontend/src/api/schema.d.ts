@@ -1,206 +1,3517 @@
-/** Provisional, in the shape that openapi-typescript writes; `npm run schema` replaces it by the server's own. */
-export interface components {
-  schemas: {
-    Role: "labeler" | "reviewer" | "operator";
-    Me: {
-      username: string;
-      is_superuser: boolean;
-      simulated: boolean;
-      labeler: string | null;
-      memberships: { project: { slug: string; name: string }; role: components["schemas"]["Role"] }[];
-    };
-    Login: { username: string; password: string };
-    Project: {
-      slug: string;
-      name: string;
-      phase: number;
-      metric: "best_of_n" | "first_error";
-      auto_advance: boolean;
-      lease_seconds: number;
-      labels_wanted: number;
-      gate_share: number;
-      test_share: number;
-      control_share: number;
-      audit_share: number;
-      base_model: string;
-      role: components["schemas"]["Role"];
-      champion: number | null;
-      instructions: components["schemas"]["InstructionsText"] | null;
-    };
-    ProjectCreate: { slug: string; name: string };
-    PatchedProject: Partial<components["schemas"]["Project"]>;
-    InstructionsText: { version: number; text: string };
-    Instructions: { version: number; text: string; created_by: string | null; created_at: string };
-    NewInstructions: { text: string };
-    Member: { id: number; username: string; role: components["schemas"]["Role"]; simulated: boolean; labeler: string | null };
-    NewMember: { username: string; role: components["schemas"]["Role"]; create?: boolean; password?: string };
-    AddedMember: components["schemas"]["Member"] & { password: string | null };
-    Role_: { role: components["schemas"]["Role"] };
-    Job: {
-      id: number;
-      kind: "import" | "grade" | "score" | "select" | "train" | "evaluate";
-      state: "queued" | "running" | "done" | "failed";
-      done: number;
-      total: number;
-      rate: number | null;
-      message: string;
-      attempt: number;
-    };
-    GenerationState: "scoring" | "selecting" | "labeling" | "training" | "evaluating" | "closed" | "failed" | "cancelled";
-    GenerationLaunch: {
-      rule: "convincing" | "uniform";
-      scope: "per_problem" | "global";
-      k: number;
-      wrong_share?: number;
-      control_share?: number;
-      audit_share?: number;
-      gate_k?: number;
-      labels_wanted?: number;
-      seed?: number;
-    };
-    Generation: {
-      number: number;
-      state: components["schemas"]["GenerationState"];
-      sentence: string;
-      failure: string;
-      rule: "convincing" | "uniform";
-      scope: "per_problem" | "global";
-      k: number;
-      wrong_share: number;
-      control_share: number;
-      audit_share: number;
-      gate_k: number;
-      labels_wanted: number;
-      seed: number;
-      champion: number | null;
-      checkpoint: number | null;
-      decision: Record<string, unknown>;
-      items: { open: number; leased: number; done: number; withdrawn: number };
-      labels: number;
-      jobs: components["schemas"]["Job"][];
-      manifest: Record<string, unknown>;
-      created_at: string;
-      closed_at: string | null;
-    };
-    Preview: {
-      candidates: number;
-      picks: number;
-      right: number;
-      wrong: number;
-      by_stratum: Record<string, number>;
-      problems: number;
-      shortfall: number;
-      histogram: { edges: number[]; pool: number[]; picks: number[] } | null;
-    };
-    Progress: {
-      problems: number;
-      solutions: number;
-      grades: { right: number; wrong: number; unknown: number; ungraded: number };
-      labels: number;
-      labels_today: number;
-      generation: components["schemas"]["Generation"] | null;
-      workers: { alive: boolean; sentence: string };
-    };
-    Checkpoint: {
-      number: number;
-      kind: "prm" | "orm";
-      state: "training" | "trained" | "ready" | "failed";
-      is_champion: boolean;
-      measures: Record<string, unknown>;
-      decision: Record<string, unknown>;
-      created_at: string;
-      labels: number;
-    };
-    Import: {
-      id: number;
-      state: "queued" | "running" | "done" | "failed";
-      done: number;
-      total: number;
-      created: number;
-      skipped: number;
-      rejected: number;
-      rejections: { line: number; reason: string }[];
-      message: string;
-    };
-    Reason: { code: string; detail: string };
-    Alternative: { id: number; text: string };
-    Assignment: {
-      id: number;
-      lease: { token: string; expires_at: string };
-      solution_id: number;
-      problem: string;
-      ground_truth_answer: string | null;
-      steps: string[];
-      alternatives: Record<string, components["schemas"]["Alternative"][]>;
-      instructions_version: number | null;
-    };
-    Holding: { holding: number[] };
-    Offer: {
-      assignment: components["schemas"]["Assignment"] | null;
-      reason: components["schemas"]["Reason"] | null;
-    };
-    Pass: {
-      lease: string;
-      ratings: (number | null)[];
-      flagged: number[];
-      alternatives: { id: number; rating: number | null; flagged: boolean }[];
-      finish_reason: "found_error" | "solution" | "bad_problem" | "give_up";
-      reason: string;
-      total_time: number;
-    };
-    Landed: {
-      label: Record<string, unknown>;
-      next: components["schemas"]["Assignment"] | null;
-      reason: components["schemas"]["Reason"] | null;
-    };
-    Lease: { token: string; expires_at: string };
-  };
-}
-
-type Schema = components["schemas"];
-type Json<T> = { content: { "application/json": T } };
-type Call<Path, Answer, Body = never> = {
-  parameters: [Path] extends [None]
-    ? { query?: never; header?: never; path?: never; cookie?: never }
-    : { query?: never; header?: never; path: Path; cookie?: never };
-  responses: { 200: [Answer] extends [never] ? { content?: never } : Json<Answer> };
-} & ([Body] extends [never] ? { requestBody?: never } : { requestBody: Json<Body> });
-type None = Record<string, never>;
-type Slug = { slug: string };
-type Numbered = Slug & { number: number };
-type Id = { id: number };
+/**
+ * This file was auto-generated by openapi-typescript.
+ * Do not make direct changes to the file.
+ */
 
 export interface paths {
-  "/api/v1/auth/me": { get: Call<None, Schema["Me"]> };
-  "/api/v1/auth/login": { post: Call<None, Schema["Me"], Schema["Login"]> };
-  "/api/v1/auth/logout": { post: Call<None, never> };
-  "/api/v1/projects": { get: Call<None, Schema["Project"][]>; post: Call<None, Schema["Project"], Schema["ProjectCreate"]> };
-  "/api/v1/projects/{slug}": { get: Call<Slug, Schema["Project"]>; patch: Call<Slug, Schema["Project"], Schema["PatchedProject"]> };
-  "/api/v1/projects/{slug}/instructions": {
-    get: Call<Slug, Schema["Instructions"][]>;
-    post: Call<Slug, Schema["Instructions"], Schema["NewInstructions"]>;
-  };
-  "/api/v1/projects/{slug}/members": {
-    get: Call<Slug, Schema["Member"][]>;
-    post: Call<Slug, Schema["AddedMember"], Schema["NewMember"]>;
-  };
-  "/api/v1/projects/{slug}/members/{id}": { patch: Call<Slug & Id, Schema["Member"], Schema["Role_"]>; delete: Call<Slug & Id, never> };
-  "/api/v1/projects/{slug}/progress": { get: Call<Slug, Schema["Progress"]> };
-  "/api/v1/projects/{slug}/generations": {
-    get: Call<Slug, Schema["Generation"][]>;
-    post: Call<Slug, Schema["Generation"], Schema["GenerationLaunch"]>;
-  };
-  "/api/v1/projects/{slug}/generations/preview": { post: Call<Slug, Schema["Preview"], Schema["GenerationLaunch"]> };
-  "/api/v1/projects/{slug}/generations/{number}": { get: Call<Numbered, Schema["Generation"]> };
-  "/api/v1/projects/{slug}/generations/{number}/close": { post: Call<Numbered, Schema["Generation"]> };
-  "/api/v1/projects/{slug}/generations/{number}/cancel": { post: Call<Numbered, Schema["Generation"]> };
-  "/api/v1/projects/{slug}/generations/{number}/retry": { post: Call<Numbered, Schema["Generation"]> };
-  "/api/v1/projects/{slug}/checkpoints": { get: Call<Slug, Schema["Checkpoint"][]> };
-  "/api/v1/projects/{slug}/checkpoints/{number}/promote": { post: Call<Numbered, Schema["Checkpoint"]> };
-  "/api/v1/projects/{slug}/imports": { post: Call<Slug, Schema["Import"], Record<string, unknown>> };
-  "/api/v1/projects/{slug}/imports/{id}": { get: Call<Slug & Id, Schema["Import"]> };
-  "/api/v1/projects/{slug}/assignments/next": { post: Call<Slug, Schema["Offer"], Schema["Holding"]> };
-  "/api/v1/assignments/{id}/label": { put: Call<Id, Schema["Landed"], Schema["Pass"]> };
-  "/api/v1/assignments/{id}/renew": { post: Call<Id, Schema["Lease"]> };
-  "/api/v1/assignments/{id}/release": { post: Call<Id, never> };
+    "/api/v1/assignments/{id}/label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Hand in a pass and get the next assignment. The same body twice is one label and the same answer. */
+        put: operations["assignments_label_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Hand the item back untouched. */
+        post: operations["assignments_release_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Extend the lease from now; its token stays. */
+        post: operations["assignments_renew_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A session for the browser; wrong passwords are counted by name and address. */
+        post: operations["auth_login_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["auth_logout_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who is signed in. Answers 401 with the CSRF cookie to who isn't, so that a sign-in page can use it. */
+        get: operations["auth_me_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["auth_tokens_list"];
+        put?: never;
+        post: operations["auth_tokens_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["auth_tokens_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["projects_list"];
+        put?: never;
+        post: operations["projects_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        get: operations["projects_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        patch: operations["projects_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        get: operations["projects_agreement_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/assignments/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Lease the next item, or say why there is none. */
+        post: operations["projects_assignments_next_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        get: operations["projects_checkpoints_list"];
+        put?: never;
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        post: operations["projects_checkpoints_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/checkpoints/{number}/evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        get: operations["projects_checkpoints_evaluation_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/checkpoints/{number}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make it the champion from the next launch on; an older one again is a rollback. */
+        post: operations["projects_checkpoints_promote_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/contradictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Labels that found no mistake in a solution graded wrong, the oldest first. */
+        get: operations["projects_contradictions_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/exports/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        get: operations["projects_exports_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/generations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        get: operations["projects_generations_list"];
+        put?: never;
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        post: operations["projects_generations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/generations/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A route under one generation. */
+        get: operations["projects_generations_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/generations/{number}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop it where it is; the labels it got are kept. */
+        post: operations["projects_generations_cancel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/generations/{number}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End labeling and train a challenger on all eligible labels. */
+        post: operations["projects_generations_close_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/generations/{number}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The batch in its order of serving, a page at a time. */
+        get: operations["projects_generations_items_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/generations/{number}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take up a failed generation in the state that failed. */
+        post: operations["projects_generations_retry_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/generations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What a launch would pick now; it changes nothing. */
+        post: operations["projects_generations_preview_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An import answers at once; its page tells how far it is and what became of each line. */
+        get: operations["projects_imports_list"];
+        put?: never;
+        /** @description An import answers at once; its page tells how far it is and what became of each line. */
+        post: operations["projects_imports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        get: operations["projects_imports_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/instructions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        get: operations["projects_instructions_list"];
+        put?: never;
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        post: operations["projects_instructions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Queue a failed job again; a generation's own goes by `generations/{number}/retry`. */
+        post: operations["projects_jobs_retry_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/labelers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        get: operations["projects_labelers_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        get: operations["projects_members_list"];
+        put?: never;
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        post: operations["projects_members_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        delete: operations["projects_members_destroy"];
+        options?: never;
+        head?: never;
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        patch: operations["projects_members_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        get: operations["projects_progress_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        AddedMember: {
+            readonly id: number;
+            username: string;
+            role: components["schemas"]["Role"];
+            simulated: boolean;
+            /** Format: uuid */
+            labeler?: string | null;
+            /** @description Generated for the new account; shown this once. */
+            password: string | null;
+        };
+        Agreement: {
+            /** @description Pairs of labelers who finished the same solution. */
+            pairs: number;
+            /** @description Of them, those who name the same first mistake. */
+            agreed: number;
+            /** Format: double */
+            share: number | null;
+            /** @description Why there is no share. */
+            undefined: string | null;
+        };
+        Alternative: {
+            id: number;
+            text: string;
+        };
+        /** @description All of it: nothing here may tell why or how the solution was picked, or what anybody thinks of it. */
+        Assignment: {
+            id: number;
+            lease: components["schemas"]["Lease"];
+            solution_id: number;
+            problem: string;
+            ground_truth_answer: string | null;
+            steps: string[];
+            /** @description By the index of the step, as text, from 0. */
+            alternatives: {
+                [key: string]: components["schemas"]["Alternative"][];
+            };
+            instructions_version: number | null;
+        };
+        Checkpoint: {
+            number: number;
+            kind: components["schemas"]["CheckpointKind"];
+            state: components["schemas"]["CheckpointState"];
+            is_champion: boolean;
+            /** @description Empty: the embedded default. */
+            base_model: string;
+            config: {
+                [key: string]: unknown;
+            };
+            /** @description By split (gate, test): best_of_n, first_error, steps, champion, comparison; `undefined` says why not. */
+            measures: {
+                [key: string]: unknown;
+            };
+            /** @description `promoted` and `sentence`; empty before it was evaluated. */
+            decision: {
+                [key: string]: unknown;
+            };
+            /** @description Of its training. */
+            report: {
+                [key: string]: unknown;
+            };
+            /** @description How many label revisions it saw. */
+            labels: number;
+            /** @description The generation it closed, if any. */
+            generation: number | null;
+            jobs: components["schemas"]["Job"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            promoted_at: string | null;
+        };
+        /** @enum {string} */
+        CheckpointKind: "prm" | "orm";
+        /** @enum {string} */
+        CheckpointState: "training" | "trained" | "ready" | "failed";
+        Contradiction: {
+            label: number;
+            /** Format: uuid */
+            labeler: string;
+            source: components["schemas"]["LabelSource"];
+            /** Format: date-time */
+            submitted_at: string;
+            generation: number | null;
+            solution_id: number;
+            /** @description Its id in the file it came from. */
+            solution: string;
+            problem: string;
+            answer: string | null;
+            ground_truth_answer: string | null;
+            graded_by: components["schemas"]["GradedBy"];
+        };
+        ContradictionsPage: {
+            results: components["schemas"]["Contradiction"][];
+            /** @description Give it as `after` for the next page. */
+            next: number | null;
+        };
+        CredentialsRequest: {
+            username: string;
+            password: string;
+        };
+        Error: {
+            /** @description The refusal's name, such as `lease_lost`. */
+            code: string;
+            /** @description A sentence for people. */
+            detail: string;
+            /** @description Sentences by field of the body. */
+            fields: {
+                [key: string]: string[];
+            };
+        };
+        Evaluation: {
+            number: number;
+            state: components["schemas"]["CheckpointState"];
+            is_champion: boolean;
+            /** @description What decides promotions here. */
+            metric: components["schemas"]["Metric"];
+            /** @description By split (gate, test): best_of_n, first_error, steps, champion, comparison; `undefined` says why not. */
+            measures: {
+                [key: string]: unknown;
+            };
+            decision: {
+                [key: string]: unknown;
+            };
+        };
+        /** @enum {string} */
+        FinishReason: "found_error" | "solution" | "bad_problem" | "give_up";
+        /** @enum {string} */
+        FormatEnum: "auto" | "labelhub" | "prm800k" | "processbench" | "trl" | "math_shepherd" | "gsm8k_samples";
+        Generation: {
+            number: number;
+            state: components["schemas"]["GenerationState"];
+            /** @description What the state means here and now. */
+            sentence: string;
+            /** @description Why it failed; empty unless it did. */
+            failure: string;
+            rule: components["schemas"]["Rule"];
+            scope: components["schemas"]["Scope"];
+            k: number;
+            wrong_share: number;
+            control_share: number;
+            audit_share: number;
+            gate_k: number;
+            labels_wanted: number;
+            seed: number;
+            /** @description The checkpoint pinned at launch. */
+            champion: number | null;
+            /** @description The checkpoint trained when it closed. */
+            checkpoint: number | null;
+            /** @description `promoted` and `sentence` once it was decided; empty before. */
+            decision: {
+                [key: string]: unknown;
+            };
+            items: components["schemas"]["ItemCounts"];
+            by_stratum: {
+                [key: string]: number;
+            };
+            labels: number;
+            jobs: components["schemas"]["Job"][];
+            /** @description What the picks depend on. */
+            manifest: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            launched_at: string;
+            /** Format: date-time */
+            labeling_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
+        /** @enum {string} */
+        GenerationState: "scoring" | "selecting" | "labeling" | "training" | "evaluating" | "closed" | "failed" | "cancelled";
+        /** @enum {string} */
+        Grade: "right" | "wrong" | "unknown";
+        GradeCounts: {
+            right: number;
+            wrong: number;
+            unknown: number;
+            ungraded: number;
+        };
+        /** @enum {string} */
+        GradedBy: "grader" | "source" | "person";
+        Histogram: {
+            /** @description Scores; one more than there are bins. */
+            edges: number[];
+            pool: number[];
+            picks: number[];
+        };
+        HoldingRequest: {
+            /** @description Ids of the assignments the page still knows; another live lease comes back first. */
+            holding?: number[];
+        };
+        Import: {
+            id: number;
+            kind: components["schemas"]["JobKind"];
+            state: components["schemas"]["JobState"];
+            done: number;
+            /** @description 0 while it isn't known. */
+            total: number;
+            /**
+             * Format: double
+             * @description Done per second, while it runs.
+             */
+            rate: number | null;
+            /** Format: double */
+            seconds_left: number | null;
+            /** @description What it is doing, or the sentence why it failed. */
+            message: string;
+            attempt: number;
+            filename: string;
+            format: components["schemas"]["FormatEnum"];
+            split: components["schemas"]["Split"] | components["schemas"]["NullEnum"];
+            /** @description Rows by kind: problems, solutions, labels, alternatives. */
+            created: {
+                [key: string]: number;
+            };
+            /** @description Lines that said nothing new. */
+            skipped: number;
+            /** @description Lines turned away. */
+            rejected: number;
+            rejections: components["schemas"]["Rejection"][];
+            /** @description Rejected lines beyond those told. */
+            more: number;
+            notes: string[];
+            /** Format: date-time */
+            created_at: string;
+        };
+        Instructions: {
+            /** Format: int64 */
+            version: number;
+            /** @description Markdown. */
+            text: string;
+            created_by?: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        InstructionsText: {
+            version: number;
+            text: string;
+        };
+        IssuedToken: {
+            id: number;
+            name: string;
+            /** @description Shown this once. */
+            token: string;
+        };
+        Item: {
+            solution_id: number;
+            /** @description Its id in the file it came from. */
+            solution: string;
+            problem: string;
+            /** @description Order of picking, from 1, within scope and stratum. */
+            rank: number;
+            stratum: components["schemas"]["Stratum"];
+            /**
+             * Format: double
+             * @description By the pinned champion, at selection.
+             */
+            score: number | null;
+            /** Format: double */
+            log_score: number | null;
+            /** Format: double */
+            inclusion_probability: number | null;
+            state: components["schemas"]["ItemState"];
+            grade: components["schemas"]["Grade"] | components["schemas"]["NullEnum"];
+        };
+        ItemCounts: {
+            open: number;
+            leased: number;
+            done: number;
+            withdrawn: number;
+        };
+        /** @enum {string} */
+        ItemState: "open" | "leased" | "done" | "withdrawn";
+        ItemsPage: {
+            results: components["schemas"]["Item"][];
+            /** @description Give it as `after` for the next page. */
+            next: number | null;
+        };
+        Job: {
+            id: number;
+            kind: components["schemas"]["JobKind"];
+            state: components["schemas"]["JobState"];
+            done: number;
+            /** @description 0 while it isn't known. */
+            total: number;
+            /**
+             * Format: double
+             * @description Done per second, while it runs.
+             */
+            rate: number | null;
+            /** Format: double */
+            seconds_left: number | null;
+            /** @description What it is doing, or the sentence why it failed. */
+            message: string;
+            attempt: number;
+        };
+        /** @enum {string} */
+        JobKind: "import" | "grade" | "score" | "select" | "train" | "evaluate";
+        /** @enum {string} */
+        JobState: "queued" | "running" | "done" | "failed";
+        Label: {
+            id: number;
+            assignment_id: number;
+            solution_id: number;
+            revision: number;
+            source: components["schemas"]["LabelSource"];
+            finish_reason: components["schemas"]["FinishReason"];
+            reason: string;
+            total_time: number;
+            /** Format: date-time */
+            submitted_at: string;
+            instructions_version: number | null;
+        };
+        /** @enum {string} */
+        LabelSource: "human" | "simulated" | "imported" | "model";
+        Labeler: {
+            /** Format: uuid */
+            labeler: string;
+            /** @description Null for a pseudonym that came in by a file. */
+            username: string | null;
+            simulated: boolean | null;
+            labels: number;
+            /** Format: date-time */
+            last_at: string;
+            median_ms: number;
+            found_error: number;
+            solution: number;
+            bad_problem: number;
+            give_up: number;
+        };
+        /** @description The shares left out are the project's; the rest as given. */
+        LaunchRequest: {
+            rule: components["schemas"]["Rule"];
+            /** @default per_problem */
+            scope: components["schemas"]["Scope"];
+            k: number;
+            /** @description 0.8 if left out. */
+            wrong_share?: number;
+            control_share?: number;
+            audit_share?: number;
+            /** @default 0 */
+            gate_k: number;
+            labels_wanted?: number;
+            /** @default 0 */
+            seed: number;
+        };
+        Lease: {
+            token: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        Me: {
+            username: string;
+            is_superuser: boolean;
+            /** @description A program's account. */
+            simulated: boolean;
+            /**
+             * Format: uuid
+             * @description The pseudonym that exports show.
+             */
+            labeler: string | null;
+            memberships: components["schemas"]["MyMembership"][];
+        };
+        Member: {
+            readonly id: number;
+            username: string;
+            role: components["schemas"]["Role"];
+            simulated: boolean;
+            /** Format: uuid */
+            labeler?: string | null;
+        };
+        /** @enum {string} */
+        Metric: "best_of_n" | "first_error";
+        Mine: {
+            /** @description Passes finished since midnight UTC. */
+            today: number;
+            /** @description Active time of the latest hundred passes. */
+            median_ms: number | null;
+        };
+        MyMembership: {
+            project: components["schemas"]["ProjectName"];
+            role: components["schemas"]["Role"];
+        };
+        Needs: {
+            failed_jobs: components["schemas"]["Job"][];
+            contradictions: number;
+        };
+        NewCheckpointRequest: {
+            /** @default prm */
+            kind: components["schemas"]["CheckpointKind"];
+        };
+        NewInstructionsRequest: {
+            /** @description Markdown. */
+            text: string;
+        };
+        NewMemberRequest: {
+            username: string;
+            role: components["schemas"]["Role"];
+            /** @description Of a new account; generated if left out. */
+            password?: string;
+        };
+        /** @description What an operator may change; a field left out stays as it is. */
+        NewProjectRequest: {
+            name: string;
+            phase?: number;
+            metric?: components["schemas"]["Metric"];
+            auto_advance?: boolean;
+            lease_seconds?: number;
+            labels_wanted?: number;
+            gate_share?: number;
+            test_share?: number;
+            control_share?: number;
+            audit_share?: number;
+            base_model?: string;
+            slug: string;
+        };
+        NewTokenRequest: {
+            /** @description What the token is for. */
+            name: string;
+        };
+        Next: {
+            assignment: components["schemas"]["Assignment"] | null;
+            /** @description Why there is none. */
+            reason: components["schemas"]["WhyNone"] | null;
+        };
+        NullEnum: null;
+        PassRequest: {
+            lease: string;
+            /** @description A prefix of the steps, to the first -1; null exactly where flagged. */
+            ratings: (number | null)[];
+            flagged?: number[];
+            alternatives?: components["schemas"]["RatedAlternativeRequest"][];
+            finish_reason: components["schemas"]["FinishReason"];
+            /** @default  */
+            reason: string;
+            /** @description Active time in ms. */
+            total_time: number;
+            /** @description Ids of the assignments the page still knows; another live lease comes back first. */
+            holding?: number[];
+        };
+        /** @description What an operator may change; a field left out stays as it is. */
+        PatchedProjectSettingsRequest: {
+            name?: string;
+            phase?: number;
+            metric?: components["schemas"]["Metric"];
+            auto_advance?: boolean;
+            lease_seconds?: number;
+            labels_wanted?: number;
+            gate_share?: number;
+            test_share?: number;
+            control_share?: number;
+            audit_share?: number;
+            base_model?: string;
+        };
+        PatchedRoleRequest: {
+            role?: components["schemas"]["Role"];
+        };
+        Preview: {
+            /** @description Solutions in the pool. */
+            candidates: number;
+            /** @description Of them, not yet scored by the champion: launching scores them first. */
+            unscored: number;
+            picks: number;
+            right: number;
+            wrong: number;
+            by_stratum: {
+                [key: string]: number;
+            };
+            problems: number;
+            /** @description By stratum: how many fewer than asked for. */
+            shortfall: {
+                [key: string]: number;
+            };
+            /** @description Null without a champion: nothing has a score. */
+            histogram: components["schemas"]["Histogram"] | null;
+        };
+        /** @description A labeler gets `my` and `batch` alone: how many solutions are wrong, and how they were picked, would bias. */
+        Progress: {
+            my: components["schemas"]["Mine"];
+            /** @description Items of the generation in labeling; null without one. */
+            batch: components["schemas"]["ItemCounts"] | null;
+            problems: number | null;
+            solutions: number | null;
+            by_split: components["schemas"]["SplitCounts"] | null;
+            grades: components["schemas"]["GradeCounts"] | null;
+            labels: components["schemas"]["SourceCounts"] | null;
+            labels_today: number | null;
+            /** @description The active one. */
+            generation: components["schemas"]["Generation"] | null;
+            worker: components["schemas"]["Worker"] | null;
+            needs: components["schemas"]["Needs"] | null;
+        };
+        Project: {
+            slug: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description 2: whole solutions until the first mistake; 1: alternatives at every step.
+             */
+            phase?: number;
+            /** @description What a challenger must not lose to be promoted. */
+            metric?: components["schemas"]["Metric"];
+            /** @description Close a full batch and open the next generation without asking. */
+            auto_advance?: boolean;
+            /**
+             * Format: int64
+             * @description How long an untouched assignment is kept for its labeler.
+             */
+            lease_seconds?: number;
+            /**
+             * Format: int64
+             * @description Labels wanted for each item, unless a generation says otherwise.
+             */
+            labels_wanted?: number;
+            gate_share: number;
+            test_share: number;
+            control_share: number;
+            audit_share: number;
+            /** @description Hub id or local directory to train from; empty is the embedded default. */
+            base_model?: string;
+            /** @description Yours in this project. */
+            role: components["schemas"]["Role"];
+            /** @description The newest version. */
+            readonly instructions: components["schemas"]["InstructionsText"] | null;
+            /** @description A checkpoint's number. */
+            champion: number | null;
+        };
+        ProjectName: {
+            slug: string;
+            name: string;
+        };
+        PromotionRequest: {
+            /** @description Why; kept in the record. */
+            reason: string;
+        };
+        RatedAlternativeRequest: {
+            /** Format: int64 */
+            id: number;
+            rating: number | null;
+            /**
+             * @description Unsure; the rating is then null.
+             * @default false
+             */
+            flagged: boolean;
+        };
+        ReasonRequest: {
+            /**
+             * @description Kept in the record.
+             * @default
+             */
+            reason: string;
+        };
+        Rejection: {
+            /** @description From 1. */
+            line: number;
+            reason: string;
+        };
+        /** @enum {string} */
+        Role: "labeler" | "reviewer" | "operator";
+        /** @enum {string} */
+        Rule: "convincing" | "uniform";
+        /** @enum {string} */
+        Scope: "per_problem" | "global";
+        SourceCounts: {
+            human: number;
+            simulated: number;
+            imported: number;
+            model: number;
+        };
+        /** @enum {string} */
+        Split: "train" | "gate" | "test";
+        SplitCounts: {
+            train: number;
+            gate: number;
+            test: number;
+        };
+        /** @enum {string} */
+        Stratum: "wrong" | "remainder" | "uniform" | "control" | "audit" | "gate";
+        Submitted: {
+            label: components["schemas"]["Label"];
+            next: components["schemas"]["Assignment"] | null;
+            /** @description Why there is no next one. */
+            reason: components["schemas"]["WhyNone"] | null;
+        };
+        Token: {
+            readonly id: number;
+            name: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        UploadRequest: {
+            /**
+             * Format: binary
+             * @description JSON Lines, UTF-8.
+             */
+            file: string;
+            /**
+             * @description `auto` goes by the fields.
+             * @default auto
+             */
+            format: components["schemas"]["FormatEnum"];
+            /** @description Left out: by the rows, else by hash. */
+            split?: components["schemas"]["Split"] | components["schemas"]["NullEnum"];
+        };
+        WhyNone: {
+            code: string;
+            sentence: string;
+        };
+        Worker: {
+            alive: boolean;
+            sentence: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    assignments_label_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submitted"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    assignments_release_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    assignments_renew_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_login_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_logout_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_me_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_tokens_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_tokens_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTokenRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedToken"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_tokens_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProjectRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedProjectSettingsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_agreement_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_assignments_next_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["HoldingRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Next"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_checkpoints_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkpoint"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_checkpoints_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewCheckpointRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkpoint"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_checkpoints_evaluation_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_checkpoints_promote_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkpoint"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_contradictions_retrieve: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContradictionsPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_exports_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Only the label revisions that it saw. */
+                checkpoint?: number;
+                generation?: number;
+                source?: "human" | "simulated" | "imported" | "model";
+                /** @description `train`: only what may train a model. */
+                view?: "all" | "train";
+            };
+            header?: never;
+            path: {
+                format: "math_shepherd" | "parquet" | "prm800k" | "processbench" | "rlhflow" | "trl";
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_generations_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Generation"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_generations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LaunchRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Generation"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_generations_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Generation"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_generations_cancel_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Generation"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_generations_close_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Generation"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_generations_items_retrieve: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+                state?: "open" | "leased" | "done" | "withdrawn";
+                stratum?: "wrong" | "remainder" | "uniform" | "control" | "audit" | "gate";
+            };
+            header?: never;
+            path: {
+                number: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_generations_retry_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Generation"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_generations_preview_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LaunchRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_imports_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_imports_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["UploadRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_imports_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_instructions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instructions"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_instructions_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInstructionsRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instructions"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_jobs_retry_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_labelers_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Labeler"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_members_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_members_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMemberRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedMember"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_members_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_members_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedRoleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_progress_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Progress"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
 }

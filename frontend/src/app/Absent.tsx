@@ -6,10 +6,11 @@ import { Empty } from "@/shared/states";
 import { texts } from "@/shared/texts";
 import { TopBar } from "@/shared/TopBar";
 
-export function Absent() {
+/** `bare` under a bar that is there already. */
+export function Absent({ bare = false }: { bare?: boolean }) {
   return (
     <>
-      <TopBar />
+      {!bare && <TopBar />}
       <Empty title={texts.absent.title} detail={texts.absent.detail}>
         <Button component={Link} to={paths.projects}>
           {texts.absent.home}

@@ -63,7 +63,9 @@ export function moment(iso: string): string {
   return absolute.format(new Date(iso));
 }
 
-/** Seconds until a job is done at its present rate, or null where nothing can be said. */
-export function secondsLeft(job: { done: number; total: number; rate: number | null }): number | null {
-  return job.rate && job.total > job.done ? (job.total - job.done) / job.rate : null;
+/** Bytes as people read them, such as `4.2 MB`. */
+export function bytes(size: number): string {
+  const units = ["B", "kB", "MB", "GB"];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, size)) / 3));
+  return `${(size / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }

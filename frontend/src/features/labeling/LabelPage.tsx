@@ -16,6 +16,7 @@ import { useNews } from "./instructions";
 import classes from "./labeling.module.css";
 import { Refusal } from "./notices";
 import { texts } from "./texts";
+import { Today } from "./Today";
 import { useDesk, type DeskHandle } from "./use-desk";
 import { useRelease } from "./use-lease";
 import { Work } from "./Work";
@@ -29,7 +30,9 @@ export function LabelPage({ slug }: { slug: string }) {
   const close = () => setDialog(null);
   return (
     <>
+      <title>{`${texts.title} · ${shared.product}`}</title>
       <TopBar slug={slug}>
+        <Today slug={slug} landed={handle.desk.landed} />
         <HeaderButtons setDialog={setDialog} />
       </TopBar>
       <main className={classes.main}>
@@ -109,7 +112,7 @@ function NoWork({ handle, dialog, setDialog }: { handle: DeskHandle; dialog: Dia
   if (desk.refusal) return <Refusal error={desk.refusal} onAgain={null} onNext={() => void ask()} />;
   if (!desk.reason) return <Opening />;
   return (
-    <Empty title={texts.nothing.title} detail={`${desk.reason.detail} ${texts.nothing.looks}`}>
+    <Empty title={texts.nothing.title} detail={`${desk.reason.sentence} ${texts.nothing.looks}`}>
       <Group>
         <Button onClick={() => void ask()}>{desk.busy ? texts.nothing.looking : texts.nothing.again}</Button>
         {desk.last && (

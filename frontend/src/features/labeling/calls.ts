@@ -1,5 +1,5 @@
 import { api, csrfToken, told } from "@/api/client";
-import type { Assignment, Offer, PassBody, Project } from "@/api/types";
+import type { Assignment, Offer, PassBody } from "@/api/types";
 
 export function next(slug: string, holding: readonly number[]): Promise<Offer> {
   return told(
@@ -24,9 +24,4 @@ export function releaseOnLeaving(id: number): void {
     keepalive: true,
     headers: { "X-CSRFToken": csrfToken() },
   }).catch(() => undefined); // the lease then runs out by itself
-}
-
-/** The newest version, or null where none was written yet. */
-export async function instructions(slug: string): Promise<Project["instructions"]> {
-  return (await told(api.GET("/api/v1/projects/{slug}", { params: { path: { slug } } }))).instructions;
 }

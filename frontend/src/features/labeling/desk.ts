@@ -4,7 +4,7 @@
  */
 
 import type { ApiError } from "@/api/errors";
-import type { Assignment, Offer, Reason } from "@/api/types";
+import type { Assignment, Offer, WhyNone } from "@/api/types";
 
 import type { Pass } from "./machine";
 
@@ -20,7 +20,7 @@ export interface Desk {
   /** The last pass that landed; while `revising`, it is the one on the desk. */
   readonly last: Sent | null;
   readonly revising: boolean;
-  readonly reason: Reason | null;
+  readonly reason: WhyNone | null;
   readonly refusal: ApiError | null;
   readonly busy: "asking" | "sending" | null;
   readonly landed: number;

@@ -1,11 +1,10 @@
 import { Button, Drawer, Group, Skeleton, Stack, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 
 import { Prose } from "@/shared/Prose";
 import { ReasonDialog } from "@/shared/ReasonDialog";
 import { texts as shared } from "@/shared/texts";
 
-import { instructionsQuery } from "./instructions";
+import { useInstructions } from "./instructions";
 import { texts } from "./texts";
 
 export type Dialog = "help" | "instructions" | "give_up" | "bad_problem";
@@ -25,7 +24,7 @@ export function EndingDialog({ ending, onReason, onClose }: Pick<DialogProps, "o
 }
 
 export function InstructionsDrawer({ slug, opened, changed, onClose }: DialogProps & { slug: string; changed: boolean }) {
-  const { data, isPending, isError } = useQuery(instructionsQuery(slug));
+  const { data, isPending, isError } = useInstructions(slug);
   return (
     <Drawer
       opened={opened}

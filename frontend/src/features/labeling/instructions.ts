@@ -1,14 +1,13 @@
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 
+import { projectQuery } from "@/api/queries";
 import { onMachine } from "@/shared/keep";
-
-import * as calls from "./calls";
 
 const seen = onMachine("instructions");
 
-export const instructionsQuery = (slug: string) =>
-  queryOptions({ queryKey: ["instructions", slug], queryFn: () => calls.instructions(slug), staleTime: 60_000 });
+/** The newest version, or null where none was written yet. */
+export const useInstructions = (slug: string) => useQuery({ ...projectQuery(slug), select: ({ instructions }) => instructions });
 
 export interface News {
   /** Whether there is a version that this person has not seen here, and whether they had seen one before. */
@@ -20,7 +19,7 @@ export interface News {
 /** Instructions open by themselves once: at the first visit, and when their version has changed. */
 export function useNews(slug: string, username: string): News {
   const key = `${username}/${slug}`;
-  const { data } = useQuery(instructionsQuery(slug));
+  const { data } = useInstructions(slug);
   const [known, setKnown] = useState(() => Number(seen.read(key) ?? 0));
   const version = data?.text.trim() ? data.version : 0; // nothing written is nothing new
   const markSeen = useCallback(() => {

@@ -1,0 +1,103 @@
+import { Table, Text } from "@mantine/core";
+
+import { count, measure, NONE, percent } from "@/shared/format";
+
+import { comparisonSentence, gainSentence } from "./figures";
+import { isTold, type Comparison, type SplitMeasures, type Told } from "./measures";
+import { texts } from "./texts";
+
+const words = texts.measures;
+
+/** One split's measures: the value, what it has to beat, the paired difference with its interval, and the n. */
+export function MeasureTable({ title, measures }: { title: string; measures: SplitMeasures }) {
+  return (
+    <Table.ScrollContainer minWidth={720}>
+      <Table captionSide="top" verticalSpacing={6}>
+        <Table.Caption ta="left" mt={0}>
+          {title}
+        </Table.Caption>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.measure}</Table.Th>
+            <Table.Th ta="right">{words.value}</Table.Th>
+            <Table.Th>{words.beside}</Table.Th>
+            <Table.Th>{words.difference}</Table.Th>
+            <Table.Th ta="right">{words.n}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>{rows(measures).map((row) => <Row key={row.name} {...row} />)}</Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+interface RowProps {
+  readonly name: string;
+  readonly told: { readonly value: string; readonly beside: string; readonly difference: string; readonly n: string } | string;
+}
+
+function Row({ name, told }: RowProps) {
+  if (typeof told === "string") {
+    return (
+      <Table.Tr>
+        <Table.Td>{name}</Table.Td>
+        <Table.Td colSpan={4}>
+          <Text size="sm" c="dimmed">
+            {told}
+          </Text>
+        </Table.Td>
+      </Table.Tr>
+    );
+  }
+  return (
+    <Table.Tr>
+      <Table.Td>{name}</Table.Td>
+      <Table.Td ta="right" fw={600}>
+        {told.value}
+      </Table.Td>
+      <Table.Td>{told.beside}</Table.Td>
+      <Table.Td>{told.difference}</Table.Td>
+      <Table.Td ta="right">{told.n}</Table.Td>
+    </Table.Tr>
+  );
+}
+
+function rows({ best_of_n, first_error, steps, comparison }: SplitMeasures): RowProps[] {
+  return [
+    {
+      name: words.bestOfN(isTold(best_of_n) ? String(best_of_n.n) : "N"),
+      told: told(best_of_n, (it) => ({
+        value: percent(it.accuracy),
+        beside: [words.majority(percent(it.majority_vote)), words.passAt1(percent(it.pass_at_1)), words.oracle(percent(it.oracle))].join(", "),
+        difference: against(comparison.best_of_n),
+        n: words.problems(count(it.problems)),
+      })),
+    },
+    {
+      name: words.firstError,
+      told: told(first_error, (it) => ({
+        value: measure(it.f1),
+        beside: words.firstErrorParts(percent(it.erroneous), percent(it.correct)),
+        difference: against(comparison.first_error),
+        n: words.solutions(count(it.n)),
+      })),
+    },
+    {
+      name: words.auc,
+      told: told(steps, (it) => ({
+        value: measure(it.auc),
+        beside: `${words.positionOnly(measure(it.position_only))}, ${words.gain(gainSentence(it.gain))}`,
+        difference: NONE,
+        n: words.steps(count(it.n)),
+      })),
+    },
+  ];
+}
+
+function told<Measure extends object>(it: Told<Measure>, tell: (it: Measure) => Exclude<RowProps["told"], string>): RowProps["told"] {
+  return isTold(it) ? tell(it) : texts.undefined(it.undefined);
+}
+
+function against(comparison: Comparison | undefined): string {
+  return comparison ? comparisonSentence(comparison) : words.noComparison;
+}

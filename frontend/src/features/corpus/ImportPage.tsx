@@ -1,0 +1,67 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+import { Anchor, Table, Text } from "@mantine/core";
+
+import { importsQuery } from "@/api/queries";
+import type { Import } from "@/api/types";
+import { Ago } from "@/shared/Ago";
+import { count } from "@/shared/format";
+import { Page, Section } from "@/shared/Page";
+import { paths } from "@/shared/paths";
+import { Loaded } from "@/shared/states";
+import { texts as shared } from "@/shared/texts";
+
+import { createdOf } from "./report";
+import { texts } from "./texts";
+import { UploadForm } from "./UploadForm";
+
+const words = texts.import;
+
+export function ImportPage({ slug }: { slug: string }) {
+  return (
+    <Page title={words.title}>
+      <UploadForm slug={slug} />
+      <Section title={words.earlier}>
+        <Loaded query={useQuery(importsQuery(slug))}>{(imports) => <Imports slug={slug} imports={imports} />}</Loaded>
+      </Section>
+    </Page>
+  );
+}
+
+function Imports({ slug, imports }: { slug: string; imports: readonly Import[] }) {
+  if (imports.length === 0) return <Text c="dimmed">{words.none}</Text>;
+  return (
+    <Table.ScrollContainer minWidth={700}>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.file}</Table.Th>
+            <Table.Th>{words.state}</Table.Th>
+            <Table.Th ta="right">{words.created}</Table.Th>
+            <Table.Th ta="right">{words.skipped}</Table.Th>
+            <Table.Th ta="right">{words.rejected}</Table.Th>
+            <Table.Th>{words.when}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {imports.map((one) => (
+            <Table.Tr key={one.id}>
+              <Table.Td>
+                <Anchor component={Link} to={paths.importOf(slug, one.id)}>
+                  {one.filename}
+                </Anchor>
+              </Table.Td>
+              <Table.Td>{shared.jobs.state[one.state]}</Table.Td>
+              <Table.Td ta="right">{createdOf(one)}</Table.Td>
+              <Table.Td ta="right">{count(one.skipped)}</Table.Td>
+              <Table.Td ta="right">{count(one.rejected)}</Table.Td>
+              <Table.Td>
+                <Ago at={one.created_at} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}

@@ -1,0 +1,68 @@
+import "@mantine/charts/styles.css";
+
+import { BarChart } from "@mantine/charts";
+import { Table, Text } from "@mantine/core";
+
+import type { Histogram } from "@/api/types";
+import { count } from "@/shared/format";
+import { seriesColor } from "@/shared/palette";
+
+import { texts } from "./texts";
+
+const words = texts.preview;
+const SERIES = [
+  { name: "pool", label: words.pool, color: seriesColor("pool") },
+  { name: "picks", label: words.picksSeries, color: seriesColor("picks") },
+];
+
+/** The pool's scores with the picks in front, and the same as a table. Loaded on demand: it brings the charts along. */
+export default function ScoreHistogram({ histogram }: { histogram: Histogram }) {
+  const bins = histogram.pool.map((pool, bin) => ({ score: rangeOf(histogram.edges, bin), pool, picks: histogram.picks[bin] ?? 0 }));
+  return (
+    <figure style={{ margin: 0 }}>
+      <Text component="figcaption" size="sm" mb="xs">
+        {words.histogram}
+      </Text>
+      <BarChart
+        h={240}
+        data={bins}
+        dataKey="score"
+        series={SERIES}
+        withLegend
+        barProps={{ isAnimationActive: false }}
+        xAxisLabel={words.histogramX}
+        yAxisLabel={words.histogramY}
+        valueFormatter={count}
+      />
+      <details>
+        <summary>
+          <Text span size="sm" c="dimmed">
+            {words.table}
+          </Text>
+        </summary>
+        <Table verticalSpacing={2}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{words.bin}</Table.Th>
+              <Table.Th ta="right">{words.pool}</Table.Th>
+              <Table.Th ta="right">{words.picksSeries}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {bins.map(({ score, pool, picks }) => (
+              <Table.Tr key={score}>
+                <Table.Td>{score}</Table.Td>
+                <Table.Td ta="right">{count(pool)}</Table.Td>
+                <Table.Td ta="right">{count(picks)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </details>
+    </figure>
+  );
+}
+
+function rangeOf(edges: readonly number[], bin: number): string {
+  return `${edges[bin]?.toFixed(2)}–${edges[bin + 1]?.toFixed(2)}`;
+}

@@ -1,0 +1,50 @@
+import { SimpleGrid, Table, Text } from "@mantine/core";
+
+import type { Progress } from "@/api/types";
+import { count } from "@/shared/format";
+import { Section } from "@/shared/Page";
+
+import { texts } from "./texts";
+
+const words = texts.corpus;
+
+/** What the project holds, counted. */
+export function Corpus({ progress }: { progress: Progress }) {
+  const { by_split, grades, labels } = progress;
+  return (
+    <Section title={words.heading}>
+      <SimpleGrid cols={{ base: 1, sm: 3 }}>
+        {by_split && <Counts title={words.splits} counts={by_split} names={words.split} />}
+        {grades && <Counts title={words.grades} counts={grades} names={words.grade} />}
+        {labels && <Counts title={words.labels} counts={labels} names={words.source} />}
+      </SimpleGrid>
+      {progress.labels_today !== null && (
+        <Text size="sm" c="dimmed">
+          {words.today(count(progress.labels_today))}
+        </Text>
+      )}
+    </Section>
+  );
+}
+
+function Counts<Name extends string>({ title, counts, names }: {
+  title: string;
+  counts: Readonly<Record<Name, number>>;
+  names: Readonly<Record<Name, string>>;
+}) {
+  return (
+    <Table captionSide="top" verticalSpacing={4}>
+      <Table.Caption ta="left" mt={0}>
+        {title}
+      </Table.Caption>
+      <Table.Tbody>
+        {(Object.keys(names) as Name[]).map((name) => (
+          <Table.Tr key={name}>
+            <Table.Td>{names[name]}</Table.Td>
+            <Table.Td ta="right">{count(counts[name])}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}

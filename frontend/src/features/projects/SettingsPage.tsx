@@ -1,0 +1,189 @@
+import { Button, Group, NumberInput, Select, SimpleGrid, Switch, Text, TextInput } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+
+import { api, told } from "@/api/client";
+import { keys, projectQuery } from "@/api/queries";
+import type { Project } from "@/api/types";
+import { fieldError } from "@/shared/fields";
+import { Page, Section } from "@/shared/Page";
+import { Failure, Loaded } from "@/shared/states";
+import { texts as shared } from "@/shared/texts";
+
+import { InstructionsEditor } from "./InstructionsEditor";
+import { texts } from "./texts";
+
+const words = texts.settings;
+
+export function SettingsPage({ slug }: { slug: string }) {
+  return (
+    <Page title={words.title}>
+      <Loaded query={useQuery(projectQuery(slug))}>{(project) => <SettingsForm project={project} />}</Loaded>
+      <Section title={texts.instructions.title}>
+        <InstructionsEditor slug={slug} />
+      </Section>
+    </Page>
+  );
+}
+
+type Settings = Omit<Project, "slug" | "role" | "champion" | "instructions">;
+type Change = <Name extends keyof Settings>(name: Name, value: Settings[Name]) => void;
+
+interface FieldsProps {
+  readonly settings: Settings;
+  readonly change: Change;
+  readonly error: unknown;
+}
+
+function SettingsForm({ project }: { project: Project }) {
+  const [changes, setChanges] = useState<Partial<Settings>>({});
+  const save = useSave(project.slug, () => setChanges({}));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate(changes);
+  };
+  const fields: FieldsProps = {
+    settings: { ...project, ...changes },
+    change: (name, value) => setChanges((before) => ({ ...before, [name]: value })),
+    error: save.error,
+  };
+  return (
+    <form onSubmit={submit}>
+      <Section title={words.rules}>
+        <LabelingFields {...fields} />
+      </Section>
+      <Section title={words.loop}>
+        <LoopFields {...fields} />
+      </Section>
+      <Section title={words.splits}>
+        <SplitFields {...fields} />
+      </Section>
+      {save.isError && <Failure error={save.error} title={words.failed} />}
+      <Group mt="md">
+        <Button type="submit" loading={save.isPending} disabled={Object.keys(changes).length === 0}>
+          {shared.actions.save}
+        </Button>
+        <Text role="status" size="sm" c="dimmed">
+          {save.isSuccess && Object.keys(changes).length === 0 ? shared.actions.saved : ""}
+        </Text>
+      </Group>
+    </form>
+  );
+}
+
+function useSave(slug: string, onSaved: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (changes: Partial<Settings>) =>
+      told(api.PATCH("/api/v1/projects/{slug}", { params: { path: { slug } }, body: changes })),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: keys.project(slug) });
+      onSaved();
+    },
+  });
+}
+
+function LabelingFields({ settings, change, error }: FieldsProps) {
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2 }}>
+      <TextInput
+        required
+        label={words.name}
+        value={settings.name}
+        error={fieldError(error, "name")}
+        onChange={(event) => change("name", event.currentTarget.value)}
+      />
+      <Select
+        label={words.phase}
+        allowDeselect={false}
+        data={Object.entries(words.phases).map(([value, label]) => ({ value, label }))}
+        value={String(settings.phase)}
+        error={fieldError(error, "phase")}
+        onChange={(value) => change("phase", Number(value))}
+      />
+      <Whole label={words.labelsWanted} hint={words.labelsWantedHint} min={1} name="labels_wanted" {...{ settings, change, error }} />
+      <Whole label={words.lease} hint={words.leaseHint} min={10} suffix={words.seconds} name="lease_seconds" {...{ settings, change, error }} />
+    </SimpleGrid>
+  );
+}
+
+function LoopFields({ settings, change, error }: FieldsProps) {
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2 }}>
+      <Select
+        label={words.metric}
+        description={words.metricHint}
+        allowDeselect={false}
+        data={Object.entries(words.metrics).map(([value, label]) => ({ value, label }))}
+        value={settings.metric}
+        onChange={(value) => value && change("metric", value as Settings["metric"])}
+      />
+      <TextInput
+        label={words.baseModel}
+        description={words.baseModelHint}
+        value={settings.base_model}
+        error={fieldError(error, "base_model")}
+        onChange={(event) => change("base_model", event.currentTarget.value)}
+      />
+      <Share label={words.controlShare} hint={words.controlShareHint} name="control_share" {...{ settings, change, error }} />
+      <Share label={words.auditShare} hint={words.auditShareHint} name="audit_share" {...{ settings, change, error }} />
+      <Switch
+        label={words.advance}
+        description={words.advanceHint}
+        checked={settings.auto_advance}
+        onChange={(event) => change("auto_advance", event.currentTarget.checked)}
+      />
+    </SimpleGrid>
+  );
+}
+
+function SplitFields(fields: FieldsProps) {
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2 }}>
+      <Share label={words.gateShare} hint={words.gateShareHint} name="gate_share" {...fields} />
+      <Share label={words.testShare} hint={words.testShareHint} name="test_share" {...fields} />
+    </SimpleGrid>
+  );
+}
+
+interface NumberProps extends FieldsProps {
+  readonly label: string;
+  readonly hint: string;
+}
+
+function Whole({ label, hint, min, suffix, name, settings, change, error }: NumberProps & {
+  min: number;
+  suffix?: string;
+  name: "labels_wanted" | "lease_seconds";
+}) {
+  return (
+    <NumberInput
+      label={label}
+      description={hint}
+      min={min}
+      suffix={suffix}
+      allowDecimal={false}
+      value={settings[name]}
+      error={fieldError(error, name)}
+      onChange={(value) => typeof value === "number" && change(name, value)}
+    />
+  );
+}
+
+function Share({ label, hint, name, settings, change, error }: NumberProps & {
+  name: "control_share" | "audit_share" | "gate_share" | "test_share";
+}) {
+  return (
+    <NumberInput
+      label={label}
+      description={hint}
+      min={0}
+      max={100}
+      suffix="%"
+      decimalScale={2}
+      value={Math.round(settings[name] * 1e4) / 100}
+      error={fieldError(error, name)}
+      onChange={(value) => typeof value === "number" && change(name, value / 100)}
+    />
+  );
+}

@@ -1,0 +1,86 @@
+import { Button, Code, Table, Text } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+
+import { api, told } from "@/api/client";
+import { keys } from "@/api/queries";
+import type { Contradiction } from "@/api/types";
+import { Ago } from "@/shared/Ago";
+import { MathText } from "@/shared/MathText";
+import { Failure, Waiting } from "@/shared/states";
+
+import { texts } from "./texts";
+
+const words = texts.contradictions;
+const AT_ONCE = 20;
+
+export function Contradictions({ slug }: { slug: string }) {
+  const query = useContradictions(slug);
+  const found = query.data?.pages.flatMap(({ results }) => results);
+  if (query.isError) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
+  if (!found) return <Waiting />;
+  if (found.length === 0) return <Text c="dimmed">{words.none}</Text>;
+  return (
+    <>
+      <Text size="sm" c="dimmed">
+        {words.detail}
+      </Text>
+      <ContradictionTable found={found} />
+      {query.hasNextPage && (
+        <Button variant="default" w="fit-content" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          {words.more}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function useContradictions(slug: string) {
+  return useInfiniteQuery({
+    queryKey: [...keys.project(slug), "contradictions"],
+    queryFn: ({ pageParam }) =>
+      told(
+        api.GET("/api/v1/projects/{slug}/contradictions", {
+          params: { path: { slug }, query: { after: pageParam, limit: AT_ONCE } },
+        }),
+      ),
+    initialPageParam: 0,
+    getNextPageParam: ({ next }) => next,
+  });
+}
+
+function ContradictionTable({ found }: { found: readonly Contradiction[] }) {
+  return (
+    <Table.ScrollContainer minWidth={820}>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.problem}</Table.Th>
+            <Table.Th>{words.answer}</Table.Th>
+            <Table.Th>{words.groundTruth}</Table.Th>
+            <Table.Th>{words.gradedBy}</Table.Th>
+            <Table.Th>{words.labeler}</Table.Th>
+            <Table.Th>{words.when}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {found.map((one) => (
+            <Table.Tr key={one.label}>
+              <Table.Td maw={420}>
+                <MathText text={one.problem} />
+              </Table.Td>
+              <Table.Td>{one.answer ?? ""}</Table.Td>
+              <Table.Td>{one.ground_truth_answer ?? ""}</Table.Td>
+              <Table.Td>{words.by[one.graded_by]}</Table.Td>
+              <Table.Td>
+                <Code title={one.labeler}>{one.labeler.slice(0, 8)}</Code>
+              </Table.Td>
+              <Table.Td>
+                <Ago at={one.submitted_at} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
