@@ -118,7 +118,7 @@ def test_uniform_selects_without_scores() -> None:
 
 def test_a_control_comes_with_the_chance_it_was_drawn_by() -> None:
     picked = out(call("select", "-", "--scope", "global", "--k", "2", "--control-share", "0.5", rows=POOL))
-    assert [row["stratum"] for row in picked] == ["control", "wrong", "remainder"]
+    assert [row["stratum"] for row in picked] == ["control", "wrong", "wrong"]
     assert [row.get("inclusion_probability") for row in picked] == [0.2, None, None]
 
 
