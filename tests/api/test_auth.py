@@ -1,0 +1,131 @@
+"""Signing in and out, and tokens for scripts."""
+
+from hashlib import sha256
+
+import pytest
+from django.test import override_settings
+
+from labelhub.models import ApiToken, Event
+from tests import factories
+from tests.api.conftest import refused
+
+pytestmark = pytest.mark.django_db
+
+GOOD = {"username": "ann", "password": factories.PASSWORD}
+
+
+def signs(browser, body):
+    """As the sign-in page does: the CSRF cookie first, then its value in a header."""
+    browser.get("auth/me")
+    token = browser.client.cookies["csrftoken"].value
+    return browser.post("auth/login", body, headers={"X-CSRFToken": token})
+
+
+def test_who_is_not_signed_in_gets_401_and_the_csrf_cookie(call_as):
+    response = call_as().get("auth/me")
+    refused(response, 401, "not_signed_in")
+    assert response.cookies["csrftoken"].value
+
+
+def test_signing_in_answers_who_i_am(call_as, ann, project):
+    response = signs(call_as(csrf=True), GOOD)
+    assert response.status_code == 200
+    assert response.json() == {
+        "username": "ann",
+        "is_superuser": False,
+        "simulated": False,
+        "labeler": str(ann.labeler.pk),
+        "memberships": [{"project": {"slug": "apples", "name": project.name}, "role": "labeler"}],
+    }
+
+
+def test_a_session_lasts_until_signing_out(call_as, ann):
+    browser = call_as(csrf=True)
+    signs(browser, GOOD)
+    assert browser.get("auth/me").status_code == 200
+    token = browser.client.cookies["csrftoken"].value
+    assert browser.post("auth/logout", headers={"X-CSRFToken": token}).status_code == 204
+    refused(browser.get("auth/me"), 401, "not_signed_in")
+
+
+@pytest.mark.parametrize("body", [GOOD | {"password": "wrong"}, GOOD | {"username": "nobody"}])
+def test_a_wrong_name_and_a_wrong_password_are_told_alike(call_as, ann, body):
+    refused(signs(call_as(csrf=True), body), 401, "bad_credentials")
+
+
+def test_a_closed_account_cannot_sign_in(call_as, ann):
+    ann.is_active = False
+    ann.save()
+    refused(signs(call_as(csrf=True), GOOD), 401, "bad_credentials")
+
+
+def test_signing_in_without_the_csrf_token_is_refused(call_as, ann):
+    refused(call_as(csrf=True).post("auth/login", GOOD), 403, "csrf_failed")
+
+
+def test_a_session_needs_the_csrf_token_for_every_write(call_as, ann, olga):
+    browser = call_as(olga, csrf=True)
+    refused(browser.patch("projects/apples", {"name": "Pears"}), 403, "csrf_failed")
+    refused(browser.post("auth/logout"), 403, "csrf_failed")
+
+
+@override_settings(AXES_FAILURE_LIMIT=3)
+def test_too_many_wrong_passwords_lock_the_name_out_for_a_while(call_as, ann):
+    browser = call_as(csrf=True)
+    for _ in range(2):
+        refused(signs(browser, GOOD | {"password": "wrong"}), 401, "bad_credentials")
+    refused(signs(browser, GOOD | {"password": "wrong"}), 429, "locked_out")
+    response = signs(browser, GOOD)
+    refused(response, 429, "locked_out")
+    assert int(response["Retry-After"]) > 0
+
+
+def test_a_token_is_shown_once_and_kept_as_its_digest(call_as, ann):
+    browser = call_as(ann)
+    issued = browser.post("auth/tokens", {"name": "a script"})
+    assert issued.status_code == 201
+    text = issued.json()["token"]
+    assert ApiToken.objects.get().digest == sha256(text.encode()).hexdigest()
+    listed = browser.get("auth/tokens").json()
+    assert [each["name"] for each in listed] == ["a script"]
+    assert text not in str(listed)
+    assert Event.objects.filter(actor=ann, verb="issue").exists()
+
+
+def test_a_token_signs_a_script_in_without_cookies_or_csrf(call_as, ann):
+    factories.ApiTokenFactory(user=ann, text="the-token-of-ann")
+    script = call_as(token="the-token-of-ann", csrf=True)
+    assert script.get("auth/me").json()["username"] == "ann"
+    assert script.post("auth/tokens", {"name": "another"}).status_code == 201
+    assert not script.client.cookies.get("sessionid")
+
+
+def test_a_token_and_its_user_come_in_one_query(call_as, ann, django_assert_num_queries):
+    factories.ApiTokenFactory(user=ann, text="the-token-of-ann")
+    script = call_as(token="the-token-of-ann")
+    with django_assert_num_queries(2):  # the token with user and labeler; the memberships
+        script.get("auth/me")
+
+
+@pytest.mark.parametrize("text", ["unknown", "", "x" * 10_000, "\N{SNOWMAN}"])
+def test_an_unknown_token_is_refused_and_not_ignored(call_as, ann, text):
+    refused(call_as(ann, token=text or " ").get("projects"), 401, "bad_token")
+
+
+def test_the_token_of_a_closed_account_is_refused(call_as, ann):
+    factories.ApiTokenFactory(user=ann, text="the-token-of-ann")
+    ann.is_active = False
+    ann.save()
+    refused(call_as(token="the-token-of-ann").get("projects"), 401, "bad_token")
+
+
+def test_a_revoked_token_ends_at_once(call_as, ann):
+    token = factories.ApiTokenFactory(user=ann, text="the-token-of-ann")
+    assert call_as(ann).delete(f"auth/tokens/{token.pk}").status_code == 204
+    refused(call_as(token="the-token-of-ann").get("projects"), 401, "bad_token")
+
+
+def test_nobody_revokes_the_token_of_another(call_as, ann, bob):
+    token = factories.ApiTokenFactory(user=ann)
+    refused(call_as(bob).delete(f"auth/tokens/{token.pk}"), 404, "not_found")
+    assert ApiToken.objects.exists()

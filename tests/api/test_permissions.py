@@ -1,0 +1,263 @@
+"""One table: each route and method, and what each person is answered. A route without a row fails."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.urls import URLPattern, URLResolver
+
+from labelhub.api import urls
+from labelhub.models import Checkpoint, Job, Label, User
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+IMPORT = {"filename": "a.jsonl", "format": "auto", "split": None, "stored": "a"}
+PEOPLE = ["nobody", "stranger", "ann", "rita", "olga", "root"]
+
+
+def anyone(status: int) -> dict[str, int]:
+    return dict.fromkeys(PEOPLE, status)
+
+
+def signed_in(status: int) -> dict[str, int]:
+    return anyone(status) | {"nobody": 401}
+
+
+def from_labeler(status: int) -> dict[str, int]:
+    """Strangers meet 404: for them the project doesn't exist."""
+    return signed_in(status) | {"stranger": 404}
+
+
+def from_reviewer(status: int) -> dict[str, int]:
+    return from_labeler(status) | {"ann": 403}
+
+
+def from_operator(status: int) -> dict[str, int]:
+    return from_reviewer(status) | {"rita": 403}
+
+
+def a_file() -> dict[str, Any]:
+    return {
+        "file": SimpleUploadedFile("a.jsonl", b'{"problem_id": "p", "problem": "1?", "ground_truth_answer": "1"}\n')
+    }
+
+
+def holder(status: int) -> dict[str, int]:
+    """ann has the assignment; not even a superuser acts for her."""
+    return anyone(404) | {"nobody": 401, "ann": status}
+
+
+# (method, route): (path, body, what each person is answered). 409: past the door, and the world says no.
+TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
+    ("get", "schema"): ("schema", None, anyone(200)),
+    ("post", "auth/login"): ("auth/login", {"username": "ann", "password": "wrong"}, anyone(401)),
+    ("post", "auth/logout"): ("auth/logout", None, signed_in(204)),
+    ("get", "auth/me"): ("auth/me", None, signed_in(200)),
+    ("get", "auth/tokens"): ("auth/tokens", None, signed_in(200)),
+    ("post", "auth/tokens"): ("auth/tokens", {"name": "a script"}, signed_in(201)),
+    ("delete", "auth/tokens/<int:pk>"): ("auth/tokens/{token}", None, holder(204)),
+    ("get", "projects"): ("projects", None, signed_in(200)),
+    ("post", "projects"): (
+        "projects",
+        {"slug": "pears", "name": "Pears"},
+        signed_in(403) | {"olga": 201, "root": 201},
+    ),
+    ("get", "projects/<slug:slug>"): ("projects/apples", None, from_labeler(200)),
+    ("patch", "projects/<slug:slug>"): ("projects/apples", {"name": "Pears"}, from_operator(200)),
+    ("get", "projects/<slug:slug>/instructions"): ("projects/apples/instructions", None, from_labeler(200)),
+    ("post", "projects/<slug:slug>/instructions"): (
+        "projects/apples/instructions",
+        {"text": "Rate."},
+        from_operator(201),
+    ),
+    ("get", "projects/<slug:slug>/members"): ("projects/apples/members", None, from_operator(200)),
+    ("post", "projects/<slug:slug>/members"): (
+        "projects/apples/members",
+        {"username": "new", "role": "labeler"},
+        from_operator(201),
+    ),
+    ("patch", "projects/<slug:slug>/members/<int:pk>"): (
+        "projects/apples/members/{member}",
+        {"role": "reviewer"},
+        from_operator(200),
+    ),
+    ("delete", "projects/<slug:slug>/members/<int:pk>"): (
+        "projects/apples/members/{member}",
+        None,
+        from_operator(204),
+    ),
+    ("get", "projects/<slug:slug>/imports"): ("projects/apples/imports", None, from_operator(200)),
+    ("post", "projects/<slug:slug>/imports"): ("projects/apples/imports", a_file, from_operator(202)),
+    ("get", "projects/<slug:slug>/imports/<int:pk>"): ("projects/apples/imports/{job}", None, from_operator(200)),
+    ("post", "projects/<slug:slug>/jobs/<int:pk>/retry"): (
+        "projects/apples/jobs/{job}/retry",
+        None,
+        from_operator(200),
+    ),
+    ("get", "projects/<slug:slug>/generations"): ("projects/apples/generations", None, from_reviewer(200)),
+    ("post", "projects/<slug:slug>/generations"): (
+        "projects/apples/generations",
+        {"rule": "uniform", "k": 1},
+        from_operator(409),
+    ),
+    ("post", "projects/<slug:slug>/generations/preview"): (
+        "projects/apples/generations/preview",
+        {"rule": "uniform", "k": 1},
+        from_operator(409),
+    ),
+    ("get", "projects/<slug:slug>/generations/<int:number>"): (
+        "projects/apples/generations/0",
+        None,
+        from_reviewer(200),
+    ),
+    ("get", "projects/<slug:slug>/generations/<int:number>/items"): (
+        "projects/apples/generations/0/items",
+        None,
+        from_reviewer(200),
+    ),
+    ("post", "projects/<slug:slug>/generations/<int:number>/close"): (
+        "projects/apples/generations/0/close",
+        None,
+        from_operator(409),
+    ),
+    ("post", "projects/<slug:slug>/generations/<int:number>/cancel"): (
+        "projects/apples/generations/0/cancel",
+        {"reason": "a mistake"},
+        from_operator(200),
+    ),
+    ("post", "projects/<slug:slug>/generations/<int:number>/retry"): (
+        "projects/apples/generations/0/retry",
+        None,
+        from_operator(409),
+    ),
+    ("post", "projects/<slug:slug>/assignments/next"): (
+        "projects/apples/assignments/next",
+        {"holding": []},
+        from_labeler(200),
+    ),
+    ("get", "projects/<slug:slug>/progress"): ("projects/apples/progress", None, from_labeler(200)),
+    ("get", "projects/<slug:slug>/agreement"): ("projects/apples/agreement", None, from_reviewer(200)),
+    ("get", "projects/<slug:slug>/labelers"): ("projects/apples/labelers", None, from_reviewer(200)),
+    ("get", "projects/<slug:slug>/contradictions"): ("projects/apples/contradictions", None, from_reviewer(200)),
+    ("get", "projects/<slug:slug>/checkpoints"): ("projects/apples/checkpoints", None, from_reviewer(200)),
+    ("post", "projects/<slug:slug>/checkpoints"): (
+        "projects/apples/checkpoints",
+        {"kind": "prm"},
+        from_operator(409),
+    ),
+    ("post", "projects/<slug:slug>/checkpoints/<int:number>/promote"): (
+        "projects/apples/checkpoints/1/promote",
+        {"reason": "better"},
+        from_operator(200),
+    ),
+    ("get", "projects/<slug:slug>/checkpoints/<int:number>/evaluation"): (
+        "projects/apples/checkpoints/1/evaluation",
+        None,
+        from_reviewer(200),
+    ),
+    ("get", "projects/<slug:slug>/exports/<slug:format>"): (
+        "projects/apples/exports/prm800k",
+        None,
+        from_operator(200),
+    ),
+    ("put", "assignments/<int:pk>/label"): (
+        "assignments/{assignment}/label",
+        {"lease": "lease", "ratings": [1, 1, 1], "finish_reason": "solution", "total_time": 1},
+        holder(200),
+    ),
+    ("post", "assignments/<int:pk>/renew"): ("assignments/{assignment}/renew", None, holder(200)),
+    ("post", "assignments/<int:pk>/release"): ("assignments/{assignment}/release", None, holder(204)),
+}
+
+
+@pytest.fixture
+def world(project, generation, ann, bob, rita, olga, stranger) -> dict[str, Any]:
+    """Something of everything: ids for the paths, and the people by name."""
+    item = factories.BatchItemFactory(generation=generation, state="leased")
+    factories.CheckpointFactory(project=project, number=1, kind=Checkpoint.Kind.PRM)
+    root = factories.UserFactory(username="root", is_superuser=True)
+    return {
+        "token": factories.ApiTokenFactory(user=ann).pk,
+        "member": bob.memberships.get().pk,
+        "job": factories.JobFactory(project=project, state=Job.State.FAILED, params=IMPORT).pk,
+        "assignment": factories.AssignmentFactory(item=item, labeler=ann.labeler, lease_token="lease").pk,
+        "people": {"nobody": None, "stranger": stranger, "ann": ann, "rita": rita, "olga": olga, "root": root},
+    }
+
+
+def routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Each method of each route that is there."""
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern):
+            view = pattern.callback.view_class  # type: ignore[attr-defined]
+            methods = [method for method in view.http_method_names if hasattr(view, method)]
+            yield from ((method, route) for method in methods if method not in ("options", "head"))
+
+
+def test_every_route_and_method_has_a_row_and_every_row_a_route():
+    assert set(routes(urls.urlpatterns)) == set(TABLE)
+
+
+@pytest.mark.parametrize(("method", "route"), TABLE)
+def test_each_person_is_answered_as_the_table_says(call_as, world, method, route):
+    path, body, expected = TABLE[method, route]
+    answered: dict[str, int] = {}
+    for name, user in world["people"].items():
+        with transaction.atomic():  # each meets the same world
+            answered[name] = (
+                call_as(user).call(method, path.format(**world), body() if callable(body) else body).status_code
+            )
+            transaction.set_rollback(True)
+    assert answered == expected
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("get", "imports/{job}"),
+        ("post", "jobs/{job}/retry"),
+        ("get", "generations/7"),
+        ("get", "generations/7/items"),
+        ("post", "generations/7/close"),
+        ("post", "generations/7/cancel"),
+        ("post", "generations/7/retry"),
+        ("post", "checkpoints/7/promote"),
+        ("get", "checkpoints/7/evaluation"),
+        ("patch", "members/{member}"),
+        ("delete", "members/{member}"),
+        ("get", "exports/prm800k?checkpoint=7"),
+    ],
+)
+def test_what_belongs_to_another_project_is_absent(call_as, olga, method, path):
+    pears = factories.ProjectFactory(slug="pears")
+    factories.GenerationFactory(project=pears, number=7)
+    factories.CheckpointFactory(project=pears, number=7)
+    ids = {
+        "job": factories.JobFactory(project=pears, state=Job.State.FAILED).pk,
+        "member": factories.MembershipFactory(project=pears).pk,
+    }
+    bodies = {"promote": {"reason": "better"}, "members": {"role": "labeler"}, "cancel": {"reason": ""}}
+    body = next((body for word, body in bodies.items() if word in path and method != "delete"), None)
+    response = call_as(olga).call(method, f"projects/apples/{path.format(**ids)}", body)
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+    assert Job.objects.get(pk=ids["job"]).state == Job.State.FAILED
+
+
+def test_who_left_the_project_has_no_assignment_there_any_more(call_as, world):
+    ann: User = world["people"]["ann"]
+    ann.memberships.all().delete()
+    body = TABLE["put", "assignments/<int:pk>/label"][1]
+    assert call_as(ann).put(f"assignments/{world['assignment']}/label", body).status_code == 404
+    assert not Label.objects.exists()
+
+
+def test_options_tells_nothing(call_as, olga):
+    response = call_as(olga).client.options("/api/v1/projects/apples")
+    assert response.status_code == 405
+    assert "name" not in response.json()
