@@ -7,7 +7,7 @@ COPY frontend ./
 RUN npm run build
 
 FROM python:3.11-slim
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIR=/data
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIR=/data OMP_WAIT_POLICY=PASSIVE
 WORKDIR /app
 # uv, since it knows where CPU builds of PyTorch are; with a GPU: --build-arg TORCH_BACKEND=auto
 ARG TORCH_BACKEND=cpu

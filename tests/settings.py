@@ -32,6 +32,9 @@ os.environ.update(
     REDIS_URL=servers.redis_url(PLACE),
     LOG_LEVEL="WARNING",
 )
+# Training a tiny model on a busy machine: threads that spin while they wait for each other take ten times as long.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from labelhub.settings import *  # noqa: E402, F403
 from labelhub.settings import DATABASES  # noqa: E402

@@ -104,12 +104,12 @@ def test_it_starts_answers_recovers_and_stops_without_a_trace(start):
     worker = demo.pids()["worker"]
     os.kill(worker, signal.SIGKILL)
     demo.wait_for("The worker ended (killed by SIGKILL) and was started again.")
-    assert is_gone(worker)
+    wait_until(lambda: is_gone(worker), seconds=10)
 
     running = demo.pids().values()
     assert demo.stop() == 0
     assert demo.said.endswith("Stopped.\n")
-    assert all(is_gone(pid) for pid in running)
+    wait_until(lambda: all(is_gone(pid) for pid in running), seconds=10)
 
 
 def test_a_start_after_kill_9_goes_on_where_it_was(start):
@@ -122,7 +122,7 @@ def test_a_start_after_kill_9_goes_on_where_it_was(start):
     again = start("--no-simulation", port=demo.port)
     again.wait_for("Generation 0 is open")
     assert "An earlier demo was killed; what it left running is ended now." in again.said
-    assert all(is_gone(pid) for pid in left)
+    wait_until(lambda: all(is_gone(pid) for pid in left), seconds=10)
     assert re.findall(r"\(password (\S{12})\)", again.said) == signs
     assert "Sample project" not in again.said
 
