@@ -4,10 +4,12 @@ from typing import Any
 
 from labelhub.models import Alternative, Assignment, User
 
+LONG = ("item__generation__manifest", "item__generation__decision")  # what every hand-in would decode for nothing
+
 
 def given_to(*, user: User, pk: int) -> Assignment | None:
-    """The assignment with all its page needs, if it was given to this user and the user still belongs there."""
-    mine = Assignment.objects.select_related("labeler", "item__solution__problem", "item__generation__project")
+    """The assignment with its project, if it was given to this user and the user still belongs there."""
+    mine = Assignment.objects.select_related("labeler", "item__generation__project").defer(*LONG)
     if not user.is_superuser:
         mine = mine.filter(item__generation__project__memberships__user=user)
     return mine.filter(pk=pk, labeler__user=user).first()

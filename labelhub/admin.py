@@ -1,0 +1,86 @@
+"""The admin site: looking things up, and closing an account. Everything else goes by the services."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.http import HttpRequest
+
+from labelhub.models import Checkpoint, Event, Generation, Job, Membership, Project, User
+
+admin.site.site_header = admin.site.site_title = "LabelHub"
+
+
+if TYPE_CHECKING:
+    Rows = admin.ModelAdmin[Any]
+    People = BaseUserAdmin[User]
+else:  # the stubs' generics are no classes that take parameters
+    Rows, People = admin.ModelAdmin, BaseUserAdmin
+
+
+class ReadOnly(Rows):
+    """Rows to look at: a change here would pass by the rules and leave no record."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(User)
+class Users(People):
+    list_display = ["username", "is_active", "is_superuser", "simulated", "last_login"]
+    list_filter = ["is_active", "is_superuser", "simulated"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        ("Access", {"fields": ["is_active", "is_staff", "is_superuser", "simulated"]}),
+        ("Seen", {"fields": ["last_login", "date_joined"]}),
+    ]
+    readonly_fields = ["last_login", "date_joined"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # labels outlive accounts: close one by is_active
+
+
+@admin.register(Project)
+class Projects(ReadOnly):
+    list_display = ["slug", "name", "metric", "auto_advance", "champion"]
+    list_select_related = ["champion__project"]
+
+
+@admin.register(Membership)
+class Memberships(ReadOnly):
+    list_display = ["project", "user", "role"]
+    list_select_related = ["project", "user"]
+    list_filter = ["role"]
+
+
+@admin.register(Generation)
+class Generations(ReadOnly):
+    list_display = ["project", "number", "state", "rule", "k", "launched_at", "ended_at"]
+    list_select_related = ["project"]
+    list_filter = ["state"]
+
+
+@admin.register(Checkpoint)
+class Checkpoints(ReadOnly):
+    list_display = ["project", "number", "kind", "state", "created_at", "promoted_at"]
+    list_select_related = ["project"]
+    exclude = ["labels"]  # a hundred thousand rows
+
+
+@admin.register(Job)
+class Jobs(ReadOnly):
+    list_display = ["id", "project", "kind", "state", "attempt", "done", "total", "heartbeat_at", "message"]
+    list_select_related = ["project"]
+    list_filter = ["state", "kind"]
+
+
+@admin.register(Event)
+class Events(ReadOnly):
+    list_display = ["at", "project", "actor", "verb", "subject", "reason"]
+    list_select_related = ["project", "actor"]
