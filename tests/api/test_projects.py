@@ -1,0 +1,122 @@
+"""Projects, their settings and their instructions."""
+
+import pytest
+
+from labelhub.models import Event, Instructions, Membership, Project
+from labelhub.queries.projects import access
+from tests import factories
+from tests.api.conftest import refused
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_project_is_told_with_my_role_its_instructions_and_its_champion(call_as, ann, project):
+    project.champion = factories.CheckpointFactory(project=project, number=3)
+    project.save()
+    factories.InstructionsFactory(project=project, version=2, text="The newest.")
+    assert call_as(ann).get("projects/apples").json() == {
+        "slug": "apples",
+        "name": "Word problems about apples",
+        "phase": 2,
+        "metric": "best_of_n",
+        "auto_advance": False,
+        "lease_seconds": 1800,
+        "labels_wanted": 1,
+        "gate_share": 0.1,
+        "test_share": 0.1,
+        "control_share": 0.1,
+        "audit_share": 0.05,
+        "base_model": "",
+        "role": "labeler",
+        "instructions": {"version": 2, "text": "The newest."},
+        "champion": 3,
+    }
+
+
+def test_the_list_holds_my_projects_alone_in_one_query(call_as, ann, django_assert_num_queries):
+    for _ in range(3):
+        factories.MembershipFactory(user=ann, project=factories.ProjectFactory())
+    factories.ProjectFactory(slug="not-mine")
+    browser = call_as(ann)
+    with django_assert_num_queries(3):  # session, user, projects
+        slugs = [each["slug"] for each in browser.get("projects").json()]
+    assert len(slugs) == 4
+    assert "not-mine" not in slugs
+
+
+def test_a_superuser_operates_every_project(call_as, project, db):
+    root = factories.UserFactory(is_superuser=True)
+    assert [(each["slug"], each["role"]) for each in call_as(root).get("projects").json()] == [("apples", "operator")]
+
+
+def test_who_opens_a_project_operates_it_and_it_has_instructions(call_as, olga):
+    body = {"slug": "pears", "name": "Pears", "gate_share": 0.25, "auto_advance": True}
+    made = call_as(olga).post("projects", body)
+    assert made.status_code == 201
+    told = made.json()
+    assert (told["role"], told["gate_share"], told["auto_advance"]) == ("operator", 0.25, True)
+    assert told["instructions"]["version"] == 1
+    assert "Bad" in told["instructions"]["text"]
+    assert Event.objects.filter(verb="open", actor=olga, project__slug="pears").exists()
+
+
+@pytest.mark.parametrize("slug", ["apples", "Two words", "", "a/b", "x" * 51])
+def test_a_slug_that_is_taken_or_none_is_refused(call_as, olga, slug):
+    response = call_as(olga).post("projects", {"slug": slug, "name": "Pears"})
+    assert "slug" in refused(response, 409 if slug == "apples" else 400, "conflict" if slug == "apples" else "invalid")
+
+
+def test_settings_change_one_by_one_and_leave_a_record(call_as, olga, project):
+    told = call_as(olga).patch("projects/apples", {"metric": "first_error", "audit_share": 0.2}).json()
+    assert (told["metric"], told["audit_share"], told["lease_seconds"]) == ("first_error", 0.2, 1800)
+    event = Event.objects.get(verb="change")
+    assert event.detail["settings"]["metric"] == ["best_of_n", "first_error"]
+    assert event.actor == olga
+
+
+def test_what_did_not_change_leaves_no_record(call_as, olga):
+    call_as(olga).patch("projects/apples", {"metric": "best_of_n"})
+    assert not Event.objects.filter(verb="change").exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("phase", 3),
+        ("metric", "auc"),
+        ("lease_seconds", 5),
+        ("labels_wanted", 0),
+        ("gate_share", 1.2),
+        ("gate_share", 0.95),  # with test_share more than all
+        ("control_share", -0.1),
+        ("control_share", 0.00001),
+        ("base_model", "http://elsewhere.example/model"),
+        ("base_model", "../../etc"),
+        ("name", ""),
+        ("name", "x\x00y"),
+        ("slug", "pears"),
+        ("champion", 1),
+    ],
+)
+def test_a_setting_that_will_not_do_is_refused_by_name(call_as, olga, project, field, value):
+    assert field in refused(call_as(olga).patch("projects/apples", {field: value}), 400, "invalid")
+    assert Project.objects.filter(slug="apples", phase=2, gate_share="0.1", base_model="").exists()
+
+
+def test_new_instructions_are_a_new_version(call_as, ann, olga, project):
+    written = call_as(olga).post("projects/apples/instructions", {"text": "  Be kind.\n"}).json()
+    assert (written["version"], written["text"], written["created_by"]) == (2, "  Be kind.\n", "olga")
+    assert [each["version"] for each in call_as(ann).get("projects/apples/instructions").json()] == [2, 1]
+    assert Instructions.objects.get(version=1).text == "Rate each step until the first mistake."
+
+
+def test_roles_are_ranked(project, ann, rita, olga):
+    reaches = {
+        name: [role for role in Membership.Role if access(user=user, slug="apples").reaches(role)]
+        for name, user in (("ann", ann), ("rita", rita), ("olga", olga))
+    }
+    assert reaches == {
+        "ann": ["labeler"],
+        "rita": ["labeler", "reviewer"],
+        "olga": ["labeler", "reviewer", "operator"],
+    }
