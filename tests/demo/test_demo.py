@@ -127,12 +127,14 @@ def test_a_start_after_kill_9_goes_on_where_it_was(start):
     assert "Sample project" not in again.said
 
 
-def test_a_busy_port_is_one_sentence(start):
+def test_a_busy_port_is_one_sentence_and_changes_nothing(start):
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
         busy.listen()
         port = busy.getsockname()[1]
-        demo = start(port=port)
+        demo = start("--reset", port=port)
+        (demo.place.directory / "db.sqlite3").touch()
         assert demo.process.wait(60) == 1
+        assert (demo.place.directory / "db.sqlite3").exists()
     assert f"Port {port} is in use; choose another, such as --port {port + 1}." in demo.said
     assert "Traceback" not in demo.said
