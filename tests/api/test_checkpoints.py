@@ -1,0 +1,107 @@
+"""Checkpoints over HTTP."""
+
+import pytest
+
+from labelhub.models import Checkpoint, Event, Job, Project
+from tests import factories
+from tests.api.conftest import refused
+
+pytestmark = pytest.mark.django_db
+
+CHECKPOINTS = "projects/apples/checkpoints"
+
+
+def test_a_checkpoint_is_told_with_what_it_saw_and_closed(call_as, rita, project, generation):
+    made = factories.CheckpointFactory(project=project, number=4, measures={"gate": {"best_of_n": {"n": 8}}})
+    made.labels.set(factories.LabelFactory.create_batch(2))
+    generation.checkpoint = made
+    generation.save()
+    Project.objects.update(champion=made)
+    (told,) = call_as(rita).get(CHECKPOINTS).json()
+    assert (told["number"], told["is_champion"], told["labels"], told["generation"]) == (4, True, 2, 0)
+    assert told["measures"] == {"gate": {"best_of_n": {"n": 8}}}
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_the_list_costs_the_same_however_long_it_is(call_as, rita, project, count, django_assert_num_queries):
+    for _ in range(count):
+        factories.JobFactory(project=project, checkpoint=factories.CheckpointFactory(project=project), kind="train")
+    browser = call_as(rita)
+    with django_assert_num_queries(5):  # session, user, project; checkpoints, their jobs
+        assert len(browser.get(CHECKPOINTS).json()) == count
+
+
+def test_a_measure_that_is_no_number_is_null(call_as, rita, project):
+    """JSON has no NaN; what can't be told is null beside its sentence."""
+    factories.CheckpointFactory(project=project, report={"loss": None}, measures={"gate": {"undefined": "No label."}})
+    assert call_as(rita).get(CHECKPOINTS).json()[0]["measures"]["gate"]["undefined"] == "No label."
+
+
+def test_promoting_an_older_one_is_a_rollback_with_its_reason(call_as, olga, project):
+    older, newer = (factories.CheckpointFactory(project=project, number=number) for number in (1, 2))
+    Project.objects.update(champion=newer)
+    told = call_as(olga).post(f"{CHECKPOINTS}/1/promote", {"reason": "2 forgets fractions"}).json()
+    assert told["is_champion"]
+    assert told["promoted_at"]
+    project.refresh_from_db()
+    assert project.champion == older
+    event = Event.objects.get(verb="promote")
+    assert (event.reason, event.actor, event.detail["before"]) == ("2 forgets fractions", olga, 2)
+
+
+@pytest.mark.parametrize("body", [{}, {"reason": ""}, {"reason": "  "}])
+def test_promoting_takes_a_reason(call_as, olga, checkpoint, body):
+    response = call_as(olga).post(f"{CHECKPOINTS}/{checkpoint.number}/promote", body)
+    assert set(refused(response, 400, "invalid")) == {"reason"}
+
+
+def test_what_was_not_evaluated_is_not_promoted(call_as, olga, project):
+    factories.CheckpointFactory(project=project, number=1, state="trained")
+    refused(call_as(olga).post(f"{CHECKPOINTS}/1/promote", {"reason": "now"}), 409, "not_ready")
+
+
+def test_an_evaluation_says_which_metric_decides(call_as, rita, project):
+    factories.CheckpointFactory(project=project, number=1, decision={"promoted": True, "sentence": "The first."})
+    assert call_as(rita).get(f"{CHECKPOINTS}/1/evaluation").json() == {
+        "number": 1,
+        "state": "ready",
+        "is_champion": False,
+        "metric": "best_of_n",
+        "measures": {},
+        "decision": {"promoted": True, "sentence": "The first."},
+    }
+
+
+@pytest.mark.parametrize("kind", ["prm", "orm"])
+def test_one_can_be_trained_by_hand(call_as, olga, generation, kind, django_capture_on_commit_callbacks):
+    factories.LabelFactory(assignment__item__generation=generation, ratings=[1, -1])
+    factories.LabelFactory(assignment__item__generation=generation)
+    with django_capture_on_commit_callbacks() as sends:
+        response = call_as(olga).post(CHECKPOINTS, {"kind": kind})
+    assert response.status_code == 202
+    told = response.json()
+    assert (told["number"], told["kind"], told["state"], told["generation"]) == (1, kind, "training", None)
+    assert told["jobs"][0]["state"] == "queued"
+    assert len(sends) == 1
+
+
+def test_without_a_label_nothing_is_trained(call_as, olga, project):
+    refused(call_as(olga).post(CHECKPOINTS, {}), 409, "nothing_to_train")
+    assert not Checkpoint.objects.exists()
+
+
+def test_a_failed_job_outside_a_generation_is_queued_again(
+    call_as, olga, project, checkpoint, django_capture_on_commit_callbacks
+):
+    job = factories.JobFactory(project=project, checkpoint=checkpoint, kind="train", state="failed", message="Full.")
+    with django_capture_on_commit_callbacks() as sends:
+        told = call_as(olga).post(f"projects/apples/jobs/{job.pk}/retry").json()
+    assert (told["state"], told["attempt"], told["message"]) == ("queued", 2, "")
+    assert len(sends) == 1
+    refused(call_as(olga).post(f"projects/apples/jobs/{job.pk}/retry"), 409, "wrong_state")
+
+
+def test_a_generations_job_goes_by_its_generation(call_as, olga, generation):
+    job = factories.JobFactory(project=generation.project, generation=generation, kind="select", state="failed")
+    refused(call_as(olga).post(f"projects/apples/jobs/{job.pk}/retry"), 409, "wrong_state")
+    assert Job.objects.get().state == "failed"

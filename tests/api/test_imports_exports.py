@@ -1,0 +1,156 @@
+"""Files in and out over HTTP."""
+
+import json
+import logging
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from labelhub import tasks
+from labelhub.models import Event, Job, Problem
+from labelhub.services import jobs
+from tests import factories
+from tests.api.conftest import PREFIX, refused
+
+pytestmark = pytest.mark.django_db
+
+IMPORTS = "projects/apples/imports"
+LINES = (
+    b'{"problem_id": "p1", "problem": "What is 1 + 1?", "ground_truth_answer": "2"}\n'
+    b"not json\n"
+    b'{"problem_id": "p1", "solution_id": "s1", "steps": ["1 + 1 = 2."], "answer": "2"}\n'
+)
+
+
+@pytest.fixture(autouse=True)
+def uploads(settings, tmp_path) -> Path:
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def upload(name: str = "sums.jsonl", lines: bytes = LINES, **form):
+    return {"file": SimpleUploadedFile(name, lines)} | form
+
+
+def carry_out(job_id: int) -> None:
+    """What a worker does with the message, here."""
+    job = Job.objects.get(pk=job_id)
+    with jobs.running(job_id=job.pk, attempt=job.attempt) as run:
+        tasks.import_file(run)
+
+
+def test_an_import_answers_at_once_and_is_queued(call_as, olga, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as sends:
+        response = call_as(olga).post(IMPORTS, upload(split="gate"))
+    assert response.status_code == 202
+    told = response.json()
+    assert (told["filename"], told["format"], told["split"], told["state"]) == ("sums.jsonl", "auto", "gate", "queued")
+    assert (told["created"], told["skipped"], told["rejections"]) == ({}, 0, [])
+    assert len(sends) == 1
+    assert Event.objects.filter(verb="import", actor=olga, subject="sums.jsonl").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_tells_what_became_of_each_line(call_as, olga):
+    logging.disable(logging.ERROR)
+    asked = call_as(olga).post(IMPORTS, upload(split="train")).json()
+    carry_out(asked["id"])
+    logging.disable(logging.NOTSET)
+    told = call_as(olga).get(f"{IMPORTS}/{asked['id']}").json()
+    assert told["state"] == "done"
+    assert told["created"] == {"problems": 1, "solutions": 1, "labels": 0, "alternatives": 0}
+    assert (told["rejected"], told["rejections"][0]["line"]) == (1, 2)
+    assert "JSON" in told["rejections"][0]["reason"]
+    assert Problem.objects.get().split == "train"
+    assert [each["id"] for each in call_as(olga).get(IMPORTS).json()] == [asked["id"]]
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "a\\b.jsonl", "x" * 300 + ".jsonl"])
+def test_an_upload_is_kept_under_a_name_of_ours(call_as, olga, uploads, name):
+    told = call_as(olga).post(IMPORTS, upload(name)).json()
+    (kept,) = uploads.rglob("*")
+    assert kept.parent == uploads
+    assert kept.name != name
+    assert kept.read_bytes() == LINES
+    assert "/" not in told["filename"]
+    assert (kept.stat().st_mode & 0o077) == 0
+
+
+def test_an_upload_is_never_served(call_as, olga, uploads):
+    call_as(olga).post(IMPORTS, upload("page.html", b"<script>alert(1)</script>"))
+    (kept,) = uploads.iterdir()
+    for path in (f"/uploads/{kept.name}", f"/media/{kept.name}", f"/static/{kept.name}", f"/{kept.name}"):
+        answered = call_as(olga).client.get(path)
+        assert b"alert(1)" not in (b"" if answered.streaming else answered.content)
+
+
+@pytest.mark.parametrize("form", [{"format": "csv"}, {"split": "dev"}, {"filed": "x"}])
+def test_a_form_that_will_not_do_is_refused_and_leaves_nothing(call_as, olga, uploads, form):
+    response = call_as(olga).post(IMPORTS, upload() | form)
+    assert set(refused(response, 400, "invalid")) == set(form)
+    assert not Job.objects.exists()
+    assert not list(uploads.iterdir())
+
+
+def test_a_form_without_a_file_is_refused(call_as, olga):
+    response = call_as(olga).client.post(PREFIX + IMPORTS, {"format": "auto"})
+    assert set(refused(response, 400, "invalid")) == {"file"}
+
+
+def test_json_is_no_upload(call_as, olga):
+    refused(call_as(olga).post(IMPORTS, {"file": "text"}), 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("body", [b"", b"--x\r\n", b"garbage"])
+def test_a_broken_form_is_refused(call_as, olga, body):
+    response = call_as(olga).client.post(
+        f"{PREFIX}{IMPORTS}", data=body, content_type="multipart/form-data; boundary=x"
+    )
+    refused(response, 400, "invalid")
+
+
+def test_an_export_is_a_stream_of_lines_to_keep(call_as, olga, generation):
+    labels = [factories.LabelFactory(assignment__item__generation=generation) for _ in range(2)]
+    response = call_as(olga).get("projects/apples/exports/prm800k")
+    assert response.streaming
+    assert response["Content-Disposition"] == 'attachment; filename="apples.prm800k.jsonl"'
+    assert response["Content-Type"] == "application/x-ndjson"
+    rows = [json.loads(line) for line in b"".join(response).splitlines()]
+    assert [row["labeler"] for row in rows] == [str(label.labeler_id) for label in labels]
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [({}, 2), ({"source": "human"}, 1), ({"source": "model"}, 0), ({"generation": 0}, 2), ({"generation": 5}, 0)],
+)
+def test_an_export_can_be_narrowed(call_as, olga, generation, query, count):
+    for source in ("human", "simulated"):
+        factories.LabelFactory(assignment__item__generation=generation, source=source)
+    response = call_as(olga).get("projects/apples/exports/prm800k", **query)
+    assert len(b"".join(response).splitlines()) == count
+
+
+def test_parquet_comes_as_a_file(call_as, olga, generation):
+    factories.LabelFactory(assignment__item__generation=generation)
+    response = call_as(olga).get("projects/apples/exports/parquet")
+    assert b"".join(response).startswith(b"PAR1")
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("exports/csv", "format"),
+        ("exports/prm800k?view=mine", "view"),
+        ("exports/prm800k?source=us", "source"),
+        ("exports/prm800k?generation=x", "generation"),
+        ("exports/prm800k?label=1", "label"),
+    ],
+)
+def test_an_odd_export_is_refused_before_the_stream_begins(call_as, olga, project, path, field):
+    assert set(refused(call_as(olga).get(f"projects/apples/{path}"), 400, "invalid")) == {field}
+
+
+def test_an_export_holds_this_projects_labels_alone(call_as, olga, project):
+    factories.LabelFactory()
+    assert b"".join(call_as(olga).get("projects/apples/exports/prm800k")) == b""
