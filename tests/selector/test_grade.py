@@ -1,7 +1,9 @@
 import multiprocessing
 import os
 import resource
+import select
 import signal
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -127,6 +129,25 @@ def test_no_child_outlives_its_grader() -> None:
         child = child_of(grader)
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
+
+
+ABANDONED = f"""
+from selector.grade import Grader
+grader = Grader(time_limit=1)
+grader.grade("4/2", "2")
+print(grader._child.pid, flush=True)
+grader.grade("{HANGS}", "2")
+"""
+
+
+def test_a_child_in_the_middle_of_a_hang_does_not_outlive_a_parent_that_was_killed() -> None:
+    command = [sys.executable, "-c", ABANDONED]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        child = os.pidfd_open(int(parent.stdout.readline()))
+        parent.kill()
+    assert select.select([child], [], [], 60)[0], "the child is still there a minute later"
+    os.close(child)
 
 
 def test_the_child_may_not_fill_the_memory(grader: Grader) -> None:
