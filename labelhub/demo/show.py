@@ -17,7 +17,7 @@ from labelhub.models import Project
 
 LOOK_EVERY = 1.0  # seconds
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-HURRIED, CALM = 2.0, 20.0  # seconds a solution: a newcomer sees the loop turn soon, a laptop rests afterwards
+HURRIED, CALM = 1.5, 20.0  # seconds a solution: a newcomer sees the loop turn soon, a laptop rests afterwards
 SHOWN = 2  # generations: the second one's challenger is the first that meets a champion
 BANNER = """
   LabelHub is at {address}
