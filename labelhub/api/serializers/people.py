@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from labelhub.models import ApiToken, Membership
@@ -49,11 +50,16 @@ class IssuedTokenSerializer(serializers.Serializer[Any]):
 class MemberSerializer(serializers.ModelSerializer[Membership]):
     username = serializers.CharField(source="user.username")
     simulated = serializers.BooleanField(source="user.simulated")
-    labeler = serializers.UUIDField(source="user.labeler.id", allow_null=True, default=None)
+    labeler = serializers.SerializerMethodField(help_text="The pseudonym; null before there is one.")
 
     class Meta:
         model = Membership
         fields = ["id", "username", "role", "simulated", "labeler"]
+
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_labeler(self, membership: Membership) -> str | None:
+        labeler = getattr(membership.user, "labeler", None)
+        return str(labeler.pk) if labeler else None
 
 
 class NewMemberSerializer(serializers.Serializer[Any]):

@@ -72,11 +72,15 @@ class NewProjectSerializer(ProjectSettingsSerializer):
 
 
 class InstructionsSerializer(serializers.ModelSerializer[Instructions]):
-    created_by = serializers.CharField(source="created_by.username", default=None, allow_null=True)
+    created_by = serializers.SerializerMethodField(help_text="Who wrote it.")
 
     class Meta:
         model = Instructions
         fields = ["version", "text", "created_by", "created_at"]
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_created_by(self, instructions: Instructions) -> str | None:
+        return instructions.created_by.username if instructions.created_by else None
 
 
 class NewInstructionsSerializer(serializers.Serializer[Any]):

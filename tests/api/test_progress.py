@@ -1,0 +1,144 @@
+"""Where a project stands, and who is told what of it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from labelhub.models import Job
+from labelhub.queries import jobs, progress, workers
+from tests import factories
+from tests.api.conftest import refused
+
+pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
+
+PROGRESS = "projects/apples/progress"
+
+
+@pytest.fixture(autouse=True)
+def nobody_asked_before():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def test_a_labeler_is_told_nothing_that_could_sway_a_rating(call_as, ann, generation):
+    factories.BatchItemFactory(generation=generation, stratum="wrong")
+    told = call_as(ann).get(PROGRESS).json()
+    assert {name for name, value in told.items() if value is not None} == {"my", "batch"}
+    assert told["batch"] == {"open": 1, "leased": 0, "done": 0, "withdrawn": 0}
+
+
+def test_mine_counts_todays_passes_and_the_median_of_the_latest(call_as, ann, generation):
+    yesterday = timezone.now() - timedelta(days=1)
+    for total_time, at in ((60_000, yesterday), (80_000, timezone.now()), (200_000, timezone.now())):
+        factories.LabelFactory(
+            assignment__labeler=ann.labeler,
+            assignment__item__generation=generation,
+            total_time=total_time,
+            submitted_at=at,
+        )
+    first = factories.LabelFactory(assignment__labeler=ann.labeler, submitted_at=timezone.now())  # elsewhere
+    factories.LabelFactory(assignment=first.assignment, supersedes=first, revision=2)
+    assert call_as(ann).get(PROGRESS).json()["my"] == {"today": 2, "median_ms": 80_000}
+
+
+def test_a_correction_is_no_second_pass(ann, project, generation):
+    first = factories.LabelFactory(assignment__labeler=ann.labeler, assignment__item__generation=generation)
+    factories.LabelFactory(assignment=first.assignment, supersedes=first, revision=2)
+    assert progress.of_labeler(project, ann.labeler)["today"] == 1
+
+
+def test_an_operator_is_told_all(call_as, olga, project, generation):
+    held_out = factories.ProblemFactory(project=project, split="gate")
+    factories.SolutionFactory(problem=held_out, wrong=True)
+    factories.SolutionFactory(problem=held_out, grade=None)
+    factories.LabelFactory(assignment__item__generation=generation, source="simulated")
+    told = call_as(olga).get(PROGRESS).json()
+    assert (told["problems"], told["solutions"]) == (2, 3)
+    assert told["by_split"] == {"train": 1, "gate": 1, "test": 0}
+    assert told["grades"] == {"right": 1, "wrong": 1, "unknown": 0, "ungraded": 1}
+    assert told["labels"] == {"human": 0, "simulated": 1, "imported": 0, "model": 0}
+    assert told["labels_today"] == 1
+    assert told["generation"]["number"] == 0
+    assert told["batch"] == {"open": 0, "leased": 0, "done": 1, "withdrawn": 0}
+
+
+def test_what_needs_somebody_is_counted(call_as, olga, generation):
+    item = factories.BatchItemFactory(generation=generation, solution__wrong=True)
+    factories.LabelFactory(assignment__item=item)
+    job = factories.JobFactory(project=generation.project, state="failed", message="The disk is full.")
+    needs = call_as(olga).get(PROGRESS).json()["needs"]
+    assert needs["contradictions"] == 1
+    assert [(each["id"], each["message"]) for each in needs["failed_jobs"]] == [(job.pk, "The disk is full.")]
+
+
+def test_what_a_cancelled_generation_left_needs_nobody(project):
+    ended = factories.GenerationFactory(project=project, state="cancelled")
+    factories.JobFactory(project=project, generation=ended, kind="select", state="failed")
+    assert not jobs.waiting_for_someone(project).exists()
+
+
+def test_an_empty_project_has_its_zeros(call_as, olga):
+    told = call_as(olga).get(PROGRESS).json()
+    assert (told["problems"], told["generation"], told["batch"]) == (0, None, None)
+    assert told["my"] == {"today": 0, "median_ms": None}
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_the_cost_does_not_grow(call_as, olga, generation, count, django_assert_num_queries):
+    factories.LabelFactory.create_batch(count, assignment__item__generation=generation)
+    browser = call_as(olga)
+    browser.get(PROGRESS)  # the workers are asked once
+    with django_assert_num_queries(18):
+        browser.get(PROGRESS)
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "seconds", "rate", "left"),
+    [(50, 200, 10, 5.0, 30.0), (0, 200, 10, None, None), (50, 0, 10, 5.0, None), (200, 200, 10, 20.0, 0.0)],
+)
+def test_a_running_job_tells_its_rate_and_how_long_it_may_take(project, done, total, seconds, rate, left):
+    now = timezone.now()
+    job = factories.JobFactory(
+        project=project, state="running", done=done, total=total, started_at=now - timedelta(seconds=seconds)
+    )
+    told = jobs.tell(job, now)
+    assert (told["rate"], told["seconds_left"]) == (rate, left)
+
+
+def test_a_finished_job_has_no_rate(project):
+    job = factories.JobFactory(project=project, state="done", done=5, total=5, started_at=timezone.now())
+    assert jobs.tell(job)["rate"] is None
+
+
+def test_without_a_worker_the_sentence_says_what_to_do(call_as, olga, broker_url):
+    told = call_as(olga).get(PROGRESS).json()["worker"]
+    assert told["alive"] is False
+    assert "celery -A labelhub worker" in told["sentence"]
+
+
+def test_a_job_that_beats_has_a_worker_even_if_it_answers_no_ping(project):
+    factories.JobFactory(project=project, state=Job.State.RUNNING, heartbeat_at=timezone.now())
+    assert workers.ask().alive
+
+
+def test_a_job_that_fell_silent_proves_nobody_alive(project, broker_url):
+    factories.JobFactory(project=project, state="running", heartbeat_at=timezone.now() - timedelta(minutes=1))
+    assert not workers.ask().alive
+
+
+def test_without_a_broker_the_page_still_comes(call_as, olga, monkeypatch):
+    monkeypatch.setattr(workers.app.conf, "broker_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(workers.app, "connection_for_read", lambda **_: workers.app.connection("redis://127.0.0.1:1/0"))
+    told = call_as(olga).get(PROGRESS).json()["worker"]
+    assert told == {"alive": False, "sentence": workers.NO_BROKER.sentence}
+
+
+def test_a_worker_that_answers_is_alive(worker, project):
+    assert workers.ask() == workers.ALIVE
+
+
+def test_the_stranger_is_told_nothing(call_as, stranger, project):
+    refused(call_as(stranger).get(PROGRESS), 404, "not_found")
