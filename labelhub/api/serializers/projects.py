@@ -42,6 +42,7 @@ class ProjectSerializer(serializers.ModelSerializer[Any]):
             "instructions",
             "champion",
         ]
+        read_only_fields = fields  # an answer's keys are always there
 
     @extend_schema_field(InstructionsTextSerializer(allow_null=True))
     def get_instructions(self, project: Any) -> dict[str, Any] | None:
