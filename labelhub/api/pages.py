@@ -1,7 +1,7 @@
 """What lies outside /api: the one page of the front end, and the doors for whoever watches the site."""
 
 import hmac
-from functools import cache
+from threading import Event
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -16,6 +16,7 @@ from django_vite.core.exceptions import DjangoViteAssetNotFoundError
 from labelhub.queries import workers
 
 NOT_BUILT = "The pages aren't built yet: run `npm ci && npm run build` in frontend/ (`make setup` does), then restart."
+SEEN_APPLIED = Event()
 WAITING = "Migrations are waiting: run `manage.py migrate`."
 
 
@@ -60,18 +61,13 @@ def _migrations() -> str | None:
         return WAITING
 
 
-@cache
-def _seen_applied() -> set[bool]:
-    """Holds True once every migration was seen applied: it stays so while this process runs."""
-    return set()
-
-
 def _applied() -> bool:
-    if not _seen_applied():
+    """Whether every migration is applied; once seen, it stays so while this process runs."""
+    if not SEEN_APPLIED.is_set():
         executor = MigrationExecutor(connection)  # reads the whole graph: a tenth of a second, not for every probe
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return False
-        _seen_applied().add(True)
+        SEEN_APPLIED.set()
     return True
 
 
