@@ -3,7 +3,6 @@
 import math
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC
 from pathlib import Path
 from typing import Any, cast
 
@@ -76,7 +75,7 @@ def file_name(*, project: Project, format: str) -> str:
 def record_of(label: Label) -> LabelRecord:
     """The label as a row of PRM800K: an imported one as it came in, one made here in the same shape."""
     kept = label.body or {} if label.source == Label.Source.IMPORTED else {}
-    submitted_at = label.submitted_at.astimezone(UTC).replace(tzinfo=None)
+    submitted_at = label.submitted_at.replace(tzinfo=None)  # read from the database it is in UTC
     return LabelRecord(
         labeler=str(label.labeler_id),
         timestamp=kept.get("timestamp") or submitted_at.isoformat(timespec="microseconds"),

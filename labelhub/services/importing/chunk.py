@@ -1,17 +1,16 @@
 """One chunk of lines put into the project, whole or not at all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from django.db import transaction
 
-from labelhub.models import Label, Problem, Project
-from labelhub.services.importing import labels
-from labelhub.services.importing.entries import LABELS_OF_STEPS, Entry
+from labelhub.models import Problem, Project
+from labelhub.services.importing.entries import Entry, Sample
 from labelhub.services.importing.labels import Labels
 from labelhub.services.importing.problems import Problems
 from labelhub.services.importing.report import Report
-from labelhub.services.importing.solutions import Alternatives, Identity, Solutions
-from selector.formats import BadLine, BadRow, SolutionRecord
+from labelhub.services.importing.solutions import Alternatives, Solutions
+from selector.formats import BadLine, BadRow
 
 
 def write(*, project: Project, lines: Sequence[Entry | BadLine], split: str | None) -> Report:
@@ -34,16 +33,18 @@ class _Chunk:
 
     def __init__(self, project: Project, split: str | None, entries: Sequence[Entry]) -> None:
         self.entries = entries
+        samples = [sample for entry in entries for sample in entry.samples]
+        records = [entry.problem or entry.samples[0].record for entry in entries]
         self.problems = Problems(
             project,
             split,
-            digests=[each.problem_digest for each in entries if each.problem_digest],
-            keys=[key for each in entries for key in _problem_ids(each)],
+            digests=[entry.problem_digest for entry in entries if entry.problem],
+            keys=[record.problem_id for record in records if record.problem_id is not None],
         )
-        self.solutions = Solutions(self.problems.by_digest.values(), [s for each in entries for s in each.solutions])
-        known = self.solutions.by_key
-        self.labels = Labels(self.solutions, known if any(map(_holds_labels, entries)) else ())
-        self.alternatives = Alternatives(self.solutions, known if any(map(_holds_alternatives, entries)) else ())
+        wanted = [(sample.digest, sample.record) for sample in samples]
+        self.solutions = Solutions(self.problems.by_digest.values(), wanted)
+        self.labels = Labels(self.solutions, [sample.label for sample in samples if sample.label])
+        self.alternatives = Alternatives(self.solutions, [each for sample in samples for each in sample.alternatives])
 
     def write(self) -> Report:
         report = Report()
@@ -62,55 +63,31 @@ class _Chunk:
 
     def _place(self, entry: Entry) -> bool:
         """Whether the entry brings anything new. Raises BadRow, and then none of it goes in."""
-        problem, digest = self._problem_of(entry)
-        for solution_digest, record in entry.solutions:
-            self.solutions.find(digest, solution_digest, record)
-        label = labels.from_row(entry.label) if entry.label else None
-        news = False
+        digest = self._check(entry)
+        problem, news = self.problems.by_digest.get(digest), False
         if entry.problem is not None:
             problem, news = self.problems.place(entry.problem, digest)
         assert problem is not None
-        for solution_digest, record in entry.solutions:
-            news |= self._place_solution(problem, solution_digest, record, entry, label)
+        for sample in entry.samples:
+            news |= self._place_sample(problem, sample)
         return news
 
-    def _problem_of(self, entry: Entry) -> tuple[Problem | None, str]:
-        """The entry's problem, where there is one already, and its digest."""
-        if entry.problem is None or entry.problem_digest is None:
-            problem = self.problems.named(str(entry.solutions[0][1].problem_id))
-            return problem, problem.digest
-        self.problems.check(entry.problem, entry.problem_digest)
-        return None, entry.problem_digest
+    def _check(self, entry: Entry) -> str:
+        """The digest of the entry's problem. Raises BadRow where the entry contradicts what is there."""
+        if entry.problem is None:
+            digest = self.problems.named(str(entry.samples[0].record.problem_id)).digest
+        else:
+            digest = entry.problem_digest
+            self.problems.check(entry.problem, digest)
+        for sample in entry.samples:
+            self.solutions.find(digest, sample.digest, sample.record)
+        return digest
 
-    def _place_solution(
-        self, problem: Problem, digest: str, record: SolutionRecord, entry: Entry, label: Label | None
-    ) -> bool:
-        solution, news = self.solutions.place(problem, digest, record)
-        identity: Identity = (problem.digest, solution.key)
-        if entry.format in LABELS_OF_STEPS and record.step_labels is not None:
-            label = labels.from_step_labels(entry.format, record)
-        if label is not None:
-            news |= self.labels.place(identity, solution, label)
-        for step, text, source in _other_texts(entry, record):
-            news |= self.alternatives.place(identity, solution, step, text, source)
+    def _place_sample(self, problem: Problem, sample: Sample) -> bool:
+        solution, news = self.solutions.place(problem, sample.digest, sample.record)
+        identity = (problem.digest, solution.key)
+        if sample.label is not None:
+            news |= self.labels.place(identity, solution, sample.label)
+        for alternative in sample.alternatives:
+            news |= self.alternatives.place(identity, solution, alternative)
         return news
-
-
-def _problem_ids(entry: Entry) -> Iterator[str]:
-    records = [entry.problem] if entry.problem else [record for _, record in entry.solutions]
-    return (each.problem_id for each in records if each.problem_id is not None)
-
-
-def _holds_labels(entry: Entry) -> bool:
-    return entry.label is not None or entry.format in LABELS_OF_STEPS
-
-
-def _holds_alternatives(entry: Entry) -> bool:
-    return entry.label is not None or any(record.alternatives for _, record in entry.solutions)
-
-
-def _other_texts(entry: Entry, record: SolutionRecord) -> Iterator[tuple[int, str, str]]:
-    if entry.label is not None:
-        yield from ((step, text, "imported") for step, text in labels.other_texts(entry.label, record.steps))
-    for step, texts in record.alternatives.items():
-        yield from ((step, text, (record.generator or "")[:100]) for text in texts)

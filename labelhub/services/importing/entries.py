@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from labelhub.models import Alternative, Label
+from labelhub.services.importing.labels import from_row, from_step_labels, other_texts
 from selector.formats import (
     READERS,
     BadLine,
@@ -24,18 +26,27 @@ CHUNK_LINES = 500
 CHUNK_BYTES = 8 * 2**20  # a line may be megabytes long
 # The formats whose step labels are labels; in LabelHub's own files they are an oracle for simulated labelers.
 LABELS_OF_STEPS = ("processbench", "trl", "math_shepherd")
+IMPORTED, LONGEST_SOURCE = "imported", 100  # the source of an alternative: a label's row, or who wrote the solution
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A solution with the digest of its steps, its label if the line holds one, and other texts for its steps."""
+
+    digest: str
+    record: SolutionRecord
+    label: Label | None
+    alternatives: tuple[Alternative, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one line holds, with the digests by which its problem and solutions are known."""
+    """What one line holds. Without a problem of its own it holds one sample, which names its problem by id."""
 
     line: int
-    format: str
     problem: ProblemRecord | None
-    problem_digest: str | None
-    solutions: tuple[tuple[str, SolutionRecord], ...]
-    label: LabelRecord | None
+    problem_digest: str
+    samples: tuple[Sample, ...]
 
 
 def chunks(stream: BinaryIO, format: str, *, by_id: bool) -> Iterator[list[Entry | BadLine]]:
@@ -68,12 +79,22 @@ def _entry(line: Line | BadLine, format: str, by_id: bool) -> Entry | BadLine | 
 
 
 def _parse(line: Line, name: str) -> Entry:
+    """Raises BadRow, which leaves nothing of the line behind."""
     parsed = READERS[name](line.row)
     return Entry(
         line=line.number,
-        format=name,
         problem=parsed.problem,
-        problem_digest=problem_digest(parsed.problem.problem) if parsed.problem else None,
-        solutions=tuple((solution_digest(each.steps), each) for each in parsed.solutions),
-        label=parsed.label,
+        problem_digest=problem_digest(parsed.problem.problem) if parsed.problem else "",
+        samples=tuple(_sample(record, parsed.label, name) for record in parsed.solutions),
     )
+
+
+def _sample(record: SolutionRecord, row: LabelRecord | None, format: str) -> Sample:
+    label = from_row(row) if row else None
+    if format in LABELS_OF_STEPS and record.step_labels is not None:
+        label = from_step_labels(format, record)
+    texts = [*other_texts(row, record.steps)] if row else []
+    texts += [(step, text) for step, others in record.alternatives.items() for text in others]
+    source = IMPORTED if row else (record.generator or "")[:LONGEST_SOURCE]
+    alternatives = tuple(Alternative(step=step, text=text, source=source) for step, text in texts)
+    return Sample(solution_digest(record.steps), record, label, alternatives)

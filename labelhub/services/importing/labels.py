@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from django.db.models import Q
 from django.utils import timezone
 
 from labelhub.models import Label, Labeler, Solution
@@ -21,18 +22,25 @@ MOST_MILLISECONDS = 2**31 - 1  # what the column holds: 24 days at one solution
 class Labels:
     """Imported labels, as they will be once the chunk is saved."""
 
-    def __init__(self, solutions: Solutions, identities: Iterable[Identity]) -> None:
-        rows = {row.pk: identity for identity in identities if (row := solutions.by_key.get(identity))}
-        known = Label.objects.filter(solution__in=rows).values_list(
-            "solution_id", "import_digest", "labeler_id", "submitted_at"
-        )
+    def __init__(self, solutions: Solutions, wanted: Sequence[Label]) -> None:
         self._digests: set[tuple[Identity, str | None]] = set()
         self._passes: set[tuple[Identity, UUID, datetime]] = set()
-        for pk, digest, labeler, submitted_at in known if rows else ():
-            self._digests.add((rows[pk], digest))
+        self._new: list[Label] = []
+        if wanted:
+            self._look_up(solutions.rows(), {label.import_digest for label in wanted})
+
+    def _look_up(self, rows: dict[int, Identity], digests: set[str | None]) -> None:
+        """Of what these solutions have: the labels with these digests, and those made here."""
+        known = Label.objects.filter(solution__in=rows).filter(
+            Q(import_digest__in=digests) | Q(import_digest__isnull=True)
+        )
+        for pk, digest, labeler, submitted_at in known.values_list(
+            "solution_id", "import_digest", "labeler_id", "submitted_at"
+        ):
             if digest is None:
                 self._passes.add((rows[pk], labeler, submitted_at))
-        self._new: list[Label] = []
+            else:
+                self._digests.add((rows[pk], digest))
 
     def place(self, identity: Identity, solution: Solution, label: Label) -> bool:
         """Add the label to the solution; False when it is there, be it as the label made here that was exported."""

@@ -1,7 +1,7 @@
 """The solutions that a chunk of lines holds, with the alternatives to their steps."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from labelhub.models import Alternative, Problem, Solution
 from labelhub.services.importing.problems import LONGEST_KEY
@@ -25,9 +25,13 @@ class Solutions:
         digests = {digest for digest, each in wanted if each.solution_id is None}
         rows = Solution.objects.filter(problem__in=digest_of).only("pk", "problem_id", "key", "digest").order_by("-pk")
         found = [*rows.filter(key__in=keys), *(rows.filter(digest__in=digests) if digests else [])]
-        self.by_key = {(digest_of[each.problem_id], each.key): each for each in found}
+        self._by_key = {(digest_of[each.problem_id], each.key): each for each in found}
         self._by_digest = {(digest_of[each.problem_id], each.digest): each for each in found}
         self._new: list[Solution] = []
+
+    def rows(self) -> dict[int, Identity]:
+        """The solutions that are there already, by primary key."""
+        return {each.pk: identity for identity, each in self._by_key.items() if each.pk}
 
     def find(self, problem_digest: str, digest: str, record: SolutionRecord) -> Solution | None:
         """The solution that the record is, None for a new one. Raises BadRow when its id is another's."""
@@ -36,7 +40,7 @@ class Solutions:
             return same
         if key is not None and len(key) > LONGEST_KEY:
             raise BadRow(f"solution_id is longer than {LONGEST_KEY} characters.")
-        found = self.by_key.get((problem_digest, key or digest))
+        found = self._by_key.get((problem_digest, key or digest))
         if found is not None and found.digest != digest:
             raise BadRow(f"solution_id {found.key[:60]} already names a solution of this problem with other steps.")
         return found
@@ -54,7 +58,7 @@ class Solutions:
             source_verdict=record.is_correct,
             meta=_meta(record),
         )
-        self.by_key[problem.digest, solution.key] = solution
+        self._by_key[problem.digest, solution.key] = solution
         self._by_digest.setdefault((problem.digest, digest), solution)
         self._new.append(solution)
         return solution, True
@@ -67,18 +71,22 @@ class Solutions:
 class Alternatives:
     """Other texts for the steps of a chunk's solutions, each text once a step."""
 
-    def __init__(self, solutions: Solutions, identities: Iterable[Identity]) -> None:
-        rows = {row.pk: identity for identity in identities if (row := solutions.by_key.get(identity))}
-        known = Alternative.objects.filter(solution__in=rows).values_list("solution_id", "step", "text")
-        self._known = {(rows[pk], step, text) for pk, step, text in known} if rows else set()
+    def __init__(self, solutions: Solutions, wanted: Sequence[Alternative]) -> None:
+        self._known: set[tuple[Identity, int, str]] = set()
+        if wanted:
+            rows = solutions.rows()
+            known = Alternative.objects.filter(solution__in=rows).values_list("solution_id", "step", "text")
+            self._known = {(rows[pk], step, text) for pk, step, text in known}
         self._new: list[Alternative] = []
 
-    def place(self, identity: Identity, solution: Solution, step: int, text: str, source: str) -> bool:
-        """Offer the text for the step; False when it is already."""
-        if (identity, step, text) in self._known:
+    def place(self, identity: Identity, solution: Solution, alternative: Alternative) -> bool:
+        """Offer the text for its step; False when it is already."""
+        known = (identity, alternative.step, alternative.text)
+        if known in self._known:
             return False
-        self._known.add((identity, step, text))
-        self._new.append(Alternative(solution=solution, step=step, text=text, source=source))
+        self._known.add(known)
+        alternative.solution = solution
+        self._new.append(alternative)
         return True
 
     def save(self) -> Counter[str]:
