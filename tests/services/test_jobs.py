@@ -1,0 +1,153 @@
+"""Jobs: only the newest attempt counts, silence is noticed, and a failure leaves its sentence."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from labelhub.errors import NothingToSelect, Superseded, WrongState
+from labelhub.models import Checkpoint, Generation, Job, Project
+from labelhub.services import jobs
+from tests import factories
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.data_layer]
+
+
+@pytest.fixture
+def job(project: Project) -> Job:
+    return jobs.create(kind=Job.Kind.IMPORT, project=project)
+
+
+def begun(job: Job) -> jobs.Running:
+    Job.objects.filter(pk=job.pk).update(state="running")
+    return jobs.Running(Job.objects.get(pk=job.pk))
+
+
+def fall_silent(job: Job) -> None:
+    long_ago = timezone.now() - timedelta(seconds=settings.JOB_SILENCE_SECONDS + 1)
+    Job.objects.filter(pk=job.pk).update(heartbeat_at=long_ago)
+
+
+def test_a_job_runs_and_is_done_with_its_result(job):
+    with jobs.running(job_id=job.pk, attempt=1) as run:
+        run.beat(1, 2, "half way")
+        with run.finishing(lines=7):
+            pass
+    job.refresh_from_db()
+    assert (job.state, job.result, job.attempt) == ("done", {"lines": 7}, 1)
+    assert job.finished_at
+
+
+def test_progress_is_written_where_everybody_sees_it(job):
+    run = begun(job)
+    run.beat(3, 10, "Reading")
+    job.refresh_from_db()
+    assert (job.done, job.total, job.message) == (3, 10, "Reading")
+
+
+def test_a_second_delivery_of_the_same_attempt_does_not_run(job):
+    with jobs.running(job_id=job.pk, attempt=1), pytest.raises(Superseded), jobs.running(job_id=job.pk, attempt=1):
+        pytest.fail("the same attempt ran twice")
+
+
+def test_a_delivery_from_before_a_revival_does_not_run(job):
+    Job.objects.filter(pk=job.pk).update(attempt=2)
+    with pytest.raises(Superseded), jobs.running(job_id=job.pk, attempt=1):
+        pytest.fail("an old attempt ran")
+
+
+def test_an_overtaken_attempt_is_told_at_its_next_beat_and_can_not_finish(job):
+    run = begun(job)
+    Job.objects.filter(pk=job.pk).update(attempt=2)
+    with pytest.raises(Superseded):
+        run.beat(1, 1)
+    with pytest.raises(Superseded), run.finishing():
+        pytest.fail("an old attempt finished")
+
+
+def test_what_finishing_does_is_undone_with_it(job):
+    run = begun(job)
+    with pytest.raises(RuntimeError), run.finishing():
+        factories.ProblemFactory(project=job.project)
+        raise RuntimeError
+    job.refresh_from_db()
+    assert job.state == "running"
+    assert not job.project.problems.exists()
+
+
+def test_a_silent_running_job_is_revived_as_a_new_attempt(job):
+    begun(job)
+    fall_silent(job)
+    assert [(one.pk, one.attempt) for one in jobs.revive_silent()] == [(job.pk, 2)]
+    job.refresh_from_db()
+    assert (job.state, job.attempt) == ("queued", 2)
+    assert jobs.revive_silent() == []
+
+
+def test_a_queued_job_whose_message_was_lost_is_sent_again_as_it_was(job):
+    fall_silent(job)
+    assert [(one.pk, one.attempt) for one in jobs.revive_silent()] == [(job.pk, 1)]
+
+
+def test_a_beating_job_is_left_alone(job):
+    fall_silent(job)
+    begun(job).beat(1, 2)
+    assert jobs.revive_silent() == []
+
+
+def test_the_heart_beats_while_the_work_itself_is_silent(job, settings):
+    settings.JOB_SILENCE_SECONDS = 0.12
+    with jobs.running(job_id=job.pk, attempt=1) as run:
+        before = Job.objects.get(pk=job.pk).heartbeat_at
+        while Job.objects.get(pk=job.pk).heartbeat_at == before:
+            assert run._heart.is_alive()
+
+
+def test_a_named_refusal_becomes_the_jobs_and_the_generations_sentence(project):
+    generation = factories.GenerationFactory(project=project, state="selecting")
+    job = jobs.create(kind=Job.Kind.SELECT, project=project, generation=generation)
+    with pytest.raises(NothingToSelect), jobs.running(job_id=job.pk, attempt=1):
+        raise NothingToSelect
+    job.refresh_from_db()
+    generation.refresh_from_db()
+    assert (job.state, job.message) == ("failed", NothingToSelect.sentence)
+    assert (generation.state, generation.failed_in) == ("failed", "selecting")
+    assert generation.failure == NothingToSelect.sentence
+
+
+def test_the_unexpected_is_told_by_its_type(job):
+    with pytest.raises(KeyError), jobs.running(job_id=job.pk, attempt=1):
+        raise KeyError("steps")
+    job.refresh_from_db()
+    assert job.message == "KeyError: 'steps'"
+
+
+def test_a_failed_training_marks_its_checkpoint(project):
+    checkpoint = factories.CheckpointFactory(project=project, state="training")
+    job = jobs.create(kind=Job.Kind.TRAIN, project=project, checkpoint=checkpoint)
+    with pytest.raises(ValueError), jobs.running(job_id=job.pk, attempt=1):
+        raise ValueError("The base model can't be read.")
+    checkpoint.refresh_from_db()
+    assert checkpoint.state == Checkpoint.State.FAILED
+
+
+def test_an_overtaken_attempt_that_breaks_does_not_fail_the_new_one(job):
+    with pytest.raises(OSError), jobs.running(job_id=job.pk, attempt=1):
+        Job.objects.filter(pk=job.pk).update(attempt=2, state="queued")
+        raise OSError("disk full")
+    job.refresh_from_db()
+    assert (job.state, job.attempt) == ("queued", 2)
+
+
+def test_only_a_failed_job_is_retried(job):
+    with pytest.raises(WrongState):
+        jobs.retry(job=job)
+    Job.objects.filter(pk=job.pk).update(state="failed")
+    assert jobs.retry(job=job).attempt == 2
+
+
+def test_a_generation_runs_a_stage_once(generation: Generation):
+    jobs.create(kind=Job.Kind.SELECT, project=generation.project, generation=generation)
+    with pytest.raises(Exception, match=r"a_generation_runs_a_stage_once|UNIQUE"):
+        jobs.create(kind=Job.Kind.SELECT, project=generation.project, generation=generation)
