@@ -1,0 +1,115 @@
+"""Selecting: who is in the pool, and that the same pool gives the same batch."""
+
+import pytest
+
+from labelhub.models import BatchItem, Generation, Project, Solution
+from labelhub.queries import pools
+from labelhub.services import selecting
+from labelhub.services.selecting import Parameters
+from tests import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
+
+UNIFORM = Parameters(rule="uniform", scope="global", k=100)
+
+
+@pytest.fixture
+def solution(project: Project) -> Solution:
+    return factories.SolutionFactory(problem__project=project)
+
+
+def pool(project: Project) -> list[Solution]:
+    return list(pools.train_pool(project=project))
+
+
+def test_a_graded_train_solution_is_in_the_pool(project, solution):
+    assert pool(project) == [solution]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"grade": "unknown"},
+        {"grade": None, "graded_by": None},
+        {"problem__split": "gate"},
+        {"problem__split": "test"},
+        {"problem__retired_at": "2026-01-01T00:00Z"},
+    ],
+)
+def test_ungraded_unknown_held_out_and_retired_ones_are_not(project, values):
+    factories.SolutionFactory(problem__project=project, **values)
+    assert pool(project) == []
+
+
+def test_a_labelled_solution_and_its_duplicates_are_not(project, generation, solution):
+    factories.SolutionFactory(problem=solution.problem, steps=solution.steps)
+    item = factories.BatchItemFactory(generation=generation, solution=solution, state="done")
+    factories.LabelFactory(assignment=factories.AssignmentFactory(item=item, state="submitted"))
+    assert pool(project) == []
+
+
+@pytest.mark.parametrize(("state", "generation_state", "free"), [
+    ("open", "labeling", False),
+    ("leased", "labeling", False),
+    ("withdrawn", "labeling", True),
+    ("open", "cancelled", True),
+])  # fmt: skip
+def test_what_is_in_an_open_batch_is_not(project, solution, state, generation_state, free):
+    generation = factories.GenerationFactory(project=project, state=generation_state)
+    factories.BatchItemFactory(generation=generation, solution=solution, state=state)
+    assert (solution in pool(project)) is free
+
+
+def test_the_same_text_in_another_problem_is_another_solution(project, solution):
+    other = factories.SolutionFactory(problem__project=project, steps=solution.steps)
+    assert set(pool(project)) == {solution, other}
+
+
+def test_scores_of_another_checkpoint_do_not_count(project, solution):
+    ours, other = (factories.CheckpointFactory(project=project) for _ in range(2))
+    factories.ScoreFactory(checkpoint=other, solution=solution, log_score=-9.0)
+    scored = pools.with_scores(pools.train_pool(project=project), checkpoint=ours)
+    assert list(scored.values_list("score_by__log_score", flat=True)) == [None]
+
+
+def test_a_solution_too_long_to_score_is_not_selected(project, solution):
+    champion = factories.CheckpointFactory(project=project)
+    factories.ScoreFactory(checkpoint=champion, solution=solution, step_probs=None, log_score=None)
+    batch = selecting.pick(project=project, champion=champion, parameters=UNIFORM)
+    assert batch.picks == ()
+
+
+def test_the_same_pool_gives_the_same_batch(project):
+    problem = factories.ProblemFactory(project=project)
+    for _ in range(12):
+        factories.SolutionFactory(problem=problem)
+    parameters = Parameters(rule="uniform", scope="global", k=4, seed=3)
+    first, second = (selecting.pick(project=project, champion=None, parameters=parameters) for _ in range(2))
+    assert first == second
+
+
+def test_the_batch_is_served_in_an_order_that_does_not_tell_the_rank(project):
+    problem = factories.ProblemFactory(project=project)
+    for _ in range(30):
+        factories.SolutionFactory(problem=problem)
+    generation = factories.GenerationFactory(project=project, state="selecting")
+    batch = selecting.pick(project=project, champion=None, parameters=UNIFORM)
+    selecting.write(generation=generation, batch=batch)
+    ranks = list(generation.items.order_by("position").values_list("rank", flat=True))
+    assert sorted(ranks) != ranks
+    assert generation.items.count() == len(batch.picks) == 30
+
+
+def test_reading_the_pool_is_one_query_however_large(project, django_assert_num_queries):
+    problem = factories.ProblemFactory(project=project)
+    for _ in range(5):
+        factories.SolutionFactory(problem=problem)
+    with django_assert_num_queries(2):  # the pool and the gate pool
+        selecting.pick(project=project, champion=None, parameters=UNIFORM)
+
+
+def test_an_item_remembers_how_it_was_picked(project, solution):
+    generation: Generation = factories.GenerationFactory(project=project, state="selecting", labels_wanted=2)
+    selecting.write(generation=generation, batch=selecting.pick(project=project, champion=None, parameters=UNIFORM))
+    item = BatchItem.objects.get()
+    assert (item.solution, item.rank, item.labels_wanted, item.log_score) == (solution, 1, 2, None)
