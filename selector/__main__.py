@@ -6,9 +6,16 @@ import sys
 from collections.abc import Sequence
 
 from selector.cli import Command, CommandError, say
-from selector.commands import grade, select
+from selector.commands import evaluate, grade, score, select, simulate, train
 
-COMMANDS: tuple[Command, ...] = (grade.COMMAND, select.COMMAND)
+COMMANDS: tuple[Command, ...] = (
+    grade.COMMAND,
+    select.COMMAND,
+    train.COMMAND,
+    score.COMMAND,
+    evaluate.COMMAND,
+    simulate.COMMAND,
+)
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -1,0 +1,66 @@
+"""`python -m selector train`: a reward model from rated solutions."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from selector import cli
+from selector.commands import corpus
+from selector.commands.corpus import Solved
+from selector.config import TrainConfig
+from selector.types import BAD, GREAT, Example
+
+TELL_EVERY = 20  # updates between two lines of progress
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    corpus.arguments(parser, 'solutions; a prm learns from "step_labels", an orm from "is_correct"')
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the checkpoint goes")
+    parser.add_argument("--base", default="", metavar="MODEL", help="local directory or hub id (default: the embedded)")
+    parser.add_argument("--kind", choices=("prm", "orm"), default="prm", help="judge each step, or the whole solution")
+    parser.add_argument("--seed", type=int, default=0, help="fixes all that is random (default: 0)")
+    parser.add_argument("--epochs", type=int, help="passes over the examples (default: what suits the base)")
+    parser.add_argument("--learning-rate", type=float, help="its peak (default: what suits the base)")
+
+
+def run(options: argparse.Namespace) -> None:
+    knobs = {name: getattr(options, name) for name in ("epochs", "learning_rate") if getattr(options, name) is not None}
+    try:
+        config = TrainConfig.for_base(options.base, kind=options.kind, seed=options.seed, **knobs)
+        solved = list(corpus.read(options))
+        examples = [example for one in solved if (example := _example(one, options.kind))]
+        from selector.train import train
+
+        cli.write_rows([train(examples, config=config, corpus=_texts(solved), out=options.out, progress=_tell)])
+    except (ValueError, OSError) as error:
+        raise cli.CommandError(str(error)) from error
+
+
+def _example(solved: Solved, kind: str) -> Example | None:
+    """What the solution teaches, if it says anything of its steps, or for an orm of its answer."""
+    steps, ratings = solved.solution.steps, solved.solution.step_labels
+    if kind == "orm":
+        right = solved.solution.is_correct
+        ratings = None if right is None else (None,) * (len(steps) - 1) + (GREAT if right else BAD,)
+    return Example(solved.problem, steps, ratings) if ratings else None
+
+
+def _texts(solved: Sequence[Solved]) -> Iterator[str]:
+    """All text there is, rated or not: the embedded base's tokenizer is made from it."""
+    for one in solved:
+        yield from (one.problem, *one.solution.steps)
+
+
+def _tell(done: int, total: int, message: str) -> None:
+    if done % TELL_EVERY == 0 or done == total:
+        cli.say(message)
+
+
+COMMAND = cli.Command(
+    name="train",
+    does="Trains a reward model and prints what its checkpoint says of itself.",
+    needs="Solutions with what is known of them, and their problems. Rows without labels still teach the tokenizer.",
+    example="python -m selector train solutions.jsonl --problems problems.jsonl --out checkpoint",
+    arguments=arguments,
+    run=run,
+)

@@ -1,0 +1,204 @@
+"""`python -m selector` from nothing to a judged reward model, on plain files."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from selector.__main__ import main
+from selector.normalize import normalise
+from tests.selector.tiny import EIGHT, PROBLEM
+
+Rows = list[dict[str, Any]]
+
+
+def write(path: Path, rows: Rows) -> str:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Eight rated solutions of one problem, under a field of their owner's."""
+    place = tmp_path_factory.mktemp("files")
+    problems = [{"problem_id": 1, "problem": PROBLEM, "ground_truth_answer": "8"}]
+    solutions = [
+        {
+            "problem_id": 1,
+            "solution_id": f"s{n}",
+            "steps": list(one.steps),
+            "answer": "8" if -1 not in one.ratings else "7",
+            "is_correct": -1 not in one.ratings,
+            "step_labels": list(one.ratings),
+            "mine": n,
+        }
+        for n, one in enumerate(EIGHT)
+    ]
+    return {
+        "problems": write(place / "problems.jsonl", problems),
+        "solutions": write(place / "solutions.jsonl", solutions),
+        "checkpoint": str(place / "checkpoint"),
+    }
+
+
+@pytest.fixture(scope="module")
+def trained(files: dict[str, str]) -> dict[str, str]:
+    words = ["train", files["solutions"], "--problems", files["problems"], "--out", files["checkpoint"]]
+    assert main([*words, "--epochs", "1"]) == 0
+    return files
+
+
+@pytest.fixture
+def call(capfdbinary: pytest.CaptureFixture[bytes]) -> Any:
+    def run(*words: str, status: int = 0) -> tuple[Rows, str]:
+        """The rows on standard output, and what was said on standard error."""
+        capfdbinary.readouterr()
+        assert main(words) == status
+        out, said = capfdbinary.readouterr()
+        return [json.loads(line) for line in out.decode().splitlines()], said.decode()
+
+    return run
+
+
+def test_train_says_what_it_learnt_from(call, files, tmp_path):
+    words = (
+        "--problems",
+        files["problems"],
+        "--out",
+        str(tmp_path / "a"),
+        "--epochs",
+        "1",
+        "--learning-rate",
+        "0.0005",
+    )
+    ((card,), said) = call("train", files["solutions"], *words, "--seed", "3")
+    assert card == json.loads((tmp_path / "a" / "checkpoint.json").read_text())
+    assert card["counts"]["examples"] == 8
+    assert (card["config"]["seed"], card["config"]["epochs"], card["config"]["learning_rate"]) == (3, 1, 0.0005)
+    assert "loss" in said
+
+
+def test_score_adds_its_word_to_each_row_and_keeps_the_rest(call, trained):
+    words = ("--problems", trained["problems"], "--checkpoint", trained["checkpoint"])
+    scored, _ = call("score", trained["solutions"], *words)
+    given = [json.loads(line) for line in Path(trained["solutions"]).read_text().splitlines()]
+    added = ("step_probs", "score", "log_score")
+    assert [{name: value for name, value in row.items() if name not in added} for row in scored] == given
+    for row in scored:
+        assert len(row["step_probs"]) == len(row["steps"])
+        assert row["score"] == pytest.approx(math.prod(row["step_probs"]))
+        assert row["log_score"] == pytest.approx(math.log(row["score"]))
+
+
+def test_a_solution_too_long_to_score_has_nulls_and_says_so(call, trained, tmp_path):
+    long = {"problem_id": 1, "solution_id": "long", "steps": ["digits " * 1500], "is_correct": None}
+    words = ("--problems", trained["problems"], "--checkpoint", trained["checkpoint"])
+    ((row,), _) = call("score", write(tmp_path / "long.jsonl", [long]), *words)
+    assert row == long | {"step_probs": None, "score": None, "log_score": None, "too_long": True}
+
+
+def test_every_metric_is_told_of_what_was_scored(call, trained, tmp_path):
+    words = ("--problems", trained["problems"], "--checkpoint", trained["checkpoint"])
+    scored = write(tmp_path / "scored.jsonl", call("score", trained["solutions"], *words)[0])
+    (f1,) = call("evaluate", scored, "--metric", "first_error")[0]
+    assert f1["f1"] == 1 and (f1["n_erroneous"], f1["n_correct"], f1["threshold"]) == (5, 3, 0.5)
+    (steps,) = call("evaluate", scored, "--metric", "calibration")[0]
+    assert steps["auc"] == 1 > steps["position_only_auc"]
+    assert steps["auc_gain"]["difference"] == pytest.approx(1 - steps["position_only_auc"])
+    assert steps["n"] == sum(len(one.ratings) for one in EIGHT)
+    curve = call("evaluate", scored, "--metric", "best_of_n", "--trials", "50")[0]
+    assert [point["n"] for point in curve] == [1, 2, 4, 8]
+    assert curve[-1]["best_of_n"] == {"mean": 1, "sd": 0} == curve[-1]["oracle"]
+    assert curve[-1]["majority_vote"]["mean"] == 0  # five of eight agree on the wrong answer
+    assert curve[0]["best_of_n"]["mean"] == pytest.approx(3 / 8, abs=0.2)
+
+
+def test_an_unscored_solution_counts_against_the_model(call, tmp_path):
+    rows = [
+        {"problem_id": 1, "solution_id": n, "steps": ["a", "b"], "step_labels": labels, "step_probs": probs}
+        for n, (labels, probs) in enumerate([([1, 1], None), ([1, -1], None), ([1, 1], [0.9, 0.9]), ([1], [0.9, 0.1])])
+    ]
+    (found,) = call("evaluate", write(tmp_path / "rows.jsonl", rows), "--metric", "first_error")[0]
+    assert (found["correct"], found["erroneous"]) == (0.5, 0)
+    assert (found["n_correct"], found["n_erroneous"]) == (2, 1)  # the last was never rated to its end
+
+
+def test_evaluate_groups_equal_answers(call, tmp_path):
+    rows = [
+        {"problem_id": 1, "solution_id": n, "steps": ["a"], "answer": answer, "is_correct": answer != "9", "score": 0.0}
+        for n, answer in enumerate([" 7", "7", "9"])
+    ]
+    assert normalise(" 7") == normalise("7")
+    points, _ = call("evaluate", write(tmp_path / "rows.jsonl", rows), "--metric", "best_of_n")
+    assert points[-1]["majority_vote"]["mean"] == 1
+
+
+@pytest.mark.parametrize("metric", ["best_of_n", "first_error", "calibration"])
+def test_no_rows_are_no_crash(call, tmp_path, metric):
+    call("evaluate", write(tmp_path / "rows.jsonl", []), "--metric", metric)
+
+
+@pytest.mark.parametrize("probs", [[0.5], [0.5, 1.5], [0.5, None], "much"])
+def test_step_probs_that_mean_nothing_are_skipped_by_line(call, tmp_path, probs):
+    row = {"problem_id": 1, "solution_id": 1, "steps": ["a", "b"], "step_labels": [1, 1], "step_probs": probs}
+    _, said = call("evaluate", write(tmp_path / "rows.jsonl", [row]), "--metric", "first_error")
+    assert "line 1 skipped" in said and "step_probs" in said
+
+
+def test_an_orm_learns_from_the_answers_verdict(call, files, tmp_path):
+    solutions = [json.loads(line) for line in Path(files["solutions"]).read_text().splitlines()]
+    bare = [{name: value for name, value in row.items() if name != "step_labels"} for row in solutions]
+    bare.append(bare[0] | {"solution_id": "unknown", "is_correct": None})
+    path = write(tmp_path / "bare.jsonl", bare)
+    words = ("--problems", files["problems"])
+    ((card,), _) = call("train", path, *words, "--kind", "orm", "--epochs", "1", "--out", str(tmp_path / "orm"))
+    assert card["counts"]["rated_steps"] == 8
+    scored, _ = call("score", path, *words, "--checkpoint", str(tmp_path / "orm"))
+    assert all(row["step_probs"] is None and 0 < row["score"] < 1 for row in scored)
+
+
+def test_a_solution_of_an_unknown_problem_is_told_by_line(call, trained, tmp_path):
+    rows = [{"problem_id": 9, "solution_id": 1, "steps": ["a"]}, {"problem_id": 1, "solution_id": 2, "steps": ["a"]}]
+    path = write(tmp_path / "rows.jsonl", rows)
+    words = ("score", path, "--problems", trained["problems"], "--checkpoint", trained["checkpoint"])
+    scored, said = call(*words)
+    assert [row["solution_id"] for row in scored] == [2]
+    assert "line 1 skipped: problem_id '9' is not in" in said
+    assert "line 1" in call(*words, "--strict", status=1)[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (
+            ("score", "{solutions}", "--problems", "{problems}", "--checkpoint", "nowhere"),
+            "nowhere holds no checkpoint",
+        ),
+        (("score", "{solutions}", "--problems", "nowhere", "--checkpoint", "{checkpoint}"), "nowhere cannot be read"),
+        (("train", "{problems}", "--problems", "{problems}", "--out", "{checkpoint}"), "no rated step"),
+        (("train", "{solutions}", "--problems", "{problems}", "--out", "tests"), "not a checkpoint"),
+        (("train", "{solutions}", "--problems", "{problems}", "--out", "{checkpoint}", "--epochs", "0"), "at least 1"),
+        (
+            ("train", "{solutions}", "--problems", "{problems}", "--out", "{checkpoint}-b", "--base", "./no/such"),
+            "no/such",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(call, trained, words, sentence):
+    _, said = call(*(word.format(**trained) for word in words), status=1)
+    assert sentence in said.splitlines()[-1]
+    assert "Traceback" not in said
+
+
+def test_simulate_writes_files_that_train_takes(call, tmp_path):
+    words = ("simulate", "--make-data", str(tmp_path / "data"), "--problems", "4", "--samples", "3", "--seed", "5")
+    assert call(*words)[0] == []
+    first = [path.read_bytes() for path in sorted((tmp_path / "data").iterdir())]
+    call(*words)
+    assert [path.read_bytes() for path in sorted((tmp_path / "data").iterdir())] == first
+    assert [len(text.splitlines()) for text in first] == [4, 12]
+    words = ("--problems", str(tmp_path / "data" / "problems.jsonl"), "--out", str(tmp_path / "a"), "--epochs", "1")
+    ((card,), _) = call("train", str(tmp_path / "data" / "solutions.jsonl"), *words)
+    assert card["counts"]["examples"] == 12
