@@ -18,9 +18,8 @@ Rows = NDArray[np.int64]
 class Pool:
     """Candidates as they were when the pool was frozen, one entry per candidate in each column.
 
-    `problem` counts the problems in a fixed order, so that nothing depends on the order candidates came in.
-    `log_score` is NaN where there is none. `identity` and `text` are 64-bit hashes of (problem, solution) and of
-    (problem, digest).
+    `problem` numbers the problems as they came, so it may tell them apart and nothing else. `log_score` is NaN where
+    there is none. `identity` and `text` are 64-bit hashes of (problem, solution) and of (problem, digest).
     """
 
     problem_ids: list[str | int]
@@ -36,7 +35,7 @@ class Pool:
     def of(cls, candidates: Iterable[Candidate]) -> Self:
         """Freeze candidates; a score that is NaN raises ValueError, since it would sort anywhere."""
         frozen = list(candidates)
-        problem_ids = sorted({c.problem_id for c in frozen}, key=problem_order)
+        problem_ids = list(dict.fromkeys(c.problem_id for c in frozen))
         code = {each: index for index, each in enumerate(problem_ids)}
         count = len(frozen)
         return cls(
@@ -86,11 +85,6 @@ class Pool:
     def lot(self, rows: Rows, seed: int, purpose: str) -> NDArray[np.uint64]:
         """A number per row that looks random, independent between seeds and purposes, whatever the rows' order."""
         return _scrambled(self.identity[rows] ^ np.uint64(hashed(seed, purpose)))
-
-
-def problem_order(problem_id: str | int) -> tuple[bool, str | int]:
-    """A sort key under which numbers and texts get along."""
-    return isinstance(problem_id, str), problem_id
 
 
 def hashed(*parts: str | int) -> int:

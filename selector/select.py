@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from selector.pool import Pool, Rows, problem_order
+from selector.pool import Pool, Rows
 from selector.types import Candidate, Pick
 
 Scope = Literal["per_problem", "global"]
@@ -191,8 +191,13 @@ def _numbered(strata: Iterable[Stratum], scope: Scope) -> tuple[Pick, ...]:
             last[within] = last.get(within, 0) + 1
             picks.append(Pick(candidate, last[within], stratum.name, stratum.chance))
     if scope == "per_problem":
-        picks.sort(key=lambda pick: (problem_order(pick.candidate.problem_id), pick.rank))
+        picks.sort(key=lambda pick: (_problem_order(pick.candidate.problem_id), pick.rank))
     return tuple(picks)
+
+
+def _problem_order(problem_id: str | int) -> tuple[bool, str | int]:
+    """A sort key under which numbers and texts get along."""
+    return isinstance(problem_id, str), problem_id
 
 
 def manifest(batch: Batch, **provenance: Any) -> dict[str, Any]:
