@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from labelhub.models import Alternative, Label
+from labelhub.models import Label
 from labelhub.services.importing.labels import from_row, from_step_labels, other_texts
+from labelhub.services.importing.solutions import OtherText
 from selector.formats import (
     READERS,
     BadLine,
@@ -36,7 +37,7 @@ class Sample:
     digest: str
     record: SolutionRecord
     label: Label | None
-    alternatives: tuple[Alternative, ...]
+    alternatives: tuple[OtherText, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,5 +97,4 @@ def _sample(record: SolutionRecord, row: LabelRecord | None, format: str) -> Sam
     texts = [*other_texts(row, record.steps)] if row else []
     texts += [(step, text) for step, others in record.alternatives.items() for text in others]
     source = IMPORTED if row else (record.generator or "")[:LONGEST_SOURCE]
-    alternatives = tuple(Alternative(step=step, text=text, source=source) for step, text in texts)
-    return Sample(solution_digest(record.steps), record, label, alternatives)
+    return Sample(solution_digest(record.steps), record, label, tuple((step, text, source) for step, text in texts))

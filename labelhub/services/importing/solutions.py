@@ -9,6 +9,7 @@ from selector.formats import BadRow, SolutionRecord
 
 # A solution before and after it has a row: its problem's digest, and its key.
 Identity = tuple[str, str]
+OtherText = tuple[int, str, str]  # index of the step, text, where it is from
 
 
 class Solutions:
@@ -71,7 +72,7 @@ class Solutions:
 class Alternatives:
     """Other texts for the steps of a chunk's solutions, each text once a step."""
 
-    def __init__(self, solutions: Solutions, wanted: Sequence[Alternative]) -> None:
+    def __init__(self, solutions: Solutions, wanted: Sequence[OtherText]) -> None:
         self._known: set[tuple[Identity, int, str]] = set()
         if wanted:
             rows = solutions.rows()
@@ -79,14 +80,13 @@ class Alternatives:
             self._known = {(rows[pk], step, text) for pk, step, text in known}
         self._new: list[Alternative] = []
 
-    def place(self, identity: Identity, solution: Solution, alternative: Alternative) -> bool:
+    def place(self, identity: Identity, solution: Solution, other: OtherText) -> bool:
         """Offer the text for its step; False when it is already."""
-        known = (identity, alternative.step, alternative.text)
-        if known in self._known:
+        step, text, source = other
+        if (identity, step, text) in self._known:
             return False
-        self._known.add(known)
-        alternative.solution = solution
-        self._new.append(alternative)
+        self._known.add((identity, step, text))
+        self._new.append(Alternative(solution=solution, step=step, text=text, source=source))
         return True
 
     def save(self) -> Counter[str]:
