@@ -70,7 +70,7 @@ class Command(BaseCommand):
 
     def _summarize(self, crew: Crew, seconds: float) -> None:
         told = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(crew.outcomes.items()))
-        self.stdout.write(f"{crew.outcomes.total():,} passes in {seconds:.1f} s: {told or 'nothing to label'}.")
+        self.stdout.write(f"{crew.handed_in:,} passes in {seconds:.1f} s: {told or 'nothing to label'}.")
 
 
 def _oracle(files: list[Path], project: Project) -> Oracle:

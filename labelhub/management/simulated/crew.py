@@ -35,9 +35,11 @@ class Crew:
     def __init__(self, project: str, oracle: Oracle, manner: Manner, say: Callable[[str], None]) -> None:
         self.project, self.oracle, self.manner = project, oracle, manner
         self.outcomes: Counter[str] = Counter()
+        self.handed_in = 0
         self._say = say
         self._changed = threading.Condition()
-        self._stopping = self._looking = False
+        self._stopping = False
+        self._looks_begun = self._looks_done = 0
         self._at_work = self._busy = self._claiming = 0
         self._free = 0  # items that may be taken until the next look; counts only where some are left to people
         self._last_finish: tuple[object, float] = (None, time.monotonic())
@@ -72,7 +74,7 @@ class Crew:
     def reserve(self) -> bool:
         """Whether the labeler may take an item now; what it then doesn't get it gives back."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._looking or self._stopping)
+            self._changed.wait_for(lambda: self._looks_done == self._looks_begun or self._stopping)
             if self._stopping or (self.manner.leave and self._free <= 0):
                 return False
             self._free -= 1
@@ -93,6 +95,7 @@ class Crew:
         with self._changed:
             self._busy -= 1
             self.outcomes[outcome] += 1
+            self.handed_in += 1
             self._changed.notify_all()
 
     def rest(self, seconds: float) -> None:
@@ -100,14 +103,23 @@ class Crew:
         with self._changed:
             self._changed.wait_for(lambda: self._stopping, seconds)
 
-    def waits(self, reason: str) -> bool:
-        """Wait a moment if there may be more for a labeler who was told this; False if it may go home."""
+    def waits(self, reason: str, asked_at: int) -> bool:
+        """Wait a moment if there may be more for a labeler who was told this; False if it may go home.
+
+        `asked_at` is how many passes were `handed_in` when it asked: what came in since may have given something back.
+        """
         with self._changed:
-            colleague_may_give_up = self._busy > 0 and reason in ("all_leased", LEFT_TO_PEOPLE)
-            if not (self.manner.keep_going or colleague_may_give_up or reason == "preparing"):
-                return False
-            self._changed.wait(LOOK_EVERY)
-            return not self._stopping
+            if reason == LEFT_TO_PEOPLE:
+                begun = self._looks_begun  # what was counted before is stale
+                self._changed.wait_for(lambda: self._stopping or self._looks_done > begun)
+                may_come = self._busy > 0 or self._free > 0 or self.manner.patience > 0
+            else:
+                may_come = reason == "preparing" or (reason == "all_leased" and self._others_since(asked_at))
+                self._changed.wait(LOOK_EVERY if may_come or self.manner.keep_going else 0)
+            return (may_come or self.manner.keep_going) and not self._stopping
+
+    def _others_since(self, asked_at: int) -> bool:
+        return self._busy > 0 or self.handed_in > asked_at
 
     def _employ(self, name: str, site: Site) -> None:
         try:
@@ -125,7 +137,7 @@ class Crew:
         while self._at_work and not self._stopping:
             with self._changed:
                 self._changed.wait_for(lambda: self._stopping or not self._at_work, LOOK_EVERY)
-                handed_in = self.outcomes.total()
+                handed_in = self.handed_in
             if self.manner.leave:
                 self._look(overseer)
             if handed_in != told:
@@ -135,14 +147,15 @@ class Crew:
     def _look(self, overseer: Site) -> None:
         """Count anew how many items may be taken; a claim under way may or may not be counted, so it is taken off."""
         with self._changed:
-            self._looking, claiming = True, self._claiming
+            self._looks_begun, claiming = self._looks_begun + 1, self._claiming
         try:
             batch = overseer.call("GET", f"projects/{self.project}/progress")["batch"]
             leave = 0 if self._out_of_patience(batch) else self.manner.leave
-            self._free = batch["open"] - leave - claiming if batch else 0
+            # Where nothing is open each may ask once, to be told why.
+            self._free = batch["open"] - leave - claiming if batch and batch["open"] else self._at_work
         finally:
             with self._changed:
-                self._looking = False
+                self._looks_done += 1
                 self._changed.notify_all()
 
     def _out_of_patience(self, batch: dict[str, Any] | None) -> bool:

@@ -20,19 +20,20 @@ class Labeler:
 
     def __init__(self, name: str, site: Site, crew: "Crew") -> None:
         self.name, self._site, self._crew = name, site, crew
-        self._reason = ""
+        self._reason, self._asked_at = "", 0
 
     def work(self) -> None:
         """Until nothing is left that is worth waiting for, or the crew stops; what is held then is handed back."""
         assignment = self._claim()
         while not self._crew.stopping:
-            if assignment is None and not self._crew.waits(self._reason):
+            if assignment is None and not self._crew.waits(self._reason, self._asked_at):
                 return
             assignment = self._pass(assignment) if assignment else self._claim()
         if assignment:
             self._release(assignment)
 
     def _claim(self) -> dict[str, Any] | None:
+        self._asked_at = self._crew.handed_in
         if not self._crew.reserve():
             self._reason = LEFT_TO_PEOPLE
             return None
@@ -51,13 +52,14 @@ class Labeler:
         self._crew.rest(manner.pace * rng.uniform(0.5, 1.5))
         body = rate(assignment, self._crew.oracle, noise=manner.noise, rng=rng)
         body["total_time"] = max(1, round(1000 * (time.monotonic() - started)))
+        self._asked_at = self._crew.handed_in
         try:
             answer = self._site.call("PUT", f"assignments/{assignment['id']}/label", body)
         except Refused as refusal:
             if refusal.code not in LOST:
                 raise
             self._crew.finished(refusal.code)
-            return None
+            return self._claim()
         self._crew.finished(body["finish_reason"])
         return self._following(answer["next"], answer["reason"])
 
