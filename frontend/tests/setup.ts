@@ -1,6 +1,6 @@
 import "@testing-library/jest-dom/vitest";
 
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 
 // jsdom lays nothing out, so these have nothing to tell; Mantine only asks that they are there.
@@ -11,6 +11,7 @@ window.ResizeObserver = class {
   unobserve() {}
   disconnect() {}
 };
+Object.defineProperty(document, "fonts", { value: new EventTarget() });
 Element.prototype.scrollIntoView = () => undefined;
 
 afterEach(() => {
@@ -18,3 +19,5 @@ afterEach(() => {
   localStorage.clear();
   sessionStorage.clear();
 });
+
+configure({ getElementError: (message) => new Error(message ?? "") }); // the sentence alone: the whole page would bury it

@@ -13,7 +13,7 @@ import { Pages } from "./Pages";
 /** Signed in: the pages. Not signed in: the way in, at whatever address was asked for. */
 export function Site() {
   const me = useQuery(meQuery);
-  const [signedOut, setSignedOut] = useSignedOut();
+  const [signedOut, setSignedOut] = useSignedOut(me.data != null);
   if (me.data) {
     return (
       <>
@@ -26,9 +26,10 @@ export function Site() {
   return <div className={classes.lone}>{me.isError ? <Failure error={me.error} onRetry={() => void me.refetch()} /> : <Waiting />}</div>;
 }
 
-function useSignedOut() {
+/** Whether somebody who had signed in is not signed in any more. */
+function useSignedOut(signedIn: boolean) {
   const state = useState(false);
   const [, set] = state;
-  useEffect(() => onSignedOut(() => set(true)), [set]);
+  useEffect(() => (signedIn ? onSignedOut(() => set(true)) : undefined), [signedIn, set]);
   return state;
 }

@@ -5,26 +5,42 @@ import type { Job } from "@/api/types";
 import { count, percent, span } from "./format";
 import { texts } from "./texts";
 
-/** What is happening, how far, how fast, how long. */
+/** What is happening, how far, how fast, how long; without a total, only that it is under way. */
 export function JobProgress({ job }: { job: Job }) {
-  const share = job.total > 0 ? job.done / job.total : 0;
   const running = job.state === "running";
+  const unknown = running && job.total === 0;
   return (
     <Stack gap={4}>
       <Group justify="space-between" gap="md">
-        <Text size="sm">{jobSentence(job)}</Text>
+        <Text size="sm">
+          <span aria-hidden>{SIGNS[job.state]}</span> {jobSentence(job)}
+        </Text>
         <Text size="sm" c="dimmed">
           {running ? progressSentence(job) : ""}
         </Text>
       </Group>
-      <Progress value={share * 100} striped={running} animated={running && job.total === 0} aria-label={texts.jobs.kind[job.kind]} />
+      {(running || job.state === "queued") && (
+        <Progress
+          value={unknown ? 100 : shareOf(job) * 100}
+          striped={unknown}
+          animated={unknown}
+          aria-label={texts.jobs.kind[job.kind]}
+        />
+      )}
     </Stack>
   );
+}
+
+const SIGNS: Readonly<Record<Job["state"], string>> = { queued: "○", running: "●", done: "✓", failed: "✕" };
+
+function shareOf({ done, total }: Job): number {
+  return total > 0 ? done / total : 0;
 }
 
 export function jobSentence(job: Job): string {
   const kind = texts.jobs.kind[job.kind];
   if (job.state === "queued") return `${kind}: ${texts.jobs.waits}`;
+  if (job.state === "done") return `${kind}: ${texts.jobs.state.done}`;
   return job.message ? `${kind}: ${job.message}` : kind;
 }
 

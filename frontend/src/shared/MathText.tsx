@@ -4,7 +4,7 @@ import katex from "katex";
 import { memo, useMemo } from "react";
 
 import classes from "./MathText.module.css";
-import { segments } from "./mathematics";
+import { segments, shown } from "./mathematics";
 import { texts } from "./texts";
 
 const LONGEST_FORMULA = 20_000; // characters; longer ones are data, not mathematics, and would block the page
@@ -18,7 +18,7 @@ export const MathText = memo(function MathText({ text }: { text: string }) {
   return (
     <span className={classes.text}>
       {parts.map((part, index) =>
-        part.kind === "text" ? part.text : <Formula key={index} tex={part.tex} display={part.display} source={part.source} />,
+        part.kind === "text" ? shown(part.text) : <Formula key={index} tex={part.tex} display={part.display} source={part.source} />,
       )}
     </span>
   );

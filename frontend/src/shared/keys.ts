@@ -10,13 +10,7 @@ export interface Action<Do> {
   readonly repeats?: boolean;
 }
 
-const SHOWN: Readonly<Record<string, string>> = {
-  Backspace: "⌫",
-  Enter: "⏎",
-  ArrowUp: "↑",
-  ArrowDown: "↓",
-  Escape: "Esc",
-};
+const SHOWN: Readonly<Record<string, string>> = { ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc" };
 
 export function shownKey(key: string): string {
   return SHOWN[key] ?? key;

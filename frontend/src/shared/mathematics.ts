@@ -19,6 +19,13 @@ const FENCES: readonly Fence[] = [
 
 const ENVIRONMENT = /^\\begin\{((?:align|alignat|aligned|equation|gather|gathered|cases|array|[pbvBV]?matrix)\*?)\}/;
 
+const BOXED = "\\boxed{";
+
+/** A plain stretch as it is shown: an escaped dollar or percent sign is that sign. */
+export function shown(text: string): string {
+  return text.replace(/\\([$%])/g, "$1");
+}
+
 /** The text cut into plain stretches and formulas, in order; put together the sources are the text again. */
 export function segments(text: string): Segment[] {
   const found: Segment[] = [];
@@ -40,6 +47,7 @@ export function segments(text: string): Segment[] {
 }
 
 function mathAt(text: string, at: number): Extract<Segment, { kind: "math" }> | null {
+  if (text.startsWith(BOXED, at)) return boxedAt(text, at);
   const environment = ENVIRONMENT.exec(text.slice(at, at + 24));
   if (environment) return environmentAt(text, at, environment[1]!);
   const fence = FENCES.find(({ open }) => text.startsWith(open, at));
@@ -49,6 +57,20 @@ function mathAt(text: string, at: number): Extract<Segment, { kind: "math" }> | 
   if (to === -1) return null;
   const source = text.slice(at, to + fence.close.length);
   return { kind: "math", tex: text.slice(from, to), display: fence.display, source };
+}
+
+/** Models box their answer also outside of mathematics, often with a dollar sign that means money. */
+function boxedAt(text: string, at: number): Extract<Segment, { kind: "math" }> | null {
+  let depth = 0;
+  for (let to = at + BOXED.length - 1; to < text.length; to++) {
+    if (text[to] === "\\") to++;
+    else if (text[to] === "{") depth++;
+    else if (text[to] === "}" && --depth === 0) {
+      const source = text.slice(at, to + 1);
+      return { kind: "math", tex: source.replace(/(?<!\\)\$/g, "\\$"), display: false, source };
+    }
+  }
+  return null;
 }
 
 function environmentAt(text: string, at: number, name: string): Extract<Segment, { kind: "math" }> | null {

@@ -47,7 +47,7 @@ function take(found: Block[], line: string, open: boolean): void {
   } else if (open && last?.kind === "list") {
     found[found.length - 1] = { ...last, items: [...last.items.slice(0, -1), `${last.items.at(-1)} ${line.trim()}`] };
   } else if (open && last?.kind === "paragraph") {
-    found[found.length - 1] = { ...last, text: `${last.text}\n${line}` };
+    found[found.length - 1] = { ...last, text: `${last.text} ${line.trim()}` };
   } else {
     found.push({ kind: "paragraph", text: line });
   }

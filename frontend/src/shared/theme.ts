@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, Drawer, Modal, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
 import { PAGE, variables } from "./palette";
 
@@ -10,10 +10,16 @@ const slate: MantineColorsTuple = [
   "#e4e8ed", "#c5ccd4", "#9aa5b1", "#717c88", "#4a545f", "#353c45", "#2a3037", "#16191d", "#121519", "#0d0f12",
 ];
 
+/** What opens over a page: quick, the page still to be seen behind it, its title a title. */
+const OVER = {
+  overlayProps: { backgroundOpacity: 0.4 },
+  transitionProps: { duration: 120 },
+  styles: { title: { fontSize: "1.15rem", fontWeight: 600 } },
+};
+
 export const theme = createTheme({
   primaryColor: "blue",
-  primaryShade: { light: 6, dark: 3 },
-  autoContrast: true,
+  primaryShade: 6,
   colors: { blue, dark: slate },
   defaultRadius: "md",
   cursorType: "pointer",
@@ -21,6 +27,10 @@ export const theme = createTheme({
   respectReducedMotion: true,
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', Arial, sans-serif",
   headings: { fontWeight: "600" },
+  components: {
+    Modal: Modal.extend({ defaultProps: OVER }),
+    Drawer: Drawer.extend({ defaultProps: OVER }),
+  },
 });
 
 export const cssVariables: CSSVariablesResolver = () => ({

@@ -31,6 +31,7 @@ export function SignInForm({ username: known, onDone }: { username?: string; onD
           autoComplete="username"
           autoCapitalize="none"
           required
+          withAsterisk={false}
           data-autofocus={known ? undefined : true}
           autoFocus={!known}
           value={username}
@@ -40,6 +41,7 @@ export function SignInForm({ username: known, onDone }: { username?: string; onD
           label={texts.password}
           autoComplete="current-password"
           required
+          withAsterisk={false}
           data-autofocus={known ? true : undefined}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}

@@ -47,7 +47,7 @@ function Imports({ slug, imports }: { slug: string; imports: readonly Import[] }
           {imports.map((one) => (
             <Table.Tr key={one.id}>
               <Table.Td>
-                <Anchor component={Link} to={paths.importOf(slug, one.id)}>
+                <Anchor inherit component={Link} to={paths.importOf(slug, one.id)}>
                   {one.filename}
                 </Anchor>
               </Table.Td>

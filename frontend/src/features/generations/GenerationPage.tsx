@@ -8,7 +8,7 @@ import { JobProgress } from "@/shared/JobProgress";
 import { Page, Section } from "@/shared/Page";
 import { Loaded } from "@/shared/states";
 
-import { decisionOf, picksOf, strata } from "./describe";
+import { decisionOf, picksOf, strata, stratumName } from "./describe";
 import { GenerationActions } from "./GenerationActions";
 import { Items } from "./Items";
 import { Parameters } from "./Parameters";
@@ -44,7 +44,7 @@ function Story({ slug, generation }: { slug: string; generation: Generation }) {
       {picksOf(generation) > 0 && <ItemBar generation={generation} />}
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
         <Stack>
-          {picksOf(generation) > 0 && <Composition counts={generation.by_stratum} />}
+          {picksOf(generation) > 0 && <Composition generation={generation} />}
           <Section title={words.decision}>
             <Text c={decision ? undefined : "dimmed"}>{decision?.sentence ?? words.noDecision}</Text>
           </Section>
@@ -53,7 +53,7 @@ function Story({ slug, generation }: { slug: string; generation: Generation }) {
           <Parameters slug={slug} generation={generation} />
         </Section>
       </SimpleGrid>
-      {picksOf(generation) > 0 && <Items slug={slug} number={generation.number} counts={generation.by_stratum} />}
+      {picksOf(generation) > 0 && <Items slug={slug} generation={generation} />}
     </>
   );
 }
@@ -91,7 +91,7 @@ function ItemBar({ generation }: { generation: Generation }) {
   );
 }
 
-function Composition({ counts }: { counts: Readonly<Record<string, number>> }) {
+function Composition({ generation: { by_stratum: counts, rule } }: { generation: Generation }) {
   const all = Object.values(counts).reduce((sum, n) => sum + n, 0);
   return (
     <Section title={words.composition}>
@@ -106,7 +106,7 @@ function Composition({ counts }: { counts: Readonly<Record<string, number>> }) {
         <Table.Tbody>
           {strata(counts).map(({ stratum, count: n }) => (
             <Table.Tr key={stratum}>
-              <Table.Td>{texts.strata[stratum]}</Table.Td>
+              <Table.Td>{stratumName(stratum, rule)}</Table.Td>
               <Table.Td ta="right">{count(n)}</Table.Td>
               <Table.Td ta="right">{percent(n / all)}</Table.Td>
             </Table.Tr>

@@ -43,7 +43,7 @@ function Row({ slug, generation }: { slug: string; generation: Generation }) {
   return (
     <Table.Tr>
       <Table.Td ta="right">
-        <Anchor component={Link} to={paths.generation(slug, generation.number)}>
+        <Anchor inherit component={Link} to={paths.generation(slug, generation.number)}>
           {generation.number}
         </Anchor>
       </Table.Td>

@@ -4,12 +4,12 @@ import { useState } from "react";
 
 import { api, told } from "@/api/client";
 import { keys } from "@/api/queries";
-import type { Item, Stratum } from "@/api/types";
+import type { Generation, Item, Stratum } from "@/api/types";
 import { count, measure, NONE } from "@/shared/format";
 import { Section } from "@/shared/Page";
 import { Failure, Waiting } from "@/shared/states";
 
-import { strata } from "./describe";
+import { strata, stratumName } from "./describe";
 import classes from "./generations.module.css";
 import { texts } from "./texts";
 
@@ -17,7 +17,7 @@ const words = texts.page;
 const AT_ONCE = 25;
 
 /** The batch in its order of serving, a page at a time, by stratum. */
-export function Items({ slug, number, counts }: { slug: string; number: number; counts: Readonly<Record<string, number>> }) {
+export function Items({ slug, generation: { number, rule, by_stratum } }: { slug: string; generation: Generation }) {
   const [stratum, setStratum] = useState<Stratum | null>(null);
   const query = useItems(slug, number, stratum);
   const items = query.data?.pages.flatMap(({ results }) => results);
@@ -28,12 +28,12 @@ export function Items({ slug, number, counts }: { slug: string; number: number; 
         w={280}
         clearable
         placeholder={words.everyStratum}
-        data={strata(counts).map((each) => ({ value: each.stratum, label: `${texts.strata[each.stratum]} (${count(each.count)})` }))}
+        data={strata(by_stratum).map((each) => ({ value: each.stratum, label: `${stratumName(each.stratum, rule)} (${count(each.count)})` }))}
         value={stratum}
         onChange={(value) => setStratum(value as Stratum | null)}
       />
       {query.isError && <Failure error={query.error} onRetry={() => void query.refetch()} />}
-      {items ? <ItemTable items={items} /> : !query.isError && <Waiting />}
+      {items ? <ItemTable items={items} rule={rule} /> : !query.isError && <Waiting />}
       {query.hasNextPage && (
         <Button variant="default" w="fit-content" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
           {words.more}
@@ -58,7 +58,7 @@ function useItems(slug: string, number: number, stratum: Stratum | null) {
   });
 }
 
-function ItemTable({ items }: { items: readonly Item[] }) {
+function ItemTable({ items, rule }: { items: readonly Item[]; rule: Generation["rule"] }) {
   if (items.length === 0) return <Text c="dimmed">{words.empty}</Text>;
   return (
     <Table.ScrollContainer minWidth={820}>
@@ -81,7 +81,7 @@ function ItemTable({ items }: { items: readonly Item[] }) {
                   {item.problem}
                 </span>
               </Table.Td>
-              <Table.Td>{texts.strata[item.stratum]}</Table.Td>
+              <Table.Td>{stratumName(item.stratum, rule)}</Table.Td>
               <Table.Td ta="right">{count(item.rank)}</Table.Td>
               <Table.Td ta="right">{item.score === null ? NONE : measure(item.score)}</Table.Td>
               <Table.Td>{item.grade === null ? NONE : words.grades[item.grade]}</Table.Td>

@@ -27,7 +27,7 @@ export function LaunchFields(fields: FieldsProps) {
         onChange={(value) => change("scope", value as Launch["scope"])}
       />
       <SimpleGrid cols={2}>
-        <Whole name="k" label={words.k[launch.scope]} min={1} {...fields} />
+        <Whole name="k" label={words.k[launch.scope]} min={1} first {...fields} />
         {launch.rule === "convincing" && <Share name="wrong_share" label={words.wrongShare} hint={words.wrongShareHint} {...fields} />}
         <Share name="control_share" label={words.controlShare} hint={words.controlShareHint} {...fields} />
         {launch.rule === "convincing" && <Share name="audit_share" label={words.auditShare} hint={words.auditShareHint} {...fields} />}
@@ -62,13 +62,21 @@ interface NumberProps extends FieldsProps {
   readonly hint?: string;
 }
 
-function Whole({ name, label, hint, min, launch, error, change }: NumberProps & { name: "k" | "gate_k" | "labels_wanted" | "seed"; min: number }) {
+interface WholeProps extends NumberProps {
+  readonly name: "k" | "gate_k" | "labels_wanted" | "seed";
+  readonly min: number;
+  /** Where the cursor starts when the drawer opens. */
+  readonly first?: boolean;
+}
+
+function Whole({ name, label, hint, min, first, launch, error, change }: WholeProps) {
   return (
     <NumberInput
       label={label}
       description={hint}
       inputWrapperOrder={["label", "input", "description", "error"]}
       min={min}
+      data-autofocus={first}
       allowDecimal={false}
       thousandSeparator=","
       value={launch[name]}

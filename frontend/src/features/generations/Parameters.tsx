@@ -51,7 +51,7 @@ export function Parameters({ slug, generation }: { slug: string; generation: Gen
 function checkpoint(slug: string, number: number | null): ReactNode {
   if (number === null) return null;
   return (
-    <Anchor component={Link} to={paths.checkpoints(slug)}>
+    <Anchor inherit component={Link} to={paths.checkpoints(slug)}>
       {words.checkpointNumber(number)}
     </Anchor>
   );

@@ -1,6 +1,6 @@
-import { Button, Kbd } from "@mantine/core";
+import { Button } from "@mantine/core";
 
-import { shownKey } from "@/shared/keys";
+import { Key } from "@/shared/Key";
 
 import { actionNamed, type Doing } from "./actions";
 import classes from "./labeling.module.css";
@@ -30,7 +30,7 @@ export function Bar({ pass, sending, saved, perform }: BarProps) {
         <Button
           disabled={!complete || sending}
           aria-keyshortcuts="Enter"
-          rightSection={<Kbd size="xs">{shownKey("Enter")}</Kbd>}
+          rightSection={<Key of="Enter" />}
           onClick={() => perform({ command: "submit" })}
         >
           {actionNamed("submit").label}
@@ -67,7 +67,7 @@ function Quiet({ name, ellipsis, perform }: { name: string; ellipsis?: boolean; 
       onClick={() => perform(action.does)}
     >
       {action.label}
-      {ellipsis ? " …" : ""} <Kbd size="xs">{shownKey(action.keys[0]!)}</Kbd>
+      {ellipsis ? " …" : ""} <Key of={action.keys[0]!} />
     </button>
   );
 }

@@ -1,6 +1,7 @@
-import { Button, Group, Kbd, Skeleton, Stack } from "@mantine/core";
+import { Button, Group, Skeleton, Stack } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
 
+import { Key } from "@/shared/Key";
 import { KeysHelp } from "@/shared/KeysHelp";
 import { useMe } from "@/shared/session";
 import { Empty } from "@/shared/states";
@@ -8,7 +9,7 @@ import { texts as shared } from "@/shared/texts";
 import { TopBar } from "@/shared/TopBar";
 import { useKeys } from "@/shared/use-keys";
 
-import { ACTIONS, KEYMAP, type Doing } from "./actions";
+import { actionNamed, ACTIONS, KEYMAP, type Doing } from "./actions";
 import { held } from "./desk";
 import { InstructionsDrawer, type Dialog } from "./dialogs";
 import { draftKey, hasDraft } from "./draft";
@@ -58,13 +59,19 @@ export function LabelPage({ slug }: { slug: string }) {
 function HeaderButtons({ setDialog }: { setDialog: (dialog: Dialog) => void }) {
   return (
     <Group gap={4} wrap="nowrap">
-      <Button variant="subtle" color="gray" size="compact-sm" onClick={() => setDialog("instructions")} rightSection={<Kbd size="xs">i</Kbd>}>
-        {texts.actions.instructions}
-      </Button>
-      <Button variant="subtle" color="gray" size="compact-sm" onClick={() => setDialog("help")} rightSection={<Kbd size="xs">?</Kbd>}>
-        {texts.actions.help}
-      </Button>
+      {(["instructions", "help"] as const).map((dialog) => (
+        <HeaderButton key={dialog} dialog={dialog} setDialog={setDialog} />
+      ))}
     </Group>
+  );
+}
+
+function HeaderButton({ dialog, setDialog }: { dialog: "instructions" | "help"; setDialog: (dialog: Dialog) => void }) {
+  const action = actionNamed(dialog);
+  return (
+    <button type="button" className={classes.quiet} aria-keyshortcuts={action.keys[0]} onClick={() => setDialog(dialog)}>
+      {action.label} <Key of={action.keys[0]!} />
+    </button>
   );
 }
 
@@ -116,7 +123,7 @@ function NoWork({ handle, dialog, setDialog }: { handle: DeskHandle; dialog: Dia
       <Group>
         <Button onClick={() => void ask()}>{desk.busy ? texts.nothing.looking : texts.nothing.again}</Button>
         {desk.last && (
-          <Button variant="default" onClick={reopen} rightSection={<Kbd size="xs">u</Kbd>}>
+          <Button variant="default" onClick={reopen} rightSection={<Key of="u" />}>
             {texts.actions.reopen}
           </Button>
         )}

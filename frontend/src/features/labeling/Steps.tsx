@@ -6,7 +6,7 @@ import { MathText } from "@/shared/MathText";
 import type { Doing } from "./actions";
 import classes from "./labeling.module.css";
 import { firstBad, openAlternatives, place, type Judgement, type Pass } from "./machine";
-import { ON_ALTERNATIVE, ON_STEP, Rated, RatingButtons } from "./ratings";
+import { ON_ALTERNATIVE, ON_STEP, Rated, RatingButtons, wordFor } from "./ratings";
 import { texts } from "./texts";
 
 interface StepsProps {
@@ -128,7 +128,13 @@ function RatingOf({ current, judgement, label, alternative, stop, perform, point
   }
   if (judgement === undefined) return null;
   return (
-    <button type="button" className={classes.chip} onMouseDown={(event) => event.preventDefault()} onClick={() => pointAt(stop)}>
+    <button
+      type="button"
+      className={classes.chip}
+      aria-label={texts.steps.rated(label, wordFor(judgement))}
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={() => pointAt(stop)}
+    >
       <Rated judgement={judgement} />
     </button>
   );

@@ -1,7 +1,6 @@
-import { Kbd } from "@mantine/core";
 import { memo } from "react";
 
-import { shownKey } from "@/shared/keys";
+import { Key } from "@/shared/Key";
 
 import { actionNamed, type Doing } from "./actions";
 import classes from "./labeling.module.css";
@@ -66,9 +65,7 @@ function RatingButton({ name, pressed, perform }: { name: Name; pressed: boolean
         {SHAPES[name]}
       </span>
       {action.label}
-      <Kbd aria-hidden size="xs" className={classes.hint}>
-        {shownKey(action.keys[0]!)}
-      </Kbd>
+      <Key of={action.keys[0]!} />
     </button>
   );
 }

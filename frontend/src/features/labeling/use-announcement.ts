@@ -9,8 +9,9 @@ export function useAnnouncement(pass: Pass): string {
   const before = useRef(pass);
   const [said, setSaid] = useState("");
   useEffect(() => {
-    if (before.current !== pass) setSaid((last) => announce(before.current, pass) ?? last);
+    const sentence = before.current === pass ? null : announce(before.current, pass);
     before.current = pass;
+    if (sentence !== null) setSaid(sentence);
   }, [pass]);
   return said;
 }

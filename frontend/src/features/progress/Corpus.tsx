@@ -13,7 +13,7 @@ export function Corpus({ progress }: { progress: Progress }) {
   const { by_split, grades, labels } = progress;
   return (
     <Section title={words.heading}>
-      <SimpleGrid cols={{ base: 1, sm: 3 }}>
+      <SimpleGrid cols={{ base: 1, sm: 3 }} style={{ alignItems: "start" }}>
         {by_split && <Counts title={words.splits} counts={by_split} names={words.split} />}
         {grades && <Counts title={words.grades} counts={grades} names={words.grade} />}
         {labels && <Counts title={words.labels} counts={labels} names={words.source} />}

@@ -60,7 +60,7 @@ function figureOf(stop: Stop, progress: Progress, champion: number | null): stri
     case "grade":
       return grades && loop.graded(count(grades.right + grades.wrong + grades.unknown));
     case "select":
-      return generation && picks(generation) > 0 ? loop.picks(count(picks(generation))) : null;
+      return generation && picks(generation) > 0 ? loop.picks(count(picks(generation) + generation.items.withdrawn)) : null;
     case "label":
       return generation && picks(generation) > 0 ? loop.labeled(count(generation.items.done), count(picks(generation))) : null;
     case "promote":

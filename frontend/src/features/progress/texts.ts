@@ -43,7 +43,7 @@ export const texts = {
     retry: "Retry",
     retryFailed: "It was not taken up again",
     generation: (number: number) => `Generation ${number} stopped`,
-    see: "See it",
+    see: "See them",
     contradictions: (n: number) => (n === 1 ? "1 contradiction" : `${n} contradictions`),
     contradictionsDetail: "Passes without a mistake over a solution graded wrong: either may be at fault.",
     noWorker: "No worker answers",

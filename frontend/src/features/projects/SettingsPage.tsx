@@ -11,6 +11,7 @@ import { Failure, Loaded } from "@/shared/states";
 import { texts as shared } from "@/shared/texts";
 
 import { InstructionsEditor } from "./InstructionsEditor";
+import classes from "./projects.module.css";
 import { texts } from "./texts";
 
 const words = texts.settings;
@@ -48,7 +49,7 @@ function SettingsForm({ project }: { project: Project }) {
     error: save.error,
   };
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submit} className={classes.form}>
       <Section title={words.rules}>
         <LabelingFields {...fields} />
       </Section>
@@ -59,7 +60,7 @@ function SettingsForm({ project }: { project: Project }) {
         <SplitFields {...fields} />
       </Section>
       {save.isError && <Failure error={save.error} title={words.failed} />}
-      <Group mt="md">
+      <Group>
         <Button type="submit" loading={save.isPending} disabled={Object.keys(changes).length === 0}>
           {shared.actions.save}
         </Button>
@@ -88,6 +89,7 @@ function LabelingFields({ settings, change, error }: FieldsProps) {
     <SimpleGrid cols={{ base: 1, sm: 2 }}>
       <TextInput
         required
+        withAsterisk={false}
         label={words.name}
         value={settings.name}
         error={fieldError(error, "name")}

@@ -66,7 +66,9 @@ function ContradictionTable({ found }: { found: readonly Contradiction[] }) {
           {found.map((one) => (
             <Table.Tr key={one.label}>
               <Table.Td maw={420}>
-                <MathText text={one.problem} />
+                <Text size="sm" lineClamp={3} title={one.problem}>
+                  <MathText text={one.problem} />
+                </Text>
               </Table.Td>
               <Table.Td>{one.answer ?? ""}</Table.Td>
               <Table.Td>{one.ground_truth_answer ?? ""}</Table.Td>

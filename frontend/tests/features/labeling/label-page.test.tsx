@@ -1,0 +1,295 @@
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+
+import { ACTIONS } from "@/features/labeling/actions";
+import { LabelPage } from "@/features/labeling/LabelPage";
+import { onMachine } from "@/shared/keep";
+
+import { ANN, FINISHED, FRACTION, MY_PROGRESS, POTHOLE, PROJECT } from "../../recorded";
+import { renderAs } from "../../render";
+import { Lost, Refused, serve, type TestServer } from "../../server";
+
+const NEXT = "POST /projects/apples/assignments/next";
+const SUBMIT = "PUT /assignments/41/label";
+const keys = (pressed: string) => userEvent.keyboard(pressed);
+let server: TestServer;
+
+beforeEach(() => {
+  onMachine("instructions").write("ann/apples", 1); // read before; the test of the first visit forgets it
+  server = serve({
+    "GET /projects/apples": PROJECT,
+    "GET /projects/apples/progress": MY_PROGRESS,
+    [NEXT]: { assignment: FRACTION, reason: null },
+    [SUBMIT]: { label: {}, next: POTHOLE, reason: null },
+    "PUT /assignments/42/label": { label: {}, next: null, reason: FINISHED.reason },
+    "POST /assignments/41/renew": FRACTION.lease,
+    "POST /assignments/41/release": undefined,
+  });
+});
+
+const page = () => renderAs(ANN, <LabelPage slug="apples" />);
+const opened = async () => {
+  const view = page();
+  await screen.findByText(/denominator of a fraction/);
+  return view;
+};
+const rated = () => screen.queryAllByRole("button", { name: /^Step \d+: / }).map((chip) => chip.getAttribute("aria-label"));
+
+describe("rating by the keyboard alone", () => {
+  test("a pass without a mistake is sent as it was rated, and the next problem is there", async () => {
+    await opened();
+    await keys("3233{Enter}");
+    expect(await screen.findByText(/fed up with the pothole/)).toBeVisible();
+    expect(server.bodies(SUBMIT)).toEqual([
+      { lease: "N0p3kHc2l1o8", ratings: [1, 0, 1, 1], flagged: [], alternatives: [], finish_reason: "solution", reason: "", total_time: expect.any(Number) },
+    ]);
+    expect(server.bodies(NEXT)).toHaveLength(1);
+  });
+
+  test("at the first Bad the alternatives come up, and Enter waits until each is judged", async () => {
+    await opened();
+    await keys("3331");
+    await keys("{Enter}2");
+    expect(server.bodies(SUBMIT)).toHaveLength(0);
+    await keys("4{Enter}");
+    await waitFor(() => expect(server.bodies(SUBMIT)).toHaveLength(1));
+    expect(server.bodies(SUBMIT)[0]).toMatchObject({
+      ratings: [1, 1, 1, -1],
+      alternatives: [{ id: 901, rating: 0, flagged: false }, { id: 902, rating: null, flagged: true }],
+      finish_reason: "found_error",
+    });
+  });
+
+  test("after the first Bad the later steps fade to a line, and come back when it is taken back", async () => {
+    await opened();
+    await keys("31");
+    expect(screen.getByText("2 more steps, not rated")).toBeVisible();
+    await keys("{Backspace}");
+    expect(screen.queryByText("2 more steps, not rated")).toBeNull();
+  });
+
+  test("changing an earlier rating removes what came after it", async () => {
+    await opened();
+    await keys("333{ArrowUp}{ArrowUp}2");
+    expect(rated()).toEqual(["Step 1: Great", "Step 2: Okay"]);
+  });
+
+  test("a number typed into the reason rates nothing", async () => {
+    await opened();
+    await keys("g");
+    await userEvent.type(await screen.findByLabelText(/too hard to judge/), "step 3 needs 1 table");
+    await keys("{Escape}");
+    expect(rated()).toEqual([]);
+  });
+
+  test("every rating is told to a screen reader", async () => {
+    await opened();
+    await keys("3");
+    expect(await screen.findByText("Step 1: Great")).toBeInTheDocument();
+  });
+
+  test("the help lists every key of the table", async () => {
+    await opened();
+    await keys("?");
+    const help = await screen.findByRole("dialog", { name: "Keys of this page" });
+    for (const { label } of ACTIONS) expect(within(help).getByText(label)).toBeVisible();
+  });
+});
+
+describe("ending a pass with a reason", () => {
+  test("giving up takes the ratings so far and the reason along", async () => {
+    await opened();
+    await keys("33g");
+    await userEvent.type(await screen.findByLabelText(/too hard to judge/), "Needs a table I lack{Enter}");
+    await waitFor(() => expect(server.bodies(SUBMIT)).toHaveLength(1));
+    expect(server.bodies(SUBMIT)[0]).toMatchObject({ ratings: [1, 1], finish_reason: "give_up", reason: "Needs a table I lack" });
+  });
+
+  test("a bad problem without a reason is not sent", async () => {
+    await opened();
+    await keys("b");
+    await userEvent.type(await screen.findByLabelText(/wrong with the problem/), "{Enter}");
+    expect(await screen.findByText("Say in a few words why.")).toBeVisible();
+    expect(server.bodies(SUBMIT)).toHaveLength(0);
+  });
+});
+
+describe("nothing is lost", () => {
+  test("an unfinished pass survives a reload", async () => {
+    const view = await opened();
+    await keys("32");
+    view.unmount();
+    await opened();
+    expect(rated()).toEqual(["Step 1: Great", "Step 2: Okay"]);
+    expect(screen.getByText(/We kept your pass/)).toBeVisible();
+  });
+
+  test("an unfinished pass of one person is not another's", async () => {
+    const view = await opened();
+    await keys("32");
+    view.unmount();
+    sessionStorage.clear();
+    onMachine("instructions").write("bob/apples", 1);
+    renderAs({ ...ANN, username: "bob" }, <LabelPage slug="apples" />);
+    await screen.findByText(/denominator of a fraction/);
+    expect(screen.queryByText(/We kept your pass/)).toBeNull();
+  });
+
+  test("without a connection the pass stays, and is sent when asked again", async () => {
+    server.answer(SUBMIT, new Lost());
+    await opened();
+    await keys("3333{Enter}");
+    expect(await screen.findByText("No connection")).toBeVisible();
+    expect(rated()).toHaveLength(3);
+    server.answer(SUBMIT, { label: {}, next: POTHOLE, reason: null });
+    await userEvent.click(screen.getByRole("button", { name: "Submit again" }));
+    expect(await screen.findByText(/fed up with the pothole/)).toBeVisible();
+  });
+
+  test.each([
+    ["lease_lost", 409, "This solution was given to somebody else"],
+    ["generation_closed", 409, "This round of labeling is closed"],
+    ["not_found", 404, "This solution is no longer yours to rate"],
+    ["not_signed_in", 401, "You are signed out"],
+    ["invalid_label", 400, "The pass was not accepted"],
+    ["throttled", 429, "The pass was not accepted"],
+  ])("%s is told in a sentence, and the ratings stay", async (code, status, title) => {
+    server.answer(SUBMIT, new Refused(status, code));
+    await opened();
+    await keys("3333{Enter}");
+    expect(await screen.findByText(title)).toBeVisible();
+    expect(rated()).toHaveLength(3);
+  });
+
+  test("what was given on can only be left for the next one", async () => {
+    server.answer(SUBMIT, new Refused(409, "lease_lost"));
+    await opened();
+    await keys("3333{Enter}");
+    await screen.findByText("This solution was given to somebody else");
+    expect(screen.queryByRole("button", { name: "Submit again" })).toBeNull();
+    server.answer(NEXT, { assignment: POTHOLE, reason: null });
+    await userEvent.click(screen.getByRole("button", { name: "Get the next one" }));
+    expect(await screen.findByText(/fed up with the pothole/)).toBeVisible();
+  });
+
+  test("Enter pressed twice sends one pass", async () => {
+    await opened();
+    await keys("3333{Enter}{Enter}");
+    await screen.findByText(/fed up with the pothole/);
+    expect(server.bodies(SUBMIT)).toHaveLength(1);
+  });
+});
+
+describe("reopening the last pass", () => {
+  test("u brings it back as it was sent; another body is its revision; then the next one returns", async () => {
+    await opened();
+    await keys("3333{Enter}");
+    await screen.findByText(/fed up with the pothole/);
+    await keys("u");
+    expect(await screen.findByText(/You have reopened your last pass/)).toBeVisible();
+    await keys("{Backspace}2{Enter}");
+    expect(await screen.findByText(/fed up with the pothole/)).toBeVisible();
+    expect(server.bodies(SUBMIT).map((body) => (body as { ratings: number[] }).ratings)).toEqual([[1, 1, 1, 1], [1, 1, 1, 0]]);
+  });
+
+  test("u again puts it back unchanged", async () => {
+    await opened();
+    await keys("3333{Enter}");
+    await screen.findByText(/fed up with the pothole/);
+    await keys("uu");
+    expect(await screen.findByText(/fed up with the pothole/)).toBeVisible();
+    expect(server.bodies(SUBMIT)).toHaveLength(1);
+  });
+
+  test("the last pass can be reopened also when there is nothing left to do", async () => {
+    server.answer(SUBMIT, { label: {}, next: null, reason: FINISHED.reason });
+    await opened();
+    await keys("3333{Enter}");
+    await screen.findByText("Nothing to rate right now");
+    await keys("u");
+    expect(await screen.findByText(/denominator of a fraction/)).toBeVisible();
+  });
+});
+
+describe("nothing to do", () => {
+  test("says why, and looks again when asked", async () => {
+    server.answer(NEXT, FINISHED);
+    page();
+    expect(await screen.findByText(/Every item of this batch has its labels/)).toBeVisible();
+    server.answer(NEXT, { assignment: POTHOLE, reason: null });
+    await userEvent.click(screen.getByRole("button", { name: "Look again" }));
+    expect(await screen.findByText(/fed up with the pothole/)).toBeVisible();
+  });
+
+  test("looks again by itself", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    server.answer(NEXT, FINISHED);
+    page();
+    await screen.findByText("Nothing to rate right now");
+    server.answer(NEXT, { assignment: POTHOLE, reason: null });
+    await vi.advanceTimersByTimeAsync(11_000);
+    expect(await screen.findByText(/fed up with the pothole/)).toBeVisible();
+    vi.useRealTimers();
+  });
+});
+
+describe("the lease", () => {
+  const leave = () => fireEvent(window, new Event("pagehide"));
+
+  test("an assignment that was not begun is handed back on leaving", async () => {
+    await opened();
+    leave();
+    await waitFor(() => expect(server.bodies("POST /assignments/41/release")).toHaveLength(1));
+  });
+
+  test("one that was begun is kept", async () => {
+    await opened();
+    await keys("3");
+    leave();
+    expect(server.bodies("POST /assignments/41/release")).toHaveLength(0);
+  });
+
+  test("a page that is in use renews it before it runs out", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true, now: Date.parse("2026-11-23T03:38:00Z") });
+    await opened();
+    await vi.advanceTimersByTimeAsync(30_000);
+    fireEvent.keyDown(window, { key: "j" });
+    await vi.advanceTimersByTimeAsync(40_000);
+    await waitFor(() => expect(server.bodies("POST /assignments/41/renew").length).toBeGreaterThan(0));
+    vi.useRealTimers();
+  });
+
+  test("a page that nobody uses lets it run out", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true, now: Date.parse("2026-11-23T03:20:00Z") });
+    await opened();
+    await vi.advanceTimersByTimeAsync(15 * 60_000);
+    expect(server.bodies("POST /assignments/41/renew")).toHaveLength(0);
+    vi.useRealTimers();
+  });
+
+  test("a reload shows the assignment that this tab had, without asking for another", async () => {
+    const view = await opened();
+    await keys("3");
+    view.unmount();
+    await opened();
+    expect(server.bodies(NEXT)).toHaveLength(1);
+  });
+});
+
+test("instructions open at the first visit and not at the second", async () => {
+  localStorage.clear();
+  const view = page();
+  const dialog = await screen.findByRole("dialog", { name: "Instructions" });
+  expect(await within(dialog).findByText(/until the first bad one/)).toBeVisible();
+  view.unmount();
+  await opened();
+  expect(screen.queryByRole("dialog")).toBeNull();
+});
+
+test("the bar counts one's own passes and nothing of anybody else", async () => {
+  await opened();
+  expect(await screen.findByText("12 today · median 1:48")).toBeVisible();
+  await keys("3333{Enter}");
+  expect(await screen.findByText("13 today · median 1:48")).toBeVisible();
+});

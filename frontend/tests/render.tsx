@@ -1,0 +1,33 @@
+import { MantineProvider } from "@mantine/core";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { render } from "@testing-library/react";
+import type { ReactNode } from "react";
+import { MemoryRouter, useLocation } from "react-router";
+
+import { makeQueryClient } from "@/app/query-client";
+import type { Me } from "@/api/types";
+import { meQuery } from "@/shared/session";
+import { cssVariables, theme } from "@/shared/theme";
+
+/** Render as this person at this address; transitions take no time, and nothing is asked twice after an error. */
+export function renderAs(me: Me | null, page: ReactNode, address = "/") {
+  const client = makeQueryClient();
+  client.setDefaultOptions({ queries: { ...client.getDefaultOptions().queries, retry: false } });
+  if (me) client.setQueryData(meQuery.queryKey, me);
+  return render(
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} env="test">
+      <QueryClientProvider client={client}>
+        <MemoryRouter initialEntries={[address]}>
+          {page}
+          <Address />
+        </MemoryRouter>
+      </QueryClientProvider>
+    </MantineProvider>,
+  );
+}
+
+/** The address that the page is at, for tests to read. */
+function Address() {
+  const { pathname, search } = useLocation();
+  return <output aria-label="address">{pathname + search}</output>;
+}
