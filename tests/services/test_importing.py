@@ -402,6 +402,11 @@ def test_an_upload_is_imported_by_a_job(project, olga, upload):
     assert list(acts) == [("import", "pears.jsonl", olga.pk), ("imported", "pears.jsonl", None)]
 
 
+def test_a_file_may_have_a_long_name(project, upload):
+    job = importing.start(project=project, stored=upload, filename="p" * 200)
+    assert importing.run(project=project, **job.params, beat=silent)["created"]["problems"] == 1
+
+
 def test_a_job_run_again_creates_nothing(project, upload):
     job = importing.start(project=project, stored=upload, filename="pears.jsonl")
     importing.run(project=project, **job.params, beat=silent)

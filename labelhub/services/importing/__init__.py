@@ -20,6 +20,7 @@ from labelhub.services.importing.report import Rejection, Report
 __all__ = ["FORMATS", "Rejection", "Report", "discard", "read_files", "run", "start"]
 
 Beat = Callable[[int, int, str], None]
+LONGEST_SUBJECT = 100  # of an event
 
 
 @transaction.atomic
@@ -38,7 +39,8 @@ def start(
         raise Invalid(fields={"file": ["The upload is not there."]})
     params = {"stored": stored, "filename": filename, "format": format, "split": split}
     job = jobs.create(kind=Job.Kind.IMPORT, project=project, params=params, by=by)
-    audit.record(project=project, actor=by, verb="import", subject=filename, job=job.pk, format=format, split=split)
+    about = filename[:LONGEST_SUBJECT]
+    audit.record(project=project, actor=by, verb="import", subject=about, job=job.pk, format=format, split=split)
     return job
 
 
@@ -90,7 +92,7 @@ def read_files(
                     beat(sum(each.lines for each in reports.values()), total, f"Reading {name}")
     beat(total, total, "")
     for name, report in reports.items():
-        audit.record(project=project, actor=None, verb="imported", subject=name[:100], **_summary(report))
+        audit.record(project=project, actor=None, verb="imported", subject=name[:LONGEST_SUBJECT], **_summary(report))
     return reports
 
 
