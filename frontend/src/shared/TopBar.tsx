@@ -73,7 +73,7 @@ function useSignOut() {
   const client = useQueryClient();
   return async () => {
     await told(api.POST("/api/v1/auth/logout"));
-    client.clear();
     client.setQueryData(meQuery.queryKey, null); // the signed-in pages give way to the sign-in
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] });
   };
 }

@@ -1,0 +1,108 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, test } from "vitest";
+
+import { Site } from "@/app/Site";
+import { onMachine } from "@/shared/keep";
+
+import { AGREEMENT, ANN, FRACTION, MY_PROGRESS, OLGA, POTHOLE, PROGRESS, PROJECT } from "../recorded";
+import { renderAs } from "../render";
+import { Refused, serve } from "../server";
+
+const SIGNED_OUT = new Refused(401, "not_signed_in", "Sign in first, or send a bearer token.");
+const LABELING = {
+  "GET /projects/apples": PROJECT,
+  "GET /projects/apples/progress": MY_PROGRESS,
+  "POST /projects/apples/assignments/next": { assignment: FRACTION, reason: null },
+};
+
+async function signIn(password: string) {
+  await userEvent.type(await screen.findByLabelText("Password"), password);
+  await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
+}
+
+describe("signing in", () => {
+  test("leads to the address that was asked for", async () => {
+    onMachine("instructions").write("ann/apples", 1);
+    const server = serve({ "GET /auth/me": SIGNED_OUT, "POST /auth/login": ANN, ...LABELING });
+    renderAs(null, <Site />, "/p/apples/label");
+    await userEvent.type(await screen.findByLabelText("Name"), "ann");
+    await signIn("rate-the-steps");
+    expect(await screen.findByText(/denominator of a fraction/)).toBeVisible();
+    expect(server.bodies("POST /auth/login")).toEqual([{ username: "ann", password: "rate-the-steps" }]);
+  });
+
+  test("a wrong password is told in the server's words", async () => {
+    serve({ "GET /auth/me": SIGNED_OUT, "POST /auth/login": new Refused(401, "bad_credentials", "The name or the password is wrong.") });
+    renderAs(null, <Site />);
+    await userEvent.type(await screen.findByLabelText("Name"), "ann");
+    await signIn("wrong");
+    expect(await screen.findByText("The name or the password is wrong.")).toBeVisible();
+  });
+
+  test("a session that ends in the middle of a pass is renewed over the page, the pass as it was", async () => {
+    onMachine("instructions").write("ann/apples", 1);
+    const submit = "PUT /assignments/41/label";
+    const server = serve({ ...LABELING, [submit]: SIGNED_OUT, "POST /auth/login": ANN });
+    renderAs(ANN, <Site />, "/p/apples/label");
+    await screen.findByText(/denominator of a fraction/);
+    await userEvent.keyboard("3333{Enter}");
+    expect(await screen.findByRole("dialog", { name: "Sign in again" })).toBeVisible();
+    await signIn("rate-the-steps");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(screen.getAllByRole("button", { name: /^Step \d: Great$/ })).toHaveLength(3);
+    server.answer(submit, { label: {}, next: POTHOLE, reason: null });
+    await userEvent.click(screen.getByRole("button", { name: "Submit again" }));
+    expect(await screen.findByText(/fed up with the pothole/)).toBeVisible();
+  });
+
+  test("signing out leaves nothing of the pages", async () => {
+    onMachine("instructions").write("ann/apples", 1);
+    serve({ ...LABELING, "POST /auth/logout": undefined, "GET /auth/me": SIGNED_OUT });
+    renderAs(ANN, <Site />, "/p/apples/label");
+    await screen.findByText(/denominator of a fraction/);
+    await userEvent.click(screen.getByRole("button", { name: "Account of ann" }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Sign out" }));
+    expect(await screen.findByLabelText("Password")).toBeVisible();
+    expect(screen.queryByText(/denominator of a fraction/)).toBeNull();
+  });
+});
+
+describe("who may go where", () => {
+  const reviewer = { ...OLGA, username: "rita", memberships: [{ ...OLGA.memberships[0]!, role: "reviewer" as const }] };
+  const answers = {
+    "GET /projects/apples": PROJECT,
+    "GET /projects/apples/progress": PROGRESS,
+    "GET /projects/apples/generations": [],
+    "GET /projects/apples/agreement": AGREEMENT,
+    "GET /projects/apples/labelers": [],
+    "GET /projects/apples/contradictions": { results: [], next: null },
+  };
+
+  test("a labeler who asks for the project's home is brought to the labeling", async () => {
+    serve({ ...LABELING });
+    renderAs(ANN, <Site />, "/p/apples");
+    await waitFor(() => expect(screen.getByLabelText("address")).toHaveTextContent("/p/apples/label"));
+  });
+
+  test("a reviewer sees the quality page and no settings", async () => {
+    serve(answers);
+    renderAs(reviewer, <Site />, "/p/apples/quality");
+    expect(await screen.findByText("No solution has been labelled by two labelers.")).toBeVisible();
+    expect(screen.queryByRole("link", { name: "Settings" })).toBeNull();
+  });
+
+  test.each(["/p/apples/settings", "/p/apples/people", "/p/apples/import", "/p/apples/export"])(
+    "for a reviewer %s is no page", async (address) => {
+      serve(answers);
+      renderAs(reviewer, <Site />, address);
+      expect(await screen.findByText("There is no such page")).toBeVisible();
+    },
+  );
+
+  test.each(["/p/pears", "/p/apples/generations/x", "/nowhere"])("%s is told to be no page", async (address) => {
+    serve(answers);
+    renderAs(OLGA, <Site />, address);
+    expect(await screen.findByText("There is no such page")).toBeVisible();
+  });
+});

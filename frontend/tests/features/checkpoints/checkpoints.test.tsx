@@ -1,0 +1,77 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, test } from "vitest";
+
+import { CheckpointsPage } from "@/features/checkpoints/CheckpointsPage";
+import { verdict } from "@/features/checkpoints/measures";
+
+import { CHECKPOINT, OLGA, PROJECT } from "../../recorded";
+import { renderAs } from "../../render";
+import { Refused, serve } from "../../server";
+
+const OLDER = { ...CHECKPOINT, number: 1, is_champion: true, decision: { promoted: true, sentence: "It is the project's first evaluated checkpoint." }, measures: {} };
+const PROMOTE = "POST /projects/apples/checkpoints/2/promote";
+
+const shown = (operates = true) => {
+  const server = serve({
+    "GET /projects/apples/checkpoints": [CHECKPOINT, OLDER],
+    "GET /projects/apples": PROJECT,
+    [PROMOTE]: CHECKPOINT,
+  });
+  renderAs(OLGA, <CheckpointsPage slug="apples" operates={operates} />);
+  return server;
+};
+
+describe("is it better than the champion, and how sure are we", () => {
+  test.each([
+    [{ difference: 0.05, low: 0.01, high: 0.09 }, "better"],
+    [{ difference: 0.02, low: -0.01, high: 0.05 }, "notWorse"],
+    [{ difference: -0.02, low: -0.05, high: 0.01 }, "lower"],
+    [{ difference: -0.05, low: -0.09, high: -0.01 }, "worse"],
+  ])("%j is %s", (compared, answer) => expect(verdict({ ...compared, detectable: 0.04 })).toBe(answer));
+
+  test("an interval that holds zero is said to tell nothing", async () => {
+    shown();
+    expect(await screen.findByText(/Not lower than the champion on best-of-N \(\+2.2 points\).*cannot tell them apart/)).toBeVisible();
+  });
+});
+
+test("best-of-N stands beside majority voting, with its interval and its n", async () => {
+  shown();
+  const row = within((await screen.findByText("Best-of-32 accuracy")).closest("tr")!);
+  expect(row.getByText("71.0%")).toBeVisible();
+  expect(row.getByText(/majority voting 74.0%/)).toBeVisible();
+  expect(row.getByText(/\+2.2 points \(95% −1.0 to \+5.5\), could have shown 4.7 points/)).toBeVisible();
+  expect(row.getByText("90 problems")).toBeVisible();
+});
+
+test("step AUC stands beside the position-only baseline", async () => {
+  shown();
+  expect(await screen.findByText(/position only 0.742, gain over position \+0.119 \(95% \+0.080 to \+0.160\)/)).toBeVisible();
+});
+
+test("what cannot be told says why", async () => {
+  shown();
+  expect(await screen.findByText("undefined: No solution of this split has a label.")).toBeVisible();
+});
+
+test("promoting asks for a reason and sends it", async () => {
+  const server = shown();
+  await userEvent.click(await screen.findByRole("button", { name: "Promote …" }));
+  await userEvent.type(await screen.findByLabelText("Why?"), "It finds more mistakes{Enter}");
+  await waitFor(() => expect(server.bodies(PROMOTE)).toEqual([{ reason: "It finds more mistakes" }]));
+});
+
+test("a promotion that is refused says so", async () => {
+  const server = shown();
+  server.answer(PROMOTE, new Refused(409, "not_ready", "The checkpoint isn't trained and evaluated yet."));
+  await userEvent.click(await screen.findByRole("button", { name: "Promote …" }));
+  await userEvent.type(await screen.findByLabelText("Why?"), "Because{Enter}");
+  expect(await screen.findByText("The checkpoint isn't trained and evaluated yet.")).toBeVisible();
+});
+
+test("a reviewer looks and does not promote", async () => {
+  shown(false);
+  await screen.findByText("Best-of-32 accuracy");
+  expect(screen.queryByRole("button", { name: /Promote|Train/ })).toBeNull();
+});

@@ -1,0 +1,71 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test } from "vitest";
+
+import { addressOf } from "@/features/corpus/export";
+import { ExportPage } from "@/features/corpus/ExportPage";
+import { ImportPage } from "@/features/corpus/ImportPage";
+import { ImportReport } from "@/features/corpus/ImportReport";
+import { createdOf } from "@/features/corpus/report";
+
+import { CHECKPOINT, GENERATION, IMPORT, OLGA } from "../../recorded";
+import { renderAs } from "../../render";
+import { serve } from "../../server";
+
+const ONE = "GET /projects/apples/imports/9";
+
+test("an import tells what came in and each line that was turned away", async () => {
+  serve({ [ONE]: IMPORT });
+  renderAs(OLGA, <ImportReport slug="apples" id={9} />);
+  expect(await screen.findByText("Created: 2 problems, 6 solutions.")).toBeVisible();
+  expect(screen.getByText("2 lines were turned away.")).toBeVisible();
+  expect(screen.getByRole("row", { name: "3 This is not JSON." })).toBeVisible();
+  expect(screen.getByRole("row", { name: "8 The steps are empty." })).toBeVisible();
+});
+
+test("importing the same file again says that nothing is new", async () => {
+  serve({ [ONE]: { ...IMPORT, created: {}, skipped: 8, rejected: 0, rejections: [] } });
+  renderAs(OLGA, <ImportReport slug="apples" id={9} />);
+  expect(await screen.findByText(/Nothing new/)).toBeVisible();
+});
+
+test("an import under way shows how far it is, and then what came of it, without a reload", async () => {
+  const server = serve({ [ONE]: { ...IMPORT, state: "running", done: 400, total: 1000, rate: 100, seconds_left: 6, created: {} } });
+  renderAs(OLGA, <ImportReport slug="apples" id={9} />);
+  expect(await screen.findByText("400 of 1,000 · 40% · 100/s · about 6 s left")).toBeVisible();
+  server.answer(ONE, IMPORT);
+  expect(await screen.findByText("Created: 2 problems, 6 solutions.", {}, { timeout: 3000 })).toBeVisible();
+});
+
+test("a failed import says why and can be retried", async () => {
+  const server = serve({ [ONE]: { ...IMPORT, state: "failed", message: "The upload is gone.", rejected: 0 }, "POST /projects/apples/jobs/9/retry": IMPORT });
+  renderAs(OLGA, <ImportReport slug="apples" id={9} />);
+  expect(await screen.findByText("The upload is gone.")).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+  await waitFor(() => expect(server.bodies("POST /projects/apples/jobs/9/retry")).toHaveLength(1));
+});
+
+test("nothing can be imported before a file is chosen", async () => {
+  serve({ "GET /projects/apples/imports": [IMPORT] });
+  renderAs(OLGA, <ImportPage slug="apples" />);
+  expect(await screen.findByRole("link", { name: "algebra.jsonl" })).toBeVisible();
+  expect(screen.getByRole("button", { name: "Import" })).toBeDisabled();
+});
+
+test("created rows are told by kind, without the kinds that are not there", () => {
+  expect(createdOf(IMPORT)).toBe("2 problems, 6 solutions");
+});
+
+test("an export is a plain link with what was asked for, and nothing else", () => {
+  expect(addressOf("apples", { format: "trl", view: "train", source: "human", generation: 0, checkpoint: null })).toBe(
+    "/api/v1/projects/apples/exports/trl?view=train&source=human&generation=0",
+  );
+});
+
+test("the export page links to the format and view that are chosen", async () => {
+  serve({ "GET /projects/apples/generations": [GENERATION], "GET /projects/apples/checkpoints": [CHECKPOINT] });
+  renderAs(OLGA, <ExportPage slug="apples" />);
+  await userEvent.click(screen.getByLabelText(/ProcessBench/));
+  await userEvent.click(screen.getByLabelText(/Only what may train/));
+  expect(screen.getByRole("link", { name: "Download" })).toHaveAttribute("href", "/api/v1/projects/apples/exports/processbench?view=train");
+});

@@ -1,0 +1,65 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test } from "vitest";
+
+import { HomePage } from "@/features/progress/HomePage";
+import { WorkerBanner } from "@/features/progress/WorkerBanner";
+
+import { FAILED, OLGA, PROGRESS, PROJECT, TRAINING_JOB } from "../../recorded";
+import { renderAs } from "../../render";
+import { serve } from "../../server";
+
+const open = (progress: unknown, operates = true, answers = {}) => {
+  const server = serve({ "GET /projects/apples": PROJECT, "GET /projects/apples/progress": progress, ...answers });
+  renderAs(OLGA, <><WorkerBanner slug="apples" /><HomePage slug="apples" operates={operates} recent="rows" /></>);
+  return server;
+};
+
+test("the loop is drawn, each stop with its state in words", async () => {
+  open(PROGRESS);
+  expect(await screen.findByRole("link", { name: /under way train/ })).toBeVisible();
+  expect(screen.getByRole("link", { name: /done import 3,280 solutions/ })).toBeVisible();
+});
+
+test("an empty project says what to do", async () => {
+  open({ ...PROGRESS, problems: 0, solutions: 0, generation: null });
+  expect(await screen.findByRole("link", { name: "Import data" })).toHaveAttribute("href", "/p/apples/import");
+});
+
+test("Launch is offered when nothing is under way, to those who may", async () => {
+  open({ ...PROGRESS, generation: null });
+  expect(await screen.findByRole("link", { name: "Launch generation" })).toHaveAttribute("href", "/p/apples/generations?launch");
+});
+
+test("a reviewer is not offered what only an operator may do", async () => {
+  open({ ...PROGRESS, generation: FAILED }, false);
+  await screen.findByText("Generation 0 stopped");
+  expect(screen.queryByRole("button", { name: "Retry" })).toBeNull();
+});
+
+test("what failed is told with its sentence and can be taken up again", async () => {
+  const failed = { ...TRAINING_JOB, id: 31, kind: "import", state: "failed", message: "The upload is gone." };
+  const server = open({ ...PROGRESS, needs: { failed_jobs: [failed], contradictions: 0 } }, true, { "POST /projects/apples/jobs/31/retry": failed });
+  expect(await screen.findByText("The upload is gone.")).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Retry" }));
+  await waitFor(() => expect(server.bodies("POST /projects/apples/jobs/31/retry")).toHaveLength(1));
+});
+
+test("a failed generation is told once, not again as its job", async () => {
+  const generation = { ...FAILED, jobs: [{ ...FAILED.jobs[0]!, id: 7 }] };
+  open({ ...PROGRESS, generation, needs: { failed_jobs: generation.jobs, contradictions: 0 } });
+  await screen.findByText("Generation 0 stopped");
+  expect(screen.getAllByRole("button", { name: "Retry" })).toHaveLength(1);
+});
+
+test("that no worker answers is told, with what to do", async () => {
+  const sentence = "No worker answers: start one with `celery -A labelhub worker`.";
+  open({ ...PROGRESS, worker: { alive: false, sentence } });
+  expect(await screen.findByText(sentence)).toBeVisible();
+});
+
+test("an answer that cannot be read is a sentence with a way on, not a blank page", async () => {
+  open(() => Promise.reject(new TypeError("fetch failed")));
+  expect(await screen.findByText(/The server could not be reached/)).toBeVisible();
+  expect(screen.getByRole("button", { name: "Try again" })).toBeVisible();
+});
