@@ -131,7 +131,7 @@ def uniform(pool: Pool, rows: Rows, terms: Terms) -> list[Stratum]:
     rows, group = rows[order], group[order]
     groups = _group_count(pool, terms.scope)
     taken = _first_of_group(group, np.ones(len(rows), np.bool_), np.full(groups, terms.k))
-    return [Stratum("remainder", pool, rows[taken], asked=groups * terms.k)]
+    return [Stratum("uniform", pool, rows[taken], asked=groups * terms.k)]
 
 
 # A rule is its function and its line here; `RANKS_BY_SCORE` says which need a champion.

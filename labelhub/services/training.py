@@ -1,6 +1,5 @@
 """Train: a challenger learns from the base model on all eligible labels so far (never on the newest batch alone)."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -16,6 +15,7 @@ from labelhub.errors import NothingToTrain
 from labelhub.models import Checkpoint, Job, Label, Project, Solution, User
 from labelhub.queries import eligible
 from labelhub.services import audit, jobs
+from selector.agreement import majority
 from selector.config import TrainConfig
 from selector.labels import first_mistake, main_ratings, training_examples
 from selector.types import BAD, GREAT, Example
@@ -89,9 +89,8 @@ def consensus(labels: Sequence[Label]) -> list[Label]:
 
 
 def _agreed(labels: list[Label]) -> Label | None:
-    mistakes = [first_mistake(main_ratings(label.steps)) for label in labels]
-    (mistake, votes) = Counter(mistakes).most_common(1)[0]
-    return labels[mistakes.index(mistake)] if 2 * votes > len(labels) else None
+    at = majority([first_mistake(main_ratings(label.steps)) for label in labels])
+    return None if at is None else labels[at]
 
 
 def _processes(labels: Sequence[Label]) -> list[Example]:

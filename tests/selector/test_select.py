@@ -13,7 +13,7 @@ from selector.pool import Pool
 from selector.select import Batch, NoChampion, Scope, as_share, compose, half_up, manifest
 from selector.types import Candidate, Grade, Pick
 
-RULE_STRATA = ("wrong", "remainder")
+RULE_STRATA = ("wrong", "remainder", "uniform")
 
 
 def candidate(
@@ -176,7 +176,8 @@ def test_what_is_missing_is_recorded(pool: list[Candidate], rule: str, told: dic
     batch = compose(pool, rule=rule, **told)
     got = Counter(pick.stratum for pick in batch.picks)
     scopes = len({c.problem_id for c in pool}) if told["scope"] == "per_problem" else 1
-    assert got["wrong"] + got["remainder"] + batch.shortfall["remainder"] == scopes * told["k"]
+    last = "uniform" if rule == "uniform" else "remainder"
+    assert got["wrong"] + got[last] + batch.shortfall[last] == scopes * told["k"]
     if rule == "convincing":
         assert got["wrong"] + batch.shortfall["wrong"] == scopes * half_up(told["k"] * told["wrong_share"])
     assert min(batch.shortfall.values()) >= 0
@@ -210,7 +211,7 @@ def test_the_audit_takes_the_best_scored_right_answers_that_the_control_left(
 @given(pools(scored=False), terms)
 def test_uniform_needs_no_scores_and_has_no_audit(pool: list[Candidate], told: dict[str, Any]) -> None:
     batch = compose(pool, rule="uniform", **told)
-    assert {pick.stratum for pick in batch.picks} <= {"control", "remainder"}
+    assert {pick.stratum for pick in batch.picks} <= {"control", "uniform"}
     assert batch.shortfall["audit"] == 0
 
 
