@@ -57,6 +57,7 @@ def import_file(run: Running) -> list[Job]:
     report = importing.run(project=run.job.project, **run.job.params, beat=run.beat)
     with run.finishing(**report):
         grade = jobs.create(kind=Job.Kind.GRADE, project=run.job.project, by=run.job.created_by)
+    importing.discard(stored=run.job.params["stored"])
     return [grade]
 
 
