@@ -283,7 +283,7 @@ def test_what_a_claim_and_a_hand_in_cost(call_as, ann, items):
         "alternatives",
     ]
     assert kinds(hand_in)[:2] == ["token, with user and labeler", "assignment, with all that is shown"]
-    assert len(hand_in) <= 20
+    assert len(hand_in) <= 21  # one more on PostgreSQL: the generation's shared lock
 
 
 KINDS = {

@@ -15,6 +15,10 @@ class InstructionsTextSerializer(serializers.Serializer[Any]):
 
 
 class ProjectSerializer(serializers.ModelSerializer[Any]):
+    # Declared and not left to the model: a column's range differs between the databases, and so would the schema.
+    phase = serializers.IntegerField(help_text="2: whole solutions until the first mistake; 1: alternatives at each.")
+    lease_seconds = serializers.IntegerField()
+    labels_wanted = serializers.IntegerField()
     gate_share = ShareField()
     test_share = ShareField()
     control_share = ShareField()
@@ -73,6 +77,7 @@ class NewProjectSerializer(ProjectSettingsSerializer):
 
 
 class InstructionsSerializer(serializers.ModelSerializer[Instructions]):
+    version = serializers.IntegerField()
     created_by = serializers.SerializerMethodField(help_text="Who wrote it.")
 
     class Meta:
