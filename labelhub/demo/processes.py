@@ -12,7 +12,7 @@ from pathlib import Path
 
 from labelhub.demo.place import ROOT, Place, Refused, private, read_json
 
-PATIENCE = 8.0  # seconds a process has to end by itself before its group is killed
+PATIENCE = 5.0  # seconds a process has to end by itself before its group is killed
 GIVE_UP_AFTER = 5  # deaths within GIVE_UP_WITHIN seconds: restarting it would only repeat them
 GIVE_UP_WITHIN = 60.0
 
@@ -79,7 +79,7 @@ class Supervisor:
             process.end()
             process.start()
             self._note()
-            self._say(f"The {process.name} ended ({why_ended(code)}) and was started again.")
+            self._say(f"The {process.name} ended ({why_ended(code)}); started again.")
 
     def replace(self, name: str, command: Sequence[str]) -> Process:
         """Start it in place of the one of that name, if there is one."""

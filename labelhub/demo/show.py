@@ -22,10 +22,11 @@ SHOWN = 2  # generations: the second one's challenger is the first that meets a 
 BANNER = """
   LabelHub is at {address}
 
-  Sign in as {labeler} to rate steps, as {operator} to watch the loop and to export.
+  sign in as   password       to
+  labeler      {labeler:<14} rate steps
+  operator     {operator:<14} watch the loop, judge checkpoints, export
 
-  Data and checkpoints: {data}
-  Logs:                 {logs}
+  Data and checkpoints are in {data}, logs in {logs}.
   Ctrl-C stops everything; the next start goes on from here.
 """
 
@@ -58,9 +59,10 @@ class Show:
         self._say("  Stopped.")
 
     def _make_ready(self) -> None:
-        if end_leftovers(self._place):
+        leftovers = end_leftovers(self._place)
+        if leftovers:
             self._say("  An earlier demo was killed; what it left running is ended now.")
-        site.check_port(self._port)
+        site.check_port(self._port, patience=5 if leftovers else 0)  # a killed process lets go a moment later
         if self._reset:
             self._say(
                 f"  Deleting {shown(self._place.directory)}: the sample project, its labels, checkpoints and logs."
@@ -82,7 +84,7 @@ class Show:
             site.wait_ready(self._port, web)
         if project:
             sample.launch(project)
-        self._say(BANNER.format(address=site.address(self._port), **self._signs(), **self._paths()))
+        self._say(self._banner())
 
     def _seed(self) -> Project:
         with self._stage("Sample project", f"{sample.PROBLEMS} problems, {sample.SAMPLES} solutions each"):
@@ -105,11 +107,10 @@ class Show:
         self._pace = pace
         self._processes.replace("simulated labelers", site.labelers(self._place, self._port, pace=pace))
 
-    def _signs(self) -> dict[str, str]:
-        return {each.role: f"{each.username} (password {each.password})" for each in sample.sign_ins(self._place)}
-
-    def _paths(self) -> dict[str, str]:
-        return {"data": shown(self._place.directory), "logs": shown(self._place.logs)}
+    def _banner(self) -> str:
+        passwords = {each.username: each.password for each in sample.sign_ins(self._place)}
+        paths = {"data": shown(self._place.directory), "logs": shown(self._place.logs)}
+        return BANNER.format(address=site.address(self._port), **passwords, **paths)
 
     @contextmanager
     def _stage(self, name: str, what: str) -> Iterator[None]:

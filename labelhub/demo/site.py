@@ -46,17 +46,24 @@ def address(port: int) -> str:
     return f"http://{HOST}:{port}"
 
 
-def check_port(port: int) -> None:
-    """Raises Refused where something listens already, or we may not."""
-    with socket.socket() as probe:
-        if probe.connect_ex((HOST, port)) == 0:
+def check_port(port: int, *, patience: float = 0) -> None:
+    """Raises Refused where something still listens after `patience` seconds, or we may not."""
+    deadline = time.monotonic() + patience
+    while _answers(port):
+        if time.monotonic() > deadline:
             raise Refused(f"Port {port} is in use; choose another, such as --port {port + 1}.")
+        time.sleep(0.1)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does: TIME_WAIT is no hindrance
         try:
             probe.bind((HOST, port))
         except (OSError, OverflowError) as error:
             raise Refused(f"Port {port} can't be used ({error}); choose another, such as --port 8001.") from None
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
 
 
 def wait_ready(port: int, process: Process) -> None:

@@ -82,6 +82,11 @@ def start(tmp_path):
         demo.stop()
 
 
+def signs_in(demo):
+    """The names and passwords that it shows."""
+    return dict(re.findall(r"^  (labeler|operator) +(\S{12}) ", demo.said, re.MULTILINE))
+
+
 def is_gone(pid):
     try:
         os.killpg(pid, 0)
@@ -94,7 +99,7 @@ def test_it_starts_answers_recovers_and_stops_without_a_trace(start):
     demo = start("--no-simulation")
     demo.wait_for("Generation 0 is open")
     assert f"http://127.0.0.1:{demo.port}" in demo.said
-    assert len(re.findall(r"\(password \S{12}\)", demo.said)) == 2
+    assert len(signs_in(demo)) == 2
     assert demo.get("/readyz") == 200
 
     second = start("--no-simulation")
@@ -103,7 +108,7 @@ def test_it_starts_answers_recovers_and_stops_without_a_trace(start):
 
     worker = demo.pids()["worker"]
     os.kill(worker, signal.SIGKILL)
-    demo.wait_for("The worker ended (killed by SIGKILL) and was started again.")
+    demo.wait_for("The worker ended (killed by SIGKILL); started again.")
     wait_until(lambda: is_gone(worker), seconds=10)
 
     running = demo.pids().values()
@@ -115,7 +120,7 @@ def test_it_starts_answers_recovers_and_stops_without_a_trace(start):
 def test_a_start_after_kill_9_goes_on_where_it_was(start):
     demo = start("--no-simulation")
     demo.wait_for("Generation 0 is open")
-    signs = re.findall(r"\(password (\S{12})\)", demo.said)
+    signs = signs_in(demo)
     left = demo.pids().values()
     demo.process.kill()
     demo.process.wait()
@@ -123,7 +128,7 @@ def test_a_start_after_kill_9_goes_on_where_it_was(start):
     again.wait_for("Generation 0 is open")
     assert "An earlier demo was killed; what it left running is ended now." in again.said
     wait_until(lambda: all(is_gone(pid) for pid in left), seconds=10)
-    assert re.findall(r"\(password (\S{12})\)", again.said) == signs
+    assert signs_in(again) == signs
     assert "Sample project" not in again.said
 
 

@@ -73,7 +73,7 @@ def test_one_that_is_killed_is_started_again_and_its_children_are_not_left(super
     supervisor.watch()
     assert process.running
     wait_until(group_is_gone(first), seconds=5)
-    assert told == ["The worker ended (killed by SIGKILL) and was started again."]
+    assert told == ["The worker ended (killed by SIGKILL); started again."]
     assert json.loads(place.running.read_text()) == {"worker": process.popen.pid}
 
 
