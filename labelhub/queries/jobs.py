@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from labelhub.models import Job, Project
+from labelhub.models import Generation, Job, Project
 
 
 def tell(job: Job, now: datetime | None = None) -> dict[str, Any]:
@@ -33,12 +33,23 @@ def _rate(job: Job, now: datetime) -> float | None:
 
 
 def waiting_for_someone(project: Project) -> QuerySet[Job]:
-    """Failed jobs that a person may retry, newest first: a generation's own, or the last of its kind outside one.
+    """Failed jobs that a person may retry, newest first.
 
-    What a cancelled generation left behind waits for nobody.
+    What an ended generation left behind waits for nobody, nor what was done since by another job: of its kind, and
+    for an import of a file by that name.
     """
+    same_file = Q(params__filename=OuterRef("params__filename"))
+    done_since = Job.objects.filter(
+        ~Q(kind=Job.Kind.IMPORT) | same_file,
+        project=OuterRef("project"),
+        kind=OuterRef("kind"),
+        pk__gt=OuterRef("pk"),
+        generation__isnull=True,
+        state=Job.State.DONE,
+    )
     failed = Job.objects.filter(project=project, state=Job.State.FAILED)
-    return failed.exclude(generation__state__in=["cancelled", "closed"]).order_by("-pk")
+    outside = Q(generation__isnull=True) & ~Exists(done_since)
+    return failed.filter(outside | Q(generation__state__in=Generation.ACTIVE)).order_by("-pk")
 
 
 def imports_of(project: Project) -> QuerySet[Job]:

@@ -80,6 +80,24 @@ def test_what_a_cancelled_generation_left_needs_nobody(project):
     assert not jobs.waiting_for_someone(project).exists()
 
 
+@pytest.mark.parametrize(
+    ("kind", "params", "waits"),
+    [("grade", {}, False), ("import", {"filename": "a.jsonl"}, False), ("import", {"filename": "b.jsonl"}, True)],
+)
+def test_what_was_done_since_needs_nobody(project, kind, params, waits):
+    failed = factories.JobFactory(project=project, kind=kind, state="failed", params={"filename": "a.jsonl"})
+    factories.JobFactory(kind=kind, state="done", params=params)  # elsewhere
+    assert list(jobs.waiting_for_someone(project)) == [failed]
+    factories.JobFactory(project=project, kind=kind, state="done", params=params or failed.params)
+    assert jobs.waiting_for_someone(project).exists() == waits
+
+
+def test_a_failed_generation_needs_somebody(project):
+    failed = factories.GenerationFactory(project=project, state="failed")
+    job = factories.JobFactory(project=project, generation=failed, kind="select", state="failed")
+    assert list(jobs.waiting_for_someone(project)) == [job]
+
+
 def test_an_empty_project_has_its_zeros(call_as, olga):
     told = call_as(olga).get(PROGRESS).json()
     assert (told["problems"], told["generation"], told["batch"]) == (0, None, None)
