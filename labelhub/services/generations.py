@@ -6,13 +6,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from selector.select import Batch
 
 from labelhub.errors import GenerationActive, NothingToSelect, NothingToTrain, WrongState
 from labelhub.models import Assignment, BatchItem, Generation, Job, Project, User
 from labelhub.queries import queue
 from labelhub.services import audit, jobs, selecting, training
 from labelhub.services.selecting import Parameters
+from selector.select import Batch
 
 STAGES: dict[str, Job.Kind] = {
     Generation.State.SCORING: Job.Kind.SCORE,
@@ -110,6 +110,8 @@ def evaluated(*, generation: Generation, decision: dict[str, Any]) -> list[Job]:
 @transaction.atomic
 def cancel(*, generation: Generation, by: User | None, reason: str = "") -> None:
     """Stop it where it is; labels that it got are kept and still train. Raises WrongState once it has ended."""
+    # Jobs before the generation, as a finishing job takes them: the other way round the two would deadlock.
+    list(Job.objects.select_for_update().filter(generation=generation))
     generation = Generation.objects.select_for_update().select_related("project").get(pk=generation.pk)
     if generation.state not in Generation.ACTIVE:
         raise WrongState(f"This generation is {generation.state} already.")
