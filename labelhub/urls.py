@@ -7,12 +7,12 @@ from labelhub.api import errors, pages
 
 urlpatterns = [
     path("api/v1/", include("labelhub.api.urls")),
-    re_path(r"^api/", errors.unknown_call),
+    re_path(r"^api(?:/|$)", errors.unknown_call),
     path("admin/", admin.site.urls),
     path("healthz", pages.healthz),
     path("readyz", pages.readyz),
     path("metrics", pages.metrics),
-    re_path(r"^(?!static/|api/|admin/).*$", pages.app),
+    re_path(r"^(?!(?:static|api|admin)(?:/|$)).*$", pages.app),
 ]
 
 handler400 = errors.bad_request

@@ -41,7 +41,9 @@ handler500 = urls.handler500
 
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
-@pytest.mark.parametrize("path", ["/api/", "/api/v1/", "/api/v1/projects/", "/api/v2/projects", "/api/v1/no/such/call"])
+@pytest.mark.parametrize(
+    "path", ["/api", "/api/", "/api/v1/", "/api/v1/projects/", "/api/v2/projects", "/api/v1/no/such/call"]
+)
 def test_an_unknown_call_is_told_as_json(client, method, path):
     refused(getattr(client, method)(path), 404, "not_found")
 

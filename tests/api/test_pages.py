@@ -67,6 +67,10 @@ def test_what_is_no_page_is_absent(client, built, path):
     assert client.get(path).status_code == 404
 
 
+def test_admin_without_its_slash_finds_the_way(client, built):
+    assert client.get("/admin", follow=True).request["PATH_INFO"] == "/admin/login/"
+
+
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_a_page_only_answers_reads(client, built, method):
     assert getattr(client, method)("/projects").status_code == 405
