@@ -560,8 +560,11 @@ export interface components {
             username: string;
             role: components["schemas"]["Role"];
             simulated: boolean;
-            /** Format: uuid */
-            labeler?: string | null;
+            /**
+             * Format: uuid
+             * @description The pseudonym; null before there is one.
+             */
+            readonly labeler: string | null;
             /** @description Generated for the new account; shown this once. */
             password: string | null;
         };
@@ -781,11 +784,11 @@ export interface components {
             created_at: string;
         };
         Instructions: {
-            /** Format: int64 */
             version: number;
             /** @description Markdown. */
             text: string;
-            created_by?: string | null;
+            /** @description Who wrote it. */
+            readonly created_by: string | null;
             /** Format: date-time */
             readonly created_at: string;
         };
@@ -922,8 +925,11 @@ export interface components {
             username: string;
             role: components["schemas"]["Role"];
             simulated: boolean;
-            /** Format: uuid */
-            labeler?: string | null;
+            /**
+             * Format: uuid
+             * @description The pseudonym; null before there is one.
+             */
+            readonly labeler: string | null;
         };
         /** @enum {string} */
         Metric: "best_of_n" | "first_error";
@@ -1047,33 +1053,22 @@ export interface components {
             needs: components["schemas"]["Needs"] | null;
         };
         Project: {
-            slug: string;
-            name: string;
-            /**
-             * Format: int64
-             * @description 2: whole solutions until the first mistake; 1: alternatives at every step.
-             */
-            phase?: number;
+            readonly slug: string;
+            readonly name: string;
+            /** @description 2: whole solutions until the first mistake; 1: alternatives at each. */
+            phase: number;
             /** @description What a challenger must not lose to be promoted. */
-            metric?: components["schemas"]["Metric"];
+            readonly metric: components["schemas"]["Metric"];
             /** @description Close a full batch and open the next generation without asking. */
-            auto_advance?: boolean;
-            /**
-             * Format: int64
-             * @description How long an untouched assignment is kept for its labeler.
-             */
-            lease_seconds?: number;
-            /**
-             * Format: int64
-             * @description Labels wanted for each item, unless a generation says otherwise.
-             */
-            labels_wanted?: number;
+            readonly auto_advance: boolean;
+            lease_seconds: number;
+            labels_wanted: number;
             gate_share: number;
             test_share: number;
             control_share: number;
             audit_share: number;
             /** @description Hub id or local directory to train from; empty is the embedded default. */
-            base_model?: string;
+            readonly base_model: string;
             /** @description Yours in this project. */
             role: components["schemas"]["Role"];
             /** @description The newest version. */
