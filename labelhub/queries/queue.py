@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from enum import Enum
 
 from django.db import connection
-from django.db.models import Case, CharField, Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from labelhub.models import Assignment, BatchItem, Generation, Labeler, Project, Solution
+from labelhub.models import Assignment, BatchItem, Generation, Instructions, Labeler, Project
 
 
 class Reason(Enum):
@@ -30,6 +29,8 @@ class Reason(Enum):
         return self.value[1]
 
 
+# What a claim would read and decode for nothing.
+LONG = ("generation__manifest", "generation__decision", "solution__meta", "solution__problem__meta")
 HANDLED = (Assignment.State.LEASED, Assignment.State.SUBMITTED, Assignment.State.GAVE_UP, Assignment.State.REVOKED)
 
 
@@ -41,12 +42,14 @@ def pick(*, project: Project, labeler: Labeler) -> BatchItem | None:
     """
     labeling = Generation.objects.filter(project=project, state=Generation.State.LABELING).values("pk")[:1]
     had = Assignment.objects.filter(item=OuterRef("pk"), labeler=labeler)
+    newest = Instructions.objects.filter(project=project).order_by("-version").values("version")[:1]
     return (
         BatchItem.objects.filter(generation=Subquery(labeling), state=BatchItem.State.OPEN)
         .filter(solution__problem__retired_at__isnull=True)
         .filter(~Exists(had.filter(state__in=HANDLED)))
-        .annotate(earlier_assignment=Subquery(had.values("pk")[:1]))
+        .annotate(earlier_assignment=Subquery(had.values("pk")[:1]), instructions=Subquery(newest))
         .select_related("solution__problem", "generation")
+        .defer(*LONG)
         .order_by("generation", "position")
         .select_for_update(skip_locked=True, of=("self",))
         .first()
@@ -57,7 +60,8 @@ def live_leases(*, project: Project, labeler: Labeler) -> QuerySet[Assignment]:
     """What the labeler holds in the project, oldest first, with all that the page needs."""
     return (
         Assignment.objects.filter(labeler=labeler, state=Assignment.State.LEASED, item__generation__project=project)
-        .select_related("item__solution__problem", "item__generation")
+        .select_related("item__solution__problem", "item__generation__project")
+        .defer(*(f"item__{name}" for name in LONG))
         .order_by("leased_at", "pk")
     )
 
@@ -84,16 +88,39 @@ def full_batches() -> list[Generation]:
     return list(labeling.filter(~Exists(unfinished)).select_related("project"))
 
 
-def hold_open(*, generation_id: int) -> Generation:
-    """The generation, kept from closing until the transaction ends, but not from other labelers' passes.
+def held_open(*, generation_id: int) -> str:
+    """The generation's state, kept as it is until the transaction ends, but not from other labelers' passes.
 
     FOR SHARE, which Django's ORM doesn't speak: closing takes FOR UPDATE on the same row and so waits for every
     pass under way. SQLite serialises writers by itself.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM labelhub_generation WHERE id = %s FOR SHARE", [generation_id])
-    return Generation.objects.get(pk=generation_id)
+    lock = " FOR SHARE" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT state FROM labelhub_generation WHERE id = %s{lock}", [generation_id])
+        (state,) = cursor.fetchone()
+    return str(state)
+
+
+# Plain SQL: every claim and every pass runs it, and the ORM took twice as long to write it as the database to do it.
+SETTLE = """
+UPDATE labelhub_batchitem SET state = CASE
+    WHEN labels_wanted <= (
+        SELECT count(*) FROM labelhub_assignment a WHERE a.item_id = labelhub_batchitem.id AND a.state = 'submitted'
+    ) THEN 'done'
+    WHEN labels_wanted <= (
+        SELECT count(*) FROM labelhub_assignment a
+        WHERE a.item_id = labelhub_batchitem.id AND a.state IN ('submitted', 'leased')
+    ) THEN 'leased'
+    WHEN NOT EXISTS (
+        SELECT 1 FROM labelhub_solution s JOIN labelhub_problem p ON p.id = s.problem_id
+        WHERE s.id = labelhub_batchitem.solution_id AND p.retired_at IS NOT NULL
+    ) THEN 'open'
+    WHEN EXISTS (
+        SELECT 1 FROM labelhub_assignment a WHERE a.item_id = labelhub_batchitem.id AND a.state = 'leased'
+    ) THEN 'leased'
+    ELSE 'withdrawn' END
+WHERE id = %s
+"""
 
 
 def settle(items: Iterable[BatchItem]) -> None:
@@ -102,34 +129,9 @@ def settle(items: Iterable[BatchItem]) -> None:
     The caller holds the items' row locks from an earlier statement; counted in the same statement as the lock was
     taken, PostgreSQL would count from before it.
     """
-    ids = [item.pk for item in items]
-    state = BatchItem.State
-    problem_retired = Solution.objects.filter(pk=OuterRef("solution"), problem__retired_at__isnull=False)
-    BatchItem.objects.filter(pk__in=ids).update(
-        state=Case(
-            When(labels_wanted__lte=_counted(Assignment.State.SUBMITTED), then=Value(state.DONE)),
-            When(labels_wanted__lte=_counted(*Assignment.COUNTED), then=Value(state.LEASED)),
-            When(Exists(problem_retired) & _has_lease(), then=Value(state.LEASED)),
-            When(Exists(problem_retired), then=Value(state.WITHDRAWN)),
-            default=Value(state.OPEN),
-            output_field=CharField(),
-        )
-    )
-
-
-def _counted(*states: Assignment.State) -> Coalesce:
-    counted = (
-        Assignment.objects.filter(item=OuterRef("pk"), state__in=states)
-        .order_by()
-        .values("item")
-        .annotate(n=Count("*"))
-        .values("n")
-    )
-    return Coalesce(Subquery(counted), 0, output_field=IntegerField())
-
-
-def _has_lease() -> Exists:
-    return Exists(Assignment.objects.filter(item=OuterRef("pk"), state=Assignment.State.LEASED))
+    with connection.cursor() as cursor:
+        for item in items:
+            cursor.execute(SETTLE, [item.pk])
 
 
 def why_empty(*, project: Project, labeler: Labeler) -> Reason:

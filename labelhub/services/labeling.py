@@ -12,6 +12,9 @@ from labelhub.queries import queue
 from selector import passes
 from selector.types import Completion
 
+LABELLED = (Assignment.State.SUBMITTED, Assignment.State.GAVE_UP)  # the states in which an assignment has labels
+LONG = ("item__solution__meta", "item__solution__problem__meta", "item__solution__problem__ground_truth_solution")
+
 
 @dataclass(frozen=True)
 class Pass:
@@ -40,19 +43,28 @@ def submit(*, assignment: Assignment, body: Pass, source: str) -> Label:
 
 @transaction.atomic
 def _submit(assignment: Assignment, body: Pass, source: str) -> Label | Refusal:
-    generation = queue.hold_open(generation_id=assignment.item.generation_id)
-    item = BatchItem.objects.select_for_update().get(pk=assignment.item_id)
-    assignment = Assignment.objects.select_related("item__solution__problem").get(pk=assignment.pk)
-    latest = assignment.labels.order_by("-revision").first()
+    state = queue.held_open(generation_id=assignment.item.generation_id)
+    assignment = _locked(assignment)
+    latest = assignment.labels.order_by("-revision").first() if assignment.state in LABELLED else None
     if latest and latest.body == asdict(body):
         return latest
     steps = _checked_steps(assignment, body)
-    if refusal := _refusal(generation, assignment, item, body):
+    if refusal := _refusal(state, assignment, body):
         Assignment.objects.filter(pk=assignment.pk).update(draft=asdict(body))
         return refusal
     label = _write(assignment, body, source, steps, latest)
-    _count(assignment, item, label)
+    _count(assignment, label)
     return label
+
+
+def _locked(assignment: Assignment) -> Assignment:
+    """The assignment as it is now, its item's row held: whoever claims, lapses or submits the item waits for us.
+
+    Two statements: joined to the lock, the assignment would be read as it was before the wait.
+    """
+    BatchItem.objects.select_for_update().only("pk").get(pk=assignment.item_id)
+    rows = Assignment.objects.select_related("item__solution__problem").defer(*LONG)
+    return rows.get(pk=assignment.pk)
 
 
 def _checked_steps(assignment: Assignment, body: Pass) -> list[Any]:
@@ -89,11 +101,11 @@ def _alternatives(assignment: Assignment, body: Pass) -> list[Completion]:
     ]
 
 
-def _refusal(generation: Generation, assignment: Assignment, item: BatchItem, body: Pass) -> Refusal | None:
-    if generation.state != Generation.State.LABELING:
+def _refusal(state: str, assignment: Assignment, body: Pass) -> Refusal | None:
+    if state != Generation.State.LABELING:
         return GenerationClosed()
     # A lease that ran out, was handed back or given up still counts while the item has room for a label.
-    has_place = assignment.state in Assignment.COUNTED or item.state == BatchItem.State.OPEN
+    has_place = assignment.state in Assignment.COUNTED or assignment.item.state == BatchItem.State.OPEN
     if body.lease != assignment.lease_token or not has_place or assignment.state == Assignment.State.REVOKED:
         return LeaseLost()
     return None
@@ -118,14 +130,14 @@ def _write(assignment: Assignment, body: Pass, source: str, steps: list[Any], la
     )
 
 
-def _count(assignment: Assignment, item: BatchItem, label: Label) -> None:
+def _count(assignment: Assignment, label: Label) -> None:
     """Count the label for its item; give_up puts the item back once, bad_problem retires the problem's open items."""
     assignment.state = Assignment.State.SUBMITTED
     if label.finish_reason == Label.FinishReason.GIVE_UP and not _given_up_before(assignment):
         assignment.state = Assignment.State.GAVE_UP
     assignment.draft = None
     assignment.save(update_fields=["state", "draft"])
-    queue.settle([item])
+    queue.settle([assignment.item])
     _retire_or_restore(assignment, label)
 
 

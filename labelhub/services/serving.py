@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from labelhub.errors import LeaseLost
-from labelhub.models import Assignment, BatchItem, Instructions, Labeler, Project
+from labelhub.models import Assignment, BatchItem, Labeler, Project
 from labelhub.queries import queue
 from labelhub.queries.queue import Reason
 
@@ -57,7 +57,7 @@ def _lease(item: BatchItem, project: Project, labeler: Labeler) -> Assignment:
             item=item,
             labeler=labeler,
             lease_token=secrets.token_urlsafe(16),
-            instructions_version=_instructions_version(project),
+            instructions_version=item.instructions,  # type: ignore[attr-defined]  # likewise
             **terms,
         )
     assignment.item = item
@@ -115,8 +115,3 @@ def _extend(assignment: Assignment) -> Assignment:
 
 def _duration(project: Project) -> timedelta:
     return timedelta(seconds=project.lease_seconds)
-
-
-def _instructions_version(project: Project) -> int | None:
-    newest = Instructions.objects.filter(project=project).order_by("-version").values_list("version", flat=True)
-    return newest.first()

@@ -157,8 +157,8 @@ def test_the_pick_is_one_query_whatever_it_brings_along(project, items, ann, dja
 
 
 def test_a_claim_asks_the_database_a_fixed_number_of_times(project, items, ann, django_assert_num_queries):
-    # savepoint, lock the labeler, leases held, pick, newest instructions, insert, settle, release savepoint
-    with django_assert_num_queries(8):
+    # savepoint, lock the labeler, leases held, pick, insert, settle, release savepoint
+    with django_assert_num_queries(7):
         claim(project, ann)
 
 
