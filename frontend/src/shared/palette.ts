@@ -18,6 +18,7 @@ export const MEANINGS = {
   great: { light: "#006d58", dark: "#4fcfae" },
   unsure: { light: "#7a5200", dark: "#f0be5c" },
   quiet: { light: "#5b6570", dark: "#9aa5b1" },
+  warning: { light: "#8f3a00", dark: "#ffb27a" },
   accent: { light: "#1d5fd1", dark: "#8cb8ff" },
 } as const satisfies Record<string, Shade>;
 

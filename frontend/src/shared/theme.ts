@@ -1,6 +1,6 @@
 import { createTheme, Drawer, Modal, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
-import { PAGE, variables } from "./palette";
+import { MEANINGS, PAGE, variables, type Shade } from "./palette";
 
 const blue: MantineColorsTuple = [
   "#eef4ff", "#dbe7fe", "#b6cffb", "#8cb8ff", "#5f97f2", "#3a7be6", "#1d5fd1", "#184fae", "#153f89", "#102f66",
@@ -14,6 +14,7 @@ const slate: MantineColorsTuple = [
 const OVER = {
   overlayProps: { backgroundOpacity: 0.4 },
   transitionProps: { duration: 120 },
+  attributes: { header: { role: "presentation" } }, // it is no second banner of the page
   styles: { title: { fontSize: "1.15rem", fontWeight: 600 } },
 };
 
@@ -33,8 +34,18 @@ export const theme = createTheme({
   },
 });
 
+/** Mantine's quiet and warning tones, darkened or lightened to what reads at AA. */
+function tones(scheme: keyof Shade): Record<string, string> {
+  return {
+    "--mantine-color-body": PAGE[scheme],
+    "--mantine-color-dimmed": MEANINGS.quiet[scheme],
+    "--mantine-color-placeholder": MEANINGS.quiet[scheme],
+    "--mantine-color-orange-light-color": MEANINGS.warning[scheme],
+  };
+}
+
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { "--mantine-color-body": PAGE.light, ...variables("light") },
-  dark: { "--mantine-color-body": PAGE.dark, ...variables("dark") },
+  light: { ...tones("light"), ...variables("light") },
+  dark: { ...tones("dark"), ...variables("dark") },
 });

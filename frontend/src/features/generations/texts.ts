@@ -48,7 +48,7 @@ export const texts = {
   launch: {
     title: "Launch a generation",
     rule: "Rule",
-    scope: "Scope",
+    scope: "What k counts",
     k: { per_problem: "Picks per problem", global: "Picks in all" },
     wrongShare: "Wrong share",
     wrongShareHint: "Of the picks, how many are the most convincing wrong answers. 80% is the paper's study, 100% its human phase.",

@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton, Stack } from "@mantine/core";
+import { Button, Group, Skeleton, Stack, VisuallyHidden } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
 
 import { Key } from "@/shared/Key";
@@ -37,6 +37,7 @@ export function LabelPage({ slug }: { slug: string }) {
         <HeaderButtons setDialog={setDialog} />
       </TopBar>
       <main className={classes.main}>
+        <VisuallyHidden component="h1">{texts.heading}</VisuallyHidden>
         {work ? (
           <Work
             key={`${work.id}/${revising}`}

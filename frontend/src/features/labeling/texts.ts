@@ -1,6 +1,7 @@
 /** Every word of the labeler's page. */
 export const texts = {
   title: "Label",
+  heading: "Rate the steps",
   actions: {
     bad: "Bad",
     okay: "Okay",

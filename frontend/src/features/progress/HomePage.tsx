@@ -28,7 +28,7 @@ export function HomePage({ slug, operates, recent }: { slug: string; operates: b
     <Page title={project.data?.name ?? texts.title} actions={launch}>
       <Loaded query={progress}>
         {(data) =>
-          data.problems === 0 ? (
+          isUntouched(data) ? (
             <NothingIn slug={slug} operates={operates} />
           ) : (
             <Standing slug={slug} operates={operates} progress={data} champion={project.data?.champion ?? null} recent={recent} />
@@ -37,6 +37,11 @@ export function HomePage({ slug, operates, recent }: { slug: string; operates: b
       </Loaded>
     </Page>
   );
+}
+
+/** Nothing is in, and nothing that failed to come in waits for anybody. */
+function isUntouched({ problems, generation, needs }: Progress): boolean {
+  return problems === 0 && generation === null && !needs?.failed_jobs.length;
 }
 
 function NothingIn({ slug, operates }: { slug: string; operates: boolean }) {

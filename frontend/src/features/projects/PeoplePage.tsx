@@ -1,4 +1,4 @@
-import { Button, Code, Select, Table, Text } from "@mantine/core";
+import { Button, Code, Select, Table, Text, VisuallyHidden } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -40,7 +40,9 @@ function Members({ slug, members }: { slug: string; members: readonly Member[] }
               <Table.Th>{words.username}</Table.Th>
               <Table.Th>{words.role}</Table.Th>
               <Table.Th>{words.pseudonym}</Table.Th>
-              <Table.Th />
+              <Table.Th>
+                <VisuallyHidden>{words.remove}</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -63,3 +63,9 @@ test("an answer that cannot be read is a sentence with a way on, not a blank pag
   expect(await screen.findByText(/The server could not be reached/)).toBeVisible();
   expect(screen.getByRole("button", { name: "Try again" })).toBeVisible();
 });
+
+test("an import that failed into an empty project is told", async () => {
+  const failed = { ...TRAINING_JOB, kind: "import", state: "failed", message: "The upload is gone." };
+  open({ ...PROGRESS, problems: 0, solutions: 0, generation: null, needs: { failed_jobs: [failed], contradictions: 0 } });
+  expect(await screen.findByText("The upload is gone.")).toBeVisible();
+});

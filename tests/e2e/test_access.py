@@ -1,0 +1,143 @@
+"""Every page in light and dark: axe finds nothing, and the page itself complains of nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from labelhub.models import Checkpoint, Generation, Project, User
+from tests import factories
+from tests.e2e.conftest import FRONTEND, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+AXE = FRONTEND / "node_modules/axe-core/axe.min.js"
+SCHEMES = ["light", "dark"]
+
+
+def found_by_axe(page: Page) -> list[str]:
+    """Each violation with the elements it is about; WCAG 2.2 A and AA and axe's own best practices."""
+    page.wait_for_timeout(250)  # colours are measured, so transitions have to be over
+    page.add_script_tag(path=AXE)
+    violations: list[dict[str, Any]] = page.evaluate("axe.run().then(({ violations }) => violations)")
+    return [f"{each['id']}: {[node['html'][:160] for node in each['nodes']]}" for each in violations]
+
+
+@pytest.fixture
+def filled(project: Project, generation: Generation, ann: User) -> Project:
+    """A champion with measures, a batch with labels, a contradiction, a failed import."""
+    gain = {"difference": 0.12, "low": 0.08, "high": 0.16, "detectable": 0.06, "problems": 8}
+    curve = [{"n": n, "mean": 0.5 + n / 100, "sd": 0.0, "trials": 100, "problems": 8} for n in (1, 2, 6)]
+    best = {"n": 6, "problems": 8, "accuracy": 0.56, "majority_vote": 0.5, "oracle": 0.9, "pass_at_1": 0.45}
+    best["curves"] = dict.fromkeys(("best_of_n", "majority_vote", "oracle"), curve)
+    steps = {"auc": 0.86, "position_only": 0.74, "gain": gain, "n": 120}
+    untold = {"undefined": "No solution of this split has a label."}
+    gate = {"best_of_n": best, "first_error": untold, "steps": steps, "champion": None, "comparison": {}}
+    champion = factories.CheckpointFactory(
+        project=project,
+        measures={"gate": gate},
+        decision={"promoted": True, "sentence": "It is the project's first evaluated checkpoint."},
+    )
+    Project.objects.update(champion=champion)
+    wrong = factories.SolutionFactory(problem__project=project, wrong=True)
+    factories.LabelFactory(assignment__item__generation=generation, assignment__item__solution=wrong)
+    factories.BatchItemFactory.create_batch(3, generation=generation, position=50)
+    project.jobs.create(kind="import", state="failed", message="The upload is gone.", params={"filename": "a.jsonl"})
+    return project
+
+
+PAGES = ["", "/generations", "/generations/0", "/checkpoints", "/quality", "/import", "/export", "/people", "/settings"]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_on_the_operators_pages(
+    visit: Callable[..., Visitor], broker_url: str, olga: User, filled: Project, scheme: str
+):
+    visitor = visit(color_scheme=scheme, bypass_csp=True)  # for axe alone: the journeys keep the policy
+    page = visitor.sign_in(olga)
+    found = {"projects": found_by_axe(page)}
+    for path in PAGES:
+        page.goto(f"/p/apples{path}")
+        page.locator("main h1").wait_for()
+        page.wait_for_load_state("networkidle")
+        found[path] = found_by_axe(page)
+    Generation.objects.update(state=Generation.State.CANCELLED)
+    page.goto("/p/apples/generations?launch")
+    page.get_by_text("candidates in the pool").wait_for()
+    found["launch"] = found_by_axe(page)
+    assert {path: told for path, told in found.items() if told} == {}
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_on_any_state_of_the_labelers_page(
+    visit: Callable[..., Visitor], ann: User, generation: Generation, scheme: str
+):
+    item = factories.BatchItemFactory(generation=generation)
+    factories.AlternativeFactory(solution=item.solution, step=1)
+    visitor = visit(color_scheme=scheme, bypass_csp=True)
+    page = visitor.page
+    page.goto("/")
+    page.get_by_label("Name").wait_for()
+    found = {"sign-in": found_by_axe(page)}
+    visitor.sign_in(ann)
+    states: list[tuple[str, list[str], Any]] = [
+        ("instructions", [], page.get_by_role("dialog", name="Instructions")),
+        ("fresh", ["Escape"], page.get_by_text("3 left to rate")),
+        ("first bad", ["3", "1"], page.get_by_text("1 more step, not rated")),
+        ("help", ["?"], page.get_by_role("dialog", name="Keys of this page")),
+        ("give up", ["Escape", "g"], page.get_by_label("What made it too hard to judge?")),
+        ("nothing", [*"too hard", "Enter"], page.get_by_text("Nothing to rate right now")),
+    ]
+    for name, keys, there in states:
+        for key in keys:
+            page.get_by_role("dialog").wait_for(state="hidden") if key == "g" else None
+            page.keyboard.press("Space" if key == " " else key)
+        there.wait_for()
+        found[name] = found_by_axe(page)
+    assert {name: told for name, told in found.items() if told} == {}
+
+
+def test_the_scheme_that_was_chosen_is_there_before_the_first_paint(visitor: Visitor, stranger: User):
+    visitor.sign_in(stranger)
+    visitor.page.get_by_role("button", name="Dark colours").click()
+    visitor.page.add_init_script(
+        "new MutationObserver(() => document.body && (window.first ??="
+        " document.documentElement.dataset.mantineColorScheme)).observe(document, { childList: true, subtree: true })"
+    )
+    visitor.page.reload()
+    visitor.page.get_by_role("button", name="Light colours").wait_for()
+    assert visitor.page.evaluate("window.first") == "dark"
+
+
+def test_a_solution_of_200_steps_answers_a_key_within_a_frame_or_two(
+    visitor: Visitor, ann: User, generation: Generation
+):
+    """Not a measurement: that the rows which did not change are not drawn again."""
+    steps = [f"Step {n} says that ${n} + 1 = {n + 1}$." for n in range(200)]
+    solution = factories.SolutionFactory(problem__project=generation.project, steps=steps)
+    factories.BatchItemFactory(generation=generation, solution=solution)
+    visitor.sign_in(ann)
+    visitor.press("Escape")
+    visitor.sees("200 left to rate")
+    page = visitor.page
+    page.evaluate(
+        "window.changed = new Set(); new MutationObserver((all) => all.forEach(({ target }) =>"
+        " window.changed.add((target.nodeType === 1 ? target : target.parentElement).closest('li')))).observe("
+        "document.querySelector('ol'), { subtree: true, childList: true, attributes: true, characterData: true })"
+    )
+    page.get_by_role("dialog").wait_for(state="hidden")
+    page.keyboard.press("3")
+    page.get_by_text("199 left to rate").wait_for()
+    assert page.evaluate("window.changed.size") <= 3
+
+
+def test_a_checkpoint_in_training_shows_how_far_it_is(
+    visitor: Visitor, broker_url: str, olga: User, project: Project, checkpoint: Checkpoint
+):
+    Checkpoint.objects.update(state=Checkpoint.State.TRAINING)
+    project.jobs.create(
+        kind="train", checkpoint=checkpoint, state="running", done=30, total=60, message="Update 30 of 60"
+    )
+    page = visitor.sign_in(olga, "/p/apples/checkpoints")
+    page.get_by_text("30 of 60 · 50%").wait_for()
