@@ -3,7 +3,7 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { api, told } from "./client";
-import type { Generation, Import, Job, Launch, Project } from "./types";
+import type { Generation, Import, Job, Launch } from "./types";
 
 const LIVE = 2_000; // ms
 const RESTING = 15_000;
@@ -24,15 +24,20 @@ export function isLive(generation: Generation | null | undefined): boolean {
 const every = (live: boolean) => (live ? LIVE : RESTING);
 const at = (slug: string) => ({ params: { path: { slug } } });
 
+export const tokensQuery = queryOptions({
+  queryKey: ["tokens"],
+  queryFn: () => told(api.GET("/api/v1/auth/tokens")),
+});
+
 export const projectsQuery = queryOptions({
   queryKey: ["projects"],
-  queryFn: () => told(api.GET("/api/v1/projects")) as Promise<Project[]>,
+  queryFn: () => told(api.GET("/api/v1/projects")),
 });
 
 export const projectQuery = (slug: string) =>
   queryOptions({
     queryKey: [...keys.project(slug), "settings"],
-    queryFn: () => told(api.GET("/api/v1/projects/{slug}", at(slug))) as Promise<Project>,
+    queryFn: () => told(api.GET("/api/v1/projects/{slug}", at(slug))),
     staleTime: 60_000,
   });
 

@@ -3,9 +3,9 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Me = Schemas["Me"];
+export type Token = Schemas["Token"];
 export type Role = Schemas["Role"];
-/** Complete in every answer: the schema calls fields with a default optional, which holds for requests only. */
-export type Project = Required<Schemas["Project"]>;
+export type Project = Schemas["Project"];
 export type Settings = Schemas["PatchedProjectSettingsRequest"];
 export type Instructions = Schemas["Instructions"];
 export type Member = Schemas["Member"];

@@ -8,6 +8,7 @@ import { Absent } from "./Absent";
 import classes from "./app.module.css";
 
 const OperatorPages = lazy(() => import("./OperatorPages"));
+const TokensPage = lazy(() => import("@/features/auth/TokensPage"));
 const ProjectsPage = lazy(() => import("@/features/projects/ProjectsPage"));
 
 /** Every address. What an operator needs, charts and all, is loaded when an operator asks for it. */
@@ -23,6 +24,7 @@ export function Pages() {
       <Routes>
         <Route path="/" element={<ProjectsPage />} />
         <Route path="/sign-in" element={<Navigate to="/" replace />} />
+        <Route path="/tokens" element={<TokensPage />} />
         <Route path="/p/:slug/label" element={<Labeling />} />
         <Route path="/p/:slug/*" element={<OperatorPages />} />
         <Route path="*" element={<Absent />} />

@@ -4,7 +4,7 @@ import katex from "katex";
 import { memo, useMemo } from "react";
 
 import classes from "./MathText.module.css";
-import { segments, shown } from "./mathematics";
+import { laidOut, segments, shown } from "./mathematics";
 import { texts } from "./texts";
 
 const LONGEST_FORMULA = 20_000; // characters; longer ones are data, not mathematics, and would block the page
@@ -14,7 +14,7 @@ const LONGEST_FORMULA = 20_000; // characters; longer ones are data, not mathema
  * output, made with trust off and its macros and sizes limited; a formula that it can't read is shown as text, marked.
  */
 export const MathText = memo(function MathText({ text }: { text: string }) {
-  const parts = useMemo(() => segments(text), [text]);
+  const parts = useMemo(() => laidOut(segments(text)), [text]);
   return (
     <span className={classes.text}>
       {parts.map((part, index) =>

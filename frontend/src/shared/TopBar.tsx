@@ -63,6 +63,7 @@ function Account() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => void navigate(paths.projects)}>{texts.account.projects}</Menu.Item>
+        <Menu.Item onClick={() => void navigate(paths.tokens)}>{texts.account.tokens}</Menu.Item>
         <Menu.Item onClick={() => void signOut()}>{texts.account.signOut}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -21,6 +21,17 @@ const ENVIRONMENT = /^\\begin\{((?:align|alignat|aligned|equation|gather|gathere
 
 const BOXED = "\\boxed{";
 
+/** The parts as they are shown: a displayed formula has its own space around it, so that the text's own is dropped. */
+export function laidOut(parts: readonly Segment[]): Segment[] {
+  const displays = (part: Segment | undefined) => part?.kind === "math" && part.display;
+  return parts.flatMap((part, index): Segment[] => {
+    if (part.kind === "math") return [part];
+    const started = displays(parts[index - 1]) ? part.text.trimStart() : part.text;
+    const text = displays(parts[index + 1]) ? started.trimEnd() : started;
+    return text === "" ? [] : [{ kind: "text", text }];
+  });
+}
+
 /** A plain stretch as it is shown: an escaped dollar or percent sign is that sign. */
 export function shown(text: string): string {
   return text.replace(/\\([$%])/g, "$1");

@@ -2,6 +2,7 @@
 export const paths = {
   projects: "/",
   signIn: "/sign-in",
+  tokens: "/tokens",
   project: (slug: string) => `/p/${slug}`,
   label: (slug: string) => `/p/${slug}/label`,
   generations: (slug: string) => `/p/${slug}/generations`,

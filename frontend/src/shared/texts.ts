@@ -26,7 +26,7 @@ export const texts = {
   reason: { label: "Reason", missing: "Say in a few words why." },
   keys: { title: "Keys of this page", key: "Key", meaning: "What it does" },
   scheme: { toLight: "Light colours", toDark: "Dark colours" },
-  account: { menu: (name: string) => `Account of ${name}`, projects: "All projects", signOut: "Sign out" },
+  account: { menu: (name: string) => `Account of ${name}`, projects: "All projects", tokens: "API tokens", signOut: "Sign out" },
   crash: {
     title: "This page stopped working",
     detail: "What you had rated is kept on this machine. Load the page again to go on.",

@@ -40,6 +40,7 @@ function tones(scheme: keyof Shade): Record<string, string> {
     "--mantine-color-body": PAGE[scheme],
     "--mantine-color-dimmed": MEANINGS.quiet[scheme],
     "--mantine-color-placeholder": MEANINGS.quiet[scheme],
+    "--mantine-color-orange-light": `color-mix(in srgb, ${MEANINGS.warning[scheme]} 12%, transparent)`,
     "--mantine-color-orange-light-color": MEANINGS.warning[scheme],
   };
 }

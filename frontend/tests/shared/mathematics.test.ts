@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { typeset } from "@/shared/MathText";
-import { segments } from "@/shared/mathematics";
+import { laidOut, segments, shown } from "@/shared/mathematics";
 
 const formulas = (text: string) => segments(text).flatMap((part) => (part.kind === "math" ? [part.tex] : []));
 
@@ -54,4 +54,17 @@ describe("hostile or broken LaTeX", () => {
   test("a formula longer than any real one is text", () => {
     expect(typeset("x+".repeat(15_000), false)).toBeNull();
   });
+});
+
+test("around a displayed formula the text keeps no space of its own", () => {
+  const parts = laidOut(segments("Then\n\\[x\\]\n\n\\[y\\]\n so it is."));
+  expect(parts.map((part) => (part.kind === "text" ? part.text : part.tex))).toEqual(["Then", "x", "y", "so it is."]);
+});
+
+test.each([["The answer is \\boxed{34}.", "\\boxed{34}"], ["\\boxed{$7455}", "\\boxed{\\$7455}"], ["\\boxed{\\frac{1}{2}}", "\\boxed{\\frac{1}{2}}"]])(
+  "a boxed answer outside of mathematics is set: %j", (text, tex) => expect(formulas(text)).toEqual([tex]),
+);
+
+test("an escaped dollar is shown as a dollar", () => {
+  expect(shown("\\$26,518 at 5\\%")).toBe("$26,518 at 5%");
 });

@@ -17,7 +17,9 @@ const SERIES = [
 ] as const;
 
 /** Accuracy by the number of attempts drawn, with its table. */
-export default function BestOfNChart({ measures: { curves } }: { measures: BestOfN }) {
+export default function BestOfNChart({ measures: { curves }, champion }: { measures: BestOfN; champion: boolean }) {
+  const [own, ...others] = SERIES;
+  const series = [{ ...own, color: seriesColor(champion ? "champion" : "challenger") }, ...others];
   const points = curves.best_of_n.map(({ n, mean }, index) => ({
     n,
     best_of_n: mean,
@@ -33,7 +35,7 @@ export default function BestOfNChart({ measures: { curves } }: { measures: BestO
         h={280}
         data={points}
         dataKey="n"
-        series={[...SERIES]}
+        series={series}
         curveType="linear"
         withLegend
         lineProps={{ isAnimationActive: false }}

@@ -34,7 +34,7 @@ export function CheckpointCard({ slug, checkpoint, champion, metric, operates }:
       <Answer checkpoint={checkpoint} metric={metric} />
       {checkpoint.jobs.filter((job) => isRunning(job) || job.state === "failed").map((job) => <JobProgress key={job.id} job={job} />)}
       {gate && <MeasureTable title={texts.splits.gate} measures={gate} />}
-      {gate && isTold(gate.best_of_n) && <CurveDisclosure measures={gate.best_of_n} />}
+      {gate && isTold(gate.best_of_n) && <CurveDisclosure measures={gate.best_of_n} champion={checkpoint.is_champion} />}
       {test && <MeasureTable title={texts.splits.test} measures={test} />}
     </Stack>
   );

@@ -7,7 +7,7 @@ import { texts } from "./texts";
 const BestOfNChart = lazy(() => import("./BestOfNChart"));
 
 /** The curve, one click away: its chart is loaded when it is asked for. */
-export function CurveDisclosure({ measures }: { measures: BestOfN }) {
+export function CurveDisclosure({ measures, champion }: { measures: BestOfN; champion: boolean }) {
   const [open, setOpen] = useState(false);
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -18,7 +18,7 @@ export function CurveDisclosure({ measures }: { measures: BestOfN }) {
       </summary>
       {open && (
         <Suspense fallback={<Skeleton h={280} />}>
-          <BestOfNChart measures={measures} />
+          <BestOfNChart measures={measures} champion={champion} />
         </Suspense>
       )}
     </details>

@@ -35,7 +35,7 @@ export const texts = {
     bestOfN: (n: string) => `Best-of-${n} accuracy`,
     majority: (share: string) => `majority voting ${share}`,
     passAt1: (share: string) => `first attempt ${share}`,
-    oracle: (share: string) => `at best possible ${share}`,
+    oracle: (share: string) => `any attempt right ${share}`,
     firstError: "First-error F1",
     firstErrorParts: (mistake: string, clean: string) => `mistake found ${mistake}, none claimed ${clean}`,
     auc: "Step AUC",

@@ -11,6 +11,7 @@ import { paths } from "@/shared/paths";
 import { Failure, Loaded } from "@/shared/states";
 import { texts as shared } from "@/shared/texts";
 
+import classes from "./generations.module.css";
 import { LaunchFields } from "./LaunchFields";
 import { LaunchPreview } from "./LaunchPreview";
 import { texts } from "./texts";
@@ -60,7 +61,7 @@ function LaunchForm({ project, last, onClose }: { project: Project; last: Genera
             change={(name, value) => setLaunch((before) => ({ ...before, [name]: value }))}
           />
           {start.isError && <Failure error={start.error} title={texts.launch.failed} />}
-          <Group>
+          <Group className={classes.launch}>
             <Button type="submit" loading={start.isPending}>
               {texts.launch.submit}
             </Button>

@@ -11,13 +11,16 @@ import { texts } from "./texts";
 
 const words = texts.preview;
 const SERIES = [
-  { name: "pool", label: words.pool, color: seriesColor("pool") },
   { name: "picks", label: words.picksSeries, color: seriesColor("picks") },
+  { name: "left", label: words.left, color: seriesColor("pool") },
 ];
 
-/** The pool's scores with the picks in front, and the same as a table. Loaded on demand: it brings the charts along. */
+/** The pool's scores with the picks marked in them, and the same as a table. Loaded on demand: it brings the charts along. */
 export default function ScoreHistogram({ histogram }: { histogram: Histogram }) {
-  const bins = histogram.pool.map((pool, bin) => ({ score: rangeOf(histogram.edges, bin), pool, picks: histogram.picks[bin] ?? 0 }));
+  const bins = histogram.pool.map((pool, bin) => {
+    const picks = histogram.picks[bin] ?? 0;
+    return { score: rangeOf(histogram.edges, bin), pool, picks, left: Math.max(0, pool - picks) }; // gate picks lie outside the pool
+  });
   return (
     <figure style={{ margin: 0 }}>
       <Text component="figcaption" size="sm" mb="xs">
@@ -27,6 +30,7 @@ export default function ScoreHistogram({ histogram }: { histogram: Histogram }) 
         h={240}
         data={bins}
         dataKey="score"
+        type="stacked"
         series={SERIES}
         withLegend
         barProps={{ isAnimationActive: false }}

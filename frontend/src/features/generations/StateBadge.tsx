@@ -8,7 +8,7 @@ import { texts } from "./texts";
 export function StateBadge({ generation }: { generation: Generation }) {
   const color = generation.state === "failed" ? "orange" : isLive(generation) ? "blue" : "gray";
   return (
-    <Badge variant="light" color={color} radius="sm" tt="none">
+    <Badge variant="light" color={color} radius="sm" tt="none" miw="max-content">
       {texts.states[generation.state]}
     </Badge>
   );

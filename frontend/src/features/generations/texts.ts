@@ -83,6 +83,7 @@ export const texts = {
     histogramY: "Solutions",
     pool: "pool",
     picksSeries: "picks",
+    left: "left in the pool",
     noHistogram: "No champion yet, so nothing has a score.",
     table: "As a table",
     bin: "Score",

@@ -1,0 +1,90 @@
+import { Button, Table, Text, VisuallyHidden } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { api, told } from "@/api/client";
+import { tokensQuery } from "@/api/queries";
+import type { Token } from "@/api/types";
+import { Ago } from "@/shared/Ago";
+import { ConfirmDialog } from "@/shared/ConfirmDialog";
+import { Page } from "@/shared/Page";
+import { Failure, Loaded } from "@/shared/states";
+import { TopBar } from "@/shared/TopBar";
+
+import { NewToken } from "./NewToken";
+import { texts } from "./texts";
+
+const words = texts.tokens;
+
+export default function TokensPage() {
+  return (
+    <>
+      <TopBar />
+      <Page title={words.title}>
+        <Text c="dimmed">{words.hint}</Text>
+        <NewToken />
+        <Loaded query={useQuery(tokensQuery)}>{(tokens) => <Tokens tokens={tokens} />}</Loaded>
+      </Page>
+    </>
+  );
+}
+
+function Tokens({ tokens }: { tokens: readonly Token[] }) {
+  const [ending, setEnding] = useState<Token | null>(null);
+  const revoke = useRevoke();
+  if (tokens.length === 0) return <Text>{words.none}</Text>;
+  return (
+    <>
+      {revoke.isError && <Failure error={revoke.error} title={words.failed} />}
+      <TokenTable tokens={tokens} onRevoke={setEnding} />
+      <ConfirmDialog
+        opened={ending !== null}
+        words={{ title: words.revokeTitle(ending?.name ?? ""), detail: words.revokeDetail, submit: words.revoke }}
+        onClose={() => setEnding(null)}
+        onConfirm={() => {
+          if (ending) revoke.mutate(ending.id);
+          setEnding(null);
+        }}
+      />
+    </>
+  );
+}
+
+function TokenTable({ tokens, onRevoke }: { tokens: readonly Token[]; onRevoke: (token: Token) => void }) {
+  return (
+    <Table>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{words.name}</Table.Th>
+          <Table.Th>{words.made}</Table.Th>
+          <Table.Th>
+            <VisuallyHidden>{words.revoke}</VisuallyHidden>
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {tokens.map((token) => (
+          <Table.Tr key={token.id}>
+            <Table.Td>{token.name}</Table.Td>
+            <Table.Td>
+              <Ago at={token.created_at} />
+            </Table.Td>
+            <Table.Td ta="right">
+              <Button variant="subtle" color="gray" size="compact-sm" aria-label={`${words.revoke} ${token.name}`} onClick={() => onRevoke(token)}>
+                {words.revoke}
+              </Button>
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function useRevoke() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) => told(api.DELETE("/api/v1/auth/tokens/{id}", { params: { path: { id } } })),
+    onSettled: () => client.invalidateQueries(tokensQuery),
+  });
+}

@@ -1,0 +1,31 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test } from "vitest";
+
+import TokensPage from "@/features/auth/TokensPage";
+
+import { OLGA } from "../../recorded";
+import { renderAs } from "../../render";
+import { serve } from "../../server";
+
+const KEPT = { id: 3, name: "nightly export", created_at: "2026-11-23T03:14:48Z" };
+
+test("a token's text is shown when it is made, and not in the list", async () => {
+  const server = serve({ "GET /auth/tokens": [], "POST /auth/tokens": { id: 3, name: "nightly export", token: "lh_secret" } });
+  renderAs(OLGA, <TokensPage />);
+  await userEvent.type(await screen.findByLabelText("What it is for"), "nightly export");
+  server.answer("GET /auth/tokens", [KEPT]);
+  await userEvent.click(screen.getByRole("button", { name: "Make a token" }));
+  expect(await screen.findByText("lh_secret")).toBeVisible();
+  expect(await screen.findByRole("row", { name: /nightly export/ })).not.toHaveTextContent("lh_secret");
+  expect(server.bodies("POST /auth/tokens")).toEqual([{ name: "nightly export" }]);
+});
+
+test("revoking says what it does before it does", async () => {
+  const server = serve({ "GET /auth/tokens": [KEPT], "DELETE /auth/tokens/3": undefined });
+  renderAs(OLGA, <TokensPage />);
+  await userEvent.click(await screen.findByRole("button", { name: "Revoke nightly export" }));
+  expect(server.bodies("DELETE /auth/tokens/3")).toHaveLength(0);
+  await userEvent.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Revoke" }));
+  await waitFor(() => expect(server.bodies("DELETE /auth/tokens/3")).toHaveLength(1));
+});
