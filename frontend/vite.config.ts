@@ -5,8 +5,8 @@ import { defineConfig } from "vitest/config";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-export default defineConfig({
-  base: "/static/",
+export default defineConfig(({ command }) => ({
+  base: command === "build" ? "/static/" : "/",
   plugins: [react()],
   resolve: { alias: { "@": at("./src") } },
   build: {
@@ -14,10 +14,13 @@ export default defineConfig({
     outDir: "dist",
     target: "es2022",
     assetsInlineLimit: 0, // the page's policy is font-src 'self': a font inlined as data: would be refused
+    chunkSizeWarningLimit: 900, // KaTeX and React in one chunk; the operator's charts are in their own
     modulePreload: { polyfill: false },
     rolldownOptions: { input: at("./src/main.tsx") },
   },
-  server: { port: 5173, strictPort: true, origin: "http://localhost:5173" },
+  // `npm run dev` serves the pages by itself, and asks a running site for the rest.
+  // The Host stays ours, or Django would take our Origin for a stranger's.
+  server: { proxy: { "/api": { target: process.env.LABELHUB_URL ?? "http://127.0.0.1:8000", changeOrigin: false } } },
   test: {
     environment: "jsdom",
     globals: true,
@@ -25,4 +28,4 @@ export default defineConfig({
     setupFiles: ["tests/setup.ts"],
     css: false,
   },
-});
+}));
