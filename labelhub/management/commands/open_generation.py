@@ -1,11 +1,14 @@
 """`manage.py open_generation`: launch the next generation of a project."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from decimal import Decimal
+from math import exp
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.db.models import Count, Max, Min, Q
 
 from labelhub import tasks
 from labelhub.management import following
@@ -44,8 +47,8 @@ class Command(BaseCommand):
             following.wait_for_generation(generation)
             generation.refresh_from_db()
         self.stdout.write(f"Generation {generation.number} of {project}: {generation.state}")
-        for stratum, count in _composition(generation).items():
-            self.stdout.write(f"  {stratum:<10}{count:>7,}")
+        for line in _composition(generation):
+            self.stdout.write(f"  {line}")
 
 
 def _parameters(project: Project, options: dict[str, Any]) -> Parameters:
@@ -54,8 +57,17 @@ def _parameters(project: Project, options: dict[str, Any]) -> Parameters:
     return Parameters(**named | {name: getattr(project, name) for name in of_project if named[name] is None})
 
 
-def _composition(generation: Generation) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for stratum in generation.items.order_by("stratum").values_list("stratum", flat=True):
-        counts[stratum] = counts.get(stratum, 0) + 1
-    return counts
+def _composition(generation: Generation) -> Iterator[str]:
+    """A line for each stratum: how many picks, right and wrong, and the range of their scores."""
+    rows = generation.items.values("stratum").annotate(
+        picks=Count("pk"),
+        wrong=Count("pk", filter=Q(solution__grade="wrong")),
+        right=Count("pk", filter=Q(solution__grade="right")),
+        low=Min("log_score"),
+        high=Max("log_score"),
+    )
+    if rows:
+        yield f"{'stratum':<10}{'picks':>7}{'wrong':>7}{'right':>7}  scores"
+    for row in rows.order_by("stratum"):
+        scores = "none yet" if row["high"] is None else f"{exp(row['low']):.3g} to {exp(row['high']):.3g}"
+        yield f"{row['stratum']:<10}{row['picks']:>7,}{row['wrong']:>7,}{row['right']:>7,}  {scores}"
