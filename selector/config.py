@@ -19,9 +19,10 @@ class TrainConfig:
     kind: Kind = "prm"  # prm judges every step, orm the whole solution at its last token
     context: Context = "step"  # what is read before judging: the step alone, or the problem and all steps so far
     seed: int = 0  # fixes the initial weights, the order of the examples and the noise
-    epochs: int = 24  # passes over the examples: the number of updates grows with the labels
+    pretrain_updates: int = 300  # the embedded model first learns to predict the corpus's next token; 0 for no base
+    epochs: int = 12  # passes over the examples: the number of updates grows with the labels
     min_updates: int = 150  # passes are repeated up to here: fewer leave a small set half learnt
-    batch_tokens: int = 1024  # tokens per update, padding included
+    batch_tokens: int = 512  # tokens per update, padding included
     learning_rate: float = 1e-3  # its peak: it warms up over a tenth of the updates, then falls to 0
     weight_decay: float = 0.01  # AdamW's pull of the weights to zero
     digit_noise: float = 1 / 3  # share of digits replaced at random while training: small models memorise numbers
@@ -31,6 +32,8 @@ class TrainConfig:
     threshold: float = 0.5  # the predicted first mistake is the first step whose P(correct) is below
 
     def __post_init__(self) -> None:
+        for knob in fields(self):
+            _of_type(knob.name, getattr(self, knob.name), type(knob.default))
         _one_of("kind", self.kind, get_args(Kind))
         _one_of("context", self.context, get_args(Context))
         _one_of("neutral_as", self.neutral_as, get_args(NeutralAs))
@@ -47,13 +50,14 @@ class TrainConfig:
         suited: dict[str, Any] = {"base": base, "kind": kind}
         if base:  # low rate and two passes: paper, appendix F
             suited |= {"context": "solution", "learning_rate": 1e-5, "epochs": 2, "min_updates": 1, "digit_noise": 0.0}
+            suited |= {"pretrain_updates": 0}
         if kind == "orm":
             suited |= {"context": "solution"}
-        return cls(**suited | knobs)
+        return cls.from_dict(suited | knobs)
 
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> "TrainConfig":
-        """The config of a checkpoint; an unknown knob is a ValueError, for it would change what the scores mean."""
+        """The config with these knobs; an unknown one is a ValueError, for it would change what the scores mean."""
         if unknown := set(stored) - {knob.name for knob in fields(cls)}:
             raise ValueError(f"Unknown training knobs: {', '.join(sorted(unknown))}.")
         return cls(**stored)
@@ -64,6 +68,11 @@ class TrainConfig:
     def digest(self) -> str:
         """Hex SHA-256 of all knobs: equal digests and equal data give equal checkpoints."""
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
+
+
+def _of_type(name: str, value: Any, expected: type) -> None:
+    if not isinstance(value, (expected, int) if expected is float else expected) or isinstance(value, bool):
+        raise ValueError(f"{name} is {value!r}, which is no {expected.__name__}.")
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:

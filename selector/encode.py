@@ -1,17 +1,14 @@
 """From text to token ids: steps are tokenised separately, and where each ends is kept, never searched for in text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerBase
 
 from selector.config import Context
 
-PAD = "<pad>"
 PLACES = 12  # steps from the twelfth on share a place mark: few solutions are longer, and rare marks stay untrained
 PLACE_MARKS = tuple(f"<step{place}>" for place in range(1, PLACES + 1))
-VOCABULARY = 4096
 
 Row = tuple[str, Sequence[str]]  # the problem's text and the solution's steps
 
@@ -37,16 +34,20 @@ class Encoder:
     def __init__(self, tokenizer: PreTrainedTokenizerBase, context: Context, window: int) -> None:
         self.tokenizer, self.context, self.window = tokenizer, context, window
         known = tokenizer.get_vocab()
-        self.digits = tuple(known[digit] for digit in "0123456789" if digit in known)
+        # A digit may take the place of those that are written like it: with a space before, or without.
+        alike = [[known[before + digit] for digit in "0123456789" if before + digit in known] for before in ("", "Ġ")]
+        self.digits = {digit: tuple(digits) for digits in alike for digit in digits}
         self._marks = [[known[mark]] if mark in known else [] for mark in PLACE_MARKS]
         starts = (tokenizer.bos_token_id, tokenizer.cls_token_id)
         self._start = [start for start in starts if start is not None][:1]
-        self._gap = self._ids(["\n"])[0]
+        self._gap = self.tokens(["\n"])[0]
 
     def encode(self, rows: Sequence[Row]) -> list[list[Encoded] | None]:
         """The sequences of each row, in the rows' order."""
         texts = dict.fromkeys(text for problem, steps in rows for text in (problem, *steps))
-        ids = dict(zip(texts, self._ids(list(texts)), strict=True))  # a pool repeats its problems and steps: each once
+        ids = dict(
+            zip(texts, self.tokens(list(texts)), strict=True)
+        )  # a pool repeats its problems and steps: each once
         return [self._fitting(ids[problem], [ids[step] for step in steps]) for problem, steps in rows]
 
     def _fitting(self, problem: list[int], steps: list[list[int]]) -> list[Encoded] | None:
@@ -68,27 +69,22 @@ class Encoder:
             ends.append(len(ids) - 1)
         return Encoded(tuple(ids), tuple(ends))
 
-    def _ids(self, texts: list[str]) -> list[list[int]]:
+    def tokens(self, texts: list[str]) -> list[list[int]]:
+        """The ids of each text, without any mark of start or end."""
         # split_special_tokens: a text that spells "<pad>" or "</s>" is text, not a token with powers.
         how = {"add_special_tokens": False, "split_special_tokens": True, "return_attention_mask": False}
         return list(self.tokenizer(texts, **how)["input_ids"]) if texts else []
 
 
-def train_tokenizer(corpus: Iterable[str], vocabulary: int = VOCABULARY) -> PreTrainedTokenizerFast:
-    """A byte-level BPE of the corpus: nothing is lost or unknown, newlines included; each digit is its own token."""
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
-    )
-    tokenizer.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=vocabulary,
-        min_frequency=2,
-        special_tokens=[PAD, *PLACE_MARKS],
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(corpus, trainer)
-    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_object=tokenizer, pad_token=PAD, clean_up_tokenization_spaces=False
-    )
+def by_tokens(sequences: Sequence[Encoded], budget: int) -> Iterator[list[Encoded]]:
+    """Batches of at most `budget` tokens with their padding, or of a single longer sequence."""
+    batch: list[Encoded] = []
+    longest = 0
+    for sequence in sequences:
+        longest = max(longest, len(sequence.ids))
+        if batch and longest * (len(batch) + 1) > budget:
+            yield batch
+            batch, longest = [], len(sequence.ids)
+        batch.append(sequence)
+    if batch:
+        yield batch

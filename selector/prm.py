@@ -1,7 +1,7 @@
 """A reward model on disk and in memory: loads a checkpoint, and scores solutions."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from transformers.utils.logging import disable_progress_bar
 
 from selector.aggregate import log_score, p_correct
 from selector.config import TrainConfig
-from selector.encode import Encoded, Encoder, Row
+from selector.encode import Encoded, Encoder, Row, by_tokens
 from selector.types import CLASS_INDEX, Scored
 
 disable_progress_bar()  # type: ignore[no-untyped-call]  # a bar per load helps nobody in a worker's log
@@ -65,30 +65,21 @@ def class_logits(model: PreTrainedModel, ids: Sequence[Sequence[int]], ends: Seq
 
     Padded on the right: a causal model never sees the padding, any other is told by the mask.
     """
-    longest = max(map(len, ids))
-    padded = torch.full((len(ids), longest), model.config.pad_token_id or 0)
+    padded, mask = pad(ids, model)
+    at_row = torch.tensor([row for row, places in enumerate(ends) for _ in places], device=padded.device)
+    at_place = torch.tensor([place for places in ends for place in places], device=padded.device)
+    logits: torch.Tensor = model(input_ids=padded, attention_mask=mask).logits
+    return logits[at_row, at_place]
+
+
+def pad(ids: Sequence[Sequence[int]], model: PreTrainedModel) -> tuple[torch.Tensor, torch.Tensor]:
+    """Ids and attention mask, (sequences, longest), where the model is."""
+    padded = torch.full((len(ids), max(map(len, ids))), model.config.pad_token_id or 0)
     mask = torch.zeros_like(padded)
     for row, sequence in enumerate(ids):
         padded[row, : len(sequence)] = torch.tensor(sequence)
         mask[row, : len(sequence)] = 1
-    at_row = torch.tensor([row for row, places in enumerate(ends) for _ in places])
-    at_place = torch.tensor([place for places in ends for place in places])
-    logits: torch.Tensor = model(input_ids=padded.to(model.device), attention_mask=mask.to(model.device)).logits
-    return logits[at_row.to(model.device), at_place.to(model.device)]
-
-
-def by_tokens(sequences: Sequence[Encoded], budget: int) -> Iterator[list[Encoded]]:
-    """Batches of at most `budget` tokens with their padding, or of a single longer sequence."""
-    batch: list[Encoded] = []
-    longest = 0
-    for sequence in sequences:
-        longest = max(longest, len(sequence.ids))
-        if batch and longest * (len(batch) + 1) > budget:
-            yield batch
-            batch, longest = [], len(sequence.ids)
-        batch.append(sequence)
-    if batch:
-        yield batch
+    return padded.to(model.device), mask.to(model.device)
 
 
 def window_of(model: PreTrainedModel, config: TrainConfig) -> int:

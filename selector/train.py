@@ -1,6 +1,7 @@
 """Trains a reward model on rated steps, and writes it to a checkpoint directory."""
 
 import hashlib
+import itertools
 import json
 import random
 import tempfile
@@ -12,11 +13,13 @@ from statistics import fmean
 from typing import Any
 
 import torch
-from transformers import LlamaConfig, LlamaForTokenClassification, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import LlamaForTokenClassification, PreTrainedModel, PreTrainedTokenizerBase
 
+from selector import embedded
 from selector.config import TrainConfig
-from selector.encode import Encoded, Encoder, train_tokenizer
-from selector.prm import CARD, CLASS_NAMES, best_device, by_tokens, class_logits, load_base, window_of
+from selector.descend import descend, noisy, one_pass
+from selector.encode import Encoded, Encoder
+from selector.prm import CARD, best_device, class_logits, load_base, window_of
 from selector.types import BAD, CLASS_INDEX, Example
 
 Progress = Callable[[int, int, str], None]
@@ -41,40 +44,25 @@ def train(
     """
     check_writable(out)
     started = time.monotonic()
+    texts = [] if config.base else list(dict.fromkeys(corpus))
     with torch.random.fork_rng(devices=[]):  # the caller's own random numbers stay as they were
         torch.manual_seed(config.seed)
-        model, tokenizer = load_base(config.base)[:2] if config.base else embedded(corpus)
+        model, tokenizer = load_base(config.base)[:2] if config.base else embedded.make(texts)
+        model.to(best_device())  # type: ignore[arg-type]
         encoder = Encoder(tokenizer, config.context, window_of(model, config))
         rated, counts = rate(examples, encoder)
-        losses = fit(model, rated, encoder.digits, config, progress)
+        losses = fit(model, rated, texts, encoder, config, progress)
     card = {
         "config": config.to_dict(),
         "config_digest": config.digest(),
         "data_digest": data_digest(examples),
+        "corpus_digest": digest_of(texts),
         "counts": counts,
         "losses": losses,
         "seconds": round(time.monotonic() - started, 2),
     }
     write(model, tokenizer, card, out)
     return card
-
-
-def embedded(corpus: Iterable[str]) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """The embedded default: a small causal transformer with random weights, and a tokenizer of the corpus."""
-    tokenizer = train_tokenizer(corpus)
-    shape = LlamaConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=128,
-        num_hidden_layers=3,
-        num_attention_heads=4,
-        intermediate_size=256,
-        max_position_embeddings=1024,
-        pad_token_id=tokenizer.pad_token_id,
-        bos_token_id=None,
-        eos_token_id=None,
-        id2label=CLASS_NAMES,
-    )
-    return LlamaForTokenClassification(shape), tokenizer  # type: ignore[no-untyped-call]
 
 
 def rate(examples: Sequence[Example], encoder: Encoder) -> tuple[list[Encoded], dict[str, int]]:
@@ -114,72 +102,59 @@ def with_classes(sequence: Encoded, ratings: Iterator[int | None]) -> Encoded:
 
 
 def fit(
-    model: PreTrainedModel, rated: list[Encoded], digits: Sequence[int], config: TrainConfig, progress: Progress
+    model: PreTrainedModel,
+    rated: list[Encoded],
+    texts: list[str],
+    encoder: Encoder,
+    config: TrainConfig,
+    progress: Progress,
 ) -> list[float]:
-    """Updates the model in place; the mean loss of each tenth of the run."""
-    batches = plan(rated, config)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda update: warm_then_fall(update, len(batches)))
-    losses = []
-    model.to(best_device())  # type: ignore[arg-type]
-    model.train()
-    for done, batch in enumerate(batches, start=1):
-        loss = loss_of(model, batch, digits, config.digit_noise)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        losses.append(loss.item())
-        progress(done, len(batches), f"Update {done} of {len(batches)}, loss {losses[-1]:.3f}")
-    tenth = max(1, -(-len(losses) // 10))
+    """Reads the texts if the model is the embedded one, then learns from the ratings, in place.
+
+    Returns the mean loss of each tenth of the updates on ratings.
+    """
+    to_read = embedded.reading(texts, encoder, config) if texts else []
+    to_learn = plan(rated, config)
+    total, updates = len(to_read) + len(to_learn), itertools.count(1)
+
+    def tell(loss: float) -> None:
+        done = next(updates)
+        what = "Reading the corpus" if done <= len(to_read) else "Learning from labels"
+        progress(done, total, f"{what}: update {done} of {total}, loss {loss:.3f}")
+
+    def loss_of(batch: list[Encoded]) -> torch.Tensor:
+        ids = [noisy(one.ids, encoder.digits, config.digit_noise) for one in batch]
+        classes = torch.tensor([index for one in batch for index in one.classes], device=model.device)
+        return torch.nn.functional.cross_entropy(class_logits(model, ids, [one.ends for one in batch]), classes)
+
+    if isinstance(model, LlamaForTokenClassification) and to_read:
+        embedded.read(model, to_read, encoder.digits, config, tell)
+    how = {"learning_rate": config.learning_rate, "weight_decay": config.weight_decay}
+    losses = descend(model, to_learn, loss_of, **how, tell=tell)
+    tenth = -(-len(losses) // 10)
     return [round(fmean(losses[at : at + tenth]), 4) for at in range(0, len(losses), tenth)]
 
 
-def loss_of(model: PreTrainedModel, batch: list[Encoded], digits: Sequence[int], noise: float) -> torch.Tensor:
-    """Mean cross-entropy over the batch's rated steps."""
-    logits = class_logits(model, [noisy(one.ids, digits, noise) for one in batch], [one.ends for one in batch])
-    classes = torch.tensor([index for one in batch for index in one.classes], device=logits.device)
-    return torch.nn.functional.cross_entropy(logits, classes)
-
-
-def noisy(ids: tuple[int, ...], digits: Sequence[int], share: float) -> tuple[int, ...]:
-    """The ids with a `share` of the digits drawn anew."""
-    if not share or not digits:
-        return ids
-    draws = torch.rand(len(ids)).tolist()
-    # The draw that says whether also says which: below `share` it is uniform.
-    return tuple(
-        digits[int(draw / share * len(digits))] if draw < share and token in digits else token
-        for token, draw in zip(ids, draws, strict=True)
-    )
-
-
 def plan(rated: list[Encoded], config: TrainConfig) -> list[list[Encoded]]:
-    """Every batch of the run: whole passes, each in a fresh order with similar lengths together."""
+    """Every batch of the run, in whole passes."""
     chance = random.Random(config.seed)
     batches: list[list[Encoded]] = []
     passes = 0
     while passes < config.epochs or len(batches) < config.min_updates:
-        order = chance.sample(rated, len(rated))
-        stretches = (sorted(order[at : at + 256], key=lambda one: len(one.ids)) for at in range(0, len(order), 256))
-        one_pass = [batch for stretch in stretches for batch in by_tokens(stretch, config.batch_tokens)]
-        batches += chance.sample(one_pass, len(one_pass))
+        batches += one_pass(rated, config.batch_tokens, chance)
         passes += 1
     return batches
 
 
-def warm_then_fall(update: int, total: int) -> float:
-    """The share of the peak learning rate at an update."""
-    warm = max(1, total // 10)
-    return (update + 1) / warm if update < warm else max(0.0, (total - update) / max(1, total - warm))
-
-
 def data_digest(examples: Sequence[Example]) -> str:
     """Hex SHA-256 of the examples in their order, which training depends on."""
+    return digest_of([example.problem, example.steps, example.ratings] for example in examples)
+
+
+def digest_of(values: Iterable[Any]) -> str:
     digest = hashlib.sha256()
-    for example in examples:
-        digest.update(json.dumps([example.problem, example.steps, example.ratings]).encode() + b"\n")
+    for value in values:
+        digest.update(json.dumps(value).encode() + b"\n")
     return digest.hexdigest()
 
 

@@ -1,8 +1,10 @@
 """`python -m selector train`: a reward model from rated solutions."""
 
 import argparse
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from selector import cli
 from selector.commands import corpus
@@ -19,14 +21,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--base", default="", metavar="MODEL", help="local directory or hub id (default: the embedded)")
     parser.add_argument("--kind", choices=("prm", "orm"), default="prm", help="judge each step, or the whole solution")
     parser.add_argument("--seed", type=int, default=0, help="fixes all that is random (default: 0)")
-    parser.add_argument("--epochs", type=int, help="passes over the examples (default: what suits the base)")
-    parser.add_argument("--learning-rate", type=float, help="its peak (default: what suits the base)")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KNOB=VALUE",
+        help="any other knob of selector/config.py, such as epochs=4",
+    )
 
 
 def run(options: argparse.Namespace) -> None:
-    knobs = {name: getattr(options, name) for name in ("epochs", "learning_rate") if getattr(options, name) is not None}
     try:
-        config = TrainConfig.for_base(options.base, kind=options.kind, seed=options.seed, **knobs)
+        knobs = dict(map(_knob, options.set))
+        config = TrainConfig.for_base(options.base, kind=options.kind, **{"seed": options.seed} | knobs)
         solved = list(corpus.read(options))
         examples = [example for one in solved if (example := _example(one, options.kind))]
         from selector.train import train
@@ -34,6 +41,15 @@ def run(options: argparse.Namespace) -> None:
         cli.write_rows([train(examples, config=config, corpus=_texts(solved), out=options.out, progress=_tell)])
     except (ValueError, OSError) as error:
         raise cli.CommandError(str(error)) from error
+
+
+def _knob(setting: str) -> tuple[str, Any]:
+    """`epochs=4` is a number, `aggregate=min` a word."""
+    name, _, value = setting.partition("=")
+    try:
+        return name, json.loads(value)
+    except json.JSONDecodeError:
+        return name, value
 
 
 def _example(solved: Solved, kind: str) -> Example | None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
-from selector import encode
+from selector import embedded, encode
 from selector.encode import Encoded, Encoder
 
 CORPUS = [
@@ -14,7 +14,7 @@ CORPUS = [
     "So 48.\n\n# Answer\n\n48",
     "How many books?",
 ] * 3
-tokenizer = encode.train_tokenizer(CORPUS)
+tokenizer = embedded.train_tokenizer(CORPUS)
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 solutions = st.tuples(texts, st.lists(texts, min_size=1, max_size=6))
@@ -68,8 +68,19 @@ def test_each_digit_is_a_token_and_newlines_inside_a_step_survive():
     (sequences,) = Encoder(tokenizer, "step", 64).encode([("", ["x 907\n\n# Answer\n\n907"])])
     assert sequences
     tokens = [tokenizer.decode([token]) for token in sequences[0].ids[1:]]
-    assert [token for token in tokens if any(sign.isdigit() for sign in token)] == list("907907")
+    assert [token.strip() for token in tokens if any(sign.isdigit() for sign in token)] == list("907907")
     assert "".join(tokens) == "x 907\n\n# Answer\n\n907"
+
+
+def test_a_digit_is_only_ever_taken_for_one_written_like_it():
+    digits = Encoder(tokenizer, "step", 64).digits
+    for token, alike in digits.items():
+        texts = [tokenizer.decode([one]) for one in alike]
+        assert tokenizer.decode([token]) in texts
+        assert {len(text) for text in texts} == {len(texts[0])}
+        assert all(text.strip().isdigit() for text in texts)
+    written = {tokenizer.decode([token]) for token in digits}
+    assert set("0123456789") <= written and {" 2", " 4"} <= written
 
 
 @pytest.mark.parametrize("text", ["<pad>", "<step1>", "a <pad><step3> b"])
@@ -103,5 +114,5 @@ def test_no_rows_are_no_sequences():
 
 @given(st.lists(texts, min_size=1, max_size=8))
 def test_the_same_corpus_makes_the_same_tokenizer(corpus):
-    vocabularies = [encode.train_tokenizer(iter(corpus)).get_vocab() for _ in range(2)]
+    vocabularies = [embedded.train_tokenizer(iter(corpus)).get_vocab() for _ in range(2)]
     assert vocabularies[0] == vocabularies[1]

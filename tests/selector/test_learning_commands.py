@@ -12,6 +12,7 @@ from selector.normalize import normalise
 from tests.selector.tiny import EIGHT, PROBLEM
 
 Rows = list[dict[str, Any]]
+QUICK = ("--set", "epochs=1", "--set", "min_updates=60", "--set", "pretrain_updates=5")
 
 
 def write(path: Path, rows: Rows) -> str:
@@ -46,7 +47,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def trained(files: dict[str, str]) -> dict[str, str]:
     words = ["train", files["solutions"], "--problems", files["problems"], "--out", files["checkpoint"]]
-    assert main([*words, "--epochs", "1"]) == 0
+    assert main([*words, *QUICK]) == 0
     return files
 
 
@@ -63,20 +64,11 @@ def call(capfdbinary: pytest.CaptureFixture[bytes]) -> Any:
 
 
 def test_train_says_what_it_learnt_from(call, files, tmp_path):
-    words = (
-        "--problems",
-        files["problems"],
-        "--out",
-        str(tmp_path / "a"),
-        "--epochs",
-        "1",
-        "--learning-rate",
-        "0.0005",
-    )
+    words = ("--problems", files["problems"], "--out", str(tmp_path / "a"), *QUICK, "--set", "aggregate=min")
     ((card,), said) = call("train", files["solutions"], *words, "--seed", "3")
     assert card == json.loads((tmp_path / "a" / "checkpoint.json").read_text())
     assert card["counts"]["examples"] == 8
-    assert (card["config"]["seed"], card["config"]["epochs"], card["config"]["learning_rate"]) == (3, 1, 0.0005)
+    assert (card["config"]["seed"], card["config"]["epochs"], card["config"]["aggregate"]) == (3, 1, "min")
     assert "loss" in said
 
 
@@ -153,7 +145,7 @@ def test_an_orm_learns_from_the_answers_verdict(call, files, tmp_path):
     bare.append(bare[0] | {"solution_id": "unknown", "is_correct": None})
     path = write(tmp_path / "bare.jsonl", bare)
     words = ("--problems", files["problems"])
-    ((card,), _) = call("train", path, *words, "--kind", "orm", "--epochs", "1", "--out", str(tmp_path / "orm"))
+    ((card,), _) = call("train", path, *words, "--kind", "orm", *QUICK, "--out", str(tmp_path / "orm"))
     assert card["counts"]["rated_steps"] == 8
     scored, _ = call("score", path, *words, "--checkpoint", str(tmp_path / "orm"))
     assert all(row["step_probs"] is None and 0 < row["score"] < 1 for row in scored)
@@ -179,7 +171,12 @@ def test_a_solution_of_an_unknown_problem_is_told_by_line(call, trained, tmp_pat
         (("score", "{solutions}", "--problems", "nowhere", "--checkpoint", "{checkpoint}"), "nowhere cannot be read"),
         (("train", "{problems}", "--problems", "{problems}", "--out", "{checkpoint}"), "no rated step"),
         (("train", "{solutions}", "--problems", "{problems}", "--out", "tests"), "not a checkpoint"),
-        (("train", "{solutions}", "--problems", "{problems}", "--out", "{checkpoint}", "--epochs", "0"), "at least 1"),
+        (
+            ("train", "{solutions}", "--problems", "{problems}", "--out", "{checkpoint}", "--set", "epochs=0"),
+            "at least 1",
+        ),
+        (("train", "{solutions}", "--problems", "{problems}", "--out", "{checkpoint}", "--set", "epochs=x"), "no int"),
+        (("train", "{solutions}", "--problems", "{problems}", "--out", "{checkpoint}", "--set", "magic=1"), "magic"),
         (
             ("train", "{solutions}", "--problems", "{problems}", "--out", "{checkpoint}-b", "--base", "./no/such"),
             "no/such",
@@ -199,6 +196,6 @@ def test_simulate_writes_files_that_train_takes(call, tmp_path):
     call(*words)
     assert [path.read_bytes() for path in sorted((tmp_path / "data").iterdir())] == first
     assert [len(text.splitlines()) for text in first] == [4, 12]
-    words = ("--problems", str(tmp_path / "data" / "problems.jsonl"), "--out", str(tmp_path / "a"), "--epochs", "1")
+    words = ("--problems", str(tmp_path / "data" / "problems.jsonl"), "--out", str(tmp_path / "a"), *QUICK)
     ((card,), _) = call("train", str(tmp_path / "data" / "solutions.jsonl"), *words)
     assert card["counts"]["examples"] == 12

@@ -175,7 +175,16 @@ def test_what_is_no_checkpoint_is_refused_with_a_sentence(checkpoint, tmp_path):
 
 @pytest.mark.parametrize(
     "knobs",
-    [{"kind": "rnn"}, {"context": "page"}, {"aggregate": "mean"}, {"epochs": 0}, {"batch_tokens": 0}, {"window": -1}],
+    [
+        {"kind": "rnn"},
+        {"context": "page"},
+        {"aggregate": "mean"},
+        {"epochs": 0},
+        {"batch_tokens": 0},
+        {"window": -1},
+        {"seed": "0"},
+        {"learning_rate": None},
+    ],
 )
 def test_a_config_that_means_nothing_is_refused(knobs):
     with pytest.raises(ValueError, match=next(iter(knobs))):
@@ -191,6 +200,8 @@ def test_the_defaults_suit_the_base_and_the_kind():
     assert (embedded.context, pretrained.context, outcome.context) == ("step", "solution", "solution")
     assert pretrained.learning_rate < embedded.learning_rate and pretrained.digit_noise == 0
     assert TrainConfig.for_base("some/model", learning_rate=0.5).learning_rate == 0.5
+    with pytest.raises(ValueError, match="telepathy"):
+        TrainConfig.for_base(telepathy=1)
     with pytest.raises(ValueError, match="orm judges the whole solution"):
         TrainConfig(kind="orm", context="step")
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from selector import prm, train
+from selector import descend, prm, train
 from selector.config import TrainConfig
-from selector.encode import Encoder, train_tokenizer
+from selector.embedded import train_tokenizer
+from selector.encode import Encoder
 from selector.evaluate import predicted_first_error
 from selector.types import CLASS_INDEX, Example
 from tests.selector import tiny
@@ -167,17 +168,18 @@ def test_every_pass_shows_every_example_once():
 
 def test_digit_noise_changes_a_share_of_the_digits_and_nothing_else():
     torch.manual_seed(0)
-    digits, ids = tuple(range(100, 110)), (1, *[107] * 3000, 2)
-    noisy = train.noisy(ids, digits, 0.3)
+    digits = {digit: tuple(range(100, 110)) for digit in range(100, 110)}
+    ids = (1, *[107] * 3000, 2)
+    noisy = descend.noisy(ids, digits, 0.3)
     assert (noisy[0], noisy[-1]) == (1, 2)
     assert set(noisy[1:-1]) == set(digits)
     changed = sum(token != 107 for token in noisy[1:-1]) / 3000
     assert changed == pytest.approx(0.3 * 0.9, abs=0.03)  # one in ten draws is the digit itself
-    assert train.noisy(ids, digits, 0.0) == ids
+    assert descend.noisy(ids, digits, 0.0) == ids
 
 
 def test_the_learning_rate_warms_up_then_falls_to_nothing():
-    rates = [train.warm_then_fall(update, 100) for update in range(101)]
+    rates = [descend.warm_then_fall(update, 100) for update in range(101)]
     assert rates[9] == max(rates) == 1
     assert rates[:10] == sorted(rates[:10]) and rates[9:] == sorted(rates[9:], reverse=True)
     assert rates[0] > 0 and rates[-1] == 0
@@ -199,7 +201,7 @@ def test_an_orm_learns_one_grade_and_gives_one_score(tmp_path):
         Example(one.problem, one.steps, (None,) * (len(one.steps) - 1) + (1 if -1 not in one.ratings else -1,))
         for one in EIGHT
     ]
-    config = TrainConfig.for_base("", kind="orm", epochs=1, min_updates=120, digit_noise=0.0)
+    config = TrainConfig.for_base("", kind="orm", epochs=1, min_updates=120, digit_noise=0.0, pretrain_updates=0)
     card = train.train(grades, config=config, corpus=CORPUS, out=tmp_path / "orm")
     assert card["counts"]["rated_steps"] == 8
     for example, scored in zip(grades, prm.load(tmp_path / "orm").score(ROWS), strict=True):

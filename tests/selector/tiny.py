@@ -1,11 +1,12 @@
 """Tiny real models: bases of random weights, and examples that a model of any size can learn by heart."""
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import BertConfig, BertForTokenClassification, LlamaConfig, LlamaForCausalLM
 
-from selector import encode
+from selector import embedded
 from selector.config import TrainConfig
 from selector.types import Example
 
@@ -44,13 +45,14 @@ ROWS = [(one.problem, one.steps) for one in EIGHT]
 
 def quick(**knobs: object) -> TrainConfig:
     """The embedded default, cut short."""
-    return TrainConfig.for_base("", **{"epochs": 1, "min_updates": 60, "digit_noise": 0.0, **knobs})  # type: ignore[arg-type]
+    short: dict[str, Any] = {"epochs": 1, "min_updates": 60, "digit_noise": 0.0, "pretrain_updates": 0}
+    return TrainConfig.for_base("", **short | knobs)
 
 
 def causal_base(path: Path) -> Path:
     """A two-layer causal language model, as a person may bring one."""
     torch.manual_seed(0)
-    tokenizer = encode.train_tokenizer(CORPUS)
+    tokenizer = embedded.train_tokenizer(CORPUS)
     shape = LlamaConfig(
         vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64,
         max_position_embeddings=256, bos_token_id=None, eos_token_id=None, pad_token_id=None,
@@ -63,7 +65,7 @@ def causal_base(path: Path) -> Path:
 def bidirectional_base(path: Path) -> Path:
     """A two-layer encoder, which sees its padding unless it is told not to."""
     torch.manual_seed(0)
-    tokenizer = encode.train_tokenizer(CORPUS)
+    tokenizer = embedded.train_tokenizer(CORPUS)
     shape = BertConfig(
         vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64,
         max_position_embeddings=256,
