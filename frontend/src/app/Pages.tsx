@@ -1,17 +1,17 @@
 import { lazy, Suspense } from "react";
 import { Navigate, Route, Routes, useParams } from "react-router";
 
-import { LabelPage } from "@/features/labeling/LabelPage";
 import { Waiting } from "@/shared/states";
 
 import { Absent } from "./Absent";
 import classes from "./app.module.css";
 
+const LabelPage = lazy(() => import("@/features/labeling/LabelPage"));
 const OperatorPages = lazy(() => import("./OperatorPages"));
 const TokensPage = lazy(() => import("@/features/auth/TokensPage"));
 const ProjectsPage = lazy(() => import("@/features/projects/ProjectsPage"));
 
-/** Every address. What an operator needs, charts and all, is loaded when an operator asks for it. */
+/** Every address. Mathematics is loaded with the labeling, what an operator needs when an operator asks for it. */
 export function Pages() {
   return (
     <Suspense

@@ -22,7 +22,7 @@ import { useDesk, type DeskHandle } from "./use-desk";
 import { useRelease } from "./use-lease";
 import { Work } from "./Work";
 
-export function LabelPage({ slug }: { slug: string }) {
+export default function LabelPage({ slug }: { slug: string }) {
   const { username } = useMe();
   const handle = useDesk(slug, username);
   const { dialog, setDialog, changed } = useDialogs(slug, username);

@@ -69,7 +69,9 @@ export const texts = {
   refused: {
     lease_lost: {
       title: "This solution was given to somebody else",
-      detail: "Your lease had run out. Your ratings were kept as a draft on the server; they train nothing.",
+      detail:
+        "Your lease had run out. Your ratings are kept, on this machine and, once submitted, as a draft on the server; " +
+        "they train nothing.",
     },
     generation_closed: {
       title: "This round of labeling is closed",

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { ACTIONS } from "@/features/labeling/actions";
-import { LabelPage } from "@/features/labeling/LabelPage";
+import LabelPage from "@/features/labeling/LabelPage";
 import { onMachine } from "@/shared/keep";
 
 import { ANN, FINISHED, FRACTION, MY_PROGRESS, POTHOLE, PROJECT } from "../../recorded";
