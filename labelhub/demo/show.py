@@ -95,12 +95,12 @@ class Show:
         if self._simulation:
             self._set_pace(HURRIED if news.closed() < SHOWN else CALM)
         while True:
-            if self._simulation and self._pace == HURRIED and news.closed() >= SHOWN:
-                self._tell("You have seen the loop turn: from here on the simulated labelers take their time.")
-                self._set_pace(CALM)
             self._processes.watch()
             for line in news.since_last_look():
                 self._tell(line)
+            if self._simulation and self._pace == HURRIED and news.closed() >= SHOWN:
+                self._tell("You have seen the loop turn: from here on the simulated labelers take their time.")
+                self._set_pace(CALM)
             time.sleep(LOOK_EVERY)
 
     def _set_pace(self, pace: float) -> None:
