@@ -3,6 +3,7 @@
 ann labels, bob labels too, rita reviews, olga operates, and the stranger belongs to no project.
 """
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,14 @@ from tests import factories, servers
 from tests.workers import Worker
 
 SHARED_DATA = Path(__file__).parents[1] / "../shared/data"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.PLACE.mkdir(mode=0o700)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(settings.PLACE, ignore_errors=True)
 
 
 @pytest.fixture

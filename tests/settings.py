@@ -4,23 +4,16 @@ The database is a SQLite file, or what TEST_DATABASE_URL names (`python -m tests
 a file and not memory, because a worker started by a test opens it too.
 """
 
-import atexit
 import os
-import shutil
+import secrets
 import tempfile
 from pathlib import Path
 
 from tests import servers
 
-PLACE = Path(tempfile.mkdtemp(prefix="lh-"))  # short: a unix socket's path has about 100 characters
-
-
-def _tidy(owner: int = os.getpid()) -> None:
-    if os.getpid() == owner:  # not the children that a test forks
-        shutil.rmtree(PLACE, ignore_errors=True)
-
-
-atexit.register(_tidy)
+# Only a path: tests/conftest.py makes the directory, since type checkers read these settings too and tidy nothing up.
+# Short: a unix socket's path has about 100 characters.
+PLACE = Path(tempfile.gettempdir()) / f"lh-{secrets.token_hex(4)}"
 
 os.environ.update(
     SECRET_KEY="tests-only-" + "k" * 50,

@@ -1,5 +1,6 @@
 """The demo from start to end: make ready, start, tell, watch, stop."""
 
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -56,6 +57,7 @@ class Show:
                 for number in ENDINGS:
                     signal.signal(number, signal.SIG_IGN)
                 self._processes.stop()
+                shutil.rmtree(self._place.sockets, ignore_errors=True)
         self._say("  Stopped.")
 
     def _make_ready(self) -> None:

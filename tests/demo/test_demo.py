@@ -114,6 +114,7 @@ def test_it_starts_answers_recovers_and_stops_without_a_trace(start):
     running = demo.pids().values()
     assert demo.stop() == 0
     assert demo.said.endswith("Stopped.\n")
+    assert not demo.place.sockets.exists()
     wait_until(lambda: all(is_gone(pid) for pid in running), seconds=10)
 
 
