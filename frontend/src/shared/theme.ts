@@ -40,6 +40,8 @@ function tones(scheme: keyof Shade): Record<string, string> {
     "--mantine-color-body": PAGE[scheme],
     "--mantine-color-dimmed": MEANINGS.quiet[scheme],
     "--mantine-color-placeholder": MEANINGS.quiet[scheme],
+    "--mantine-color-blue-light": `color-mix(in srgb, ${MEANINGS.accent[scheme]} 12%, transparent)`,
+    "--mantine-color-blue-light-color": MEANINGS.accent[scheme],
     "--mantine-color-orange-light": `color-mix(in srgb, ${MEANINGS.warning[scheme]} 12%, transparent)`,
     "--mantine-color-orange-light-color": MEANINGS.warning[scheme],
   };

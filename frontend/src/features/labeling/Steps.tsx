@@ -27,7 +27,7 @@ export function Steps({ assignment, pass, perform, pointAt }: StepsProps) {
         {assignment.steps.slice(0, last + 1).map((text, step) => (
           <Row
             key={step}
-            number={step + 1}
+            number={String(step + 1)}
             label={texts.steps.step(step + 1)}
             text={text}
             judgement={pass.ratings[step]}
@@ -45,6 +45,8 @@ export function Steps({ assignment, pass, perform, pointAt }: StepsProps) {
   );
 }
 
+const LETTERS = "abcdefghijklmnopqrstuvwxyz";
+
 function Alternatives({ assignment, pass, bad, perform, pointAt }: StepsProps & { bad: number }) {
   const ids = openAlternatives(pass);
   const here = place(pass);
@@ -57,7 +59,7 @@ function Alternatives({ assignment, pass, bad, perform, pointAt }: StepsProps & 
         {offered.map(({ id, text }, index) => (
           <Row
             key={id}
-            number={null}
+            number={LETTERS[index] ?? ""}
             label={texts.steps.alternative(index + 1)}
             text={text}
             judgement={pass.judged[id]}
@@ -94,7 +96,8 @@ function Rest({ steps, from }: { steps: readonly string[]; from: number }) {
 }
 
 interface RowProps {
-  readonly number: number | null;
+  /** A step has its number, an alternative its letter. */
+  readonly number: string;
   readonly label: string;
   readonly text: string;
   readonly judgement: Judgement | undefined;
@@ -110,7 +113,7 @@ const Row = memo(function Row(row: RowProps) {
   const element = useCursor(row.current);
   return (
     <li ref={element} className={classes.row} data-state={stateOf(row)} aria-current={row.current ? "step" : undefined}>
-      <span className={classes.number}>{row.number ?? texts.steps.instead}</span>
+      <span className={classes.number}>{row.number}</span>
       <div className={classes.rating}>
         <RatingOf {...row} />
       </div>

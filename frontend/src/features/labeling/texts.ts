@@ -22,7 +22,6 @@ export const texts = {
     heading: "Steps",
     step: (number: number) => `Step ${number}`,
     alternative: (number: number) => `Alternative ${number}`,
-    instead: "instead",
     instruct: "Rate what could stand in its place",
     unrated: (left: number) => (left === 1 ? "1 more step, not rated" : `${left} more steps, not rated`),
     rated: (what: string, rating: string) => `${what}: ${rating}`,
