@@ -98,6 +98,7 @@ def run_round(people: list[Any], seconds: float) -> Tally:
     tally, end = Tally(seconds), time.monotonic() + seconds
 
     def work(person: Any) -> None:
+        person.client.connection.close()  # kept alive over the other app's round, the server has closed it by now
         while (started := time.monotonic()) < end:
             try:
                 tally.answered.append(person.loop())
