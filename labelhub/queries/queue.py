@@ -1,13 +1,18 @@
 """What can be served to whom: open items, live leases, and the reason when there is nothing."""
 
+import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum
+from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils import timezone
 
-from labelhub.models import Assignment, BatchItem, Generation, Instructions, Labeler, Project
+from labelhub.models import Assignment, BatchItem, Generation, Labeler, Problem, Project, Solution
+
+M = TypeVar("M", bound=Model)
 
 
 class Reason(Enum):
@@ -29,41 +34,77 @@ class Reason(Enum):
         return self.value[1]
 
 
-# What a claim would read and decode for nothing.
-LONG = ("generation__manifest", "generation__decision", "solution__meta", "solution__problem__meta")
-HANDLED = (Assignment.State.LEASED, Assignment.State.SUBMITTED, Assignment.State.GAVE_UP, Assignment.State.REVOKED)
+# Every labeler waits for these four statements: plain SQL, since the ORM took longer to write them than the
+# database to answer (measured: half of a hand-in's time).
+PICK = """
+SELECT item.id, item.generation_id, item.solution_id, item.labels_wanted, solution.steps,
+    problem.id, problem.text, problem.ground_truth_answer, earlier.id,
+    (SELECT max(version) FROM labelhub_instructions WHERE project_id = %(project)s)
+FROM labelhub_batchitem item
+JOIN labelhub_solution solution ON solution.id = item.solution_id
+JOIN labelhub_problem problem ON problem.id = solution.problem_id
+LEFT JOIN labelhub_assignment earlier ON earlier.item_id = item.id AND earlier.labeler_id = %(labeler)s
+WHERE item.generation_id = (SELECT id FROM labelhub_generation WHERE project_id = %(project)s AND state = 'labeling')
+    AND item.state = 'open' AND problem.retired_at IS NULL
+    AND (earlier.id IS NULL OR earlier.state IN ('lapsed', 'released'))
+ORDER BY item.generation_id, item.position LIMIT 1
+"""
+HELD = """
+SELECT held.id FROM labelhub_assignment held
+JOIN labelhub_batchitem item ON item.id = held.item_id
+JOIN labelhub_generation generation ON generation.id = item.generation_id
+WHERE held.labeler_id = %(labeler)s AND held.state = 'leased' AND generation.project_id = %(project)s
+ORDER BY held.leased_at, held.id
+"""
 
 
-def pick(*, project: Project, labeler: Labeler) -> BatchItem | None:
+@dataclass(frozen=True)
+class Pick:
+    """An open item, locked, with what its labeler is shown."""
+
+    item: BatchItem
+    earlier_assignment: int | None  # the labeler's own, lapsed or released: it is taken up again
+    instructions_version: int | None
+
+
+def pick(*, project: Project, labeler: Labeler) -> Pick | None:
     """The first open item the labeler hasn't had, locked; everything the page needs comes with it, in one query.
 
     SKIP LOCKED: with a plain subselect two labelers get the same item (measured on PostgreSQL). SQLite takes its
     write lock at BEGIN and needs none.
     """
-    labeling = Generation.objects.filter(project=project, state=Generation.State.LABELING).values("pk")[:1]
-    had = Assignment.objects.filter(item=OuterRef("pk"), labeler=labeler)
-    newest = Instructions.objects.filter(project=project).order_by("-version").values("version")[:1]
-    return (
-        BatchItem.objects.filter(generation=Subquery(labeling), state=BatchItem.State.OPEN)
-        .filter(solution__problem__retired_at__isnull=True)
-        .filter(~Exists(had.filter(state__in=HANDLED)))
-        .annotate(earlier_assignment=Subquery(had.values("pk")[:1]), instructions=Subquery(newest))
-        .select_related("solution__problem", "generation")
-        .defer(*LONG)
-        .order_by("generation", "position")
-        .select_for_update(skip_locked=True, of=("self",))
-        .first()
-    )
+    lock = " FOR UPDATE OF item SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(PICK + lock, _whose(project, labeler))
+        row = cursor.fetchone()
+    return _picked(row) if row else None
 
 
-def live_leases(*, project: Project, labeler: Labeler) -> QuerySet[Assignment]:
-    """What the labeler holds in the project, oldest first, with all that the page needs."""
-    return (
-        Assignment.objects.filter(labeler=labeler, state=Assignment.State.LEASED, item__generation__project=project)
-        .select_related("item__solution__problem", "item__generation__project")
-        .defer(*(f"item__{name}" for name in LONG))
-        .order_by("leased_at", "pk")
-    )
+def _picked(row: tuple[Any, ...]) -> Pick:
+    item, generation, solution, wanted, steps, problem, text, answer, earlier, version = row
+    shown = _partly(Solution, id=solution, steps=json.loads(steps), problem_id=problem)
+    shown.problem = _partly(Problem, id=problem, text=text, ground_truth_answer=answer)
+    picked = _partly(BatchItem, id=item, generation_id=generation, solution_id=solution, labels_wanted=wanted)
+    picked.solution = shown
+    return Pick(picked, earlier, version)
+
+
+def _partly(model: type[M], **values: Any) -> M:
+    """A row of which only these columns were read; any other is fetched when it is asked for."""
+    names = [field.attname for field in model._meta.concrete_fields if field.attname in values]  # in the table's order
+    return model.from_db(connection.alias, names, [values[name] for name in names])
+
+
+def held_by(*, project: Project, labeler: Labeler) -> list[int]:
+    """Ids of the labeler's live leases in the project, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, _whose(project, labeler))
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _whose(project: Project, labeler: Labeler) -> dict[str, Any]:
+    key = Labeler._meta.pk.get_db_prep_value(labeler.pk, connection)  # SQLite keeps a UUID as text
+    return {"project": project.pk, "labeler": key}
 
 
 def expired_items(*, project: Project | None = None) -> QuerySet[BatchItem]:
@@ -88,20 +129,23 @@ def full_batches() -> list[Generation]:
     return list(labeling.filter(~Exists(unfinished)).select_related("project"))
 
 
-def held_open(*, generation_id: int) -> str:
-    """The generation's state, kept as it is until the transaction ends, but not from other labelers' passes.
+def hold(*, item_id: int) -> tuple[str, str]:
+    """Lock the item, and keep its generation from closing until the transaction ends; the states of both.
 
-    FOR SHARE, which Django's ORM doesn't speak: closing takes FOR UPDATE on the same row and so waits for every
-    pass under way. SQLite serialises writers by itself.
+    The generation FOR SHARE, which Django's ORM doesn't speak: labelers don't wait for each other, but closing, which
+    takes FOR UPDATE on it, waits for every pass under way. SQLite serialises writers by itself.
     """
-    lock = " FOR SHARE" if connection.vendor == "postgresql" else ""
+    locks = " FOR SHARE OF generation FOR UPDATE OF item" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT state FROM labelhub_generation WHERE id = %s{lock}", [generation_id])
-        (state,) = cursor.fetchone()
-    return str(state)
+        cursor.execute(HOLD + locks, [item_id])
+        generation, item = cursor.fetchone()
+    return generation, item
 
 
-# Plain SQL: every claim and every pass runs it, and the ORM took twice as long to write it as the database to do it.
+HOLD = """
+SELECT generation.state, item.state FROM labelhub_batchitem item
+JOIN labelhub_generation generation ON generation.id = item.generation_id WHERE item.id = %s
+"""
 SETTLE = """
 UPDATE labelhub_batchitem SET state = CASE
     WHEN labels_wanted <= (

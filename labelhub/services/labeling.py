@@ -43,28 +43,19 @@ def submit(*, assignment: Assignment, body: Pass, source: str) -> Label:
 
 @transaction.atomic
 def _submit(assignment: Assignment, body: Pass, source: str) -> Label | Refusal:
-    state = queue.held_open(generation_id=assignment.item.generation_id)
-    assignment = _locked(assignment)
+    generation, item = queue.hold(item_id=assignment.item_id)
+    # Read after the lock, not joined to it: then it would be the assignment as it was before the wait.
+    assignment = Assignment.objects.select_related("item__solution__problem").defer(*LONG).get(pk=assignment.pk)
     latest = assignment.labels.order_by("-revision").first() if assignment.state in LABELLED else None
     if latest and latest.body == asdict(body):
         return latest
     steps = _checked_steps(assignment, body)
-    if refusal := _refusal(state, assignment, body):
+    if refusal := _refusal(generation, item, assignment, body):
         Assignment.objects.filter(pk=assignment.pk).update(draft=asdict(body))
         return refusal
     label = _write(assignment, body, source, steps, latest)
     _count(assignment, label)
     return label
-
-
-def _locked(assignment: Assignment) -> Assignment:
-    """The assignment as it is now, its item's row held: whoever claims, lapses or submits the item waits for us.
-
-    Two statements: joined to the lock, the assignment would be read as it was before the wait.
-    """
-    BatchItem.objects.select_for_update().only("pk").get(pk=assignment.item_id)
-    rows = Assignment.objects.select_related("item__solution__problem").defer(*LONG)
-    return rows.get(pk=assignment.pk)
 
 
 def _checked_steps(assignment: Assignment, body: Pass) -> list[Any]:
@@ -101,11 +92,11 @@ def _alternatives(assignment: Assignment, body: Pass) -> list[Completion]:
     ]
 
 
-def _refusal(state: str, assignment: Assignment, body: Pass) -> Refusal | None:
-    if state != Generation.State.LABELING:
+def _refusal(generation: str, item: str, assignment: Assignment, body: Pass) -> Refusal | None:
+    if generation != Generation.State.LABELING:
         return GenerationClosed()
     # A lease that ran out, was handed back or given up still counts while the item has room for a label.
-    has_place = assignment.state in Assignment.COUNTED or assignment.item.state == BatchItem.State.OPEN
+    has_place = assignment.state in Assignment.COUNTED or item == BatchItem.State.OPEN
     if body.lease != assignment.lease_token or not has_place or assignment.state == Assignment.State.REVOKED:
         return LeaseLost()
     return None

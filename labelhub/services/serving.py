@@ -11,7 +11,7 @@ from django.utils import timezone
 from labelhub.errors import LeaseLost
 from labelhub.models import Assignment, BatchItem, Labeler, Project
 from labelhub.queries import queue
-from labelhub.queries.queue import Reason
+from labelhub.queries.queue import Pick, Reason
 
 MOST_LEASES = 2  # the one on the page and the one prefetched behind it
 
@@ -32,36 +32,41 @@ def claim_next(*, project: Project, labeler: Labeler, holding: Collection[int] =
     renewed. Nobody holds more than two.
     """
     Labeler.objects.select_for_update().get(pk=labeler.pk)  # or two tabs would each take a second lease
-    held = list(queue.live_leases(project=project, labeler=labeler))
-    if forgotten := next((each for each in held if each.pk not in holding), None):
-        return Offer(_extend(forgotten))
+    held = queue.held_by(project=project, labeler=labeler)
+    if forgotten := next((pk for pk in held if pk not in holding), None):
+        return Offer(_extend(_shown(forgotten)))
     if len(held) >= MOST_LEASES:
         return Offer(reason=Reason.HOLDING_TWO)
-    item = queue.pick(project=project, labeler=labeler)
-    if item is None and lapse_expired(project=project):
-        item = queue.pick(project=project, labeler=labeler)
-    if item is None:
+    picked = queue.pick(project=project, labeler=labeler)
+    if picked is None and lapse_expired(project=project):
+        picked = queue.pick(project=project, labeler=labeler)
+    if picked is None:
         return Offer(reason=queue.why_empty(project=project, labeler=labeler))
-    return Offer(_lease(item, project, labeler))
+    return Offer(_lease(picked, project, labeler))
 
 
-def _lease(item: BatchItem, project: Project, labeler: Labeler) -> Assignment:
+def _shown(pk: int) -> Assignment:
+    """The assignment with all that its labeler is shown."""
+    return Assignment.objects.select_related("item__solution__problem", "item__generation__project").get(pk=pk)
+
+
+def _lease(picked: Pick, project: Project, labeler: Labeler) -> Assignment:
     """A new lease, or the labeler's own earlier one taken up again under the same token."""
     now = timezone.now()
     terms = {"state": Assignment.State.LEASED, "leased_at": now, "expires_at": now + _duration(project)}
-    if earlier := item.earlier_assignment:  # type: ignore[attr-defined]  # annotated by queue.pick
-        Assignment.objects.filter(pk=earlier).update(**terms)
-        assignment = Assignment.objects.get(pk=earlier)
+    if picked.earlier_assignment:
+        Assignment.objects.filter(pk=picked.earlier_assignment).update(**terms)
+        assignment = Assignment.objects.get(pk=picked.earlier_assignment)
     else:
         assignment = Assignment.objects.create(
-            item=item,
+            item=picked.item,
             labeler=labeler,
             lease_token=secrets.token_urlsafe(16),
-            instructions_version=item.instructions,  # type: ignore[attr-defined]  # likewise
+            instructions_version=picked.instructions_version,
             **terms,
         )
-    assignment.item = item
-    queue.settle([item])
+    assignment.item = picked.item
+    queue.settle([picked.item])
     return assignment
 
 

@@ -291,12 +291,12 @@ KINDS = {
     "RELEASE SAVEPOINT": "commit",
     "SAVEPOINT": "begin",
     'FROM "labelhub_labeler"': "labeler, locked",
-    'FROM "labelhub_batchitem"': "item, with all that is shown",
+    "FROM labelhub_batchitem item\nJOIN labelhub_solution": "item, with all that is shown",
     'INSERT INTO "labelhub_assignment"': "assignment made",
     "UPDATE labelhub_batchitem": "item settled",
     'FROM "labelhub_alternative"': "alternatives",
     'INNER JOIN "labelhub_membership"': "assignment, with all that is shown",
-    'FROM "labelhub_assignment"': "leases",
+    "FROM labelhub_assignment held": "leases",
 }
 
 

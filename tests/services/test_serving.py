@@ -150,10 +150,13 @@ def test_items_of_another_project_are_not_served(project, generation, ann):
 def test_the_pick_is_one_query_whatever_it_brings_along(project, items, ann, django_assert_num_queries):
     from labelhub.queries import queue
 
+    _ = items[1].solution.problem
     with django_assert_num_queries(1):
-        item = queue.pick(project=project, labeler=ann.labeler)
-        assert item is not None
-        _ = (item.solution.steps, item.solution.problem.text, item.generation.state)
+        picked = queue.pick(project=project, labeler=ann.labeler)
+        assert picked is not None
+        shown = picked.item.solution
+        assert (shown.pk, shown.steps) == (items[1].solution_id, items[1].solution.steps)
+        assert (shown.problem.text, shown.problem.ground_truth_answer) == (items[1].solution.problem.text, "7")
 
 
 def test_a_claim_asks_the_database_a_fixed_number_of_times(project, items, ann, django_assert_num_queries):
