@@ -8,7 +8,7 @@ import { JobProgress } from "@/shared/JobProgress";
 import { Page, Section } from "@/shared/Page";
 import { Loaded } from "@/shared/states";
 
-import { decisionOf, picksOf, strata, stratumName } from "./describe";
+import { decisionOf, picksOf, strata } from "./describe";
 import { GenerationActions } from "./GenerationActions";
 import { Items } from "./Items";
 import { Parameters } from "./Parameters";
@@ -91,7 +91,7 @@ function ItemBar({ generation }: { generation: Generation }) {
   );
 }
 
-function Composition({ generation: { by_stratum: counts, rule } }: { generation: Generation }) {
+function Composition({ generation: { by_stratum: counts } }: { generation: Generation }) {
   const all = Object.values(counts).reduce((sum, n) => sum + n, 0);
   return (
     <Section title={words.composition}>
@@ -106,7 +106,7 @@ function Composition({ generation: { by_stratum: counts, rule } }: { generation:
         <Table.Tbody>
           {strata(counts).map(({ stratum, count: n }) => (
             <Table.Tr key={stratum}>
-              <Table.Td>{stratumName(stratum, rule)}</Table.Td>
+              <Table.Td>{texts.strata[stratum]}</Table.Td>
               <Table.Td ta="right">{count(n)}</Table.Td>
               <Table.Td ta="right">{percent(n / all)}</Table.Td>
             </Table.Tr>

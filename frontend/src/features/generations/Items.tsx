@@ -9,7 +9,7 @@ import { count, measure, NONE } from "@/shared/format";
 import { Section } from "@/shared/Page";
 import { Failure, Waiting } from "@/shared/states";
 
-import { strata, stratumName } from "./describe";
+import { strata } from "./describe";
 import classes from "./generations.module.css";
 import { texts } from "./texts";
 
@@ -17,7 +17,7 @@ const words = texts.page;
 const AT_ONCE = 25;
 
 /** The batch in its order of serving, a page at a time, by stratum. */
-export function Items({ slug, generation: { number, rule, by_stratum } }: { slug: string; generation: Generation }) {
+export function Items({ slug, generation: { number, by_stratum } }: { slug: string; generation: Generation }) {
   const [stratum, setStratum] = useState<Stratum | null>(null);
   const query = useItems(slug, number, stratum);
   const items = query.data?.pages.flatMap(({ results }) => results);
@@ -28,12 +28,12 @@ export function Items({ slug, generation: { number, rule, by_stratum } }: { slug
         w={280}
         clearable
         placeholder={words.everyStratum}
-        data={strata(by_stratum).map((each) => ({ value: each.stratum, label: `${stratumName(each.stratum, rule)} (${count(each.count)})` }))}
+        data={strata(by_stratum).map((each) => ({ value: each.stratum, label: `${texts.strata[each.stratum]} (${count(each.count)})` }))}
         value={stratum}
         onChange={(value) => setStratum(value as Stratum | null)}
       />
       {query.isError && <Failure error={query.error} onRetry={() => void query.refetch()} />}
-      {items ? <ItemTable items={items} rule={rule} /> : !query.isError && <Waiting />}
+      {items ? <ItemTable items={items} /> : !query.isError && <Waiting />}
       {query.hasNextPage && (
         <Button variant="default" w="fit-content" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
           {words.more}
@@ -58,7 +58,7 @@ function useItems(slug: string, number: number, stratum: Stratum | null) {
   });
 }
 
-function ItemTable({ items, rule }: { items: readonly Item[]; rule: Generation["rule"] }) {
+function ItemTable({ items }: { items: readonly Item[] }) {
   if (items.length === 0) return <Text c="dimmed">{words.empty}</Text>;
   return (
     <Table.ScrollContainer minWidth={820}>
@@ -81,7 +81,7 @@ function ItemTable({ items, rule }: { items: readonly Item[]; rule: Generation["
                   {item.problem}
                 </span>
               </Table.Td>
-              <Table.Td>{stratumName(item.stratum, rule)}</Table.Td>
+              <Table.Td>{texts.strata[item.stratum]}</Table.Td>
               <Table.Td ta="right">{count(item.rank)}</Table.Td>
               <Table.Td ta="right">{item.score === null ? NONE : measure(item.score)}</Table.Td>
               <Table.Td>{item.grade === null ? NONE : words.grades[item.grade]}</Table.Td>

@@ -8,7 +8,7 @@ import { count, percent } from "@/shared/format";
 import { seriesColor } from "@/shared/palette";
 import { Failure, Waiting } from "@/shared/states";
 
-import { strata, stratumName } from "./describe";
+import { strata } from "./describe";
 import classes from "./generations.module.css";
 import { texts } from "./texts";
 
@@ -32,7 +32,7 @@ export function LaunchPreview({ slug, launch, waiting }: { slug: string; launch:
       {query.isError ? (
         <Failure error={query.error} title={words.refused} />
       ) : query.data ? (
-        <Would preview={query.data} rule={launch.rule} />
+        <Would preview={query.data} />
       ) : (
         <Waiting lines={6} />
       )}
@@ -40,7 +40,7 @@ export function LaunchPreview({ slug, launch, waiting }: { slug: string; launch:
   );
 }
 
-function Would({ preview, rule }: { preview: Preview; rule: Launch["rule"] }) {
+function Would({ preview }: { preview: Preview }) {
   return (
     <Stack>
       <div>
@@ -53,7 +53,7 @@ function Would({ preview, rule }: { preview: Preview; rule: Launch["rule"] }) {
       </div>
       {preview.unscored > 0 && <Alert color="gray">{words.unscored(count(preview.unscored))}</Alert>}
       <Grades preview={preview} />
-      <Composition preview={preview} rule={rule} />
+      <Composition preview={preview} />
       {preview.histogram ? (
         <Suspense fallback={<Skeleton h={220} />}>
           <ScoreHistogram histogram={preview.histogram} />
@@ -83,15 +83,15 @@ function Grades({ preview: { right, wrong } }: { preview: Preview }) {
   );
 }
 
-function Composition({ preview, rule }: { preview: Preview; rule: Launch["rule"] }) {
-  const short = strata(preview.shortfall).map((each) => `${count(each.count)} ${stratumName(each.stratum, rule)}`);
+function Composition({ preview }: { preview: Preview }) {
+  const short = strata(preview.shortfall).map((each) => `${count(each.count)} ${texts.strata[each.stratum]}`);
   return (
     <div>
       <Table verticalSpacing={4} aria-label={words.strata}>
         <Table.Tbody>
           {strata(preview.by_stratum).map(({ stratum, count: n }) => (
             <Table.Tr key={stratum}>
-              <Table.Td>{stratumName(stratum, rule)}</Table.Td>
+              <Table.Td>{texts.strata[stratum]}</Table.Td>
               <Table.Td ta="right">{count(n)}</Table.Td>
             </Table.Tr>
           ))}

@@ -28,11 +28,6 @@ export function decisionOf({ decision }: Pick<Generation, "decision">): Decision
   return typeof sentence === "string" ? { promoted: promoted === true, sentence } : null;
 }
 
-/** What a stratum is called under a rule: the uniform rule's own picks are no remainder of anything. */
-export function stratumName(stratum: Stratum, rule: Generation["rule"]): string {
-  return rule === "uniform" && stratum === "remainder" ? texts.strata.uniform : texts.strata[stratum];
-}
-
 const STRATA = Object.keys(texts.strata) as readonly Stratum[];
 
 /** Counts by stratum in the order of the words, without those that are not there. */
