@@ -20,8 +20,9 @@ class TrainConfig:
     context: Context = "step"  # what is read before judging: the step alone, or the problem and all steps so far
     seed: int = 0  # fixes the initial weights, the order of the examples and the noise
     pretrain_updates: int = 300  # the embedded model first learns to predict the corpus's next token; 0 for no base
-    epochs: int = 12  # passes over the examples: the number of updates grows with the labels
+    epochs: int = 8  # passes over the examples: the number of updates grows with the labels
     min_updates: int = 150  # passes are repeated up to here: fewer leave a small set half learnt
+    max_updates: int = 1000  # no pass begins after this many: many labels need fewer passes, and overfit with more
     batch_tokens: int = 512  # tokens per update, padding included
     learning_rate: float = 1e-3  # its peak: it warms up over a tenth of the updates, then falls to 0
     weight_decay: float = 0.01  # AdamW's pull of the weights to zero
@@ -38,7 +39,7 @@ class TrainConfig:
         _one_of("context", self.context, get_args(Context))
         _one_of("neutral_as", self.neutral_as, get_args(NeutralAs))
         _one_of("aggregate", self.aggregate, AGGREGATES)
-        for name in ("epochs", "batch_tokens", "window"):
+        for name in ("epochs", "batch_tokens", "window", "max_updates"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}.")
         if self.kind == "orm" and self.context != "solution":
@@ -49,7 +50,14 @@ class TrainConfig:
         """The defaults that suit this base and kind, with any knob set by name."""
         suited: dict[str, Any] = {"base": base, "kind": kind}
         if base:  # low rate and two passes: paper, appendix F
-            suited |= {"context": "solution", "learning_rate": 1e-5, "epochs": 2, "min_updates": 1, "digit_noise": 0.0}
+            suited |= {
+                "context": "solution",
+                "learning_rate": 1e-5,
+                "epochs": 2,
+                "min_updates": 1,
+                "digit_noise": 0.0,
+                "max_updates": 10**6,
+            }
             suited |= {"pretrain_updates": 0}
         if kind == "orm":
             suited |= {"context": "solution"}

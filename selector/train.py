@@ -136,11 +136,11 @@ def fit(
 
 
 def plan(rated: list[Encoded], config: TrainConfig) -> list[list[Encoded]]:
-    """Every batch of the run, in whole passes."""
+    """Every batch of the run, in whole passes; at least one, and however long that is."""
     chance = random.Random(config.seed)
     batches: list[list[Encoded]] = []
     passes = 0
-    while passes < config.epochs or len(batches) < config.min_updates:
+    while (passes < config.epochs and len(batches) < config.max_updates) or len(batches) < config.min_updates:
         batches += one_pass(rated, config.batch_tokens, chance)
         passes += 1
     return batches

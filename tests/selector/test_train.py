@@ -166,6 +166,15 @@ def test_every_pass_shows_every_example_once():
             assert len(batch) * max(len(one.ids) for one in batch) <= config.batch_tokens
 
 
+def test_many_labels_get_fewer_passes_but_always_a_whole_one():
+    sequences, _ = train.rate(EIGHT, Encoder(train_tokenizer(CORPUS), "step", 1024))
+    shown = [
+        sum(map(len, train.plan(sequences, quick(epochs=50, min_updates=1, batch_tokens=60, max_updates=most))))
+        for most in (1, 40, 10**6)
+    ]
+    assert shown[0] == len(sequences) < shown[1] < shown[2] == 50 * len(sequences)
+
+
 def test_digit_noise_changes_a_share_of_the_digits_and_nothing_else():
     torch.manual_seed(0)
     digits = {digit: tuple(range(100, 110)) for digit in range(100, 110)}
