@@ -101,7 +101,7 @@ export const GENERATION: Generation = {
   checkpoint: 1,
   decision: {},
   items: { open: 0, leased: 0, done: 121, withdrawn: 11 },
-  by_stratum: { control: 12, remainder: 120 },
+  by_stratum: { control: 12, uniform: 120 },
   labels: 121,
   jobs: [{ ...TRAINING_JOB, id: 1, kind: "select", state: "done", done: 0, total: 0, rate: null, seconds_left: null, message: "" }, TRAINING_JOB],
   manifest: { checkpoint: null, pool_digest: "febbfbf40b451136469a5de81e587dd4", picks: 132 },
