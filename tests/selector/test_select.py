@@ -131,7 +131,7 @@ def test_nothing_left_out_beats_what_was_taken_in_its_stratum(pool: list[Candida
     taken = {pick.candidate for pick in batch.picks}
     for scope, picks in within(batch, told["scope"]).items():
         there = [c for c in pool if told["scope"] == "global" or c.problem_id == scope]
-        left = [c for c in there if c not in taken and not stands_for(c, taken)]
+        left = [c for c in there if c not in taken and not stands_for(c, taken) and not is_contested(c, pool)]
         assert best(left, Grade.WRONG) <= worst(picks, "wrong")
         assert best(left, Grade.WRONG, Grade.RIGHT) <= worst(picks, "remainder")
 
@@ -139,6 +139,12 @@ def test_nothing_left_out_beats_what_was_taken_in_its_stratum(pool: list[Candida
 def stands_for(left_out: Candidate, taken: set[Candidate]) -> bool:
     """Whether a copy of the same text was taken."""
     return any((c.problem_id, c.digest) == (left_out.problem_id, left_out.digest) for c in taken)
+
+
+def is_contested(candidate: Candidate, pool: list[Candidate]) -> bool:
+    """Whether a copy of its text has another grade: they collapse into one candidate, under one of the grades."""
+    text = (candidate.problem_id, candidate.digest)
+    return any((c.problem_id, c.digest) == text and c.grade != candidate.grade for c in pool)
 
 
 def best(candidates: list[Candidate], *grades: Grade) -> float:
@@ -203,7 +209,7 @@ def test_the_audit_takes_the_best_scored_right_answers_that_the_control_left(
     taken = [pick.candidate for pick in batch.picks if pick.stratum == "audit"]
     assert {c.grade for c in taken} <= {Grade.RIGHT}
     earlier = {pick.candidate for pick in batch.picks if pick.stratum in ("control", "audit")}
-    left = [c for c in pool if not stands_for(c, earlier)]
+    left = [c for c in pool if not stands_for(c, earlier) and not is_contested(c, pool)]
     if taken:
         assert best(left, Grade.RIGHT) <= min(c.log_score for c in taken if c.log_score is not None)
 
