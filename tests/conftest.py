@@ -3,16 +3,24 @@
 ann labels, bob labels too, rita reviews, olga operates, and the stranger belongs to no project.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 
 from labelhub.models import Checkpoint, Generation, Membership, Project, User
 from tests import factories, servers
 from tests.workers import Worker
+
+# Property tests assert what holds, not how long it takes: a busy machine is no counterexample. Where nobody is there to
+# look at a new counterexample (CI=true) the examples are the same every time; by hand they are new each time.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("steady" if os.environ.get("CI") else "patient")
 
 SHARED_DATA = Path(__file__).parents[1] / "../shared/data"
 
