@@ -291,7 +291,7 @@ KINDS = {
     "RELEASE SAVEPOINT": "commit",
     "SAVEPOINT": "begin",
     'FROM "labelhub_labeler"': "labeler, locked",
-    "FROM labelhub_batchitem item\nJOIN labelhub_solution": "item, with all that is shown",
+    "FROM picked\nJOIN labelhub_batchitem item": "item, with all that is shown",
     'INSERT INTO "labelhub_assignment"': "assignment made",
     "UPDATE labelhub_batchitem": "item settled",
     'FROM "labelhub_alternative"': "alternatives",
