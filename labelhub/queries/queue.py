@@ -41,7 +41,9 @@ class Reason(Enum):
 PICK = """
 WITH picked AS (
     SELECT item.id FROM labelhub_batchitem item
-    WHERE item.generation_id = (SELECT id FROM labelhub_generation WHERE project_id = %(project)s AND state = 'labeling')
+    WHERE item.generation_id = (
+            SELECT id FROM labelhub_generation WHERE project_id = %(project)s AND state = 'labeling'
+        )
         AND item.state = 'open'
         AND COALESCE((
             SELECT had.state FROM labelhub_assignment had
