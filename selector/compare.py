@@ -1,14 +1,24 @@
-"""Is one better than the other, and could this set tell? Paired bootstraps that draw whole problems."""
+"""Is one better than the other, or at least not worse, and could this set tell? Paired bootstraps over whole problems.
 
-from collections.abc import Callable, Mapping, Sequence
+Both models are measured on the same problems, and each resample takes the same problems from both (Koehn, Statistical
+Significance Tests for Machine Translation Evaluation, EMNLP 2004).
+"""
+
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
 
-from selector.evaluate import Flags, Floats, Ints, Key, ranked_auc, ties
+from selector.best_of_n import ties
+from selector.bootstrap import RESAMPLES, Floats, Key, Statistic, interval, number
+from selector.calibration import ranked_auc
+from selector.first_error import accuracies, tally
 
-# 1.96 + 0.84: the difference that a two-sided 5% test finds four times out of five, in standard errors.
+# 1.96 + 0.84: the difference that a two-sided 5% test finds four times out of five, in standard errors (Cohen,
+# Statistical Power Analysis, 1988, chapter 2; for language models Card et al., arXiv 2010.06595).
 DETECTABLE = 2.8
 
 
@@ -25,11 +35,53 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
+    def problems_to_detect(self, difference: float) -> int:
+        """How many problems would show a true difference of this size: the error falls with the square root."""
+        return math.ceil(self.problems * (self.detectable / difference) ** 2)
+
+
+class Verdict(StrEnum):
+    """What a comparison lets one say at a margin, by the whole interval and never by the point alone."""
+
+    BETTER = "better"
+    NOT_WORSE = "not_worse"
+    WORSE = "worse"
+    UNDECIDED = "undecided"
+
+
+def verdict(compared: Comparison, margin: float) -> Verdict:
+    """Non-inferiority by the 95% interval, a one-sided test at 2.5% (ICH E9, 1998, section 3.3.2; FDA, 2016).
+
+    Better: the interval lies above 0. Not worse: above -margin, so that the challenger loses less than the margin.
+    Worse: below 0, and not within the margin. Undecided: the set is too small to tell. Raises ValueError for a
+    margin below 0.
+    """
+    if not margin >= 0:
+        raise ValueError("A margin is at least 0.")
+    if compared.low > 0:
+        return Verdict.BETTER
+    if compared.low > -margin:
+        return Verdict.NOT_WORSE
+    return Verdict.WORSE if compared.high < 0 else Verdict.UNDECIDED
+
+
+def verdict_sentence(compared: Comparison, margin: float) -> str:
+    """The same in words for whoever decides, in points."""
+    span = f"(95% interval {100 * compared.low:+.1f} to {100 * compared.high:+.1f} points)"
+    points = f"{100 * margin:g} points"
+    return {
+        Verdict.BETTER: f"Better than the champion {span}.",
+        Verdict.NOT_WORSE: f"Not worse than the champion by {points} or more {span}.",
+        Verdict.WORSE: f"Worse than the champion {span}.",
+        Verdict.UNDECIDED: f"Undecided: it may be worse than the champion by {points} or more {span}; "
+        f"{compared.problems} problems show a difference of {100 * compared.detectable:.1f} points.",
+    }[verdict(compared, margin)]
+
 
 def compare_paired(
-    champion: Mapping[Key, float], challenger: Mapping[Key, float], *, seed: int = 0, resamples: int = 2000
+    champion: Mapping[Key, float], challenger: Mapping[Key, float], *, seed: int = 0, resamples: int = RESAMPLES
 ) -> Comparison:
-    """The mean over problems of challenger minus champion, e.g. of `evaluate.outcomes`.
+    """The mean over problems of challenger minus champion, e.g. of `outcomes` or of `Chances.by_problem`.
 
     Raises ValueError unless both hold the same problems, and at least one.
     """
@@ -37,7 +89,7 @@ def compare_paired(
         raise ValueError("A paired comparison needs both results on the same problems, and at least one.")
     keys = sorted(champion, key=str)
     gains = np.array([float(challenger[key]) - float(champion[key]) for key in keys])
-    compared = bootstrap(lambda counts: float(counts @ gains / counts.sum()), len(keys), seed, resamples)
+    compared = bootstrap(lambda counts: counts @ gains / len(keys), len(keys), seed, resamples)
     assert compared is not None  # a mean is always defined
     return compared
 
@@ -49,21 +101,15 @@ def compare_first_error(
     challenger: Sequence[int | None],
     *,
     seed: int = 0,
-    resamples: int = 2000,
+    resamples: int = RESAMPLES,
 ) -> Comparison | None:
     """Challenger minus champion in first-error F1, one entry per solution; None where the F1 is undefined."""
-    codes, names = number(problems)
-    wrong = np.array([truth is not None for truth in actual])
-    hits = [
-        np.array([p == a for p, a in zip(guess, actual, strict=True)], dtype=float) for guess in (champion, challenger)
-    ]
+    theirs, ours = (tally(problems, guess, actual) for guess in (champion, challenger))
 
-    def gain(counts: Floats) -> float | None:
-        weights = counts[codes]
-        ours, theirs = (weighted_f1(wrong, hit, weights) for hit in reversed(hits))
-        return None if ours is None or theirs is None else ours - theirs
+    def gain(counts: Floats) -> Floats:
+        return np.asarray(accuracies(counts @ ours)[:, 0] - accuracies(counts @ theirs)[:, 0])
 
-    return bootstrap(gain, names, seed, resamples)
+    return bootstrap(gain, len(ours), seed, resamples)
 
 
 def auc_gain(
@@ -73,45 +119,25 @@ def auc_gain(
     baseline: Sequence[float],
     *,
     seed: int = 0,
-    resamples: int = 2000,
+    resamples: int = RESAMPLES,
 ) -> Comparison | None:
     """AUC of `scores` minus AUC of `baseline`, one entry per rated step; None where all are right, or all wrong."""
     codes, names = number(problems)
     truth, ours, theirs = np.asarray(correct, dtype=bool), ties(scores), ties(baseline)
 
-    def gain(counts: Floats) -> float | None:
+    def gain(counts: Floats) -> float:
         weights = counts[codes]
         high, low = ranked_auc(truth, ours, weights), ranked_auc(truth, theirs, weights)
-        return None if high is None or low is None else high - low
+        return math.nan if high is None or low is None else high - low
 
-    return bootstrap(gain, names, seed, resamples)
+    return bootstrap(lambda block: np.array([gain(counts) for counts in block]), names, seed, resamples)
 
 
-def bootstrap(
-    statistic: Callable[[Floats], float | None], problems: int, seed: int, resamples: int
-) -> Comparison | None:
-    """The 95% percentile interval of a statistic of how often each problem is drawn; undefined draws are left out."""
-    difference = statistic(np.ones(problems))
-    if difference is None:
+def bootstrap(statistic: Statistic, problems: int, seed: int, resamples: int) -> Comparison | None:
+    """The comparison that a paired statistic of how often each problem counts comes to; None where it is undefined."""
+    found = interval(statistic, problems, seed=seed, resamples=resamples, within=(-1, 1))
+    if found is None:
         return None
-    drawn = np.random.default_rng(seed).multinomial(problems, np.full(problems, 1 / problems), size=resamples)
-    values = [value for counts in drawn if (value := statistic(counts.astype(np.float64))) is not None]
-    low, high = np.percentile(values, [2.5, 97.5])
     # Never surer than one problem decided otherwise would make it: no difference seen is not the same as none possible.
-    error = max(float(np.std(values)), 1 / problems)
-    return Comparison(difference, float(low), float(high), DETECTABLE * error, problems)
-
-
-def weighted_f1(wrong: Flags, hit: Floats, weights: Floats) -> float | None:
-    """First-error F1 where each solution counts `weights` times."""
-    on_wrong, on_clean = weights[wrong], weights[~wrong]
-    if not on_wrong.sum() or not on_clean.sum():
-        return None
-    a, b = on_wrong @ hit[wrong] / on_wrong.sum(), on_clean @ hit[~wrong] / on_clean.sum()
-    return float(2 * a * b / (a + b)) if a + b else 0.0
-
-
-def number(problems: Sequence[Key]) -> tuple[Ints, int]:
-    """Each entry's problem as an index, and how many problems there are."""
-    indexes = {problem: index for index, problem in enumerate(dict.fromkeys(problems))}
-    return np.array([indexes[problem] for problem in problems], dtype=np.int64), len(indexes)
+    error = max(found.error, 1 / problems)
+    return Comparison(found.value, found.low, found.high, DETECTABLE * error, problems)
