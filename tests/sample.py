@@ -46,7 +46,7 @@ def label_all(project: Project, oracle: dict[str, Any]) -> int:
         row = oracle[assignment.item.solution.key]
         finish = "solution" if row["first_error"] is None else "found_error"
         body = Pass(lease=assignment.lease_token, ratings=row["step_labels"], finish_reason=finish, total_time=60_000)
-        labeling.submit(assignment=assignment, body=body, source=Label.Source.SIMULATED)
+        labeling.submit(labeler=labeler, assignment_id=assignment.pk, body=body, source=Label.Source.SIMULATED)
         made += 1
     return made
 

@@ -32,7 +32,7 @@ def label_until_empty(project: Project, labeler: Labeler) -> list[int]:
     while assignment := serving.claim_next(project=project, labeler=labeler, holding=()).assignment:
         served.append(assignment.item_id)
         body = Pass(lease=assignment.lease_token, ratings=[1, 1, 1], finish_reason="solution", total_time=1)
-        labeling.submit(assignment=assignment, body=body, source=Label.Source.SIMULATED)
+        labeling.submit(labeler=labeler, assignment_id=assignment.pk, body=body, source=Label.Source.SIMULATED)
     return served
 
 
@@ -85,7 +85,7 @@ def test_closing_while_everybody_submits_loses_no_pass(project, generation: Gene
             return "closed"
         body = Pass(lease=lease.lease_token, ratings=[1, 1, 1], finish_reason="solution", total_time=1)
         try:
-            labeling.submit(assignment=lease, body=body, source=Label.Source.SIMULATED)
+            labeling.submit(labeler=lease.labeler, assignment_id=lease.pk, body=body, source=Label.Source.SIMULATED)
             return "label"
         except GenerationClosed:
             return "refused"

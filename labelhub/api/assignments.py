@@ -4,12 +4,12 @@ These answers are plain dicts: every labeler waits for them, and DRF's serialize
 The serializers say what they hold; a test compares the two.
 """
 
-from collections.abc import Collection
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from labelhub.api.authentication import person
 from labelhub.api.bodies import read
@@ -22,14 +22,22 @@ from labelhub.api.serializers.assignments import (
     SubmittedSerializer,
 )
 from labelhub.api.serializers.errors import ErrorSerializer
-from labelhub.models import Assignment, Label, Labeler, Project, User
+from labelhub.models import Assignment, Label, User
 from labelhub.queries import assignments as queries
 from labelhub.services import labeling, people, serving
 from labelhub.services.labeling import Pass
+from labelhub.services.serving import Offer
 
 
-def told(assignment: Assignment) -> dict[str, Any]:
-    """The assignment as its labeler may see it, and nothing more."""
+def told(offer: Offer) -> tuple[Any, Any]:
+    """The assignment as its labeler may see it and null, or null and the reason why there is none."""
+    if offer.assignment:
+        return shown(offer.assignment, queries.alternatives(offer.assignment) if offer.has_alternatives else {}), None
+    return None, offer.reason and {"code": offer.reason.code, "sentence": offer.reason.sentence}
+
+
+def shown(assignment: Assignment, alternatives: dict[str, Any]) -> dict[str, Any]:
+    """What the page gets, and nothing more."""
     solution = assignment.item.solution
     return {
         "id": assignment.pk,
@@ -38,7 +46,7 @@ def told(assignment: Assignment) -> dict[str, Any]:
         "problem": solution.problem.text,
         "ground_truth_answer": solution.problem.ground_truth_answer,
         "steps": solution.steps,
-        "alternatives": queries.alternatives(assignment),
+        "alternatives": alternatives,
         "instructions_version": assignment.instructions_version,
     }
 
@@ -53,14 +61,6 @@ def told_label(label: Label) -> dict[str, Any]:
     return {"id": label.pk} | {name: getattr(label, name) for name in names + rest}
 
 
-def claim(project: Project, labeler: Labeler, holding: Collection[int]) -> tuple[Any, Any]:
-    """The next assignment and null, or null and the reason why there is none."""
-    offer = serving.claim_next(project=project, labeler=labeler, holding=holding)
-    if offer.assignment:
-        return told(offer.assignment), None
-    return None, offer.reason and {"code": offer.reason.code, "sentence": offer.reason.sentence}
-
-
 def source(user: User) -> str:
     return Label.Source.SIMULATED if user.simulated else Label.Source.HUMAN
 
@@ -73,21 +73,27 @@ class NextAssignment(ProjectView):
     @extend_schema(request=HoldingSerializer, responses=NextSerializer)
     def post(self, request: Request, slug: str) -> Response:
         holding: list[int] = read(HoldingSerializer, request)["holding"]
-        assignment, reason = claim(self.project, people.labeler_of(person(request)), holding)
+        labeler = people.labeler_of(person(request))
+        assignment, reason = told(serving.claim_next(project=self.project, labeler=labeler, holding=holding))
         return Response({"assignment": assignment, "reason": reason})
 
 
-class SubmitLabel(AssignmentView):
+class SubmitLabel(APIView):
     """Hand in a pass and get the next assignment. The same body twice is one label and the same answer."""
 
     @extend_schema(request=PassSerializer, responses={200: SubmittedSerializer, 409: ErrorSerializer})
     def put(self, request: Request, pk: int) -> Response:
-        body = read(PassSerializer, request)
+        body, user = read(PassSerializer, request), person(request)
         holding = body.pop("holding")
-        label = labeling.submit(assignment=self.assignment, body=Pass(**body), source=source(person(request)))
-        project = self.assignment.item.generation.project
-        following, reason = claim(project, self.assignment.labeler, holding)
-        return Response({"label": told_label(label), "next": following, "reason": reason})
+        done = labeling.hand_in(
+            labeler=people.labeler_of(user),
+            assignment_id=pk,
+            body=Pass(**body),
+            source=source(user),
+            holding=holding,
+        )
+        following, reason = told(done.offer)
+        return Response({"label": told_label(done.label), "next": following, "reason": reason})
 
 
 class Renew(AssignmentView):

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from labelhub.api.refusals import BadToken, CsrfFailed
 from labelhub.models import ApiToken, User
+from labelhub.queries import tokens
 
 SCHEME = "bearer"
 
@@ -22,7 +23,7 @@ class BearerToken(BaseAuthentication):
         if scheme.lower() != SCHEME:
             return None
         digest = sha256(text.strip().encode()).hexdigest()
-        token = ApiToken.objects.select_related("user__labeler").filter(digest=digest, user__is_active=True).first()
+        token = tokens.by_digest(digest)
         if token is None:
             raise BadToken
         return token.user, token

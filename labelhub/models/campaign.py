@@ -124,7 +124,7 @@ class Score(models.Model):
     """A solution's step probabilities by one checkpoint; scores of different checkpoints are never compared."""
 
     solution = models.ForeignKey("labelhub.Solution", models.CASCADE, related_name="scores")
-    checkpoint = models.ForeignKey(Checkpoint, models.CASCADE, related_name="scores")
+    checkpoint = models.ForeignKey(Checkpoint, models.CASCADE, related_name="scores", db_index=False)
     step_probs = models.JSONField(null=True, help_text="P(correct) of each step; null where the solution is too long.")
     log_score = models.FloatField(null=True, help_text="Ranks; its exponential is the score. Null where too long.")
 
@@ -154,7 +154,8 @@ class BatchItem(models.Model):
         AUDIT = "audit", "Best-scored right answers, on top."
         GATE = "gate", "Of gate problems: labelled to evaluate, never to train."
 
-    generation = models.ForeignKey(Generation, models.CASCADE, related_name="items")
+    # Indexed by the constraint below; one of its own would be written at each change of state.
+    generation = models.ForeignKey(Generation, models.CASCADE, related_name="items", db_index=False)
     solution = models.ForeignKey("labelhub.Solution", models.PROTECT, related_name="items")
     position = models.PositiveIntegerField(help_text="Order of serving.")
     rank = models.PositiveIntegerField(help_text="Order of picking, from 1, within its scope and stratum.")

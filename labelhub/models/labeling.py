@@ -19,7 +19,8 @@ class Assignment(models.Model):
 
     COUNTED = (State.LEASED, State.SUBMITTED)
 
-    item = models.ForeignKey("labelhub.BatchItem", models.CASCADE, related_name="assignments")
+    # No index of its own where a constraint's or another begins with the column: every hand-in would write it too.
+    item = models.ForeignKey("labelhub.BatchItem", models.CASCADE, related_name="assignments", db_index=False)
     labeler = models.ForeignKey("labelhub.Labeler", models.PROTECT, related_name="assignments")
     state = models.CharField(max_length=9, choices=State, default=State.LEASED)
     lease_token = models.CharField(max_length=32)
@@ -68,9 +69,11 @@ class Label(models.Model):
         BAD_PROBLEM = "bad_problem", "The problem can't be worked on."
         GIVE_UP = "give_up", "The labeler couldn't decide."
 
-    solution = models.ForeignKey("labelhub.Solution", models.PROTECT, related_name="labels")
-    labeler = models.ForeignKey("labelhub.Labeler", models.PROTECT, related_name="labels")
-    assignment = models.ForeignKey(Assignment, models.PROTECT, null=True, blank=True, related_name="labels")
+    solution = models.ForeignKey("labelhub.Solution", models.PROTECT, related_name="labels", db_index=False)
+    labeler = models.ForeignKey("labelhub.Labeler", models.PROTECT, related_name="labels", db_index=False)
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, null=True, blank=True, related_name="labels", db_index=False
+    )
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="successor")
     revision = models.PositiveIntegerField(default=1)
     source = models.CharField(max_length=9, choices=Source)
@@ -82,7 +85,7 @@ class Label(models.Model):
         null=True, blank=True, help_text="The submitted body as it came: the same body again is the same label."
     )
     total_time = models.PositiveIntegerField(help_text="Active time in ms.")
-    submitted_at = models.DateTimeField(db_index=True)
+    submitted_at = models.DateTimeField()
     source_generation = models.IntegerField(null=True, blank=True, help_text="The generation an imported row names.")
     is_quality_control_question = models.BooleanField(default=False)
     is_initial_screening_question = models.BooleanField(default=False)

@@ -4,15 +4,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TypeVar
 
-from django.db import connection
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from labelhub.models import Assignment, BatchItem, Generation, Labeler, Problem, Project, Solution
-
-M = TypeVar("M", bound=Model)
+from labelhub.queries.statement import Row, Statement, known
 
 
 class Reason(Enum):
@@ -34,11 +31,10 @@ class Reason(Enum):
         return self.value[1]
 
 
-# Every labeler waits for these four statements: plain SQL, since the ORM took longer to write them than the
-# database to answer (measured: half of a hand-in's time).
 # The conditions on an item are scalar subqueries on purpose: as joins, PostgreSQL sorted the whole queue for each pick
 # (250 ms at 100,000 items); so it reads the first entries of the index `open_items`.
-PICK = """
+PICK = Statement(
+    """
 WITH picked AS (
     SELECT item.id FROM labelhub_batchitem item
     WHERE item.generation_id = (
@@ -54,72 +50,71 @@ WITH picked AS (
             JOIN labelhub_problem problem ON problem.id = solution.problem_id WHERE solution.id = item.solution_id
         ) IS NULL
     ORDER BY item.generation_id, item.position LIMIT 1 {lock}
+), held AS (
+    SELECT min(held.id) AS lowest, max(held.id) AS highest FROM labelhub_assignment held
+    JOIN labelhub_batchitem item ON item.id = held.item_id
+    JOIN labelhub_generation generation ON generation.id = item.generation_id
+    WHERE held.labeler_id = %(labeler)s AND held.state = 'leased' AND generation.project_id = %(project)s
 )
-SELECT item.id, item.generation_id, item.solution_id, item.labels_wanted, solution.steps,
+SELECT item.id, item.generation_id, item.labels_wanted, solution.id, solution.steps,
     problem.id, problem.text, problem.ground_truth_answer,
-    (SELECT id FROM labelhub_assignment WHERE item_id = item.id AND labeler_id = %(labeler)s),
-    (SELECT max(version) FROM labelhub_instructions WHERE project_id = %(project)s)
+    (SELECT max(version) FROM labelhub_instructions WHERE project_id = %(project)s),
+    EXISTS (SELECT 1 FROM labelhub_alternative WHERE solution_id = solution.id),
+    held.lowest, held.highest
 FROM picked
+CROSS JOIN held
 JOIN labelhub_batchitem item ON item.id = picked.id
 JOIN labelhub_solution solution ON solution.id = item.solution_id
 JOIN labelhub_problem problem ON problem.id = solution.problem_id
-"""
-HELD = """
+""",
+    lock="FOR UPDATE OF item SKIP LOCKED",
+)
+HELD = Statement("""
 SELECT held.id FROM labelhub_assignment held
 JOIN labelhub_batchitem item ON item.id = held.item_id
 JOIN labelhub_generation generation ON generation.id = item.generation_id
 WHERE held.labeler_id = %(labeler)s AND held.state = 'leased' AND generation.project_id = %(project)s
 ORDER BY held.leased_at, held.id
-"""
+""")
+LABELER = Statement("SELECT id FROM labelhub_labeler WHERE id = %(labeler)s {lock}", lock="FOR NO KEY UPDATE")
 
 
 @dataclass(frozen=True)
 class Pick:
-    """An open item, locked, with what its labeler is shown."""
+    """An open item, locked, with what its labeler is shown and the leases the labeler holds already."""
 
     item: BatchItem
-    earlier_assignment: int | None  # the labeler's own, lapsed or released: it is taken up again
     instructions_version: int | None
+    has_alternatives: bool
+    held: list[int]  # ids of assignments; the two at most that a labeler may hold
 
 
 def pick(*, project: Project, labeler: Labeler) -> Pick | None:
     """The first open item the labeler hasn't had, locked; everything the page needs comes with it, in one query.
 
-    SKIP LOCKED: with a plain subselect two labelers get the same item (measured on PostgreSQL). SQLite takes its
-    write lock at BEGIN and needs none.
+    SKIP LOCKED: with a plain subselect two labelers get the same item (measured on PostgreSQL).
     """
-    lock = "FOR UPDATE OF item SKIP LOCKED" if connection.vendor == "postgresql" else ""
-    with connection.cursor() as cursor:
-        cursor.execute(PICK.format(lock=lock), _whose(project, labeler))
-        row = cursor.fetchone()
+    row = PICK.first(project=project.pk, labeler=labeler.pk)
     return _picked(row) if row else None
 
 
-def _picked(row: tuple[Any, ...]) -> Pick:
-    item, generation, solution, wanted, steps, problem, text, answer, earlier, version = row
-    shown = _partly(Solution, id=solution, steps=json.loads(steps), problem_id=problem)
-    shown.problem = _partly(Problem, id=problem, text=text, ground_truth_answer=answer)
-    picked = _partly(BatchItem, id=item, generation_id=generation, solution_id=solution, labels_wanted=wanted)
-    picked.solution = shown
-    return Pick(picked, earlier, version)
-
-
-def _partly(model: type[M], **values: Any) -> M:
-    """A row of which only these columns were read; any other is fetched when it is asked for."""
-    names = [field.attname for field in model._meta.concrete_fields if field.attname in values]  # in the table's order
-    return model.from_db(connection.alias, names, [values[name] for name in names])
+def _picked(row: Row) -> Pick:
+    item_id, generation, wanted, solution_id, steps, problem_id, text, answer, version, alternatives, *held = row
+    solution = known(Solution, id=solution_id, steps=json.loads(steps), problem_id=problem_id)
+    solution.problem = known(Problem, id=problem_id, text=text, ground_truth_answer=answer)
+    item = known(BatchItem, id=item_id, generation_id=generation, solution_id=solution_id, labels_wanted=wanted)
+    item.solution = solution
+    return Pick(item, version, bool(alternatives), sorted({pk for pk in held if pk is not None}))
 
 
 def held_by(*, project: Project, labeler: Labeler) -> list[int]:
     """Ids of the labeler's live leases in the project, oldest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(HELD, _whose(project, labeler))
-        return [pk for (pk,) in cursor.fetchall()]
+    return [pk for (pk,) in HELD.rows(project=project.pk, labeler=labeler.pk)]
 
 
-def _whose(project: Project, labeler: Labeler) -> dict[str, Any]:
-    key = Labeler._meta.pk.get_db_prep_value(labeler.pk, connection)  # SQLite keeps a UUID as text
-    return {"project": project.pk, "labeler": key}
+def lock_labeler(labeler: Labeler) -> None:
+    """Until the transaction ends nobody else claims for this labeler: two tabs would each take a second lease."""
+    LABELER.rows(labeler=labeler.pk)
 
 
 def expired_items(*, project: Project | None = None) -> QuerySet[BatchItem]:
@@ -144,24 +139,58 @@ def full_batches() -> list[Generation]:
     return list(labeling.filter(~Exists(unfinished)).select_related("project"))
 
 
-def hold(*, item_id: int) -> tuple[str, str]:
-    """Lock the item, and keep its generation from closing until the transaction ends; the states of both.
-
-    The generation FOR SHARE, which Django's ORM doesn't speak: labelers don't wait for each other, but closing, which
-    takes FOR UPDATE on it, waits for every pass under way. SQLite serialises writers by itself.
+# The generation FOR SHARE: labelers don't wait for each other, but closing, which takes FOR UPDATE on it, waits for
+# every pass under way. Rows are locked in the order in which they are named, and one waited for is read anew.
+GIVEN = Statement(
     """
-    locks = " FOR SHARE OF generation FOR UPDATE OF item" if connection.vendor == "postgresql" else ""
-    with connection.cursor() as cursor:
-        cursor.execute(HOLD + locks, [item_id])
-        generation, item = cursor.fetchone()
-    return generation, item
+SELECT assignment.state, assignment.lease_token, assignment.instructions_version,
+    item.id, item.state, generation.id, generation.state, project.id, project.lease_seconds,
+    solution.id, solution.steps, solution.problem_id
+FROM labelhub_assignment assignment
+JOIN labelhub_labeler labeler ON labeler.id = assignment.labeler_id
+JOIN labelhub_batchitem item ON item.id = assignment.item_id
+JOIN labelhub_solution solution ON solution.id = item.solution_id
+JOIN labelhub_generation generation ON generation.id = item.generation_id
+JOIN labelhub_project project ON project.id = generation.project_id
+WHERE assignment.id = %(assignment)s AND assignment.labeler_id = %(labeler)s
+    AND (
+        labeler.user_id IS NULL
+        OR EXISTS (
+            SELECT 1 FROM labelhub_membership WHERE user_id = labeler.user_id AND project_id = generation.project_id
+        )
+        OR EXISTS (SELECT 1 FROM labelhub_user account WHERE account.id = labeler.user_id AND account.is_superuser)
+    )
+{lock}
+""",
+    lock="FOR SHARE OF generation FOR NO KEY UPDATE OF labeler FOR NO KEY UPDATE OF item "
+    "FOR NO KEY UPDATE OF assignment",
+)
 
 
-HOLD = """
-SELECT generation.state, item.state FROM labelhub_batchitem item
-JOIN labelhub_generation generation ON generation.id = item.generation_id WHERE item.id = %s
-"""
-SETTLE = """
+def given(*, assignment_id: int, labeler: Labeler) -> Assignment | None:
+    """The assignment with all that a pass on it is judged by, locked; None unless it is this labeler's.
+
+    Its item, its labeler and, against closing, its generation are locked with it until the transaction ends. A labeler
+    who has left the project has no assignments there.
+    """
+    row = GIVEN.first(assignment=assignment_id, labeler=labeler.pk)
+    if row is None:
+        return None
+    state, token, version, *around = row
+    item, item_state, generation, generation_state, project, seconds, solution, steps, problem = around
+    assignment = known(
+        Assignment, id=assignment_id, item_id=item, labeler_id=labeler.pk, state=state, lease_token=token,
+        instructions_version=version,
+    )  # fmt: skip
+    assignment.labeler = labeler
+    assignment.item = known(BatchItem, id=item, generation_id=generation, solution_id=solution, state=item_state)
+    assignment.item.generation = known(Generation, id=generation, project_id=project, state=generation_state)
+    assignment.item.generation.project = known(Project, id=project, lease_seconds=seconds)
+    assignment.item.solution = known(Solution, id=solution, steps=json.loads(steps), problem_id=problem)
+    return assignment
+
+
+SETTLE = Statement("""
 UPDATE labelhub_batchitem SET state = CASE
     WHEN labels_wanted <= (
         SELECT count(*) FROM labelhub_assignment a WHERE a.item_id = labelhub_batchitem.id AND a.state = 'submitted'
@@ -178,8 +207,8 @@ UPDATE labelhub_batchitem SET state = CASE
         SELECT 1 FROM labelhub_assignment a WHERE a.item_id = labelhub_batchitem.id AND a.state = 'leased'
     ) THEN 'leased'
     ELSE 'withdrawn' END
-WHERE id = %s
-"""
+WHERE id = %(item)s
+""")
 
 
 def settle(items: Iterable[BatchItem]) -> None:
@@ -188,9 +217,8 @@ def settle(items: Iterable[BatchItem]) -> None:
     The caller holds the items' row locks from an earlier statement; counted in the same statement as the lock was
     taken, PostgreSQL would count from before it.
     """
-    with connection.cursor() as cursor:
-        for item in items:
-            cursor.execute(SETTLE, [item.pk])
+    for item in items:
+        SETTLE.rows(item=item.pk)
 
 
 def why_empty(*, project: Project, labeler: Labeler) -> Reason:

@@ -1,19 +1,22 @@
 """Label: a labeler's pass becomes a label, at once and once, or is refused by name and kept."""
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from labelhub.errors import GenerationClosed, InvalidLabel, LeaseLost, Refusal
-from labelhub.models import Assignment, BatchItem, Generation, Label, Problem
+from labelhub.errors import Absent, GenerationClosed, InvalidLabel, LeaseLost, Refusal
+from labelhub.models import Assignment, BatchItem, Generation, Label, Labeler, Problem
 from labelhub.queries import queue
+from labelhub.queries.statement import Statement, known, together
+from labelhub.services import serving
+from labelhub.services.serving import Offer
 from selector import passes
 from selector.types import Completion
 
 LABELLED = (Assignment.State.SUBMITTED, Assignment.State.GAVE_UP)  # the states in which an assignment has labels
-LONG = ("item__solution__meta", "item__solution__problem__meta", "item__solution__problem__ground_truth_solution")
 
 
 @dataclass(frozen=True)
@@ -29,32 +32,60 @@ class Pass:
     reason: str = ""
 
 
-def submit(*, assignment: Assignment, body: Pass, source: str) -> Label:
+@dataclass(frozen=True)
+class HandedIn:
+    """What a labeler gets for a pass: its label, and the next assignment or the reason why there is none."""
+
+    label: Label
+    offer: Offer
+
+
+def hand_in(*, labeler: Labeler, assignment_id: int, body: Pass, source: str, holding: Collection[int]) -> HandedIn:
+    """Submit a pass and lease the next item, in one transaction; `holding` as for `serving.claim_next`.
+
+    Raises as `submit` does.
+    """
+    with transaction.atomic():
+        assignment = _given(labeler, assignment_id)
+        outcome = _take(assignment, body, source)
+        if isinstance(outcome, Label):
+            project = assignment.item.generation.project
+            return HandedIn(outcome, serving.claim(project=project, labeler=labeler, holding=holding))
+    raise outcome  # out here: inside, the draft would be rolled back with it
+
+
+def submit(*, labeler: Labeler, assignment_id: int, body: Pass, source: str) -> Label:
     """The label of this pass; the same body again gives the same label, another one a new revision of it.
 
-    Raises InvalidLabel when the pass breaks a rule, GenerationClosed after closing, LeaseLost when the item was
-    given on; the last two keep the body as the assignment's draft.
+    Raises Absent for an assignment that isn't the labeler's, InvalidLabel when the pass breaks a rule,
+    GenerationClosed after closing, LeaseLost when the item was given on; the last two keep the body as the
+    assignment's draft.
     """
-    outcome = _submit(assignment, body, source)
-    if isinstance(outcome, Refusal):  # raised out here: inside, the draft would be rolled back with it
+    with transaction.atomic():
+        outcome = _take(_given(labeler, assignment_id), body, source)
+    if isinstance(outcome, Refusal):
         raise outcome
     return outcome
 
 
-@transaction.atomic
-def _submit(assignment: Assignment, body: Pass, source: str) -> Label | Refusal:
-    generation, item = queue.hold(item_id=assignment.item_id)
-    # Read after the lock, not joined to it: then it would be the assignment as it was before the wait.
-    assignment = Assignment.objects.select_related("item__solution__problem").defer(*LONG).get(pk=assignment.pk)
+def _given(labeler: Labeler, assignment_id: int) -> Assignment:
+    assignment = queue.given(assignment_id=assignment_id, labeler=labeler)
+    if assignment is None:
+        raise Absent
+    return assignment
+
+
+def _take(assignment: Assignment, body: Pass, source: str) -> Label | Refusal:
+    """The label, or the refusal, which the caller raises once the draft is committed."""
     latest = assignment.labels.order_by("-revision").first() if assignment.state in LABELLED else None
-    if latest and latest.body == asdict(body):
+    if latest and latest.body == vars(body):
         return latest
     steps = _checked_steps(assignment, body)
-    if refusal := _refusal(generation, item, assignment, body):
-        Assignment.objects.filter(pk=assignment.pk).update(draft=asdict(body))
+    if refusal := _refusal(assignment, body):
+        Assignment.objects.filter(pk=assignment.pk).update(draft=vars(body))
         return refusal
     label = _write(assignment, body, source, steps, latest)
-    _count(assignment, label)
+    _retire_or_restore(assignment, label)
     return label
 
 
@@ -92,44 +123,56 @@ def _alternatives(assignment: Assignment, body: Pass) -> list[Completion]:
     ]
 
 
-def _refusal(generation: str, item: str, assignment: Assignment, body: Pass) -> Refusal | None:
-    if generation != Generation.State.LABELING:
+def _refusal(assignment: Assignment, body: Pass) -> Refusal | None:
+    if assignment.item.generation.state != Generation.State.LABELING:
         return GenerationClosed()
     # A lease that ran out, was handed back or given up still counts while the item has room for a label.
-    has_place = assignment.state in Assignment.COUNTED or item == BatchItem.State.OPEN
+    has_place = assignment.state in Assignment.COUNTED or assignment.item.state == BatchItem.State.OPEN
     if body.lease != assignment.lease_token or not has_place or assignment.state == Assignment.State.REVOKED:
         return LeaseLost()
     return None
 
 
+FINISH = Statement("UPDATE labelhub_assignment SET state = %(state)s, draft = NULL WHERE id = %(assignment_id)s")
+RECORD = Statement("""
+INSERT INTO labelhub_label (
+    solution_id, labeler_id, assignment_id, supersedes_id, revision, source, phase, finish_reason, reason, steps, body,
+    total_time, submitted_at, instructions_version, is_quality_control_question, is_initial_screening_question
+) VALUES (
+    %(solution_id)s, %(labeler_id)s, %(assignment_id)s, %(supersedes_id)s, %(revision)s, %(source)s, 2,
+    %(finish_reason)s, %(reason)s, %(steps)s, %(body)s, %(total_time)s, %(submitted_at)s, %(instructions_version)s,
+    false, false
+) RETURNING id
+""")
+
+
 def _write(assignment: Assignment, body: Pass, source: str, steps: list[Any], latest: Label | None) -> Label:
-    return Label.objects.create(
-        solution=assignment.item.solution,
-        labeler_id=assignment.labeler_id,
-        assignment=assignment,
-        supersedes=latest,
-        revision=latest.revision + 1 if latest else 1,
-        source=source,
-        phase=2,
-        finish_reason=body.finish_reason,
-        reason=body.reason,
-        steps=steps,
-        body=asdict(body),
-        total_time=body.total_time,
-        submitted_at=timezone.now(),
-        instructions_version=assignment.instructions_version,
-    )
+    """Make the label and count it for its item, in one message to the database."""
+    values = {
+        "solution_id": assignment.item.solution_id,
+        "labeler_id": assignment.labeler_id,
+        "assignment_id": assignment.pk,
+        "supersedes_id": latest and latest.pk,
+        "revision": latest.revision + 1 if latest else 1,
+        "source": source,
+        "finish_reason": body.finish_reason,
+        "reason": body.reason,
+        "steps": steps,
+        "body": vars(body),
+        "total_time": body.total_time,
+        "submitted_at": timezone.now(),
+        "instructions_version": assignment.instructions_version,
+    }
+    finish = {"assignment_id": assignment.pk, "state": _finished_state(assignment, body)}
+    [(pk,)] = together((FINISH, finish), (queue.SETTLE, {"item": assignment.item_id}), (RECORD, values))
+    return known(Label, id=pk, **values)
 
 
-def _count(assignment: Assignment, label: Label) -> None:
-    """Count the label for its item; give_up puts the item back once, bad_problem retires the problem's open items."""
-    assignment.state = Assignment.State.SUBMITTED
-    if label.finish_reason == Label.FinishReason.GIVE_UP and not _given_up_before(assignment):
-        assignment.state = Assignment.State.GAVE_UP
-    assignment.draft = None
-    assignment.save(update_fields=["state", "draft"])
-    queue.settle([assignment.item])
-    _retire_or_restore(assignment, label)
+def _finished_state(assignment: Assignment, body: Pass) -> Assignment.State:
+    """The first give_up on an item puts it back; anything else counts for the item."""
+    if body.finish_reason == Label.FinishReason.GIVE_UP and not _given_up_before(assignment):
+        return Assignment.State.GAVE_UP
+    return Assignment.State.SUBMITTED
 
 
 def _given_up_before(assignment: Assignment) -> bool:
@@ -138,11 +181,14 @@ def _given_up_before(assignment: Assignment) -> bool:
 
 
 def _retire_or_restore(assignment: Assignment, label: Label) -> None:
-    problem = assignment.item.solution.problem
+    """bad_problem retires the problem's open items; a correction of the pass that did brings them back."""
     bad = label.finish_reason == Label.FinishReason.BAD_PROBLEM
+    if not bad and label.revision == 1:
+        return
+    problem = assignment.item.solution.problem
     if bad and problem.retired_at is None:
         Problem.objects.filter(pk=problem.pk).update(retired_at=timezone.now(), retired_by=assignment)
-    elif not bad and problem.retired_by_id == assignment.pk:  # a correction of the pass that retired it
+    elif not bad and problem.retired_by_id == assignment.pk:
         Problem.objects.filter(pk=problem.pk).update(retired_at=None, retired_by=None)
     else:
         return

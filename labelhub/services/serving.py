@@ -12,6 +12,7 @@ from labelhub.errors import LeaseLost
 from labelhub.models import Assignment, BatchItem, Labeler, Project
 from labelhub.queries import queue
 from labelhub.queries.queue import Pick, Reason
+from labelhub.queries.statement import Statement, known, together
 
 MOST_LEASES = 2  # the one on the page and the one prefetched behind it
 
@@ -22,6 +23,7 @@ class Offer:
 
     assignment: Assignment | None = None
     reason: Reason | None = None
+    has_alternatives: bool = True  # False where it is known that no step has any
 
 
 @transaction.atomic
@@ -31,18 +33,24 @@ def claim_next(*, project: Project, labeler: Labeler, holding: Collection[int] =
     A lease the labeler holds but the page doesn't know of (not in `holding`: ids of assignments) comes back first,
     renewed. Nobody holds more than two.
     """
-    Labeler.objects.select_for_update().get(pk=labeler.pk)  # or two tabs would each take a second lease
-    held = queue.held_by(project=project, labeler=labeler)
-    if forgotten := next((pk for pk in held if pk not in holding), None):
+    queue.lock_labeler(labeler)
+    return claim(project=project, labeler=labeler, holding=holding)
+
+
+def claim(*, project: Project, labeler: Labeler, holding: Collection[int]) -> Offer:
+    """`claim_next` within a transaction that holds the labeler's row lock."""
+    picked = queue.pick(project=project, labeler=labeler)
+    held = picked.held if picked else queue.held_by(project=project, labeler=labeler)
+    if any(pk not in holding for pk in held):  # the item picked is free again at the end of the transaction
+        forgotten = next(pk for pk in queue.held_by(project=project, labeler=labeler) if pk not in holding)
         return Offer(_extend(_shown(forgotten)))
     if len(held) >= MOST_LEASES:
         return Offer(reason=Reason.HOLDING_TWO)
-    picked = queue.pick(project=project, labeler=labeler)
     if picked is None and lapse_expired(project=project):
         picked = queue.pick(project=project, labeler=labeler)
     if picked is None:
         return Offer(reason=queue.why_empty(project=project, labeler=labeler))
-    return Offer(_lease(picked, project, labeler))
+    return Offer(_lease(picked, project, labeler), has_alternatives=picked.has_alternatives)
 
 
 def _shown(pk: int) -> Assignment:
@@ -50,23 +58,33 @@ def _shown(pk: int) -> Assignment:
     return Assignment.objects.select_related("item__solution__problem", "item__generation__project").get(pk=pk)
 
 
+# A lease of an item that the labeler had before and lost or handed back is the earlier one, taken up again.
+LEASE = Statement("""
+INSERT INTO labelhub_assignment (
+    item_id, labeler_id, state, lease_token, leased_at, expires_at, instructions_version
+) VALUES (
+    %(item)s, %(labeler)s, 'leased', %(token)s, %(leased_at)s, %(expires_at)s, %(instructions_version)s
+)
+ON CONFLICT (item_id, labeler_id)
+DO UPDATE SET state = 'leased', leased_at = excluded.leased_at, expires_at = excluded.expires_at
+""")
+LEASED = Statement("""
+SELECT id, lease_token, instructions_version FROM labelhub_assignment
+WHERE item_id = %(item)s AND labeler_id = %(labeler)s
+""")
+
+
 def _lease(picked: Pick, project: Project, labeler: Labeler) -> Assignment:
-    """A new lease, or the labeler's own earlier one taken up again under the same token."""
     now = timezone.now()
-    terms = {"state": Assignment.State.LEASED, "leased_at": now, "expires_at": now + _duration(project)}
-    if picked.earlier_assignment:
-        Assignment.objects.filter(pk=picked.earlier_assignment).update(**terms)
-        assignment = Assignment.objects.get(pk=picked.earlier_assignment)
-    else:
-        assignment = Assignment.objects.create(
-            item=picked.item,
-            labeler=labeler,
-            lease_token=secrets.token_urlsafe(16),
-            instructions_version=picked.instructions_version,
-            **terms,
-        )
+    terms = {"leased_at": now, "expires_at": now + _duration(project)}
+    whose = {"item": picked.item.pk, "labeler": labeler.pk}
+    new = {"token": secrets.token_urlsafe(16), "instructions_version": picked.instructions_version}
+    [(pk, token, version)] = together((LEASE, whose | terms | new), (queue.SETTLE, whose), (LEASED, whose))
+    assignment = known(
+        Assignment, id=pk, item_id=picked.item.pk, labeler_id=labeler.pk, state=Assignment.State.LEASED,
+        lease_token=token, instructions_version=version, **terms,
+    )  # fmt: skip
     assignment.item = picked.item
-    queue.settle([picked.item])
     return assignment
 
 

@@ -159,12 +159,6 @@ def test_the_pick_is_one_query_whatever_it_brings_along(project, items, ann, dja
         assert (shown.problem.text, shown.problem.ground_truth_answer) == (items[1].solution.problem.text, "7")
 
 
-def test_a_claim_asks_the_database_a_fixed_number_of_times(project, items, ann, django_assert_num_queries):
-    # savepoint, lock the labeler, leases held, pick, insert, settle, release savepoint
-    with django_assert_num_queries(7):
-        claim(project, ann)
-
-
 def test_a_labeler_without_an_account_can_hold_an_item(project, items):
     labeler = Labeler.objects.create()
     assert serving.claim_next(project=project, labeler=labeler, holding=()).assignment
