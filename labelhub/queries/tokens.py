@@ -35,7 +35,7 @@ def by_digest(digest: str) -> ApiToken | None:
 
 def _looked_up(digest: str) -> Row | None:
     """The first statement of a script's request: it tells whether a kept connection lives as well as a SELECT 1."""
-    connection.health_check_done = True
+    connection.health_check_done = True  # type: ignore[attr-defined]  # unknown to django-stubs
     try:
         return TOKEN.first(digest=digest)
     except OperationalError:  # the server went away since the last request: connect anew, this once
