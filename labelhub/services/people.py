@@ -11,6 +11,7 @@ from django.db import transaction
 from labelhub.errors import Absent, Conflict, Invalid, WrongState
 from labelhub.models import ApiToken, Assignment, Labeler, Membership, Project, User
 from labelhub.services import audit, serving
+from labelhub.services.naming import unless_taken
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,13 @@ def create_user(
     simulated: bool = False,
 ) -> NewUser:
     """An account with its pseudonym. Raises Conflict if the name is taken, Invalid for a name or password unfit."""
-    if User.objects.filter(username__iexact=username).exists():
-        raise Conflict(f"There is already an account named {username}.", fields={"username": ["This name is taken."]})
+    taken = Conflict(f"There is already an account named {username}.", fields={"username": ["This name is taken."]})
     user = User(username=username, is_superuser=superuser, is_staff=superuser, simulated=simulated)
     generated = None if password else secrets.token_urlsafe(12)
-    _check(user, password)
-    user.set_password(password or generated)
-    user.save()
+    with unless_taken(User.objects.filter(username__iexact=username), taken):
+        _check(user, password)
+        user.set_password(password or generated)
+        user.save()
     Labeler.objects.create(user=user)
     audit.record(project=None, actor=by, verb="create", subject=f"user {username}")
     return NewUser(user, generated)

@@ -8,6 +8,7 @@ from django.db import transaction
 from labelhub.errors import Conflict, Invalid
 from labelhub.models import Instructions, Membership, Project, User
 from labelhub.services import audit
+from labelhub.services.naming import unless_taken
 
 SETTINGS = (
     "name",
@@ -45,11 +46,11 @@ def create(*, slug: str, name: str, by: User | None = None, **settings: Any) -> 
 
     Raises Conflict if the slug is taken, Invalid for a setting that won't do.
     """
-    if Project.objects.filter(slug=slug).exists():
-        raise Conflict(f"There is already a project {slug}.", fields={"slug": ["This slug is taken."]})
     project = Project(slug=slug, name=name, **settings)
-    _check(project)
-    project.save()
+    taken = Conflict(f"There is already a project {slug}.", fields={"slug": ["This slug is taken."]})
+    with unless_taken(Project.objects.filter(slug=slug), taken):
+        _check(project)
+        project.save()
     Instructions.objects.create(project=project, version=1, text=FIRST_INSTRUCTIONS, created_by=by)
     if by:
         Membership.objects.create(project=project, user=by, role=Membership.Role.OPERATOR)
@@ -85,7 +86,7 @@ def write_instructions(*, project: Project, text: str, by: User | None) -> Instr
 
 def _check(project: Project) -> None:
     try:
-        project.full_clean(exclude=["champion"], validate_constraints=False)  # whose names are no sentences for a form
+        project.clean_fields(exclude=["champion"])  # not constraints: their names are no sentences for a form
     except ValidationError as error:
         raise Invalid(" ".join(error.messages), fields=error.message_dict) from error
     if "://" in project.base_model or ".." in project.base_model.split("/"):
