@@ -11,6 +11,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 
 from labelhub.models import Checkpoint, Generation, Membership, Project, User
 from tests import factories, servers
@@ -31,6 +32,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(settings.PLACE, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_remembered() -> None:
+    """What the site remembers for a while is of other rows under the same keys."""
+    cache.clear()
 
 
 @pytest.fixture

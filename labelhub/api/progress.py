@@ -24,6 +24,5 @@ class Progress(ProjectView):
         told: dict[str, Any] = dict.fromkeys(FOR_REVIEWERS)
         told |= {"my": progress.of_labeler(self.project, labeler), "batch": progress.of_batch(self.project)}
         if projects.Access(self.project, self.role).reaches(REVIEWER):
-            told |= progress.of_corpus(self.project) | progress.of_labels(self.project)
-            told |= progress.of_operation(self.project)
+            told |= progress.of_project(self.project)
         return Response(ProgressSerializer(told).data)

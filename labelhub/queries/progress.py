@@ -1,5 +1,6 @@
-"""Where a project stands, in numbers that are counted when asked for."""
+"""Where a project stands, in numbers that are true when asked for; `standing` says which are counted anew."""
 
+from dataclasses import asdict
 from statistics import median
 from typing import Any
 
@@ -7,7 +8,8 @@ from django.db.models import Count
 from django.utils import timezone
 
 from labelhub.models import BatchItem, Generation, Label, Labeler, Problem, Project, Solution
-from labelhub.queries import generations, jobs, quality, workers
+from labelhub.queries import generations, jobs, standing, workers
+from labelhub.queries.standing import Standing
 
 LATEST = 100  # a labeler's median is of this many passes: it should follow how fast the person is now
 
@@ -32,42 +34,40 @@ def of_labeler(project: Project, labeler: Labeler) -> dict[str, Any]:
     }
 
 
-def of_corpus(project: Project) -> dict[str, Any]:
-    """Problems by split, solutions by grade."""
-    splits = dict(Problem.objects.filter(project=project).order_by().values_list("split").annotate(n=Count("pk")))
-    graded = Solution.objects.filter(problem__project=project).order_by().values_list("grade").annotate(n=Count("pk"))
-    grades = {grade or "ungraded": count for grade, count in graded}
+def of_project(project: Project) -> dict[str, Any]:
+    """What those who run the project watch: the corpus, the labels, the loop, the workers, what waits for a person."""
+    under_way = generations.active(project)
+    stands, now_made = standing.of(project, under_way), standing.labels_of(under_way)
+    labels = stands.labels + now_made
     return {
-        "problems": sum(splits.values()),
+        **_corpus(stands),
+        "labels": {source: labels.by_source[source] for source in Label.Source.values},
+        "labels_today": _made_today(project),
+        "generation": generations.tell([under_way])[0] if under_way else None,
+        "worker": asdict(workers.ask()),
+        "needs": {
+            "failed_jobs": [jobs.tell(job) for job in jobs.waiting_for_someone(project)[:20]],
+            "contradictions": labels.contradictions,
+        },
+    }
+
+
+def _corpus(stands: Standing) -> dict[str, Any]:
+    """Problems by split, solutions by grade."""
+    grades = {grade or "ungraded": count for grade, count in stands.grades.items()}
+    return {
+        "problems": sum(stands.splits.values()),
         "solutions": sum(grades.values()),
-        "by_split": {split: splits.get(split, 0) for split in Problem.Split.values},
+        "by_split": {split: stands.splits.get(split, 0) for split in Problem.Split.values},
         "grades": {grade: grades.get(grade, 0) for grade in (*Solution.Grade.values, "ungraded")},
     }
 
 
-def of_labels(project: Project) -> dict[str, Any]:
-    """Current labels by source, and how many passes were finished today (UTC)."""
-    labels = Label.objects.filter(solution__problem__project=project)
-    by_source = dict(labels.current().order_by().values_list("source").annotate(n=Count("pk")))
-    made_here = labels.filter(revision=1, source__in=[Label.Source.HUMAN, Label.Source.SIMULATED])
-    return {
-        "labels": {source: by_source.get(source, 0) for source in Label.Source.values},
-        "labels_today": made_here.filter(submitted_at__gte=_midnight()).count(),
-    }
-
-
-def of_operation(project: Project) -> dict[str, Any]:
-    """What those who run the project watch: the loop, the workers, and what waits for a person."""
-    under_way = generations.active(project)
-    answer = workers.ask()
-    return {
-        "generation": generations.tell([under_way])[0] if under_way else None,
-        "worker": {"alive": answer.alive, "sentence": answer.sentence},
-        "needs": {
-            "failed_jobs": [jobs.tell(job) for job in jobs.waiting_for_someone(project)[:20]],
-            "contradictions": quality.contradictions(project).count(),
-        },
-    }
+def _made_today(project: Project) -> int:
+    """Passes finished here today (UTC)."""
+    today = Label.objects.filter(submitted_at__gte=_midnight(), revision=1)
+    made_here = today.filter(source__in=[Label.Source.HUMAN, Label.Source.SIMULATED])
+    return made_here.filter(assignment__item__generation__project=project).count()
 
 
 def _midnight() -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -10,7 +11,7 @@ from labelhub.errors import Conflict
 
 
 @contextmanager
-def unless_taken(rows: "QuerySet[object]", refusal: Conflict) -> Iterator[None]:
+def unless_taken(rows: QuerySet[Any], refusal: Conflict) -> Iterator[None]:
     """Raise the refusal where one of `rows` is there, or is made by somebody else while the block inserts its own."""
     if rows.exists():
         raise refusal

@@ -3,24 +3,19 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from labelhub.models import Job
-from labelhub.queries import jobs, progress, workers
+from labelhub.models import Job, Solution
+from labelhub.queries import jobs, progress, standing, workers
+from labelhub.services import audit
 from tests import factories
 from tests.api.conftest import refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
 
 PROGRESS = "projects/apples/progress"
-
-
-@pytest.fixture(autouse=True)
-def nobody_asked_before():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def test_a_labeler_is_told_nothing_that_could_sway_a_rating(call_as, ann, generation):
@@ -108,9 +103,71 @@ def test_an_empty_project_has_its_zeros(call_as, olga):
 def test_the_cost_does_not_grow(call_as, olga, generation, count, django_assert_num_queries):
     factories.LabelFactory.create_batch(count, assignment__item__generation=generation)
     browser = call_as(olga)
-    browser.get(PROGRESS)  # the workers are asked once
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):  # three of them over the whole corpus, and one that asks for a worker
         browser.get(PROGRESS)
+    with django_assert_num_queries(16):
+        browser.get(PROGRESS)
+
+
+def test_a_second_look_reads_no_solution_but_of_the_batch(call_as, olga, generation):
+    factories.LabelFactory(assignment__item__generation=generation)
+    factories.LabelFactory(assignment__item__generation=generation, assignment__labeler=olga.labeler)
+    browser = call_as(olga)
+    first = browser.get(PROGRESS).json()
+    with CaptureQueriesContext(connection) as captured:
+        assert browser.get(PROGRESS).json() == first
+    reading = [query["sql"] for query in captured if 'COUNT("labelhub_' in query["sql"]]
+    assert reading
+    assert all('"generation_id"' in sql or '"labeler_id"' in sql or "labelhub_event" in sql for sql in reading), reading
+
+
+def test_a_pass_shows_at_the_next_look(call_as, olga, generation):
+    browser = call_as(olga)
+    assert browser.get(PROGRESS).json()["labels"]["human"] == 0
+    factories.LabelFactory(assignment__item__generation=generation, assignment__item__solution__wrong=True)
+    told = browser.get(PROGRESS).json()
+    assert (told["labels"]["human"], told["needs"]["contradictions"], told["labels_today"]) == (1, 1, 1)
+
+
+def test_a_generations_labels_stay_counted_once_when_it_ends(call_as, olga, project, generation):
+    factories.LabelFactory(assignment__item__generation=generation, assignment__item__solution__wrong=True)
+    browser = call_as(olga)
+    assert browser.get(PROGRESS).json()["labels"]["human"] == 1
+    type(generation).objects.update(state="closed")
+    assert browser.get(PROGRESS).json()["labels"]["human"] == 1
+    factories.LabelFactory(assignment__item__generation=factories.GenerationFactory(project=project, number=1))
+    told = browser.get(PROGRESS).json()
+    assert (told["labels"]["human"], told["needs"]["contradictions"]) == (2, 1)
+
+
+def test_a_correction_counts_once_and_by_what_it_now_says(call_as, olga, generation):
+    first = factories.LabelFactory(assignment__item__generation=generation, assignment__item__solution__wrong=True)
+    factories.LabelFactory(assignment=first.assignment, supersedes=first, revision=2, ratings=[1, -1])
+    told = call_as(olga).get(PROGRESS).json()
+    assert (told["labels"]["human"], told["needs"]["contradictions"]) == (1, 0)
+
+
+def test_what_an_import_brought_shows_as_soon_as_it_is_told(call_as, olga, project):
+    browser = call_as(olga)
+    assert browser.get(PROGRESS).json()["solutions"] == 0
+    solution = factories.SolutionFactory(problem__project=project, grade=None)
+    factories.LabelFactory(
+        assignment=None, solution=solution, labeler=olga.labeler, source="imported", import_digest="0"
+    )
+    audit.record(project=project, actor=None, verb="imported", subject="a.jsonl")
+    told = browser.get(PROGRESS).json()
+    assert (told["problems"], told["grades"]["ungraded"], told["labels"]["imported"]) == (1, 1, 1)
+
+
+def test_while_the_corpus_moves_it_is_counted_now_and_then(call_as, olga, project, monkeypatch):
+    browser = call_as(olga)
+    browser.get(PROGRESS)
+    factories.SolutionFactory(problem__project=project)
+    assert browser.get(PROGRESS).json()["solutions"] == 0
+    monkeypatch.setattr(standing, "WHILE_MOVING", 0.0)
+    assert browser.get(PROGRESS).json()["solutions"] == 1
+    Solution.objects.update(grade=None, graded_by=None)
+    assert browser.get(PROGRESS).json()["grades"]["ungraded"] == 1
 
 
 @pytest.mark.parametrize(
