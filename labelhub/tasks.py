@@ -108,7 +108,12 @@ def train_challenger(run: Running) -> list[Job]:
     generation, checkpoint = run.job.generation, run.checkpoint
     material = training.prepare(checkpoint=checkpoint, attempt=run.job.attempt)
     report = train(
-        material.examples, config=material.config, corpus=material.corpus, out=material.out, progress=run.beat
+        material.examples,
+        config=material.config,
+        corpus=material.corpus,
+        out=material.out,
+        unfinished=material.unfinished,
+        progress=run.beat,
     )
     with run.finishing():
         training.trained(checkpoint=checkpoint, report=report, path=material.out)

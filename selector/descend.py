@@ -7,6 +7,7 @@ import torch
 from transformers import PreTrainedModel
 
 from selector.encode import Encoded, by_tokens
+from selector.unfinished import Unfinished
 
 STRETCH = 256  # sequences sorted by length together: enough to pad little, few enough to leave the order to chance
 Digits = Mapping[int, tuple[int, ...]]  # each digit's token, and the tokens that may take its place
@@ -39,23 +40,34 @@ def descend(
     *,
     learning_rate: float,
     weight_decay: float,
+    unfinished: Unfinished,
+    phase: str,
     tell: Callable[[float], None],
 ) -> list[float]:
-    """One update per batch, in place; the loss of each. `tell` hears every loss and may raise to stop."""
+    """One update per batch, in place, on from where `unfinished` was saved in this `phase`; the loss of each.
+
+    `tell` hears every loss and may raise to stop.
+    """
     optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate, weight_decay=weight_decay)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda update: warm_then_fall(update, len(batches)))
-    losses = []
+    losses = unfinished.losses(phase)
+    if losses:
+        unfinished.restore(model, optimizer)
     model.train()
-    for batch in batches:
-        loss = loss_of(batch)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        losses.append(loss.item())
+    for update in range(len(losses), len(batches)):
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate * warm_then_fall(update, len(batches))
+        losses.append(_update(model, optimizer, loss_of(batches[update])))
+        unfinished.save_now_and_then(phase, model, optimizer, losses)
         tell(losses[-1])
     return losses
+
+
+def _update(model: PreTrainedModel, optimizer: torch.optim.Optimizer, loss: torch.Tensor) -> float:
+    optimizer.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    return loss.item()
 
 
 def warm_then_fall(update: int, total: int) -> float:

@@ -19,11 +19,13 @@ from selector.config import TrainConfig
 from selector.descend import Digits, descend, noisy, one_pass
 from selector.encode import PLACE_MARKS, Encoded, Encoder
 from selector.prm import CLASS_NAMES, pad
+from selector.unfinished import Unfinished
 
 PAD = "<pad>"
 VOCABULARY = 4096
 WINDOW = 1024
 PIECE = 128  # tokens of a text that pretraining reads at a time
+READING = "reading"  # the phase of a run in which the model reads the corpus
 IGNORED = -100  # what transformers' loss leaves out
 
 
@@ -88,6 +90,7 @@ def read(
     batches: Sequence[list[Encoded]],
     digits: Digits,
     config: TrainConfig,
+    unfinished: Unfinished,
     tell: Callable[[float], None],
 ) -> None:
     """Learns to foretell the next token of the texts, in place."""
@@ -103,7 +106,8 @@ def read(
         loss: torch.Tensor = language(input_ids=ids, attention_mask=mask, labels=truth).loss
         return loss
 
-    descend(language, batches, loss_of, learning_rate=config.learning_rate, weight_decay=config.weight_decay, tell=tell)
+    how = {"learning_rate": config.learning_rate, "weight_decay": config.weight_decay}
+    descend(language, batches, loss_of, **how, unfinished=unfinished, phase=READING, tell=tell)
 
 
 def to_foretell(ids: Sequence[int], digits: Digits) -> list[int]:

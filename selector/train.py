@@ -21,8 +21,10 @@ from selector.descend import descend, noisy, one_pass
 from selector.encode import Encoded, Encoder
 from selector.prm import CARD, best_device, class_logits, load_base, window_of
 from selector.types import BAD, CLASS_INDEX, Example
+from selector.unfinished import Unfinished
 
 Progress = Callable[[int, int, str], None]
+LEARNING = "learning"  # the phase of a run in which the model learns from ratings
 
 
 def silent(done: int, total: int, message: str) -> None:
@@ -35,33 +37,42 @@ def train(
     config: TrainConfig,
     corpus: Iterable[str],
     out: Path,
+    unfinished: Path | None = None,
     progress: Progress = silent,
 ) -> dict[str, Any]:
     """Train from the base on all `examples`, write the checkpoint to `out`, return its card.
 
     For an ORM an example's one rating is its grade, at the last step. `progress(done, total, message)` is called
-    after every update and may raise to abort: then `out` is as it was. The same arguments give the same weights.
+    after every update and may raise to abort: then `out` is as it was. The same arguments give the same weights, also
+    where the run was killed and started again: its state is kept every minute in the file `unfinished`, beside `out`
+    unless said otherwise, until it is finished.
     """
     check_writable(out)
     started = time.monotonic()
     texts = [] if config.base else list(dict.fromkeys(corpus))
+    digests = {
+        "config_digest": config.digest(),
+        "data_digest": data_digest(examples),
+        "corpus_digest": digest_of(texts),
+    }
     with torch.random.fork_rng(devices=[]):  # the caller's own random numbers stay as they were
         torch.manual_seed(config.seed)
         model, tokenizer = load_base(config.base)[:2] if config.base else embedded.make(texts)
         model.to(best_device())  # type: ignore[arg-type]
         encoder = Encoder(tokenizer, config.context, window_of(model, config))
         rated, counts = rate(examples, encoder)
-        losses = fit(model, rated, texts, encoder, config, progress)
+        run = digest_of([*digests.values(), *([name, *w.shape] for name, w in model.named_parameters())])
+        state = Unfinished(unfinished or out.with_name(f".{out.name}.unfinished"), run)
+        losses = fit(model, rated, texts, encoder, config, state, progress)
     card = {
         "config": config.to_dict(),
-        "config_digest": config.digest(),
-        "data_digest": data_digest(examples),
-        "corpus_digest": digest_of(texts),
+        **digests,
         "counts": counts,
         "losses": losses,
         "seconds": round(time.monotonic() - started, 2),
     }
     write(model, tokenizer, card, out)
+    state.forget()
     return card
 
 
@@ -107,6 +118,7 @@ def fit(
     texts: list[str],
     encoder: Encoder,
     config: TrainConfig,
+    unfinished: Unfinished,
     progress: Progress,
 ) -> list[float]:
     """Reads the texts if the model is the embedded one, then learns from the ratings, in place.
@@ -115,7 +127,10 @@ def fit(
     """
     to_read = embedded.reading(texts, encoder, config) if texts else []
     to_learn = plan(rated, config)
-    total, updates = len(to_read) + len(to_learn), itertools.count(1)
+    has_read = unfinished.phase() == LEARNING
+    behind = len(to_read) if has_read else len(unfinished.losses(embedded.READING))
+    behind += len(unfinished.losses(LEARNING))
+    total, updates = len(to_read) + len(to_learn), itertools.count(behind + 1)
 
     def tell(loss: float) -> None:
         done = next(updates)
@@ -127,10 +142,10 @@ def fit(
         classes = torch.tensor([index for one in batch for index in one.classes], device=model.device)
         return torch.nn.functional.cross_entropy(class_logits(model, ids, [one.ends for one in batch]), classes)
 
-    if isinstance(model, LlamaForTokenClassification) and to_read:
-        embedded.read(model, to_read, encoder.digits, config, tell)
+    if isinstance(model, LlamaForTokenClassification) and to_read and not has_read:
+        embedded.read(model, to_read, encoder.digits, config, unfinished, tell)
     how = {"learning_rate": config.learning_rate, "weight_decay": config.weight_decay}
-    losses = descend(model, to_learn, loss_of, **how, tell=tell)
+    losses = descend(model, to_learn, loss_of, **how, unfinished=unfinished, phase=LEARNING, tell=tell)
     tenth = -(-len(losses) // 10)
     return [round(fmean(losses[at : at + tenth]), 4) for at in range(0, len(losses), tenth)]
 

@@ -30,7 +30,8 @@ class Material:
     examples: list[Example]
     corpus: Iterator[str]
     config: TrainConfig
-    out: Path
+    out: Path  # of this attempt alone
+    unfinished: Path  # of the run, whichever attempt is at it
 
 
 def start(*, project: Project, kind: str = Checkpoint.Kind.PRM, by: User | None) -> Job:
@@ -63,8 +64,14 @@ def prepare(*, checkpoint: Checkpoint, attempt: int) -> Material:
     examples = _outcomes(labels) if checkpoint.kind == Checkpoint.Kind.ORM else _processes(labels)
     if not examples:
         raise NothingToTrain
-    out = settings.DATA_DIR / "checkpoints" / checkpoint.project.slug / f"{checkpoint.number}-{attempt}"
-    return Material(examples, _corpus(checkpoint.project), TrainConfig.from_dict(checkpoint.config), out)
+    place = settings.DATA_DIR / "checkpoints" / checkpoint.project.slug
+    return Material(
+        examples,
+        _corpus(checkpoint.project),
+        TrainConfig.from_dict(checkpoint.config),
+        out=place / f"{checkpoint.number}-{attempt}",
+        unfinished=place / f"{checkpoint.number}.unfinished",
+    )
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 import json
 import math
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from selector.embedded import train_tokenizer
 from selector.encode import Encoder
 from selector.evaluate import predicted_first_error
 from selector.types import CLASS_INDEX, Example
+from selector.unfinished import Unfinished
 from tests.selector import tiny
 from tests.selector.tiny import CORPUS, EIGHT, ROWS, quick
 
@@ -97,6 +99,50 @@ def test_progress_may_abort_and_then_nothing_was_written(tmp_path):
     with pytest.raises(Stop):
         train.train(EIGHT, config=quick(), corpus=CORPUS, out=tmp_path / "a", progress=give_up)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("killed_after", [1, 4, 6, 7, 9])
+def test_a_killed_run_goes_on_from_where_it_was_and_ends_the_same(killed_after, tmp_path, monkeypatch):
+    """Five updates of reading, then five of learning: bit for bit as if nothing had happened."""
+    monkeypatch.setattr(train, "Unfinished", partial(Unfinished, save_every=0))
+    config = quick(pretrain_updates=5, epochs=1, min_updates=5, max_updates=5, batch_tokens=64, digit_noise=0.3)
+    whole = train.train(EIGHT, config=config, corpus=CORPUS, out=tmp_path / "whole")
+    told: list[int] = []
+
+    def die(done: int, total: int, message: str) -> None:
+        told.append(done)
+        if done == killed_after:
+            raise Stop
+
+    with pytest.raises(Stop):
+        train.train(EIGHT, config=config, corpus=CORPUS, out=tmp_path / "1", unfinished=tmp_path / "run", progress=die)
+    card = train.train(
+        EIGHT, config=config, corpus=CORPUS, out=tmp_path / "2", unfinished=tmp_path / "run", progress=die
+    )
+    assert told == list(range(1, len(told) + 1))
+    assert card["losses"] == whole["losses"]
+    assert weights_of(tmp_path / "2") == weights_of(tmp_path / "whole")
+    assert not (tmp_path / "run").exists()
+
+
+def weights_of(out: Path) -> bytes:
+    return (out / "model.safetensors").read_bytes()
+
+
+def test_what_another_run_left_behind_is_not_gone_on_from(tmp_path, monkeypatch):
+    monkeypatch.setattr(train, "Unfinished", partial(Unfinished, save_every=0))
+
+    def die(done: int, total: int, message: str) -> None:
+        raise Stop
+
+    left = tmp_path / "run"
+    with pytest.raises(Stop):
+        train.train(EIGHT, config=quick(seed=1), corpus=CORPUS, out=tmp_path / "a", unfinished=left, progress=die)
+    for rest in (left.read_bytes(), b"cut off in the mid"):
+        left.write_bytes(rest)
+        train.train(EIGHT, config=quick(min_updates=3), corpus=CORPUS, out=tmp_path / "a", unfinished=left)
+        train.train(EIGHT, config=quick(min_updates=3), corpus=CORPUS, out=tmp_path / "b")
+        assert weights_of(tmp_path / "a") == weights_of(tmp_path / "b")
 
 
 def test_a_new_checkpoint_takes_the_place_of_an_old_one_whole(tmp_path):

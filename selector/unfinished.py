@@ -1,0 +1,82 @@
+"""A training run that isn't finished yet, on disk: whoever starts the same run again goes on from there.
+
+One safetensors file, replaced as a whole: weights, AdamW's moments, the state of the random numbers, and where the run
+stands. No pickle, so a file from elsewhere can be wrong, but not harmful.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from transformers import PreTrainedModel
+
+SAVE_EVERY = 60.0  # seconds: what a killed worker loses of its work, at most
+MOMENTS = ("step", "exp_avg", "exp_avg_sq")  # what AdamW remembers of each weight
+Clock = Callable[[], float]
+
+
+@dataclass
+class Unfinished:
+    """Where one run keeps its state; `run` tells it from any other: a digest of all that the result depends on."""
+
+    path: Path
+    run: str
+    save_every: float = SAVE_EVERY
+    clock: Clock = time.monotonic
+    saved_at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.saved_at = self.clock()
+
+    def phase(self) -> str | None:
+        """The phase in which the run was saved; None where there is nothing to go on from."""
+        told = self._told()
+        return told["phase"] if told else None
+
+    def losses(self, phase: str) -> list[float]:
+        """The loss of each update that the phase had made when it was saved."""
+        told = self._told()
+        return json.loads(told["losses"]) if told and told["phase"] == phase else []
+
+    def restore(self, model: PreTrainedModel, optimizer: torch.optim.Optimizer) -> None:
+        """Put weights, moments and random numbers back as they were saved."""
+        with safe_open(self.path, framework="pt", device=str(model.device)) as kept, torch.no_grad():
+            for name, weight in model.named_parameters():
+                weight.copy_(kept.get_tensor(name))
+                optimizer.state[weight] = {what: kept.get_tensor(f"{name}/{what}") for what in MOMENTS}
+            torch.set_rng_state(kept.get_tensor("/random").cpu())
+
+    def save_now_and_then(
+        self, phase: str, model: PreTrainedModel, optimizer: torch.optim.Optimizer, losses: list[float]
+    ) -> None:
+        """Save the run if it wasn't for `save_every` seconds."""
+        if self.clock() - self.saved_at < self.save_every:
+            return
+        kept = {"/random": torch.get_rng_state()}
+        for name, weight in model.named_parameters():
+            kept[name] = weight.detach()
+            kept |= {f"{name}/{what}": optimizer.state[weight][what] for what in MOMENTS}
+        scratch = self.path.with_name(f"{self.path.name}.{os.getpid()}")  # two attempts at a run may overlap
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        save_file(kept, scratch, {"run": self.run, "phase": phase, "losses": json.dumps(losses)})
+        scratch.replace(self.path)
+        self.saved_at = self.clock()
+
+    def forget(self) -> None:
+        """The run is finished."""
+        self.path.unlink(missing_ok=True)
+
+    def _told(self) -> dict[str, str] | None:
+        """What the file says of itself; None unless it is of this very run."""
+        try:
+            with safe_open(self.path, framework="pt") as kept:
+                told: dict[str, str] = kept.metadata() or {}
+        except (OSError, SafetensorError):
+            return None
+        return told if told.get("run") == self.run else None
