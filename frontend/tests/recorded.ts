@@ -99,7 +99,7 @@ export const GENERATION: Generation = {
   seed: 0,
   champion: null,
   checkpoint: 1,
-  decision: {},
+  decision: { promoted: null, sentence: null },
   items: { open: 0, leased: 0, done: 121, withdrawn: 11 },
   by_stratum: { control: 12, uniform: 120 },
   labels: 121,
@@ -153,8 +153,8 @@ export const PREVIEW: Preview = {
 };
 
 const CURVE = [
-  { n: 1, mean: 0.476, sd: 0.02, trials: 100, problems: 90 },
-  { n: 32, mean: 0.71, sd: 0, trials: 100, problems: 90 },
+  { n: 1, mean: 0.476, sd: 0.02, low: 0.41, high: 0.54, trials: 100, problems: 90 },
+  { n: 32, mean: 0.71, sd: 0, low: 0.62, high: 0.8, trials: 100, problems: 90 },
 ];
 
 export const CHECKPOINT: Checkpoint = {
@@ -168,10 +168,14 @@ export const CHECKPOINT: Checkpoint = {
     gate: {
       best_of_n: {
         n: 32, problems: 90, accuracy: 0.71, majority_vote: 0.74, oracle: 0.96, pass_at_1: 0.476,
-        curves: { best_of_n: CURVE, majority_vote: CURVE, oracle: CURVE },
+        curves: { best_of_n: CURVE, majority_vote: CURVE, weighted_vote: CURVE, oracle: CURVE },
       },
       first_error: { undefined: "No solution of this split has a label." },
-      steps: { auc: 0.861, position_only: 0.742, gain: { difference: 0.119, low: 0.08, high: 0.16, detectable: 0.06, problems: 88 }, n: 412 },
+      steps: {
+        auc: 0.861, position_only: 0.742, n: 412,
+        gain: { difference: 0.119, low: 0.08, high: 0.16, detectable: 0.06, problems: 88 },
+        calibration: { ece: 0.04, n: 412, bins: [{ low: 0, high: 0.1, n: 0, predicted: null, correct: null }] },
+      },
       champion: 1,
       comparison: { best_of_n: { difference: 0.022, low: -0.01, high: 0.055, detectable: 0.047, problems: 90, n: 90, unit: "problems" } },
     },

@@ -2,9 +2,11 @@
 
 import pytest
 
-from labelhub.models import Checkpoint, Event, Job, Project
+from labelhub.models import Checkpoint, Event, Job, Project, Solution
+from labelhub.services import evaluating
 from tests import factories
 from tests.api.conftest import refused
+from tests.services.test_evaluating import checkpoint_of, labelled, scores
 
 pytestmark = pytest.mark.django_db
 
@@ -12,14 +14,14 @@ CHECKPOINTS = "projects/apples/checkpoints"
 
 
 def test_a_checkpoint_is_told_with_what_it_saw_and_closed(call_as, rita, project, generation):
-    made = factories.CheckpointFactory(project=project, number=4, measures={"gate": {"best_of_n": {"n": 8}}})
+    made = factories.CheckpointFactory(project=project, number=4)
     made.labels.set(factories.LabelFactory.create_batch(2))
     generation.checkpoint = made
     generation.save()
     Project.objects.update(champion=made)
     (told,) = call_as(rita).get(CHECKPOINTS).json()
     assert (told["number"], told["is_champion"], told["labels"], told["generation"]) == (4, True, 2, 0)
-    assert told["measures"] == {"gate": {"best_of_n": {"n": 8}}}
+    assert (told["measures"], told["decision"]) == ({}, {"promoted": None, "sentence": None})
 
 
 @pytest.mark.parametrize("count", [1, 4])
@@ -31,10 +33,43 @@ def test_the_list_costs_the_same_however_long_it_is(call_as, rita, project, coun
         assert len(browser.get(CHECKPOINTS).json()) == count
 
 
-def test_a_measure_that_is_no_number_is_null(call_as, rita, project):
-    """JSON has no NaN; what can't be told is null beside its sentence."""
-    factories.CheckpointFactory(project=project, report={"loss": None}, measures={"gate": {"undefined": "No label."}})
-    assert call_as(rita).get(CHECKPOINTS).json()[0]["measures"]["gate"]["undefined"] == "No label."
+@pytest.fixture
+def gate(project: Project) -> list[tuple[Solution, Solution]]:
+    """Four gate problems with a right and a wrong solution each."""
+    problems = factories.ProblemFactory.create_batch(4, project=project, split="gate")
+    return [(factories.SolutionFactory(problem=p), factories.SolutionFactory(problem=p, wrong=True)) for p in problems]
+
+
+@pytest.fixture
+def challenger(project: Project, gate) -> Checkpoint:
+    """Measured beside a champion; on gate everything can be told, on test nothing."""
+    champion, challenger = checkpoint_of(project, 1), checkpoint_of(project, 2)
+    Project.objects.update(champion=champion)
+    scores(champion, gate, chooses_right=2)
+    scores(challenger, gate, chooses_right=3)
+    labelled(gate, project)
+    measures, decision = evaluating.judge(project=project, challenger=challenger)
+    Checkpoint.objects.filter(pk=challenger.pk).update(measures=measures, decision=decision)
+    return challenger
+
+
+def test_the_schema_says_what_the_measures_hold(call_as, rita, challenger):
+    """`call_as` takes the schema at its word: every key there, and none beyond."""
+    measures = call_as(rita).get(f"{CHECKPOINTS}/2/evaluation").json()["measures"]
+    assert measures["gate"]["best_of_n"]["accuracy"] == 0.75
+    assert measures["gate"]["first_error"]["n"] == 8
+    assert measures["gate"]["steps"]["calibration"]["bins"]
+    assert set(measures["gate"]["comparison"]) == {"best_of_n", "first_error"}
+    assert measures["test"]["comparison"] == {}
+
+
+def test_a_measure_that_can_not_be_told_says_why_and_nothing_else(call_as, rita, challenger):
+    measured = challenger.project.checkpoints.get(number=2).measures
+    measured["gate"]["first_error"] |= {"f1": None, "undefined": "All with a mistake."}
+    Checkpoint.objects.filter(pk=challenger.pk).update(measures=measured)
+    measures = call_as(rita).get(f"{CHECKPOINTS}/2/evaluation").json()["measures"]
+    assert measures["gate"]["first_error"] == {"undefined": "All with a mistake."}
+    assert measures["test"]["steps"] == {"undefined": "No step of this split is rated."}
 
 
 def test_promoting_an_older_one_is_a_rollback_with_its_reason(call_as, olga, project):

@@ -596,6 +596,56 @@ export interface components {
             };
             instructions_version: number | null;
         };
+        BestOfN: {
+            /** @description Solutions that a problem usually has. */
+            n: number;
+            problems: number;
+            /**
+             * Format: double
+             * @description Of the answer with the highest score.
+             */
+            accuracy: number;
+            /** Format: double */
+            majority_vote: number;
+            /**
+             * Format: double
+             * @description Share of problems with a right answer to choose.
+             */
+            oracle: number;
+            /**
+             * Format: double
+             * @description Any one solution.
+             */
+            pass_at_1: number;
+            curves: components["schemas"]["Curves"];
+        };
+        BestOfNTold: components["schemas"]["BestOfN"] | components["schemas"]["Undefined"];
+        Calibration: {
+            /**
+             * Format: double
+             * @description Expected calibration error.
+             */
+            ece: number;
+            n: number;
+            bins: components["schemas"]["CalibrationBin"][];
+        };
+        CalibrationBin: {
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+            n: number;
+            /**
+             * Format: double
+             * @description P(correct) on average; null in an empty bin.
+             */
+            predicted: number | null;
+            /**
+             * Format: double
+             * @description The share that was.
+             */
+            correct: number | null;
+        };
         Checkpoint: {
             number: number;
             kind: components["schemas"]["CheckpointKind"];
@@ -606,14 +656,11 @@ export interface components {
             config: {
                 [key: string]: unknown;
             };
-            /** @description By split (gate, test): best_of_n, first_error, steps, champion, comparison; `undefined` says why not. */
+            /** @description By split, gate and test; empty before it was evaluated. */
             measures: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["SplitMeasures"];
             };
-            /** @description `promoted` and `sentence`; empty before it was evaluated. */
-            decision: {
-                [key: string]: unknown;
-            };
+            decision: components["schemas"]["Decision"];
             /** @description Of its training. */
             report: {
                 [key: string]: unknown;
@@ -632,6 +679,30 @@ export interface components {
         CheckpointKind: "prm" | "orm";
         /** @enum {string} */
         CheckpointState: "training" | "trained" | "ready" | "failed";
+        /** @description Checkpoint minus champion. */
+        Comparison: {
+            /** Format: double */
+            difference: number;
+            /**
+             * Format: double
+             * @description Lower end of the 95% interval, over problems.
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description The smallest true difference that this set would have shown.
+             */
+            detectable: number;
+            problems: number;
+            /** @description What was compared, counted in `unit`. */
+            n: number;
+            unit: components["schemas"]["UnitEnum"];
+        };
         Contradiction: {
             label: number;
             /** Format: uuid */
@@ -657,6 +728,45 @@ export interface components {
             username: string;
             password: string;
         };
+        CurvePoint: {
+            /** @description Solutions to choose from. */
+            n: number;
+            /**
+             * Format: double
+             * @description Share of problems whose chosen answer is right.
+             */
+            mean: number;
+            /**
+             * Format: double
+             * @description Of one trial's share.
+             */
+            sd: number;
+            /**
+             * Format: double
+             * @description Lower end of the 95% interval, over problems.
+             */
+            low: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high: number | null;
+            trials: number;
+            problems: number;
+        };
+        Curves: {
+            best_of_n: components["schemas"]["CurvePoint"][];
+            majority_vote: components["schemas"]["CurvePoint"][];
+            /** @description Majority voting, each vote with its score. */
+            weighted_vote: components["schemas"]["CurvePoint"][];
+            oracle: components["schemas"]["CurvePoint"][];
+        };
+        /** @description Both null before it was decided. */
+        Decision: {
+            promoted: boolean | null;
+            /** @description Why. */
+            sentence: string | null;
+        };
         Error: {
             /** @description The refusal's name, such as `lease_lost`. */
             code: string;
@@ -673,18 +783,63 @@ export interface components {
             is_champion: boolean;
             /** @description What decides promotions here. */
             metric: components["schemas"]["Metric"];
-            /** @description By split (gate, test): best_of_n, first_error, steps, champion, comparison; `undefined` says why not. */
+            /** @description By split, gate and test; empty before it was evaluated. */
             measures: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["SplitMeasures"];
             };
-            decision: {
-                [key: string]: unknown;
-            };
+            decision: components["schemas"]["Decision"];
         };
         /** @enum {string} */
         FinishReason: "found_error" | "solution" | "bad_problem" | "give_up";
+        FirstError: {
+            /**
+             * Format: double
+             * @description Harmonic mean of the next two (ProcessBench).
+             */
+            f1: number;
+            /**
+             * Format: double
+             * @description Of solutions with a mistake: its very step was named.
+             */
+            erroneous: number;
+            /**
+             * Format: double
+             * @description Of solutions without one: none was named.
+             */
+            correct: number;
+            n_erroneous: number;
+            n_correct: number;
+            /** @description Labelled solutions. */
+            n: number;
+            /**
+             * Format: double
+             * @description The first step below it is the predicted mistake.
+             */
+            threshold: number;
+        };
+        FirstErrorTold: components["schemas"]["FirstError"] | components["schemas"]["Undefined"];
         /** @enum {string} */
         FormatEnum: "auto" | "labelhub" | "prm800k" | "processbench" | "trl" | "math_shepherd" | "gsm8k_samples";
+        Gain: {
+            /** Format: double */
+            difference: number;
+            /**
+             * Format: double
+             * @description Lower end of the 95% interval, over problems.
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description The smallest true difference that this set would have shown.
+             */
+            detectable: number;
+            problems: number;
+        };
         Generation: {
             number: number;
             state: components["schemas"]["GenerationState"];
@@ -705,10 +860,8 @@ export interface components {
             champion: number | null;
             /** @description The checkpoint trained when it closed. */
             checkpoint: number | null;
-            /** @description `promoted` and `sentence` once it was decided; empty before. */
-            decision: {
-                [key: string]: unknown;
-            };
+            /** @description What became of its checkpoint. */
+            decision: components["schemas"]["Decision"];
             items: components["schemas"]["ItemCounts"];
             by_stratum: {
                 [key: string]: number;
@@ -1125,6 +1278,35 @@ export interface components {
             gate: number;
             test: number;
         };
+        SplitMeasures: {
+            best_of_n: components["schemas"]["BestOfNTold"];
+            first_error: components["schemas"]["FirstErrorTold"];
+            steps: components["schemas"]["StepsTold"];
+            /** @description The checkpoint it was compared with. */
+            champion: number | null;
+            /** @description By metric; empty without a champion. */
+            comparison: {
+                [key: string]: components["schemas"]["Comparison"];
+            };
+        };
+        Steps: {
+            /**
+             * Format: double
+             * @description Of P(correct), over rated steps.
+             */
+            auc: number;
+            /**
+             * Format: double
+             * @description AUC of knowing a step's position alone.
+             */
+            position_only: number;
+            /** @description The first minus the second. */
+            gain: components["schemas"]["Gain"];
+            /** @description Rated steps. */
+            n: number;
+            calibration: components["schemas"]["Calibration"];
+        };
+        StepsTold: components["schemas"]["Steps"] | components["schemas"]["Undefined"];
         /** @enum {string} */
         Stratum: "wrong" | "remainder" | "uniform" | "control" | "audit" | "gate";
         Submitted: {
@@ -1139,6 +1321,12 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        Undefined: {
+            /** @description Why this can't be told. */
+            undefined: string;
+        };
+        /** @enum {string} */
+        UnitEnum: "problems" | "solutions";
         UploadRequest: {
             /**
              * Format: binary

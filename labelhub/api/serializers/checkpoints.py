@@ -5,9 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from labelhub.api.serializers.jobs import JobSerializer
+from labelhub.api.serializers.measures import DecisionSerializer, MeasuresField
 from labelhub.models import Checkpoint, Project
-
-MEASURES = "By split (gate, test): best_of_n, first_error, steps, champion, comparison; `undefined` says why not."
 
 
 class CheckpointSerializer(serializers.Serializer[Any]):
@@ -17,8 +16,8 @@ class CheckpointSerializer(serializers.Serializer[Any]):
     is_champion = serializers.BooleanField()
     base_model = serializers.CharField(help_text="Empty: the embedded default.")
     config = serializers.DictField()
-    measures = serializers.DictField(help_text=MEASURES)
-    decision = serializers.DictField(help_text="`promoted` and `sentence`; empty before it was evaluated.")
+    measures = MeasuresField(help_text="By split, gate and test; empty before it was evaluated.")
+    decision = DecisionSerializer()
     report = serializers.DictField(help_text="Of its training.")
     labels = serializers.IntegerField(help_text="How many label revisions it saw.")
     generation = serializers.IntegerField(allow_null=True, help_text="The generation it closed, if any.")
@@ -40,5 +39,5 @@ class EvaluationSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=Checkpoint.State.choices)
     is_champion = serializers.BooleanField()
     metric = serializers.ChoiceField(choices=Project.Metric.choices, help_text="What decides promotions here.")
-    measures = serializers.DictField(help_text=MEASURES)
-    decision = serializers.DictField()
+    measures = MeasuresField(help_text="By split, gate and test; empty before it was evaluated.")
+    decision = DecisionSerializer()

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from labelhub.api.fields import ShareField, WholeField
 from labelhub.api.serializers.jobs import JobSerializer
+from labelhub.api.serializers.measures import DecisionSerializer
 from labelhub.models import BatchItem, Generation, Solution
 
 
@@ -32,7 +33,7 @@ class GenerationSerializer(serializers.Serializer[Any]):
     seed = serializers.IntegerField()
     champion = serializers.IntegerField(allow_null=True, help_text="The checkpoint pinned at launch.")
     checkpoint = serializers.IntegerField(allow_null=True, help_text="The checkpoint trained when it closed.")
-    decision = serializers.DictField(help_text="`promoted` and `sentence` once it was decided; empty before.")
+    decision = DecisionSerializer(help_text="What became of its checkpoint.")
     items = ItemCountsSerializer()
     by_stratum = serializers.DictField(child=serializers.IntegerField())
     labels = serializers.IntegerField()

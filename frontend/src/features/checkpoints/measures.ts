@@ -1,62 +1,23 @@
-/** The measures of a checkpoint by split, as the evaluation writes them; a part that can't be told says why. */
+/** The measures of a checkpoint by split, as the schema types them; a part that can't be told says why. */
 
+import type { components } from "@/api/schema";
 import type { Checkpoint } from "@/api/types";
 
+type Schemas = components["schemas"];
+
 /** Challenger minus champion (or model minus baseline), with its 95% interval and what the set could have shown. */
-export interface Comparison {
-  readonly difference: number;
-  readonly low: number;
-  readonly high: number;
-  readonly detectable: number;
-}
-
-export interface CurvePoint {
-  readonly n: number;
-  readonly mean: number;
-  readonly sd: number;
-}
-
-export type Told<Measure> = Measure | { readonly undefined: string };
-
-export interface BestOfN {
-  readonly n: number;
-  readonly problems: number;
-  readonly accuracy: number;
-  readonly majority_vote: number;
-  readonly oracle: number;
-  readonly pass_at_1: number;
-  readonly curves: Readonly<Record<"best_of_n" | "majority_vote" | "oracle", readonly CurvePoint[]>>;
-}
-
-export interface FirstError {
-  readonly f1: number;
-  readonly erroneous: number;
-  readonly correct: number;
-  readonly n: number;
-}
-
-export interface Steps {
-  readonly auc: number;
-  readonly position_only: number;
-  readonly gain: Comparison;
-  readonly n: number;
-}
-
-export type Metric = "best_of_n" | "first_error";
-
-export interface SplitMeasures {
-  readonly best_of_n: Told<BestOfN>;
-  readonly first_error: Told<FirstError>;
-  readonly steps: Told<Steps>;
-  readonly champion: number | null;
-  readonly comparison: Readonly<Partial<Record<Metric, Comparison>>>;
-}
-
+export type Comparison = Omit<Schemas["Gain"], "problems">;
+export type BestOfN = Schemas["BestOfN"];
+export type FirstError = Schemas["FirstError"];
+export type Steps = Schemas["Steps"];
+export type SplitMeasures = Schemas["SplitMeasures"];
+export type Metric = Schemas["Metric"];
+export type Told<Measure> = Measure | Schemas["Undefined"];
 export type SplitName = "gate" | "test";
 
-/** The measures on one split; null before the evaluation. The schema calls them a free dictionary, so this is where they get their type. */
+/** The measures on one split; null before the evaluation. */
 export function measuresOn(checkpoint: Checkpoint, split: SplitName): SplitMeasures | null {
-  return (checkpoint.measures[split] as SplitMeasures | undefined) ?? null;
+  return checkpoint.measures[split] ?? null;
 }
 
 export function isTold<Measure extends object>(measure: Told<Measure>): measure is Measure {

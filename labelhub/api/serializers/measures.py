@@ -1,0 +1,144 @@
+"""What was measured of a checkpoint and decided by it, on the wire.
+
+The measures leave as the evaluation wrote them: the serializers here say what they hold, and a test compares the two.
+"""
+
+from typing import Any
+
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
+from rest_framework import serializers
+
+
+class UndefinedSerializer(serializers.Serializer[Any]):
+    undefined = serializers.CharField(help_text="Why this can't be told.")
+
+
+class GainSerializer(serializers.Serializer[Any]):
+    difference = serializers.FloatField()
+    low = serializers.FloatField(help_text="Lower end of the 95% interval, over problems.")
+    high = serializers.FloatField(help_text="Upper end.")
+    detectable = serializers.FloatField(help_text="The smallest true difference that this set would have shown.")
+    problems = serializers.IntegerField()
+
+
+class ComparisonSerializer(GainSerializer):
+    """Checkpoint minus champion."""
+
+    n = serializers.IntegerField(help_text="What was compared, counted in `unit`.")
+    unit = serializers.ChoiceField(choices=["problems", "solutions"])
+
+
+class CurvePointSerializer(serializers.Serializer[Any]):
+    n = serializers.IntegerField(help_text="Solutions to choose from.")
+    mean = serializers.FloatField(help_text="Share of problems whose chosen answer is right.")
+    sd = serializers.FloatField(help_text="Of one trial's share.")
+    low = serializers.FloatField(allow_null=True, help_text="Lower end of the 95% interval, over problems.")
+    high = serializers.FloatField(allow_null=True, help_text="Upper end.")
+    trials = serializers.IntegerField()
+    problems = serializers.IntegerField()
+
+
+class CurvesSerializer(serializers.Serializer[Any]):
+    best_of_n = CurvePointSerializer(many=True)
+    majority_vote = CurvePointSerializer(many=True)
+    weighted_vote = CurvePointSerializer(many=True, help_text="Majority voting, each vote with its score.")
+    oracle = CurvePointSerializer(many=True)
+
+
+class BestOfNSerializer(serializers.Serializer[Any]):
+    n = serializers.IntegerField(help_text="Solutions that a problem usually has.")
+    problems = serializers.IntegerField()
+    accuracy = serializers.FloatField(help_text="Of the answer with the highest score.")
+    majority_vote = serializers.FloatField()
+    oracle = serializers.FloatField(help_text="Share of problems with a right answer to choose.")
+    pass_at_1 = serializers.FloatField(help_text="Any one solution.")
+    curves = CurvesSerializer()
+
+
+class FirstErrorSerializer(serializers.Serializer[Any]):
+    f1 = serializers.FloatField(help_text="Harmonic mean of the next two (ProcessBench).")
+    erroneous = serializers.FloatField(help_text="Of solutions with a mistake: its very step was named.")
+    correct = serializers.FloatField(help_text="Of solutions without one: none was named.")
+    n_erroneous = serializers.IntegerField()
+    n_correct = serializers.IntegerField()
+    n = serializers.IntegerField(help_text="Labelled solutions.")
+    threshold = serializers.FloatField(help_text="The first step below it is the predicted mistake.")
+
+
+class CalibrationBinSerializer(serializers.Serializer[Any]):
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    n = serializers.IntegerField()
+    predicted = serializers.FloatField(allow_null=True, help_text="P(correct) on average; null in an empty bin.")
+    correct = serializers.FloatField(allow_null=True, help_text="The share that was.")
+
+
+class CalibrationSerializer(serializers.Serializer[Any]):
+    ece = serializers.FloatField(help_text="Expected calibration error.")
+    n = serializers.IntegerField()
+    bins = CalibrationBinSerializer(many=True)
+
+
+class StepsSerializer(serializers.Serializer[Any]):
+    auc = serializers.FloatField(help_text="Of P(correct), over rated steps.")
+    position_only = serializers.FloatField(help_text="AUC of knowing a step's position alone.")
+    gain = GainSerializer(help_text="The first minus the second.")
+    n = serializers.IntegerField(help_text="Rated steps.")
+    calibration = CalibrationSerializer()
+
+
+class ToldField(serializers.Field[Any, Any, Any, Any]):
+    """A measure, or the sentence alone why it can't be told."""
+
+    def to_representation(self, value: Any) -> Any:
+        return {"undefined": value["undefined"]} if "undefined" in value else value
+
+
+def _or_undefined(name: str, measure: type[serializers.Serializer[Any]]) -> Any:
+    told = PolymorphicProxySerializer(name, [measure, UndefinedSerializer], resource_type_field_name=None)
+    return extend_schema_field(told)
+
+
+@_or_undefined("BestOfNTold", BestOfNSerializer)
+class BestOfNField(ToldField):
+    pass
+
+
+@_or_undefined("FirstErrorTold", FirstErrorSerializer)
+class FirstErrorField(ToldField):
+    pass
+
+
+@_or_undefined("StepsTold", StepsSerializer)
+class StepsField(ToldField):
+    pass
+
+
+class ComparisonsField(serializers.DictField):
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class SplitMeasuresSerializer(serializers.Serializer[Any]):
+    best_of_n = BestOfNField()
+    first_error = FirstErrorField()
+    steps = StepsField()
+    champion = serializers.IntegerField(allow_null=True, help_text="The checkpoint it was compared with.")
+    comparison = ComparisonsField(child=ComparisonSerializer(), help_text="By metric; empty without a champion.")
+
+
+class DecisionSerializer(serializers.Serializer[Any]):
+    """Both null before it was decided."""
+
+    promoted = serializers.BooleanField(allow_null=True)
+    sentence = serializers.CharField(allow_null=True, help_text="Why.")
+
+    def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
+        return {"promoted": None, "sentence": None} | instance
+
+
+class MeasuresField(serializers.DictField):
+    """By split (gate, test); empty before the evaluation."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(child=SplitMeasuresSerializer(), **options)
