@@ -1,7 +1,8 @@
-import { NumberInput, Radio, SegmentedControl, SimpleGrid, Stack } from "@mantine/core";
+import { Radio, SegmentedControl, SimpleGrid, Stack } from "@mantine/core";
 
 import type { Launch } from "@/api/types";
 import { fieldError } from "@/shared/fields";
+import { ShareField, WholeField } from "@/shared/NumberFields";
 
 import { texts } from "./texts";
 
@@ -14,9 +15,19 @@ interface FieldsProps {
   readonly change: <Name extends keyof Launch>(name: Name, value: Required<Launch>[Name]) => void;
 }
 
+type NumberName = "k" | "wrong_share" | "control_share" | "audit_share" | "gate_k" | "labels_wanted" | "seed";
+
+const LARGEST = 2 ** 31 - 1; // what the database's integers hold
+
 /** The parameters of a launch. What the rule does not use is not asked for. */
 export function LaunchFields(fields: FieldsProps) {
-  const { launch, change } = fields;
+  const { launch, error, change } = fields;
+  const of = <Name extends NumberName>(name: Name) => ({
+    value: launch[name],
+    error: fieldError(error, name),
+    onChange: (value: number) => change(name, value),
+  });
+  const convincing = launch.rule === "convincing";
   return (
     <Stack>
       <RuleField {...fields} />
@@ -27,13 +38,13 @@ export function LaunchFields(fields: FieldsProps) {
         onChange={(value) => change("scope", value as Launch["scope"])}
       />
       <SimpleGrid cols={2}>
-        <Whole name="k" label={words.k[launch.scope]} min={1} first {...fields} />
-        {launch.rule === "convincing" && <Share name="wrong_share" label={words.wrongShare} hint={words.wrongShareHint} {...fields} />}
-        <Share name="control_share" label={words.controlShare} hint={words.controlShareHint} {...fields} />
-        {launch.rule === "convincing" && <Share name="audit_share" label={words.auditShare} hint={words.auditShareHint} {...fields} />}
-        <Whole name="gate_k" label={words.gateK} hint={words.gateKHint} min={0} {...fields} />
-        <Whole name="labels_wanted" label={words.labelsWanted} min={1} {...fields} />
-        <Whole name="seed" label={words.seed} hint={words.seedHint} min={0} {...fields} />
+        <WholeField label={words.k[launch.scope]} min={1} max={LARGEST} first {...of("k")} />
+        {convincing && <ShareField label={words.wrongShare} hint={words.wrongShareHint} {...of("wrong_share")} />}
+        <ShareField label={words.controlShare} hint={words.controlShareHint} {...of("control_share")} />
+        {convincing && <ShareField label={words.auditShare} hint={words.auditShareHint} {...of("audit_share")} />}
+        <WholeField label={words.gateK} hint={words.gateKHint} min={0} max={LARGEST} {...of("gate_k")} />
+        <WholeField label={words.labelsWanted} min={1} max={100} {...of("labels_wanted")} />
+        <WholeField label={words.seed} hint={words.seedHint} min={0} max={LARGEST} {...of("seed")} />
       </SimpleGrid>
     </Stack>
   );
@@ -54,51 +65,5 @@ function RuleField({ launch, hasChampion, change }: FieldsProps) {
         ))}
       </Stack>
     </Radio.Group>
-  );
-}
-
-interface NumberProps extends FieldsProps {
-  readonly label: string;
-  readonly hint?: string;
-}
-
-interface WholeProps extends NumberProps {
-  readonly name: "k" | "gate_k" | "labels_wanted" | "seed";
-  readonly min: number;
-  /** Where the cursor starts when the drawer opens. */
-  readonly first?: boolean;
-}
-
-function Whole({ name, label, hint, min, first, launch, error, change }: WholeProps) {
-  return (
-    <NumberInput
-      label={label}
-      description={hint}
-      inputWrapperOrder={["label", "input", "description", "error"]}
-      min={min}
-      data-autofocus={first}
-      allowDecimal={false}
-      thousandSeparator=","
-      value={launch[name]}
-      error={fieldError(error, name)}
-      onChange={(value) => typeof value === "number" && change(name, value)}
-    />
-  );
-}
-
-function Share({ name, label, hint, launch, error, change }: NumberProps & { name: "wrong_share" | "control_share" | "audit_share" }) {
-  return (
-    <NumberInput
-      label={label}
-      description={hint}
-      inputWrapperOrder={["label", "input", "description", "error"]}
-      min={0}
-      max={100}
-      suffix="%"
-      decimalScale={2}
-      value={Math.round(launch[name] * 1e4) / 100}
-      error={fieldError(error, name)}
-      onChange={(value) => typeof value === "number" && change(name, value / 100)}
-    />
   );
 }

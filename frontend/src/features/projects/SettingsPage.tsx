@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, Select, SimpleGrid, Switch, Text, TextInput } from "@mantine/core";
+import { Button, Group, Select, SimpleGrid, Switch, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 
@@ -6,6 +6,7 @@ import { api, told } from "@/api/client";
 import { keys, projectQuery } from "@/api/queries";
 import type { Project } from "@/api/types";
 import { fieldError } from "@/shared/fields";
+import { ShareField, WholeField } from "@/shared/NumberFields";
 import { Page, Section } from "@/shared/Page";
 import { Failure, Loaded } from "@/shared/states";
 import { texts as shared } from "@/shared/texts";
@@ -29,6 +30,8 @@ export function SettingsPage({ slug }: { slug: string }) {
 
 type Settings = Omit<Project, "slug" | "role" | "champion" | "instructions">;
 type Change = <Name extends keyof Settings>(name: Name, value: Settings[Name]) => void;
+
+const WEEK = 7 * 24 * 3600; // seconds
 
 interface FieldsProps {
   readonly settings: Settings;
@@ -84,12 +87,12 @@ function useSave(slug: string, onSaved: () => void) {
   });
 }
 
-function LabelingFields({ settings, change, error }: FieldsProps) {
+function LabelingFields(fields: FieldsProps) {
+  const { settings, change, error } = fields;
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }}>
       <TextInput
         required
-        withAsterisk={false}
         label={words.name}
         value={settings.name}
         error={fieldError(error, "name")}
@@ -103,13 +106,14 @@ function LabelingFields({ settings, change, error }: FieldsProps) {
         error={fieldError(error, "phase")}
         onChange={(value) => change("phase", Number(value))}
       />
-      <Whole label={words.labelsWanted} hint={words.labelsWantedHint} min={1} name="labels_wanted" {...{ settings, change, error }} />
-      <Whole label={words.lease} hint={words.leaseHint} min={10} suffix={words.seconds} name="lease_seconds" {...{ settings, change, error }} />
+      <WholeField label={words.labelsWanted} hint={words.labelsWantedHint} min={1} max={100} {...numberOf("labels_wanted", fields)} />
+      <WholeField label={words.lease} hint={words.leaseHint} min={10} max={WEEK} suffix={words.seconds} {...numberOf("lease_seconds", fields)} />
     </SimpleGrid>
   );
 }
 
-function LoopFields({ settings, change, error }: FieldsProps) {
+function LoopFields(fields: FieldsProps) {
+  const { settings, change, error } = fields;
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }}>
       <Select
@@ -127,8 +131,8 @@ function LoopFields({ settings, change, error }: FieldsProps) {
         error={fieldError(error, "base_model")}
         onChange={(event) => change("base_model", event.currentTarget.value)}
       />
-      <Share label={words.controlShare} hint={words.controlShareHint} name="control_share" {...{ settings, change, error }} />
-      <Share label={words.auditShare} hint={words.auditShareHint} name="audit_share" {...{ settings, change, error }} />
+      <ShareField label={words.controlShare} hint={words.controlShareHint} {...numberOf("control_share", fields)} />
+      <ShareField label={words.auditShare} hint={words.auditShareHint} {...numberOf("audit_share", fields)} />
       <Switch
         label={words.advance}
         description={words.advanceHint}
@@ -142,50 +146,15 @@ function LoopFields({ settings, change, error }: FieldsProps) {
 function SplitFields(fields: FieldsProps) {
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }}>
-      <Share label={words.gateShare} hint={words.gateShareHint} name="gate_share" {...fields} />
-      <Share label={words.testShare} hint={words.testShareHint} name="test_share" {...fields} />
+      <ShareField label={words.gateShare} hint={words.gateShareHint} {...numberOf("gate_share", fields)} />
+      <ShareField label={words.testShare} hint={words.testShareHint} {...numberOf("test_share", fields)} />
     </SimpleGrid>
   );
 }
 
-interface NumberProps extends FieldsProps {
-  readonly label: string;
-  readonly hint: string;
-}
+type NumberName = "labels_wanted" | "lease_seconds" | "control_share" | "audit_share" | "gate_share" | "test_share";
 
-function Whole({ label, hint, min, suffix, name, settings, change, error }: NumberProps & {
-  min: number;
-  suffix?: string;
-  name: "labels_wanted" | "lease_seconds";
-}) {
-  return (
-    <NumberInput
-      label={label}
-      description={hint}
-      min={min}
-      suffix={suffix}
-      allowDecimal={false}
-      value={settings[name]}
-      error={fieldError(error, name)}
-      onChange={(value) => typeof value === "number" && change(name, value)}
-    />
-  );
-}
-
-function Share({ label, hint, name, settings, change, error }: NumberProps & {
-  name: "control_share" | "audit_share" | "gate_share" | "test_share";
-}) {
-  return (
-    <NumberInput
-      label={label}
-      description={hint}
-      min={0}
-      max={100}
-      suffix="%"
-      decimalScale={2}
-      value={Math.round(settings[name] * 1e4) / 100}
-      error={fieldError(error, name)}
-      onChange={(value) => typeof value === "number" && change(name, value / 100)}
-    />
-  );
+/** What the field of one number shows, and what it does. */
+function numberOf(name: NumberName, { settings, change, error }: FieldsProps) {
+  return { value: settings[name], error: fieldError(error, name), onChange: (value: number) => change(name, value) };
 }
