@@ -33,7 +33,7 @@ export function keymap<Do>(actions: readonly Action<Do>[]): ReadonlyMap<string, 
 export function actionOf<Do>(map: ReadonlyMap<string, Action<Do>>, event: KeyboardEvent): Action<Do> | undefined {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return undefined;
   if (belongsToField(event)) return undefined;
-  const action = map.get(event.key);
+  const action = map.get(event.key) ?? map.get(event.key.toLowerCase()); // Caps Lock silences no key
   return event.repeat && !action?.repeats ? undefined : action;
 }
 

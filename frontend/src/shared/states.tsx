@@ -44,7 +44,7 @@ export function Failure({ error, title, onRetry }: { error: unknown; title?: str
 
 export function Waiting({ lines = 4 }: { lines?: number }) {
   return (
-    <Stack aria-busy aria-label={texts.state.loading}>
+    <Stack role="status" aria-busy aria-label={texts.state.loading}>
       {Array.from({ length: lines }, (_, line) => (
         <Skeleton key={line} h={line === 0 ? 40 : 22} w={`${100 - line * 8}%`} />
       ))}

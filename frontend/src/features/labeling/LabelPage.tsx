@@ -1,10 +1,10 @@
-import { Button, Group, Skeleton, Stack, VisuallyHidden } from "@mantine/core";
+import { Button, Group, VisuallyHidden } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
 
 import { Key } from "@/shared/Key";
 import { KeysHelp } from "@/shared/KeysHelp";
 import { useMe } from "@/shared/session";
-import { Empty } from "@/shared/states";
+import { Empty, Failure, Waiting } from "@/shared/states";
 import { texts as shared } from "@/shared/texts";
 import { TopBar } from "@/shared/TopBar";
 import { useKeys } from "@/shared/use-keys";
@@ -15,7 +15,6 @@ import { InstructionsDrawer, type Dialog } from "./dialogs";
 import { draftKey, hasDraft } from "./draft";
 import { useNews } from "./instructions";
 import classes from "./labeling.module.css";
-import { Refusal } from "./notices";
 import { texts } from "./texts";
 import { Today } from "./Today";
 import { useDesk, type DeskHandle } from "./use-desk";
@@ -117,8 +116,8 @@ function NoWork({ handle, dialog, setDialog }: { handle: DeskHandle; dialog: Dia
     [setDialog, reopen],
   );
   useKeys(KEYMAP, perform, dialog === null);
-  if (desk.refusal) return <Refusal error={desk.refusal} onAgain={null} onNext={() => void ask()} />;
-  if (!desk.reason) return <Opening />;
+  if (desk.refusal) return <div className={classes.page}><Failure error={desk.refusal} title={texts.notFetched} onRetry={() => void ask()} /></div>;
+  if (!desk.reason) return <div className={classes.page}><Waiting lines={6} /></div>;
   return (
     <Empty title={texts.nothing.title} detail={`${desk.reason.sentence} ${texts.nothing.looks}`}>
       <Group>
@@ -130,16 +129,5 @@ function NoWork({ handle, dialog, setDialog }: { handle: DeskHandle; dialog: Dia
         )}
       </Group>
     </Empty>
-  );
-}
-
-function Opening() {
-  return (
-    <Stack className={classes.page} aria-busy aria-label={texts.opening} title={shared.state.loading}>
-      <Skeleton h={90} />
-      {[1, 2, 3, 4, 5].map((line) => (
-        <Skeleton key={line} h={24} w={`${90 - line * 7}%`} />
-      ))}
-    </Stack>
   );
 }

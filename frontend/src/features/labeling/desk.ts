@@ -49,7 +49,7 @@ export const EMPTY: Desk = {
 export function after(desk: Desk, event: Happening): Desk {
   switch (event.type) {
     case "asking":
-      return { ...desk, busy: "asking", refusal: null };
+      return { ...desk, busy: "asking" }; // a refusal stays in sight until there is an answer
     case "offered":
       return lay(desk, event.offer);
     case "sending":

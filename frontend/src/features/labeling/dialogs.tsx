@@ -32,7 +32,6 @@ export function InstructionsDrawer({ slug, opened, changed, onClose }: DialogPro
       position="right"
       size="lg"
       title={changed ? texts.instructions.changed : texts.instructions.title}
-      closeButtonProps={{ "aria-label": shared.actions.close }}
     >
       <Stack>
         {isPending && <Skeleton h={200} />}

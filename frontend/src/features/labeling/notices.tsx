@@ -6,7 +6,7 @@ import { texts } from "./texts";
 
 interface RefusalProps {
   readonly error: ApiError;
-  readonly onAgain: (() => void) | null;
+  readonly onAgain: () => void;
   readonly onNext: () => void;
 }
 
@@ -26,7 +26,7 @@ export function Refusal({ error, onAgain, onNext }: RefusalProps) {
         </Text>
       ))}
       <Group mt="xs" gap="xs">
-        {onAgain && !final && (
+        {!final && (
           <Button size="xs" onClick={onAgain}>
             {texts.refused.again}
           </Button>

@@ -1,4 +1,7 @@
 /** Every word of the labeler's page. */
+
+import { count, plural } from "@/shared/format";
+
 export const texts = {
   title: "Label",
   heading: "Rate the steps",
@@ -23,13 +26,13 @@ export const texts = {
     step: (number: number) => `Step ${number}`,
     alternative: (number: number) => `Alternative ${number}`,
     instruct: "Rate what could stand in its place",
-    unrated: (left: number) => (left === 1 ? "1 more step, not rated" : `${left} more steps, not rated`),
+    unrated: (left: number) => `${plural(left, "more step")}, not rated`,
     rated: (what: string, rating: string) => `${what}: ${rating}`,
     takenBack: "Taken back",
     complete: "The pass is complete. Enter submits it.",
   },
   bar: {
-    left: (left: number) => (left === 1 ? "1 left to rate" : `${left} left to rate`),
+    left: (left: number) => `${count(left)} left to rate`,
     sending: "Sending …",
     saved: "saved",
     reopenHint: "reopen (u)",
@@ -64,7 +67,7 @@ export const texts = {
     again: "Look again",
     looking: "Looking …",
   },
-  opening: "Getting your next solution",
+  notFetched: "Your next solution could not be fetched",
   refused: {
     lease_lost: {
       title: "This solution was given to somebody else",
@@ -92,6 +95,6 @@ export const texts = {
     next: "Get the next one",
     again: "Submit again",
   },
-  today: (passes: number) => (passes === 1 ? "1 today" : `${passes} today`),
+  today: (passes: number) => `${count(passes)} today`,
   median: (time: string) => `median ${time}`,
 } as const;

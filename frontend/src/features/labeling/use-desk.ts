@@ -34,7 +34,7 @@ export function useDesk(slug: string, username: string): DeskHandle {
 
   const ask = useCallback(async () => {
     dispatch({ type: "asking" });
-    dispatch(await outcome(async () => ({ type: "offered", offer: await calls.next(slug, []) })));
+    dispatch(await outcome(async () => ({ type: "offered", offer: await calls.next(slug) })));
   }, [slug]);
 
   const send = useCallback(
@@ -53,8 +53,8 @@ export function useDesk(slug: string, username: string): DeskHandle {
   const refuse = useCallback((error: ApiError) => dispatch({ type: "refused", error }), []);
 
   useOpening(ask, refuse, desk.work);
-  const met = desk.refusal === null || isCode(desk.refusal, OFFLINE);
-  useLookAgain(ask, desk.work === null && desk.busy === null && met);
+  const mayHelp = desk.refusal === null || isCode(desk.refusal, OFFLINE); // what was refused would be refused again
+  useLookAgain(ask, desk.work === null && desk.busy === null && mayHelp);
   const forget = useCallback(() => tab.remove(slug), [slug]);
   return useMemo(
     () => ({ desk, ask, send, reopen, putBack, refuse, forget }),

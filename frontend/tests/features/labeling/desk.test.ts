@@ -22,8 +22,9 @@ test("a refusal never takes the work away", () => {
   expect(happened(offered, { type: "sending" }, refused)).toMatchObject({ work: FRACTION, busy: null });
 });
 
-test("asking again clears the refusal", () => {
-  expect(happened(offered, refused, { type: "asking" }).refusal).toBeNull();
+test("a refusal stays in sight while it is asked again, and goes with the answer", () => {
+  expect(happened(offered, refused, { type: "asking" }).refusal).not.toBeNull();
+  expect(happened(offered, refused, { type: "asking" }, offered).refusal).toBeNull();
 });
 
 test("reopening puts the present assignment aside, whose lease is still held", () => {
