@@ -28,8 +28,10 @@ export function Site() {
 
 /** Whether somebody who had signed in is not signed in any more. */
 function useSignedOut(signedIn: boolean) {
-  const state = useState(false);
-  const [, set] = state;
-  useEffect(() => (signedIn ? onSignedOut(() => set(true)) : undefined), [signedIn, set]);
-  return state;
+  const [signedOut, setSignedOut] = useState(false);
+  useEffect(() => {
+    setSignedOut(false);
+    return signedIn ? onSignedOut(() => setSignedOut(true)) : undefined;
+  }, [signedIn]);
+  return [signedOut, setSignedOut] as const;
 }

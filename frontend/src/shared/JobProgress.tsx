@@ -39,8 +39,7 @@ function shareOf({ done, total }: Job): number {
 
 export function jobSentence(job: Job): string {
   const kind = texts.jobs.kind[job.kind];
-  if (job.state === "queued") return `${kind}: ${texts.jobs.waits}`;
-  if (job.state === "done") return `${kind}: ${texts.jobs.state.done}`;
+  if (job.state === "queued" || job.state === "done") return `${kind}: ${texts.jobs.state[job.state]}`;
   return job.message ? `${kind}: ${job.message}` : kind;
 }
 

@@ -1,12 +1,14 @@
-import { ActionIcon, Menu, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Menu, Modal, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { Link, useNavigate } from "react-router";
 
 import { api, told } from "@/api/client";
+import { isCode, NOT_SIGNED_IN } from "@/api/errors";
 
 import { paths } from "./paths";
 import { meQuery, useMe } from "./session";
+import { Failure } from "./states";
 import { texts } from "./texts";
 import classes from "./TopBar.module.css";
 
@@ -53,28 +55,40 @@ export function SchemeSwitch() {
 function Account() {
   const { username } = useMe();
   const navigate = useNavigate();
-  const signOut = useSignOut();
+  const { signOut, refusal, dismiss } = useSignOut();
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <UnstyledButton className={classes.account} aria-label={texts.account.menu(username)}>
-          {username} <span aria-hidden>▾</span>
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => void navigate(paths.projects)}>{texts.account.projects}</Menu.Item>
-        <Menu.Item onClick={() => void navigate(paths.tokens)}>{texts.account.tokens}</Menu.Item>
-        <Menu.Item onClick={() => void signOut()}>{texts.account.signOut}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <UnstyledButton className={classes.account} aria-label={texts.account.menu(username)}>
+            {username} <span aria-hidden>▾</span>
+          </UnstyledButton>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => void navigate(paths.projects)}>{texts.account.projects}</Menu.Item>
+          <Menu.Item onClick={() => void navigate(paths.tokens)}>{texts.account.tokens}</Menu.Item>
+          <Menu.Item onClick={signOut}>{texts.account.signOut}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Modal opened={refusal !== null} onClose={dismiss} title={texts.account.signOut}>
+        <Failure error={refusal} title={texts.account.stillIn} onRetry={signOut} />
+      </Modal>
+    </>
   );
 }
 
 function useSignOut() {
   const client = useQueryClient();
-  return async () => {
-    await told(api.POST("/api/v1/auth/logout"));
+  const [refusal, setRefusal] = useState<unknown>(null);
+  const signOut = async () => {
+    setRefusal(null);
+    try {
+      await told(api.POST("/api/v1/auth/logout"));
+    } catch (error) {
+      if (!isCode(error, NOT_SIGNED_IN)) return setRefusal(error); // a session that has ended is signed out
+    }
     client.setQueryData(meQuery.queryKey, null); // the signed-in pages give way to the sign-in
     client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] });
   };
+  return { signOut: () => void signOut(), refusal, dismiss: () => setRefusal(null) };
 }

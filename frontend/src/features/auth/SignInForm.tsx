@@ -31,9 +31,8 @@ export function SignInForm({ username: known, onDone }: { username?: string; onD
           autoComplete="username"
           autoCapitalize="none"
           required
-          withAsterisk={false}
-          data-autofocus={known ? undefined : true}
-          autoFocus={!known}
+          readOnly={known !== undefined} // it is this person's page: anybody else signs out first
+          autoFocus={known === undefined}
           value={username}
           onChange={(event) => setUsername(event.currentTarget.value)}
         />
@@ -41,8 +40,7 @@ export function SignInForm({ username: known, onDone }: { username?: string; onD
           label={texts.password}
           autoComplete="current-password"
           required
-          withAsterisk={false}
-          data-autofocus={known ? true : undefined}
+          data-autofocus={known !== undefined}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />

@@ -1,4 +1,4 @@
-import { Button, Code, Select, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Button, Select, Table, Text, VisuallyHidden } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -6,9 +6,9 @@ import { api, told } from "@/api/client";
 import { keys, membersQuery } from "@/api/queries";
 import type { Member, Role } from "@/api/types";
 import { ConfirmDialog } from "@/shared/ConfirmDialog";
+import { Copyable } from "@/shared/Copyable";
 import { Page, Section } from "@/shared/Page";
 import { Failure, Loaded } from "@/shared/states";
-import { texts as shared } from "@/shared/texts";
 
 import { AddMember } from "./AddMember";
 import { ROLES } from "./roles";
@@ -93,9 +93,9 @@ function MemberRow({ member, onRole, onRemove }: { member: Member; onRole: (role
           onChange={(role) => role && onRole(role as Role)}
         />
       </Table.Td>
-      <Table.Td>{member.labeler ? <Code>{member.labeler}</Code> : <Text size="sm" c="dimmed">{words.noPseudonym}</Text>}</Table.Td>
+      <Table.Td>{member.labeler ? <Copyable text={member.labeler} /> : <Text size="sm" c="dimmed">{words.noPseudonym}</Text>}</Table.Td>
       <Table.Td ta="right">
-        <Button variant="subtle" color="gray" size="compact-sm" onClick={onRemove} aria-label={`${shared.actions.remove} ${member.username}`}>
+        <Button variant="subtle" color="gray" size="compact-sm" onClick={onRemove} aria-label={`${words.remove} ${member.username}`}>
           {words.remove}
         </Button>
       </Table.Td>
