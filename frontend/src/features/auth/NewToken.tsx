@@ -1,9 +1,10 @@
-import { Alert, Button, Code, Group, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 
 import { api, told } from "@/api/client";
 import { tokensQuery } from "@/api/queries";
+import { Copyable } from "@/shared/Copyable";
 import { fieldError } from "@/shared/fields";
 import { Failure } from "@/shared/states";
 
@@ -25,7 +26,6 @@ export function NewToken() {
         <Group align="flex-end">
           <TextInput
             required
-            withAsterisk={false}
             w={320}
             label={words.name}
             value={name}
@@ -39,7 +39,7 @@ export function NewToken() {
         {create.isError && <Failure error={create.error} title={words.failed} />}
         {create.data && (
           <Alert role="status" title={words.once(create.data.name)}>
-            <Code fz="md">{create.data.token}</Code>
+            <Copyable text={create.data.token} />
           </Alert>
         )}
       </Stack>

@@ -1,9 +1,10 @@
-import { Anchor, Code } from "@mantine/core";
+import { Anchor } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 
 import type { Generation } from "@/api/types";
 import { Ago } from "@/shared/Ago";
+import { Copyable } from "@/shared/Copyable";
 import { count, NONE, percent } from "@/shared/format";
 import { paths } from "@/shared/paths";
 
@@ -41,7 +42,7 @@ export function Parameters({ slug, generation }: { slug: string; generation: Gen
       </Fact>
       {typeof pool === "string" && (
         <Fact term={words.pool}>
-          <Code title={pool}>{pool.slice(0, 12)}</Code>
+          <Copyable text={pool} shown={pool.slice(0, 12)} />
         </Fact>
       )}
     </dl>

@@ -1,10 +1,11 @@
-import { Alert, Button, Code, Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 
 import { api, told } from "@/api/client";
 import { keys } from "@/api/queries";
 import type { Role } from "@/api/types";
+import { Copyable } from "@/shared/Copyable";
 import { fieldError } from "@/shared/fields";
 import { Failure } from "@/shared/states";
 
@@ -52,7 +53,7 @@ export function AddMember({ slug }: { slug: string }) {
         {add.isError && <Failure error={add.error} title={words.failed} />}
         {add.data?.password && (
           <Alert role="status" title={words.password(add.data.username)}>
-            <Code fz="md">{add.data.password}</Code>
+            <Copyable text={add.data.password} />
           </Alert>
         )}
       </Stack>

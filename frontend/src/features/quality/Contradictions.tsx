@@ -1,10 +1,11 @@
-import { Button, Code, Table, Text } from "@mantine/core";
+import { Button, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 
 import { api, told } from "@/api/client";
 import { keys } from "@/api/queries";
 import type { Contradiction } from "@/api/types";
 import { Ago } from "@/shared/Ago";
+import { Copyable } from "@/shared/Copyable";
 import { MathText } from "@/shared/MathText";
 import { Failure, Waiting } from "@/shared/states";
 
@@ -74,7 +75,7 @@ function ContradictionTable({ found }: { found: readonly Contradiction[] }) {
               <Table.Td>{one.ground_truth_answer ?? ""}</Table.Td>
               <Table.Td>{words.by[one.graded_by]}</Table.Td>
               <Table.Td>
-                <Code title={one.labeler}>{one.labeler.slice(0, 8)}</Code>
+                <Copyable text={one.labeler} shown={one.labeler.slice(0, 8)} />
               </Table.Td>
               <Table.Td>
                 <Ago at={one.submitted_at} />

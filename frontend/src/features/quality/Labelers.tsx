@@ -1,7 +1,8 @@
-import { Code, Table, Text } from "@mantine/core";
+import { Table, Text } from "@mantine/core";
 
 import type { Labeler } from "@/api/types";
 import { Ago } from "@/shared/Ago";
+import { Copyable } from "@/shared/Copyable";
 import { clock, count, percent } from "@/shared/format";
 
 import { texts } from "./texts";
@@ -40,7 +41,7 @@ function Row({ labeler }: { labeler: Labeler }) {
   return (
     <Table.Tr>
       <Table.Td>
-        {labeler.username ?? <Code title={labeler.labeler}>{labeler.labeler.slice(0, 8)}</Code>}
+        {labeler.username ?? <Copyable text={labeler.labeler} shown={labeler.labeler.slice(0, 8)} />}
         {labeler.simulated && (
           <Text span size="sm" c="dimmed">
             {" "}

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { agreementQuery, labelersQuery } from "@/api/queries";
 import type { Agreement } from "@/api/types";
-import { count, percent } from "@/shared/format";
+import { percent } from "@/shared/format";
 import { Page, Section } from "@/shared/Page";
 import { Loaded } from "@/shared/states";
 
@@ -32,7 +32,7 @@ function Agreed({ agreement }: { agreement: Agreement }) {
   const words = texts.agreement;
   return (
     <div>
-      <Text>{agreement.share === null ? agreement.undefined : words.share(percent(agreement.share), count(agreement.pairs))}</Text>
+      <Text>{agreement.share === null ? agreement.undefined : words.share(percent(agreement.share), agreement.pairs)}</Text>
       <Text size="sm" c="dimmed">
         {words.detail}
       </Text>

@@ -1,10 +1,13 @@
 /** Every word of the quality page. */
+
+import { plural } from "@/shared/format";
+
 export const texts = {
   title: "Quality",
   agreement: {
     heading: "Agreement between labelers",
-    share: (share: string, n: string) => `${share} of ${n} pairs name the same first mistake`,
-    detail: "Pairs of labelers who finished the same solution. Needs items with more than one label.",
+    share: (share: string, n: number) => `${share} of ${plural(n, "pair")} name the same first mistake`,
+    detail: "Pairs of labelers who finished the same solution.",
   },
   labelers: {
     heading: "Labelers",
