@@ -80,9 +80,9 @@ def test_from_an_empty_project_to_a_champion_and_an_export(
 
 def test_without_a_worker_every_page_says_so(visitor: Visitor, broker_url: str, olga: User, generation: Generation):
     page = visitor.sign_in(olga, "/p/apples")
-    page.get_by_text("No worker answers", exact=True).wait_for()
+    page.get_by_text("No worker answers").wait_for()
     go(page, "Generations")
-    page.get_by_text("No worker answers", exact=True).wait_for()
+    page.get_by_text("No worker answers").wait_for()
 
 
 def test_a_generation_that_failed_says_why_and_is_taken_up_again(

@@ -42,6 +42,7 @@ export default function BestOfNChart({ measures: { curves }, champion }: { measu
         xAxisLabel={words.x}
         yAxisLabel={words.y}
         valueFormatter={(value) => percent(value)}
+        yAxisProps={{ tickFormatter: (value: number) => percent(value, 0) }}
       />
       <CurveTable points={points} />
     </figure>

@@ -3,7 +3,6 @@ import { Badge, Group, Stack, Text, Title } from "@mantine/core";
 import { isRunning } from "@/api/queries";
 import type { Checkpoint } from "@/api/types";
 import { Ago } from "@/shared/Ago";
-import { count } from "@/shared/format";
 import { JobProgress } from "@/shared/JobProgress";
 
 import { CurveDisclosure } from "./CurveDisclosure";
@@ -45,7 +44,7 @@ function Heading({ checkpoint }: { checkpoint: Checkpoint }) {
   const facts = [
     texts.kinds[checkpoint.kind],
     generation === null ? texts.byHand : texts.fromGeneration(generation),
-    texts.labels(count(labels)),
+    texts.labels(labels),
     base_model ? texts.base(base_model) : texts.defaultBase,
   ];
   return (
@@ -74,12 +73,13 @@ function Heading({ checkpoint }: { checkpoint: Checkpoint }) {
 
 /** The first question of the page, answered in a sentence; then what was decided, in the server's words. */
 function Answer({ checkpoint, metric }: { checkpoint: Checkpoint; metric: Metric }) {
-  const compared = measuresOn(checkpoint, "gate")?.comparison[metric];
+  const gate = measuresOn(checkpoint, "gate");
+  const compared = gate?.comparison[metric];
   const { sentence } = checkpoint.decision;
   if (typeof sentence !== "string") return checkpoint.state === "failed" ? null : <Text c="dimmed">{texts.waiting}</Text>;
   return (
     <div>
-      {compared && <Text fw={550}>{texts.answer[verdict(compared)](texts.metric[metric], points(compared.difference))}</Text>}
+      {compared && <Text fw={550}>{texts.answer[verdict(compared)](texts.rival(gate.champion), texts.metric[metric], points(compared.difference))}</Text>}
       <Text>{sentence}</Text>
     </div>
   );

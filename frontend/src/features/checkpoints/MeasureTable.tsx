@@ -1,6 +1,6 @@
 import { Table, Text } from "@mantine/core";
 
-import { count, measure, NONE, percent } from "@/shared/format";
+import { measure, NONE, percent } from "@/shared/format";
 
 import { comparisonSentence, gainSentence } from "./figures";
 import { isTold, type Comparison, type SplitMeasures, type Told } from "./measures";
@@ -11,18 +11,22 @@ const words = texts.measures;
 /** One split's measures: the value, what it has to beat, the paired difference with its interval, and the n. */
 export function MeasureTable({ title, measures }: { title: string; measures: SplitMeasures }) {
   return (
-    <Table.ScrollContainer minWidth={720}>
-      <Table captionSide="top" verticalSpacing={6}>
+    <Table.ScrollContainer minWidth={820}>
+      <Table captionSide="top" verticalSpacing={6} layout="fixed">
         <Table.Caption ta="left" mt={0}>
           {title}
         </Table.Caption>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>{words.measure}</Table.Th>
-            <Table.Th ta="right">{words.value}</Table.Th>
+            <Table.Th w="18%">{words.measure}</Table.Th>
+            <Table.Th w="15%" ta="right">
+              {words.value}
+            </Table.Th>
             <Table.Th>{words.beside}</Table.Th>
-            <Table.Th>{words.difference}</Table.Th>
-            <Table.Th ta="right">{words.n}</Table.Th>
+            <Table.Th w="25%">{words.difference(texts.rival(measures.champion))}</Table.Th>
+            <Table.Th w="12%" ta="right">
+              {words.n}
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>{rows(measures).map((row) => <Row key={row.name} {...row} />)}</Table.Tbody>
@@ -70,7 +74,7 @@ function rows({ best_of_n, first_error, steps, comparison }: SplitMeasures): Row
         value: percent(it.accuracy),
         beside: [words.majority(percent(it.majority_vote)), words.passAt1(percent(it.pass_at_1)), words.oracle(percent(it.oracle))].join(", "),
         difference: against(comparison.best_of_n),
-        n: words.problems(count(it.problems)),
+        n: words.problems(it.problems),
       })),
     },
     {
@@ -79,7 +83,7 @@ function rows({ best_of_n, first_error, steps, comparison }: SplitMeasures): Row
         value: measure(it.f1),
         beside: words.firstErrorParts(percent(it.erroneous), percent(it.correct)),
         difference: against(comparison.first_error),
-        n: words.solutions(count(it.n)),
+        n: words.solutions(it.n),
       })),
     },
     {
@@ -88,7 +92,7 @@ function rows({ best_of_n, first_error, steps, comparison }: SplitMeasures): Row
         value: measure(it.auc),
         beside: `${words.positionOnly(measure(it.position_only))}, ${words.gain(gainSentence(it.gain))}`,
         difference: NONE,
-        n: words.steps(count(it.n)),
+        n: words.steps(it.n),
       })),
     },
   ];

@@ -1,4 +1,7 @@
 /** Every word of the checkpoints' page. */
+
+import { plural } from "@/shared/format";
+
 export const texts = {
   title: "Checkpoints",
   none: "No checkpoint yet",
@@ -9,10 +12,12 @@ export const texts = {
   trainFailed: "No training was started",
   number: (number: number) => `Checkpoint ${number}`,
   champion: "champion",
+  /** What it was compared with: by its number, since the champion of that time may not be the champion now. */
+  rival: (champion: number | null) => (champion === null ? "the champion" : `checkpoint ${champion}`),
   states: { training: "in training", trained: "trained, not measured yet", ready: "ready", failed: "failed" },
   fromGeneration: (number: number) => `trained when generation ${number} closed`,
   byHand: "trained by hand",
-  labels: (n: string) => `${n} labels seen`,
+  labels: (n: number) => `${plural(n, "label")} seen`,
   base: (model: string) => `from ${model}`,
   defaultBase: "from the built-in base model",
   promote: "Promote …",
@@ -22,7 +27,6 @@ export const texts = {
   promoteLabel: "Why?",
   promoteSubmit: "Make it champion",
   promoteFailed: "The champion was not changed",
-  decision: "Decision",
   waiting: "Measured after training.",
   splits: { gate: "Gate problems: they decide promotions", test: "Test problems: reported, they decide nothing" },
   undefined: (why: string) => `undefined: ${why}`,
@@ -30,7 +34,7 @@ export const texts = {
     measure: "Measure",
     value: "This checkpoint",
     beside: "Beside it",
-    difference: "Against the champion",
+    difference: (rival: string) => `Against ${rival}`,
     n: "On",
     bestOfN: (n: string) => `Best-of-${n} accuracy`,
     majority: (share: string) => `majority voting ${share}`,
@@ -41,19 +45,19 @@ export const texts = {
     auc: "Step AUC",
     positionOnly: (auc: string) => `position only ${auc}`,
     gain: (gain: string) => `gain over position ${gain}`,
-    problems: (n: string) => `${n} problems`,
-    solutions: (n: string) => `${n} solutions`,
-    steps: (n: string) => `${n} steps`,
+    problems: (n: number) => plural(n, "problem"),
+    solutions: (n: number) => plural(n, "solution"),
+    steps: (n: number) => plural(n, "step"),
     interval: (low: string, high: string) => `95% ${low} to ${high}`,
     points: (n: string) => `${n} points`,
     detectable: (n: string) => `could have shown ${n}`,
     noComparison: "no champion to compare with",
   },
   answer: {
-    better: (metric: string, difference: string) => `Better than the champion on ${metric} by ${difference}, and the interval is clear of zero.`,
-    notWorse: (metric: string, difference: string) => `Not lower than the champion on ${metric} (${difference}), but the interval holds zero: this set cannot tell them apart.`,
-    worse: (metric: string, difference: string) => `Lower than the champion on ${metric} by ${difference}, and the interval is clear of zero.`,
-    lower: (metric: string, difference: string) => `Lower than the champion on ${metric} (${difference}), but the interval holds zero: this set cannot tell them apart.`,
+    better: (rival: string, metric: string, difference: string) => `Better than ${rival} on ${metric} by ${difference}, and the interval is clear of zero.`,
+    notWorse: (rival: string, metric: string, difference: string) => `Not lower than ${rival} on ${metric} (${difference}), but the interval holds zero: this set cannot tell them apart.`,
+    worse: (rival: string, metric: string, difference: string) => `Lower than ${rival} on ${metric} by ${difference}, and the interval is clear of zero.`,
+    lower: (rival: string, metric: string, difference: string) => `Lower than ${rival} on ${metric} (${difference}), but the interval holds zero: this set cannot tell them apart.`,
   },
   metric: { best_of_n: "best-of-N", first_error: "first-error F1" },
   chart: {

@@ -72,7 +72,7 @@ function Outcome({ one }: { one: Import }) {
   return (
     <div role="status">
       <Text size="lg">{created ? `${words.created}: ${createdOf(one)}.` : one.rejected === 0 ? words.nothingNew : null}</Text>
-      {one.skipped > 0 && <Text c="dimmed">{words.skipped(count(one.skipped))}.</Text>}
+      {one.skipped > 0 && <Text c="dimmed">{words.skipped(one.skipped)}.</Text>}
     </div>
   );
 }
@@ -80,7 +80,7 @@ function Outcome({ one }: { one: Import }) {
 function Rejected({ one }: { one: Import }) {
   return (
     <div>
-      <Text fw={550}>{words.rejected(count(one.rejected))}.</Text>
+      <Text fw={550}>{words.rejected(one.rejected)}.</Text>
       <Text size="sm" c="dimmed">
         {words.fix}
       </Text>

@@ -44,7 +44,6 @@ export function UploadForm({ slug }: { slug: string }) {
           <Select
             label={words.split}
             description={words.splitHint}
-            inputWrapperOrder={["label", "input", "description", "error"]}
             w={380}
             allowDeselect={false}
             data={SPLITS}

@@ -1,5 +1,5 @@
 import type { Import } from "@/api/types";
-import { count, NONE } from "@/shared/format";
+import { NONE, plural } from "@/shared/format";
 
 import { texts } from "./texts";
 
@@ -9,6 +9,6 @@ const kinds = texts.import.report.kinds;
 export function createdOf({ created }: Pick<Import, "created">): string {
   const told = (Object.keys(kinds) as (keyof typeof kinds)[])
     .filter((kind) => (created[kind] ?? 0) > 0)
-    .map((kind) => `${count(created[kind] ?? 0)} ${kinds[kind]}`);
+    .map((kind) => plural(created[kind] ?? 0, kinds[kind]));
   return told.join(", ") || NONE;
 }

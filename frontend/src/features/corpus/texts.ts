@@ -1,4 +1,7 @@
 /** Every word of import and export. */
+
+import { plural } from "@/shared/format";
+
 export const texts = {
   import: {
     title: "Import",
@@ -23,7 +26,7 @@ export const texts = {
     uploading: (share: string) => `Uploading, ${share}`,
     failed: "The file was not taken",
     earlier: "Imports",
-    none: "Nothing was imported yet.",
+    none: "No file was brought in on this page yet.",
     file: "File",
     state: "State",
     created: "Created",
@@ -34,9 +37,9 @@ export const texts = {
       title: (name: string) => `Import of ${name}`,
       nothingNew: "Nothing new: every line was there already.",
       created: "Created",
-      kinds: { problems: "problems", solutions: "solutions", labels: "labels", alternatives: "alternatives" },
-      skipped: (n: string) => `${n} lines said nothing new`,
-      rejected: (n: string) => `${n} lines were turned away`,
+      kinds: { problems: "problem", solutions: "solution", labels: "label", alternatives: "alternative" },
+      skipped: (n: number) => `${plural(n, "line")} said nothing new`,
+      rejected: (n: number) => `${plural(n, "line")} turned away`,
       line: "Line",
       reason: "Why",
       more: (n: string) => `and ${n} more`,

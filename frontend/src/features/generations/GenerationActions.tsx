@@ -6,7 +6,6 @@ import { api, told } from "@/api/client";
 import { keys } from "@/api/queries";
 import type { Generation } from "@/api/types";
 import { ConfirmDialog } from "@/shared/ConfirmDialog";
-import { count } from "@/shared/format";
 import { ReasonDialog } from "@/shared/ReasonDialog";
 import { Failure } from "@/shared/states";
 
@@ -46,7 +45,7 @@ export function GenerationActions({ slug, generation }: { slug: string; generati
       )}
       <ConfirmDialog
         opened={asking === "close"}
-        words={{ title: words.closeTitle, detail: left > 0 ? words.closeDetail(count(left)) : words.closeFull, submit: words.close }}
+        words={{ title: words.closeTitle, detail: left > 0 ? words.closeDetail(left) : words.closeFull, submit: words.close }}
         onClose={() => setAsking(null)}
         onConfirm={() => perform({ act: "close" })}
       />

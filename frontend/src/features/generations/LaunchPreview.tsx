@@ -30,7 +30,7 @@ export function LaunchPreview({ slug, launch, waiting }: { slug: string; launch:
         </Text>
       </div>
       {query.isError ? (
-        <Failure error={query.error} title={words.refused} />
+        <Failure error={query.error} title={words.refused} onRetry={() => void query.refetch()} />
       ) : query.data ? (
         <Would preview={query.data} />
       ) : (
@@ -45,13 +45,13 @@ function Would({ preview }: { preview: Preview }) {
     <Stack>
       <div>
         <Text size="lg" fw={600}>
-          {words.picks(count(preview.picks), count(preview.problems))}
+          {words.picks(preview.picks, preview.problems)}
         </Text>
         <Text size="sm" c="dimmed">
-          {words.from(count(preview.candidates))}
+          {words.from(preview.candidates)}
         </Text>
       </div>
-      {preview.unscored > 0 && <Alert color="gray">{words.unscored(count(preview.unscored))}</Alert>}
+      {preview.unscored > 0 && <Alert color="gray">{words.unscored(preview.unscored)}</Alert>}
       <Grades preview={preview} />
       <Composition preview={preview} />
       {preview.histogram ? (

@@ -12,7 +12,7 @@ export function ruleSentence({ rule, scope, k, wrong_share }: Pick<Generation, "
   return parts.join(", ");
 }
 
-/** Items the generation put up, without those withdrawn before anybody rated them. */
+/** How many items the generation put up, those it withdrew since included. */
 export function picksOf({ items }: Generation): number {
   return items.open + items.leased + items.done + items.withdrawn;
 }

@@ -1,4 +1,7 @@
 /** Every word of the generations' pages. */
+
+import { plural } from "@/shared/format";
+
 export const texts = {
   list: {
     title: "Generations",
@@ -13,7 +16,6 @@ export const texts = {
     done: "Done",
     labels: "Labels",
     checkpoint: "Checkpoint",
-    changed: "What it changed",
     launched: "Launched",
     promoted: "promoted",
     notPromoted: "not promoted",
@@ -68,10 +70,10 @@ export const texts = {
     title: "What it would do now",
     hint: "Nothing starts before Launch.",
     refused: "Nothing to preview",
-    picks: (picks: string, problems: string) => `${picks} picks on ${problems} problems`,
-    from: (candidates: string) => `from ${candidates} candidates in the pool`,
-    unscored: (n: string) =>
-      `${n} candidates are not scored by the champion yet. Launching scores them first, which can change the picks.`,
+    picks: (picks: number, problems: number) => `${plural(picks, "pick")} on ${plural(problems, "problem")}`,
+    from: (candidates: number) => `from ${plural(candidates, "candidate")} in the pool`,
+    unscored: (n: number) =>
+      `Not scored by the champion yet: ${plural(n, "candidate")}. Launching scores them first, which can change the picks.`,
     grades: "Answers of the picks",
     right: "right",
     wrong: "wrong",
@@ -92,8 +94,8 @@ export const texts = {
     title: (number: number) => `Generation ${number}`,
     close: "Close and train",
     closeTitle: "Close the labeling and train?",
-    closeDetail: (left: string) =>
-      `${left} items are still open or being rated; they are withdrawn. The labels so far stand, and a checkpoint is trained on all eligible labels.`,
+    closeDetail: (left: number) =>
+      `Still open or being rated: ${plural(left, "item")}, withdrawn now. The labels so far stand, and a checkpoint is trained on all eligible labels.`,
     closeFull: "Every item has its labels. A checkpoint is trained on all eligible labels.",
     cancel: "Cancel …",
     cancelTitle: "Cancel this generation",
@@ -139,6 +141,5 @@ export const texts = {
     more: "More",
     empty: "No item of this kind.",
     grades: { right: "right", wrong: "wrong", unknown: "unknown" },
-    attempt: (attempt: number) => ` · attempt ${attempt}`,
   },
 } as const;

@@ -20,7 +20,7 @@ export function Corpus({ progress }: { progress: Progress }) {
       </SimpleGrid>
       {progress.labels_today !== null && (
         <Text size="sm" c="dimmed">
-          {words.today(count(progress.labels_today))}
+          {words.today(progress.labels_today)}
         </Text>
       )}
     </Section>

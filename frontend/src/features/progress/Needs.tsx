@@ -1,4 +1,4 @@
-import { Button, Text } from "@mantine/core";
+import { Anchor, Button, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
@@ -36,7 +36,7 @@ export function Needs({ slug, progress, operates }: { slug: string; progress: Pr
         {needs.contradictions > 0 && (
           <Need what={words.contradictions(needs.contradictions)} why={words.contradictionsDetail}>
             <Button component={Link} to={paths.quality(slug)} size="xs" variant="default">
-              {words.see}
+              {words.see(needs.contradictions)}
             </Button>
           </Need>
         )}
@@ -47,7 +47,14 @@ export function Needs({ slug, progress, operates }: { slug: string; progress: Pr
 
 function Stopped({ slug, generation, onRetry }: { slug: string; generation: Generation; onRetry: (() => void) | null }) {
   return (
-    <Need what={<Link to={paths.generation(slug, generation.number)}>{words.generation(generation.number)}</Link>} why={generation.sentence}>
+    <Need
+      what={
+        <Anchor inherit component={Link} to={paths.generation(slug, generation.number)}>
+          {words.generation(generation.number)}
+        </Anchor>
+      }
+      why={generation.sentence}
+    >
       <RetryButton onRetry={onRetry} />
     </Need>
   );

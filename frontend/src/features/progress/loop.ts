@@ -56,11 +56,11 @@ function figureOf(stop: Stop, progress: Progress, champion: number | null): stri
   const { generation, grades } = progress;
   switch (stop) {
     case "import":
-      return progress.solutions === null ? null : loop.solutions(count(progress.solutions));
+      return progress.solutions === null ? null : loop.solutions(progress.solutions);
     case "grade":
       return grades && loop.graded(count(grades.right + grades.wrong + grades.unknown));
     case "select":
-      return generation && picks(generation) > 0 ? loop.picks(count(picks(generation) + generation.items.withdrawn)) : null;
+      return generation && picks(generation) > 0 ? loop.picks(picks(generation) + generation.items.withdrawn) : null;
     case "label":
       return generation && picks(generation) > 0 ? loop.labeled(count(generation.items.done), count(picks(generation))) : null;
     case "promote":

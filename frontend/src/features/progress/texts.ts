@@ -1,4 +1,7 @@
 /** Every word of the project's home. */
+
+import { plural } from "@/shared/format";
+
 export const texts = {
   title: "Home",
   launch: "Launch generation",
@@ -15,10 +18,9 @@ export const texts = {
       evaluate: "evaluate",
       promote: "promote",
     },
-    problems: (n: string) => `${n} problems`,
-    solutions: (n: string) => `${n} solutions`,
+    solutions: (n: number) => plural(n, "solution"),
     graded: (n: string) => `${n} graded`,
-    picks: (n: string) => `${n} picks`,
+    picks: (n: number) => plural(n, "pick"),
     labeled: (done: string, all: string) => `${done} of ${all}`,
     champion: (number: number) => `checkpoint ${number}`,
     noChampion: "no champion",
@@ -43,17 +45,16 @@ export const texts = {
     retry: "Retry",
     retryFailed: "It was not taken up again",
     generation: (number: number) => `Generation ${number} stopped`,
-    see: "See them",
-    contradictions: (n: number) => (n === 1 ? "1 contradiction" : `${n} contradictions`),
+    see: (n: number) => (n === 1 ? "See it" : "See them"),
+    contradictions: (n: number) => plural(n, "contradiction"),
     contradictionsDetail: "Passes without a mistake over a solution graded wrong: either may be at fault.",
-    noWorker: "No worker answers",
   },
   corpus: {
     heading: "What is in",
     splits: "Problems by split",
     grades: "Solutions by grade",
     labels: "Labels by source",
-    today: (n: string) => `${n} passes today`,
+    today: (n: number) => `${plural(n, "pass", "passes")} today`,
     split: { train: "train", gate: "gate", test: "test" },
     grade: { right: "right", wrong: "wrong", unknown: "unknown", ungraded: "not graded yet" },
     source: { human: "human", simulated: "simulated", imported: "imported", model: "model" },

@@ -55,7 +55,6 @@ export const texts = {
     text: "Text",
     preview: "As labelers see it",
     save: "Save as a new version",
-    saved: (version: number) => `Version ${version} is what labelers see now.`,
     failed: "The instructions were not saved",
     version: (version: number, by: string) => `Version ${version} by ${by}`,
     imported: "the site",

@@ -32,7 +32,7 @@ describe("is it better than the champion, and how sure are we", () => {
 
   test("an interval that holds zero is said to tell nothing", async () => {
     shown();
-    expect(await screen.findByText(/Not lower than the champion on best-of-N \(\+2.2 points\).*cannot tell them apart/)).toBeVisible();
+    expect(await screen.findByText(/Not lower than checkpoint 1 on best-of-N \(\+2.2 points\).*cannot tell them apart/)).toBeVisible();
   });
 });
 
