@@ -12,7 +12,7 @@ interface ConfirmDialogProps {
 /** A consequential act is named, with what it leads to, before it is done. */
 export function ConfirmDialog({ opened, words, onConfirm, onClose }: ConfirmDialogProps) {
   return (
-    <Modal opened={opened} onClose={onClose} title={words.title} closeButtonProps={{ "aria-label": texts.actions.close }}>
+    <Modal opened={opened} onClose={onClose} title={words.title}>
       <Stack>
         <Text size="sm">{words.detail}</Text>
         <Group justify="flex-end">

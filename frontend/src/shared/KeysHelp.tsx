@@ -6,7 +6,7 @@ import { texts } from "./texts";
 /** All keys of a page, read from the same table that its key handler reads. */
 export function KeysHelp({ actions, opened, onClose }: { actions: readonly Action<unknown>[]; opened: boolean; onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title={texts.keys.title} closeButtonProps={{ "aria-label": texts.actions.close }}>
+    <Modal opened={opened} onClose={onClose} title={texts.keys.title}>
       <Table>
         <Table.Tbody>
           {actions.map((action) => (

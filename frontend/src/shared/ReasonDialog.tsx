@@ -20,7 +20,7 @@ interface ReasonDialogProps {
 /** A consequential act asks for its reason in words, and takes none without. */
 export function ReasonDialog({ opened, words, onReason, onClose }: ReasonDialogProps) {
   return (
-    <Modal opened={opened} onClose={onClose} title={words.title} closeButtonProps={{ "aria-label": texts.actions.close }}>
+    <Modal opened={opened} onClose={onClose} title={words.title}>
       <ReasonForm words={words} onReason={onReason} onClose={onClose} />
     </Modal>
   );

@@ -29,7 +29,7 @@ export function measure(value: number): string {
 /** A difference with its sign, the minus a real one. */
 export function signed(value: number, digits = 3): string {
   const shown = Math.abs(value).toFixed(digits);
-  return value < 0 ? `−${shown}` : `+${shown}`;
+  return value < 0 && Number(shown) !== 0 ? `−${shown}` : `+${shown}`;
 }
 
 /** ms as `0:42`, `12:05` or `1:02:03`. */
@@ -56,7 +56,7 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 export function ago(iso: string, now: number): string {
   const passed = now - Date.parse(iso);
   const unit = UNITS.find(([, length]) => Math.abs(passed) >= length);
-  return unit ? relative.format(-Math.round(passed / unit[1]), unit[0]) : texts.time.justNow;
+  return unit ? relative.format(-Math.trunc(passed / unit[1]), unit[0]) : texts.time.justNow;
 }
 
 export function moment(iso: string): string {

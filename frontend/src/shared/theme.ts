@@ -1,6 +1,7 @@
-import { createTheme, Drawer, Modal, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { Card, createTheme, Drawer, InputWrapper, Modal, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
 import { MEANINGS, PAGE, variables, type Shade } from "./palette";
+import { texts } from "./texts";
 
 const blue: MantineColorsTuple = [
   "#eef4ff", "#dbe7fe", "#b6cffb", "#8cb8ff", "#5f97f2", "#3a7be6", "#1d5fd1", "#184fae", "#153f89", "#102f66",
@@ -10,8 +11,9 @@ const slate: MantineColorsTuple = [
   "#e4e8ed", "#c5ccd4", "#9aa5b1", "#717c88", "#4a545f", "#353c45", "#2a3037", "#16191d", "#121519", "#0d0f12",
 ];
 
-/** What opens over a page: quick, the page still to be seen behind it, its title a title. */
+/** What opens over a page: quick, the page still to be seen behind it, its title a title, its cross with a name. */
 const OVER = {
+  closeButtonProps: { "aria-label": texts.actions.close },
   overlayProps: { backgroundOpacity: 0.4 },
   transitionProps: { duration: 120 },
   attributes: { header: { role: "presentation" } }, // it is no second banner of the page
@@ -31,6 +33,11 @@ export const theme = createTheme({
   components: {
     Modal: Modal.extend({ defaultProps: OVER }),
     Drawer: Drawer.extend({ defaultProps: OVER }),
+    // Hints stand under their fields, so that the fields of a row stand in one line whatever their hints say.
+    InputWrapper: InputWrapper.extend({
+      defaultProps: { withAsterisk: false, inputWrapperOrder: ["label", "input", "description", "error"] },
+    }),
+    Card: Card.extend({ defaultProps: { bg: "var(--lh-raised)" } }),
   },
 });
 
@@ -40,6 +47,9 @@ function tones(scheme: keyof Shade): Record<string, string> {
     "--mantine-color-body": PAGE[scheme],
     "--mantine-color-dimmed": MEANINGS.quiet[scheme],
     "--mantine-color-placeholder": MEANINGS.quiet[scheme],
+    "--mantine-color-gray-light": `color-mix(in srgb, ${MEANINGS.quiet[scheme]} 12%, transparent)`,
+    "--mantine-color-gray-light-hover": `color-mix(in srgb, ${MEANINGS.quiet[scheme]} 18%, transparent)`,
+    "--mantine-color-gray-light-color": MEANINGS.quiet[scheme],
     "--mantine-color-blue-light": `color-mix(in srgb, ${MEANINGS.accent[scheme]} 12%, transparent)`,
     "--mantine-color-blue-light-color": MEANINGS.accent[scheme],
     "--mantine-color-orange-light": `color-mix(in srgb, ${MEANINGS.warning[scheme]} 12%, transparent)`,

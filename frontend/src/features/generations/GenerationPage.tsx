@@ -1,4 +1,4 @@
-import { Progress, SimpleGrid, Stack, Table, Text } from "@mantine/core";
+import { ColorSwatch, Group, Progress, SimpleGrid, Stack, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { generationQuery } from "@/api/queries";
@@ -10,6 +10,7 @@ import { Loaded } from "@/shared/states";
 
 import { decisionOf, picksOf, strata } from "./describe";
 import { GenerationActions } from "./GenerationActions";
+import classes from "./generations.module.css";
 import { Items } from "./Items";
 import { Parameters } from "./Parameters";
 import { StateBadge } from "./StateBadge";
@@ -86,7 +87,14 @@ function ItemBar({ generation }: { generation: Generation }) {
           <Progress.Section key={state} value={(generation.items[state] / all) * 100} color={color} />
         ))}
       </Progress.Root>
-      <Text size="sm">{told.map(({ state }) => `${count(generation.items[state])} ${words.itemCounts[state]}`).join(" · ")}</Text>
+      <Group component="ul" className={classes.legend} gap="md">
+        {told.map(({ state, color }) => (
+          <li key={state}>
+            <ColorSwatch component="span" size={10} radius={2} color={color} withShadow={false} aria-hidden />
+            {`${count(generation.items[state])} ${words.itemCounts[state]}`}
+          </li>
+        ))}
+      </Group>
     </Section>
   );
 }

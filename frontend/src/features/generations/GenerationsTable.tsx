@@ -19,7 +19,7 @@ export function GenerationsTable({ slug, generations }: { slug: string; generati
       <Table highlightOnHover>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th ta="right">{words.number}</Table.Th>
+            <Table.Th>{words.number}</Table.Th>
             <Table.Th>{words.state}</Table.Th>
             <Table.Th>{words.rule}</Table.Th>
             <Table.Th ta="right">{words.picks}</Table.Th>
@@ -42,7 +42,7 @@ export function GenerationsTable({ slug, generations }: { slug: string; generati
 function Row({ slug, generation }: { slug: string; generation: Generation }) {
   return (
     <Table.Tr>
-      <Table.Td ta="right">
+      <Table.Td>
         <Anchor inherit component={Link} to={paths.generation(slug, generation.number)}>
           {generation.number}
         </Anchor>

@@ -3,7 +3,7 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, told } from "@/api/client";
-import { keys } from "@/api/queries";
+import { isLive, keys } from "@/api/queries";
 import type { Generation, Item, Stratum } from "@/api/types";
 import { count, measure, NONE } from "@/shared/format";
 import { Section } from "@/shared/Page";
@@ -15,11 +15,13 @@ import { texts } from "./texts";
 
 const words = texts.page;
 const AT_ONCE = 25;
+const AGAIN = 15_000; // ms between looks at a batch that people rate
 
 /** The batch in its order of serving, a page at a time, by stratum. */
-export function Items({ slug, generation: { number, by_stratum } }: { slug: string; generation: Generation }) {
+export function Items({ slug, generation }: { slug: string; generation: Generation }) {
+  const { number, by_stratum } = generation;
   const [stratum, setStratum] = useState<Stratum | null>(null);
-  const query = useItems(slug, number, stratum);
+  const query = useItems(slug, number, stratum, isLive(generation));
   const items = query.data?.pages.flatMap(({ results }) => results);
   return (
     <Section title={words.batch}>
@@ -43,7 +45,7 @@ export function Items({ slug, generation: { number, by_stratum } }: { slug: stri
   );
 }
 
-function useItems(slug: string, number: number, stratum: Stratum | null) {
+function useItems(slug: string, number: number, stratum: Stratum | null, live: boolean) {
   return useInfiniteQuery({
     queryKey: [...keys.project(slug), "generations", number, "items", stratum],
     queryFn: ({ pageParam }) =>
@@ -55,6 +57,7 @@ function useItems(slug: string, number: number, stratum: Stratum | null) {
     initialPageParam: -1,
     getNextPageParam: ({ next }) => next,
     placeholderData: keepPreviousData,
+    refetchInterval: live && AGAIN,
   });
 }
 

@@ -35,7 +35,6 @@ export function LaunchDrawer({ slug, last, opened, onClose }: LaunchDrawerProps)
       position="right"
       size="min(1040px, 100vw)"
       title={texts.launch.title}
-      closeButtonProps={{ "aria-label": shared.actions.close }}
     >
       <Loaded query={project}>{(data) => <LaunchForm project={data} last={last} onClose={onClose} />}</Loaded>
     </Drawer>

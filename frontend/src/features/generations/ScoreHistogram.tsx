@@ -10,6 +10,7 @@ import { seriesColor } from "@/shared/palette";
 import { texts } from "./texts";
 
 const words = texts.preview;
+const TICKS = 5;
 const SERIES = [
   { name: "picks", label: words.picksSeries, color: seriesColor("picks") },
   { name: "left", label: words.left, color: seriesColor("pool") },
@@ -36,6 +37,7 @@ export default function ScoreHistogram({ histogram }: { histogram: Histogram }) 
         barProps={{ isAnimationActive: false }}
         xAxisLabel={words.histogramX}
         yAxisLabel={words.histogramY}
+        xAxisProps={{ interval: Math.ceil(bins.length / TICKS) - 1, tickFormatter: startOf }}
         valueFormatter={count}
       />
       <details>
@@ -66,6 +68,9 @@ export default function ScoreHistogram({ histogram }: { histogram: Histogram }) 
     </figure>
   );
 }
+
+/** Where the range on the axis begins: the whole range of every few bars would leave no room for the others. */
+const startOf = (range: string) => range.split("–")[0] ?? range;
 
 function rangeOf(edges: readonly number[], bin: number): string {
   return `${edges[bin]?.toFixed(2)}–${edges[bin + 1]?.toFixed(2)}`;

@@ -9,13 +9,12 @@ import { fieldError } from "@/shared/fields";
 import { paths } from "@/shared/paths";
 import { meQuery } from "@/shared/session";
 import { Failure } from "@/shared/states";
-import { texts as shared } from "@/shared/texts";
 
 import { texts } from "./texts";
 
 export function CreateProject({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title={texts.create.title} closeButtonProps={{ "aria-label": shared.actions.close }}>
+    <Modal opened={opened} onClose={onClose} title={texts.create.title}>
       <CreateForm />
     </Modal>
   );

@@ -1,4 +1,4 @@
-import { Button, Group, SimpleGrid, Text, Textarea } from "@mantine/core";
+import { Button, Group, Input, SimpleGrid, Text, Textarea } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -39,9 +39,7 @@ function Editor({ slug, versions }: { slug: string; versions: readonly Instructi
           onChange={(event) => setText(event.currentTarget.value)}
         />
         <div>
-          <Text size="sm" fw={500} mb={4}>
-            {words.preview}
-          </Text>
+          <Input.Label labelElement="div">{words.preview}</Input.Label>
           <div className={classes.preview}>{text.trim() ? <Prose text={text} /> : <Text c="dimmed">{words.empty}</Text>}</div>
         </div>
       </SimpleGrid>

@@ -20,7 +20,7 @@ export default function ProjectsPage() {
   const [creating, setCreating] = useState(false);
   const only = onlyLabels(me);
   if (only) return <Navigate to={paths.label(only)} replace />;
-  const create = mayCreate(me) && <Button onClick={() => setCreating(true)}>{texts.list.create}</Button>;
+  const create = mayCreate(me) && <Button variant="default" onClick={() => setCreating(true)}>{texts.list.create}</Button>;
   return (
     <>
       <TopBar />
