@@ -1,146 +1,161 @@
 """`python -m selector evaluate`: what the scores of solutions are worth."""
 
 import argparse
-import math
-from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import shlex
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
 
 from selector import cli
-from selector.cli import Row
-from selector.formats import BadRow, SolutionRecord, fields, labelhub
-from selector.normalize import normalise
-from selector.types import BAD
+from selector.aggregate import AGGREGATES
+from selector.cli import CommandError, Row
+from selector.judged import Collected, overlap
 
-NOWHERE = -1  # the prediction for a solution without scores: it agrees with no first mistake, and not with none
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A solution as its source knows it, beside what a model said of it."""
-
-    solution: SolutionRecord
-    step_probs: list[float] | None
-    log_score: float | None
+TELL_EVERY = 5.0  # seconds between two lines of progress
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    cli.add_input(parser, "SCORED", "what `score` wrote")
-    parser.add_argument("--metric", choices=METRICS, required=True, help="what to tell")
+    parser.add_argument(
+        "scored",
+        nargs="+",
+        metavar="SCORED.jsonl",
+        help="what `score` wrote, or OpenAI's scored samples; - for standard input; several files: one model each",
+    )
+    parser.add_argument("--strict", action="store_true", help="stop at the first bad line instead of skipping it")
+    parser.add_argument("--metric", choices=METRICS, help="what to tell (default with --report: all that can be told)")
+    parser.add_argument("--report", type=Path, metavar="DIR", help="write evaluation.md with its plots there, too")
+    parser.add_argument(
+        "--scores", metavar="FILE", help='JSON Lines with "solution_id" and "prm_step_scores": {model: [P(correct)]}'
+    )
+    parser.add_argument("--aggregate", choices=AGGREGATES, help="score anew from steps (default: as told, or product)")
+    parser.add_argument(
+        "--neutral-as", choices=("positive", "negative"), default="positive", help="in OpenAI's rating_probs"
+    )
+    parser.add_argument("--ns", type=_numbers, metavar="N,N,...", help="numbers of attempts (default: powers of two)")
+    parser.add_argument("--trials", type=_positive, default=400, help="draws for each N of best_of_n (default: 400)")
     parser.add_argument("--threshold", type=float, default=0.5, help="a step below it is a mistake (default: 0.5)")
-    parser.add_argument("--trials", type=int, default=400, help="draws for each N of best_of_n (default: 400)")
+    parser.add_argument("--tune", metavar="GATE.jsonl", help="tune each model's threshold on these solutions instead")
+    parser.add_argument("--champion", metavar="MODEL", help="compare every other model with this one, paired")
+    parser.add_argument("--margin", type=float, default=0.02, help="what may be lost to it at most (default: 0.02)")
     parser.add_argument("--seed", type=int, default=0, help="decides draws and ties (default: 0)")
 
 
 def run(options: argparse.Namespace) -> None:
-    rows = [_judged(row) for row in cli.read_rows(options.scored, _judged, strict=options.strict)]
-    cli.write_rows(METRICS[options.metric](rows, options))
+    if not options.metric and not options.report:
+        raise CommandError("Say what to tell by --metric, or where to write everything by --report.")
+    if options.margin < 0:
+        raise CommandError("A margin is at least 0.")
+    found = _collect(options.scored, options, keep_steps=options.metric != "best_of_n")
+    _check_champion(found, options)
+    rows = _told(_measured(found, options))
+    if options.report:
+        from selector import report
+
+        command = shlex.join(word.rpartition("/")[2] or word for word in sys.argv[1:])
+        report.write(options.report, rows, f"python -m selector {command}")
+        cli.say(f"Report: {options.report / report.NAME}")
 
 
-def _best_of_n(rows: list[Judged], options: argparse.Namespace) -> Iterable[Row]:
-    from selector import evaluate
-
-    attempts = [
-        evaluate.Attempt(
-            str(one.solution.problem_id),
-            str(one.solution.solution_id),
-            one.log_score,
-            None if one.solution.answer is None else normalise(one.solution.answer),
-            one.solution.is_correct is True,
-        )
-        for one in rows
-    ]
-    most = max(Counter(one.problem_id for one in attempts).values(), default=0)
-    ns = sorted({most, *(2**power for power in range(most.bit_length()) if 2**power < most)} - {0})
-    curves = {
-        choice: evaluate.curve(attempts, ns, choice, trials=options.trials, seed=options.seed)
-        for choice in evaluate.CHOICES
-    }
-    for points in zip(*curves.values(), strict=True):
-        means = {
-            choice: {"mean": point["mean"], "sd": point["sd"]} for choice, point in zip(curves, points, strict=True)
-        }
-        yield {"n": points[0]["n"], **means, "problems": points[0]["problems"], "trials": options.trials}
+def _told(rows: Iterable[Row]) -> list[Row]:
+    """The rows, each also written as soon as it is there."""
+    kept = []
+    for row in rows:
+        cli.write_rows([row])
+        kept.append(row)
+    return kept
 
 
-def _first_error(rows: list[Judged], options: argparse.Namespace) -> Iterable[Row]:
-    from selector import evaluate
-
-    known = [one for one in rows if _is_finished(one.solution)]
-    predicted = [
-        NOWHERE if one.step_probs is None else evaluate.predicted_first_error(one.step_probs, options.threshold)
-        for one in known
-    ]
-    yield evaluate.first_error(predicted, [one.solution.first_error for one in known]) | {
-        "threshold": options.threshold
-    }
-
-
-def _calibration(rows: list[Judged], options: argparse.Namespace) -> Iterable[Row]:
-    """Over rated steps: calibration, and AUC beside the position-only baseline, which is fitted to these very rows."""
-    from selector import compare, evaluate
-
-    rates = evaluate.position_rates(one.solution.step_labels or () for one in rows)
-    steps = [
-        (one.solution.problem_id or "", rating != BAD, p, baseline)
-        for one in rows
-        for rating, p, baseline in zip(
-            one.solution.step_labels or (),
-            one.step_probs or (),
-            evaluate.position_only(rates, len(one.solution.steps)),
-            strict=False,
-        )
-        if rating is not None
-    ]
-    problems, correct, probs, baseline = zip(*steps, strict=True) if steps else ((), (), (), ())
-    gain = compare.auc_gain(problems, correct, probs, baseline, seed=options.seed) if steps else None
-    yield {
-        **evaluate.calibration(probs, correct),
-        "auc": evaluate.auc(correct, probs) if steps else None,
-        "position_only_auc": evaluate.auc(correct, baseline) if steps else None,
-        "auc_gain": gain.to_dict() if gain else None,
-    }
+def _collect(paths: list[str], options: argparse.Namespace, *, keep_steps: bool = True) -> Collected:
+    found = Collected(options.aggregate, options.neutral_as, keep_steps)
+    if options.scores:
+        for _ in cli.read_rows(options.scores, found.add_scores, strict=options.strict):
+            pass
+    for path in paths:
+        model = "scored" if path == "-" else Path(path).stem
+        progress = _progress(path)
+        for _ in cli.read_rows(path, partial(found.add, model=model), strict=options.strict):
+            next(progress)
+    found.settle()
+    found.scorers = found.scorers or {"scored": None}
+    return found
 
 
-METRICS: dict[str, Callable[[list[Judged], argparse.Namespace], Iterable[Row]]] = {
+def _progress(path: str) -> Iterator[None]:
+    """A line on standard error now and then: nothing for a small file."""
+    done, told = 0, time.monotonic()
+    while True:
+        done += 1
+        if time.monotonic() - told > TELL_EVERY:
+            cli.say(f"{path}: {done:,} lines read.")
+            told = time.monotonic()
+        yield
+
+
+def _check_champion(found: Collected, options: argparse.Namespace) -> None:
+    names = [*found.scorers, "majority_vote"]
+    if options.champion and options.champion not in names:
+        raise CommandError(f"No model is called {options.champion!a}; there are {', '.join(names)}.")
+
+
+def _measured(found: Collected, options: argparse.Namespace) -> Iterator[Row]:
+    for name in [options.metric] if options.metric else METRICS:
+        yield from METRICS[name](found, options)
+
+
+def _best_of_n(found: Collected, options: argparse.Namespace) -> Iterator[Row]:
+    from selector import measures
+
+    settings = measures.Settings(options.ns, options.trials, options.seed, options.champion, options.margin)
+    return measures.best_of_n(found, settings, progress=cli.say)
+
+
+def _first_error(found: Collected, options: argparse.Namespace) -> Iterator[Row]:
+    from selector import measures
+
+    thresholds = dict.fromkeys(found.scorers, options.threshold)
+    if options.tune:
+        gate = _collect([options.tune], options)
+        if shared := overlap(found.solutions, gate.solutions):
+            raise CommandError(
+                f"{options.tune} shares {len(shared)} problems with what is judged, "
+                f"such as {sorted(shared)[0][:60]!a}: a threshold is tuned on others."
+            )
+        try:
+            thresholds |= measures.tuned(gate, found.scorers)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+    settings = measures.Settings(None, options.trials, options.seed, options.champion, options.margin)
+    return measures.first_error(found, thresholds, settings, tuned=bool(options.tune))
+
+
+def _calibration(found: Collected, options: argparse.Namespace) -> Iterator[Row]:
+    from selector import measures
+
+    return measures.calibration(found, options.seed)
+
+
+METRICS: dict[str, Callable[[Collected, argparse.Namespace], Iterator[Row]]] = {
     "best_of_n": _best_of_n,
     "first_error": _first_error,
     "calibration": _calibration,
 }
 
 
-def _is_finished(solution: SolutionRecord) -> bool:
-    """Whether the source rated all up to the first mistake, or everything."""
-    labels = solution.step_labels
-    return labels is not None and (BAD in labels or len(labels) == len(solution.steps))
+def _positive(word: str) -> int:
+    if (number := int(word)) < 1:
+        raise argparse.ArgumentTypeError(f"{word} is not at least 1")
+    return number
 
 
-def _judged(row: Row) -> Judged:
-    solution = labelhub.parse_solution(row)
-    return Judged(solution, _step_probs(row, len(solution.steps)), _log_score(row))
-
-
-def _step_probs(row: Row, steps: int) -> list[float] | None:
-    if (value := row.get("step_probs")) is None:
-        return None
-    probs = [fields.number(p, "step_probs") for p in fields.sequence(value, "step_probs")]
-    if len(probs) != steps or not all(0 <= p <= 1 for p in probs):
-        raise BadRow("step_probs is not one probability for each step.")
-    return probs
-
-
-def _log_score(row: Row) -> float | None:
-    """`log_score`, or any `score` that ranks: choosing the best asks for no more."""
-    name = "log_score" if "log_score" in row else "score"
-    value = row.get(name)
-    if value is None or value == "-inf":
-        return None if value is None else -math.inf
-    return fields.number(value, name)
+def _numbers(words: str) -> list[int]:
+    return sorted({_positive(word) for word in words.split(",")})
 
 
 COMMAND = cli.Command(
     name="evaluate",
-    does="Tells what scores are worth: best-of-N beside majority voting, first-error F1, or calibration.",
+    does="Tells what scores are worth: best-of-N beside voting, first-error F1, calibration; each with its interval.",
     needs="Scored solutions with what is known of them: answer and is_correct for best_of_n, else step_labels.",
     example="python -m selector evaluate scored.jsonl --metric first_error",
     arguments=arguments,
