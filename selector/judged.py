@@ -102,7 +102,7 @@ class Collected:
                     said.is_log = True
 
     def _sample(self, row: Row, model: str) -> tuple[Judged, dict[str, Said]]:
-        sample = scored_samples.parse(row, self.neutral_as)
+        sample = scored_samples.parse(row, self.neutral_as, steps=self.keep_steps or self.aggregate is not None)
         problem = hashlib.sha256(sample.problem.encode()).hexdigest()[:16]
         self._samples[f"{model}/{problem}"] += 1
         solution = str(self._samples[f"{model}/{problem}"])  # they have no ids, and equal ones count twice

@@ -12,7 +12,7 @@ from html import escape
 from typing import Literal
 
 Tone = Literal["first", "second", "third", "quiet"]
-LEFT, RIGHT, TOP, BOTTOM = 46, 92, 58, 52  # of a panel, for its labels
+LEFT, RIGHT, TOP, BOTTOM = 46, 100, 58, 52  # of a panel, for its labels
 PANEL = (330, 280)
 LINE = 15  # least distance of two labels
 STYLE = """

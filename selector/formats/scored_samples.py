@@ -33,8 +33,11 @@ def is_sample(row: fields.Row) -> bool:
     return "problem" in row and "is_correct" in row and "solution_id" not in row and any(name in row for name in SCORES)
 
 
-def parse(row: fields.Row, neutral_as: NeutralAs = "positive") -> ScoredSample:
-    """Raises BadRow with a sentence. Scores are taken as published, not computed anew from `rating_probs`."""
+def parse(row: fields.Row, neutral_as: NeutralAs = "positive", *, steps: bool = True) -> ScoredSample:
+    """Raises BadRow with a sentence. Scores are taken as published, not computed anew from `rating_probs`.
+
+    Without `steps` those are left unread, which is most of the work.
+    """
     answer = row["answer"] if "answer" in row else row.get("given_answer")
     scores = {name: _probability(row[name], name) for name in SCORES if row.get(name) is not None}
     return ScoredSample(
@@ -42,7 +45,7 @@ def parse(row: fields.Row, neutral_as: NeutralAs = "positive") -> ScoredSample:
         answer=fields.optional_text(answer, "answer", longest=fields.MAX_SOLUTION_CHARS),
         is_correct=fields.flag(fields.required(row, "is_correct"), "is_correct"),
         scores={name.removesuffix("_score"): score for name, score in scores.items()},
-        step_probs=_step_probs(row, neutral_as),
+        step_probs=_step_probs(row, neutral_as) if steps else None,
     )
 
 

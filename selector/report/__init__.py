@@ -8,6 +8,7 @@ from selector.judged import Row
 from selector.report import against, choosing, steps
 
 NAME = "evaluation.md"
+MARK = "<!-- What follows is written by `python -m selector evaluate --report`; what stands above is kept. -->"
 HOW_TO_READ = """\
 Figures are in percent of problems (or of what the column says), each with its 95% interval in brackets: a percentile
 bootstrap that draws whole problems anew, 2,000 times, so it tells how far another set of such problems might differ.
@@ -26,13 +27,22 @@ SECTIONS: tuple[Section, ...] = (
 
 
 def write(folder: Path, rows: Sequence[Row], command: str) -> None:
-    """`evaluation.md` and its SVG files, over what is there. Raises CommandError where they cannot be written."""
+    """`evaluation.md` and its SVG files, over what is there, but for words of one's own above the mark.
+
+    Raises CommandError where they cannot be written.
+    """
     files: dict[str, str] = {}
     sections = [text for section in SECTIONS for text in section(rows, files)]
-    page = ["# Evaluation", f"Made by `{command}`, tables and plots alike.", HOW_TO_READ, *sections]
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        page = [_head(folder / NAME), MARK, f"Made by `{command}`, tables and plots alike.", HOW_TO_READ, *sections]
         for name, text in {NAME: "\n\n".join(page) + "\n", **files}.items():
             (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise CommandError(f"{folder} cannot be written: {error.strerror}.") from error
+
+
+def _head(page: Path) -> str:
+    if page.exists() and MARK in (text := page.read_text(encoding="utf-8")):
+        return text.partition(MARK)[0].rstrip()
+    return "# Evaluation"

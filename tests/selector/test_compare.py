@@ -89,3 +89,57 @@ def test_steps_of_one_problem_are_drawn_together():
     tenfold = compare.auc_gain([n % 30 for n in range(300)], correct * 10, scores * 10, [0.0] * 300)
     assert once and tenfold
     assert (tenfold.low, tenfold.high) == (pytest.approx(once.low), pytest.approx(once.high))
+
+
+def comparison(low: float, high: float) -> compare.Comparison:
+    return compare.Comparison((low + high) / 2, low, high, detectable=0.05, problems=100)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.01, 0.05, "better"),
+        (-0.01, 0.05, "not_worse"),
+        (-0.019, -0.001, "not_worse"),
+        (-0.02, 0.05, "undecided"),
+        (-0.05, 0.05, "undecided"),
+        (-0.05, -0.01, "worse"),
+    ],
+)
+def test_the_whole_interval_decides_and_not_the_point(low, high, said):
+    assert compare.verdict(comparison(low, high), margin=0.02) == said
+
+
+def test_a_challenger_that_never_differed_on_a_few_problems_is_not_yet_proven():
+    few, many = (compare.compare_paired(flips(n, 0.5, 0), flips(n, 0.5, 0)) for n in (20, 400))
+    assert compare.verdict(few, margin=0.02) == "undecided"
+    assert compare.verdict(many, margin=0.02) == "not_worse"
+
+
+def test_a_verdict_is_told_in_words_with_its_interval():
+    said = compare.verdict_sentence(comparison(-0.05, 0.01), margin=0.02)
+    assert said == (
+        "Undecided: it may be worse than the champion by 2 points or more (95% interval -5.0 to +1.0 points); "
+        "100 problems show a difference of 5.0 points."
+    )
+    assert compare.verdict_sentence(comparison(-0.01, 0.01), 0.02).startswith("Not worse than the champion by 2 points")
+
+
+@pytest.mark.parametrize("margin", [-0.01, float("nan")])
+def test_a_margin_is_no_gain(margin):
+    with pytest.raises(ValueError, match="margin"):
+        compare.verdict(comparison(0, 1), margin)
+
+
+def test_the_problems_to_detect_a_difference_detect_it():
+    champion, challenger = flips(100, 0.5, 1), flips(100, 0.5, 2)
+    found = compare.compare_paired(champion, challenger)
+    needed = found.problems_to_detect(0.1)
+    more = compare.compare_paired(flips(needed, 0.5, 1), flips(needed, 0.5, 2))
+    assert more.detectable == pytest.approx(0.1, rel=0.15)
+
+
+def test_chances_compare_as_outcomes_do():
+    found = compare.compare_paired({n: 0.25 for n in range(30)}, {n: 0.25 + n % 2 / 2 for n in range(30)})
+    assert found.difference == pytest.approx(0.25)
+    assert found.low < 0.25 < found.high
