@@ -4,39 +4,29 @@ Ranks, draws and digests depend on the candidates and the seed alone, never on t
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from selector.pool import Pool, Rows
-from selector.types import Candidate, Pick
+from selector import duplicates
+from selector.columns import Mask
+from selector.pool import Key, Pool
+from selector.rules import RULES, SCOPES, Scope, Stratum, Terms, half_up, without
+from selector.types import Candidate, Grade, Pick
+from selector.uncertain import NoStepProbs
 
-Scope = Literal["per_problem", "global"]
 Share = Fraction | Decimal | str | int
-SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 
 class NoChampion(ValueError):
     """The rule ranks by the champion's scores, and there are none."""
 
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a rule is told: `k` solutions of each problem, or in all, with this share of wrong answers."""
-
-    k: int
-    scope: Scope
-    wrong_share: Fraction
-    seed: int
-
-    @property
-    def n_wrong(self) -> int:
-        return half_up(self.k * self.wrong_share)
+    def __init__(self, rule: str) -> None:
+        super().__init__(f"The rule {rule} needs a champion's scores, and no solution of the pool has one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +44,9 @@ class Batch:
     parameters: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Stratum:
-    """Rows of a pool taken for one reason, best first, and how many were asked for.
-
-    `chance` is the probability with which each row of the pool was drawn, where it was by lot from all of it.
-    """
-
-    name: str
-    pool: Pool
-    rows: Rows
-    asked: int
-    chance: float | None = None
-
-
-Rule = Callable[[Pool, Rows, Terms], list[Stratum]]
-
-
 def compose(
-    pool: Iterable[Candidate],
-    gate_pool: Iterable[Candidate] = (),
+    pool: Pool | Iterable[Candidate],
+    gate_pool: Pool | Iterable[Candidate] = (),
     *,
     rule: str,
     scope: Scope,
@@ -82,21 +55,26 @@ def compose(
     control_share: Share = "0.1",
     audit_share: Share = "0.05",
     gate_k: int = 0,
+    near_duplicates: Share | None = None,
     seed: int = 0,
 ) -> Batch:
-    """Make a whole batch; raises NoChampion, or ValueError for parameters or scores that make no sense.
+    """Make a whole batch; raises NoChampion, NoStepProbs, or ValueError for parameters or scores that make no sense.
 
     The shares of control and audit, which come before the rule, are of the number of picks that the rule would make
-    on the whole pool, rounded half up. The control is drawn from the whole pool.
+    on the whole pool, rounded half up. The control is drawn from the whole pool. With `near_duplicates`, texts of a
+    problem that are at least so much alike count as duplicates (see `duplicates`); candidates bring their steps then.
     """
     shares = {"wrong_share": wrong_share, "control_share": control_share, "audit_share": audit_share}
+    if near_duplicates is not None:
+        shares["near_duplicates"] = near_duplicates
     exact = {name: as_share(name, value) for name, value in shares.items()}
     terms = Terms(k, scope, exact["wrong_share"], seed)
     _check(rule, terms, gate_k)
-    frozen, gate_frozen = Pool.of(pool), Pool.of(gate_pool)
+    frozen, gate_frozen = _frozen(pool), _frozen(gate_pool)
     _check_apart(frozen, gate_frozen)
-    gate = _drawn("gate", gate_frozen, gate_frozen.selectable(seed, scored=False), gate_k, seed)
-    train = _train_strata(frozen, rule, terms, exact["control_share"], exact["audit_share"])
+    likeness = exact.get("near_duplicates")
+    gate = _gate(duplicates.merged(gate_frozen, likeness), gate_k, seed)
+    train = train_strata(duplicates.merged(frozen, likeness), rule, terms, exact["control_share"], exact["audit_share"])
     parameters = {"rule": rule, "scope": scope, "k": k, "gate_k": gate_k, "seed": seed}
     return Batch(
         picks=_numbered([gate, *train], scope),
@@ -107,78 +85,52 @@ def compose(
     )
 
 
-def convincing(pool: Pool, rows: Rows, terms: Terms) -> list[Stratum]:
-    """The best-scored wrong answers, then the best-scored of all that remain (paper 2.4 and 4.2).
-
-    `rows` stand best first. Where wrong answers are short the remainder fills up; no problem borrows from another.
-    """
-    group = _groups(pool, rows, terms.scope)
-    order = np.argsort(group, kind="stable")
-    rows, group = rows[order], group[order]
-    groups = _group_count(pool, terms.scope)
-    wrong = _first_of_group(group, pool.wrong[rows], np.full(groups, terms.n_wrong))
-    remainder = _first_of_group(group, ~wrong, terms.k - np.bincount(group[wrong], minlength=groups))
-    return [
-        Stratum("wrong", pool, rows[wrong], asked=groups * terms.n_wrong),
-        Stratum("remainder", pool, rows[remainder], asked=groups * terms.k - int(wrong.sum())),
-    ]
+def train_strata(pool: Pool, rule: str, terms: Terms, control_share: Fraction, audit_share: Fraction) -> list[Stratum]:
+    """Control, audit, and the strata of the rule, in this order; `compose` makes them a batch."""
+    key, needed = _ranking(pool, rule)
+    free = pool.selectable(key, terms.seed, needed)
+    wanted = _picks(pool, free, terms)
+    control = _drawn("control", pool, free, half_up(wanted * control_share), terms.seed)
+    left = without(free, control.rows)
+    audit = _audit(pool, left, half_up(wanted * audit_share), terms.seed)
+    return [control, audit, *RULES[rule](pool, without(left, audit.rows), terms)]
 
 
-def uniform(pool: Pool, rows: Rows, terms: Terms) -> list[Stratum]:
-    """By lot, whatever the grade and the score: the rule for comparison, and the only one before a champion."""
-    group = _groups(pool, rows, terms.scope)
-    order = np.lexsort((pool.lot(rows, terms.seed, "uniform"), group))
-    rows, group = rows[order], group[order]
-    groups = _group_count(pool, terms.scope)
-    taken = _first_of_group(group, np.ones(len(rows), np.bool_), np.full(groups, terms.k))
-    return [Stratum("uniform", pool, rows[taken], asked=groups * terms.k)]
+def _ranking(pool: Pool, rule: str) -> tuple[Key, Mask | None]:
+    """The order in which one duplicate stands for all, and which rows the rule can rank (None: all)."""
+    if rule == "uncertain":
+        if pool.uncertainty is None and len(pool.place):
+            raise NoStepProbs
+        return pool.by_uncertainty, pool.uncertain
+    if rule == "convincing":
+        if len(pool.place) and not pool.scored.any():
+            raise NoChampion(rule)
+        return pool.by_score, pool.scored
+    return pool.by_score, None
 
 
-# A rule is its function and its line here; `RANKS_BY_SCORE` says which need a champion.
-RULES: dict[str, Rule] = {"convincing": convincing, "uniform": uniform}
-RANKS_BY_SCORE = frozenset({"convincing"})
+def _picks(pool: Pool, free: Mask, terms: Terms) -> int:
+    """How many a rule takes: every one fills its `k` as far as there is something to take."""
+    there = pool.count(free) if terms.scope == "per_problem" else np.array([np.count_nonzero(free)])
+    return int(np.minimum(there, terms.k).sum())
 
 
-def _train_strata(pool: Pool, rule: str, terms: Terms, control_share: Fraction, audit_share: Fraction) -> list[Stratum]:
-    needs_scores = rule in RANKS_BY_SCORE
-    if needs_scores and len(pool.problem) and not pool.scored.any():
-        raise NoChampion(f"The rule {rule} needs a champion's scores, and no solution of the pool has one.")
-    rows = pool.selectable(terms.seed, scored=needs_scores)
-    wanted = sum(len(stratum.rows) for stratum in RULES[rule](pool, rows, terms))
-    control = _drawn("control", pool, rows, half_up(wanted * control_share), terms.seed)
-    left = _without(rows, control.rows)
-    right = left[pool.right[left] & pool.scored[left]]
-    audit_k = half_up(wanted * audit_share) if pool.scored.any() else 0
-    audit = Stratum("audit", pool, right[:audit_k], asked=audit_k)
-    return [control, audit, *RULES[rule](pool, _without(left, audit.rows), terms)]
+def _gate(pool: Pool, count: int, seed: int) -> Stratum:
+    return _drawn("gate", pool, pool.selectable(pool.by_score, seed), count, seed)
 
 
-def _drawn(name: str, pool: Pool, rows: Rows, count: int, seed: int) -> Stratum:
+def _drawn(name: str, pool: Pool, free: Mask, count: int, seed: int) -> Stratum:
     """`count` rows by lot, all equally likely."""
-    drawn = rows[np.argsort(pool.lot(rows, seed, name))][:count]
-    return Stratum(name, pool, drawn, asked=count, chance=len(drawn) / len(rows) if len(rows) else None)
+    drawn = pool.first_of_all(free, count, pool.by_lot(seed, name), seed)
+    there = np.count_nonzero(free)
+    return Stratum(name, pool, drawn, asked=count, chance=len(drawn) / there if there else None)
 
 
-def _without(rows: Rows, taken: Rows) -> Rows:
-    return rows[~np.isin(rows, taken)]
-
-
-def _groups(pool: Pool, rows: Rows, scope: Scope) -> Rows:
-    """What `k` counts within: the row's problem, or one group for all."""
-    codes = pool.problem[rows].astype(np.int64)
-    return codes if scope == "per_problem" else np.zeros_like(codes)
-
-
-def _group_count(pool: Pool, scope: Scope) -> int:
-    return len(pool.problem_ids) if scope == "per_problem" else 1
-
-
-def _first_of_group(group: Rows, eligible: NDArray[np.bool_], quota: Rows) -> NDArray[np.bool_]:
-    """A mask of the first `quota[g]` eligible rows of each group g; rows stand group by group, best first."""
-    in_group = np.bincount(group[eligible], minlength=len(quota))
-    before = np.cumsum(in_group) - in_group
-    position = np.cumsum(eligible) - before[group]
-    return eligible & (position <= quota[group])
+def _audit(pool: Pool, free: Mask, count: int, seed: int) -> Stratum:
+    """The best-scored right answers; without scores there is no telling them."""
+    right = free & pool.graded(Grade.RIGHT) & pool.scored
+    asked = count if pool.scored.any() else 0
+    return Stratum("audit", pool, pool.first_of_all(right, asked, pool.by_score, seed), asked)
 
 
 def _numbered(strata: Iterable[Stratum], scope: Scope) -> tuple[Pick, ...]:
@@ -186,10 +138,11 @@ def _numbered(strata: Iterable[Stratum], scope: Scope) -> tuple[Pick, ...]:
     last: dict[str | int | None, int] = {}
     picks = []
     for stratum in strata:
-        for candidate in map(stratum.pool.candidate, stratum.rows.tolist()):
+        for row in stratum.rows.tolist():
+            candidate = stratum.pool.candidate(row)
             within = candidate.problem_id if scope == "per_problem" else None
             last[within] = last.get(within, 0) + 1
-            picks.append(Pick(candidate, last[within], stratum.name, stratum.chance))
+            picks.append(Pick(candidate, last[within], stratum.name, stratum.chance, int(stratum.pool.place[row])))
     if scope == "per_problem":
         picks.sort(key=lambda pick: (_problem_order(pick.candidate.problem_id), pick.rank))
     return tuple(picks)
@@ -227,11 +180,6 @@ def _listed(pick: Pick) -> dict[str, Any]:
     }
 
 
-def half_up(amount: Fraction) -> int:
-    """The nearest integer, a half upwards, without a float in between: round() would send 2.5 to 2."""
-    return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
-
-
 def as_share(name: str, value: Share) -> Fraction:
     """An exact share between 0 and 1: "0.8" is four fifths, which the float 0.8 is not."""
     try:
@@ -250,6 +198,10 @@ def _check(rule: str, terms: Terms, gate_k: int) -> None:
         raise ValueError(f"A scope is one of {', '.join(SCOPES)}, not {terms.scope!r}.")
     if terms.k < 1 or gate_k < 0:
         raise ValueError("k is at least 1 and gate_k at least 0.")
+
+
+def _frozen(candidates: Pool | Iterable[Candidate]) -> Pool:
+    return candidates if isinstance(candidates, Pool) else Pool.of(candidates)
 
 
 def _check_apart(pool: Pool, gate_pool: Pool) -> None:

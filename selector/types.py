@@ -1,7 +1,7 @@
 """The values that travel between the stops: candidates, picks, training examples and scores."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, Protocol, TypedDict
 
@@ -48,6 +48,7 @@ class Candidate:
 
     `log_score` is the logarithm of the champion's score, None before there is a champion.
     Equal `digest` within a problem means a duplicate (see `normalize.solution_digest`).
+    `uncertainty` is asked for by the rule of that name (see `uncertain`), `steps` where near-duplicates are looked for.
     """
 
     problem_id: str | int
@@ -55,6 +56,8 @@ class Candidate:
     grade: Grade
     log_score: float | None
     digest: str
+    uncertainty: float | None = None
+    steps: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,14 @@ class Pick:
     """A selected candidate: `rank` counts from 1 within its scope, in the order gate, control, audit, rule.
 
     `inclusion_probability` is the chance with which a uniform stratum drew it (control and gate; None elsewhere).
+    `place` is where it stood among the candidates of its pool as they came, from 0.
     """
 
     candidate: Candidate
     rank: int
     stratum: str
-    inclusion_probability: float | None = None
+    inclusion_probability: float | None
+    place: int = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +86,15 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A reward model's word on one solution: `step_probs` is P(correct) per step; a `too_long` one has no scores."""
+    """A reward model's word on one solution: `step_probs` is P(correct) per step; a `too_long` one has no scores.
+
+    Of an ensemble, `head_step_probs[h]` is what head h says of each step, and `step_probs` the mean over the heads.
+    """
 
     step_probs: tuple[float, ...] | None
     log_score: float | None
     too_long: bool = False
+    head_step_probs: tuple[tuple[float, ...], ...] | None = None
 
 
 class Scorer(Protocol):

@@ -1,12 +1,18 @@
 """`python -m selector select`: the solutions worth labeling next."""
 
 import argparse
+import json
 import math
+import tempfile
+from array import array
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from selector import cli
 from selector.cli import Row
-from selector.formats import fields
+from selector.formats import fields, write_line
+from selector.formats.records import BadRow
 from selector.normalize import solution_digest
 from selector.types import Candidate, Grade, Pick
 
@@ -15,49 +21,79 @@ _GRADES = {True: Grade.RIGHT, False: Grade.WRONG, None: Grade.UNKNOWN}
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     cli.add_input(parser, "POOL", "one solution a row")
-    parser.add_argument("--rule", default="convincing", help="convincing (default) or uniform, which needs no scores")
+    parser.add_argument(
+        "--rule",
+        default="convincing",
+        help="convincing (default); uncertain, which follows an ensemble's doubt and disagreement; or uniform, by lot",
+    )
     parser.add_argument("--scope", default="per_problem", help="what k counts within: per_problem (default) or global")
     parser.add_argument("--k", type=int, default=8, help="solutions of each problem, or in all (default: 8)")
     parser.add_argument("--wrong-share", default="0.8", help="share of wrong answers in k (default: 0.8)")
     parser.add_argument("--control-share", default="0", help="drawn by lot beside the rule's picks (default: 0)")
     parser.add_argument("--audit-share", default="0", help="best-scored right answers beside them (default: 0)")
+    parser.add_argument(
+        "--near-duplicates",
+        metavar="LIKENESS",
+        help="of solutions of a problem that share at least this much of their characters in the same order "
+        "(0.9: nine tenths), take the best ranked alone (default: of equal ones only)",
+    )
     parser.add_argument("--seed", type=int, default=0, help="decides ties and draws (default: 0)")
     parser.add_argument("--manifest", type=Path, metavar="FILE", help="write what made the batch there, as JSON")
 
 
 def run(options: argparse.Namespace) -> None:
     from selector import select
+    from selector.pool import Pool
 
-    rows = {_candidate(row): row for row in cli.read_rows(options.pool, _candidate, strict=options.strict)}
-    names = ("rule", "scope", "k", "wrong_share", "control_share", "audit_share", "seed")
-    try:
-        batch = select.compose(rows, **{name: getattr(options, name) for name in names})
-    except ValueError as error:
-        raise cli.CommandError(str(error)) from error
-    if options.manifest:
-        cli.write_json(options.manifest, select.manifest(batch))
-    cli.write_rows(rows[pick.candidate] | _place(pick) for pick in batch.picks)
+    names = ("rule", "scope", "k", "wrong_share", "control_share", "audit_share", "near_duplicates", "seed")
+    with tempfile.TemporaryFile() as file:
+        rows = _Rows(file, options.rule)
+        try:
+            pool = Pool.of(rows.kept(cli.read_rows(options.pool, rows.candidate, strict=options.strict)), rows.recall)
+            batch = select.compose(pool, **{name: getattr(options, name) for name in names})
+        except ValueError as error:
+            raise cli.CommandError(str(error)) from error
+        if options.manifest:
+            cli.write_json(options.manifest, select.manifest(batch))
+        cli.write_rows(rows[pick.place] | _place(pick) for pick in batch.picks)
     if short := [f"{count} {stratum}" for stratum, count in batch.shortfall.items() if count]:
         cli.say(f"The pool was short of what was asked: {', '.join(short)}.")
 
 
-def _place(pick: Pick) -> Row:
-    chance = pick.inclusion_probability
-    drawn = {} if chance is None else {"inclusion_probability": chance}
-    return {"rank": pick.rank, "stratum": pick.stratum} | drawn
+class _Rows:
+    """The rows of a pool as they came, put aside in a file; of one that is not picked, memory keeps where it stands."""
 
+    def __init__(self, file: BinaryIO, rule: str) -> None:
+        self.file, self.rule, self.start = file, rule, array("q")
 
-def _candidate(row: Row) -> Candidate:
-    """Rows without steps have no duplicates but those of their id."""
-    solution_id = _id(row, "solution_id")
-    steps = row.get("steps")
-    return Candidate(
-        problem_id=_id(row, "problem_id"),
-        solution_id=solution_id,
-        grade=_GRADES[fields.optional_flag(fields.required(row, "is_correct"), "is_correct")],
-        log_score=_log_score(row),
-        digest=solution_digest(fields.steps(steps, "steps")) if steps is not None else f"id {solution_id}",
-    )
+    def kept(self, rows: Iterable[Row]) -> Iterator[Candidate]:
+        end = 0
+        for row in rows:
+            self.start.append(end)
+            end += self.file.write(write_line(row).encode())
+            yield self.candidate(row)
+
+    def __getitem__(self, place: int) -> Row:
+        self.file.seek(self.start[place])
+        row: Row = json.loads(self.file.readline())
+        return row
+
+    def recall(self, place: int) -> Candidate:
+        return self.candidate(self[place])
+
+    def candidate(self, row: Row) -> Candidate:
+        """Rows without steps have no duplicates but those of their id."""
+        solution_id = _id(row, "solution_id")
+        steps = fields.steps(row["steps"], "steps") if row.get("steps") is not None else None
+        return Candidate(
+            problem_id=_id(row, "problem_id"),
+            solution_id=solution_id,
+            grade=_GRADES[fields.optional_flag(fields.required(row, "is_correct"), "is_correct")],
+            log_score=_log_score(row),
+            digest=solution_digest(steps) if steps is not None else f"id {solution_id}",
+            uncertainty=_uncertainty(row) if self.rule == "uncertain" else None,
+            steps=steps,
+        )
 
 
 def _id(row: Row, name: str) -> str | int:
@@ -74,11 +110,39 @@ def _log_score(row: Row) -> float | None:
     return -math.inf if value == "-inf" else fields.number(value, name)
 
 
+def _uncertainty(row: Row) -> float | None:
+    """None where the row has neither kind of probabilities, as one that was too long to score."""
+    from selector.uncertain import uncertainty
+
+    heads, alone = row.get("head_step_probs"), row.get("step_probs")
+    if heads is None and alone is None:
+        return None
+    try:
+        if heads is None:
+            return uncertainty(None, _numbers(alone, "step_probs"))
+        each = enumerate(fields.sequence(heads, "head_step_probs"))
+        return uncertainty([_numbers(head, f"head_step_probs[{index}]") for index, head in each])
+    except ValueError as error:
+        raise BadRow(str(error)) from error
+
+
+def _numbers(value: Any, name: str) -> list[float]:
+    return [fields.number(each, f"{name}[{index}]") for index, each in enumerate(fields.sequence(value, name))]
+
+
+def _place(pick: Pick) -> Row:
+    chance = pick.inclusion_probability
+    drawn = {} if chance is None else {"inclusion_probability": chance}
+    return {"rank": pick.rank, "stratum": pick.stratum} | drawn
+
+
 COMMAND = cli.Command(
     name="select",
     does='Picks what to label next: the picked rows come back with "rank" (from 1, within the scope) and "stratum".',
     needs='Rows with "problem_id", "solution_id", "is_correct" and the logarithm of the score in "log_score" or '
-    '"score"; with "steps", duplicates collapse. A row whose is_correct is null is never picked.',
+    '"score"; with "steps", duplicates collapse. The rule uncertain reads "head_step_probs" (each head\'s '
+    'probabilities that a step is correct) or, without an ensemble, "step_probs". A row whose is_correct is null is '
+    "never picked. The rows are put aside in the folder for temporary files until the batch is made.",
     example="python -m selector select pool.jsonl --rule convincing --scope per_problem --k 8 --wrong-share 0.8",
     arguments=arguments,
     run=run,

@@ -108,6 +108,52 @@ def test_rows_with_the_same_steps_are_picked_once() -> None:
     assert [row["solution_id"] for row in out(call("select", "-", "--k", "2", rows=twice))] == [2]
 
 
+def test_near_duplicates_are_picked_once_where_that_is_asked_for() -> None:
+    texts = ["Add 1 to 4, which makes 5.", "Add 1 to 4, which makes 6."]
+    rows = [row | {"steps": [text]} for row, text in zip(POOL[:2], texts, strict=True)]
+    assert len(out(call("select", "-", rows=rows))) == 2
+    assert [row["solution_id"] for row in out(call("select", "-", "--near-duplicates", "0.9", rows=rows))] == [2]
+    refused = call("select", "-", "--near-duplicates", "0.9", rows=POOL[:1])
+    assert sentence(refused).endswith("Near-duplicates are looked for in steps, and solution 1 has none.")
+
+
+def test_the_uncertain_rule_follows_the_heads_or_the_one_model_there_is() -> None:
+    rows = [
+        POOL[0] | {"head_step_probs": [[0.99, 0.9], [0.99, 0.9]]},
+        POOL[1] | {"head_step_probs": [[0.99, 0.8], [0.99, 0.99]]},
+        POOL[3] | {"step_probs": [0.99, 0.5]},
+        POOL[4] | {"step_probs": None},
+    ]
+    picked = out(call("select", "-", "--rule", "uncertain", "--scope", "global", "--k", "3", rows=rows))
+    assert [row["solution_id"] for row in picked] == [2, 4, 1]
+    assert {row["stratum"] for row in picked} == {"uncertain"}
+    refused = call("select", "-", "--rule", "uncertain", rows=POOL)
+    assert sentence(refused).endswith("needs head_step_probs or step_probs, and there are none.")
+
+
+@pytest.mark.parametrize(
+    "probs, told",
+    [
+        ({"head_step_probs": [[0.9], [0.9, 0.8]]}, "The heads of an ensemble give each step of a solution a probab"),
+        ({"head_step_probs": [0.9]}, "head_step_probs[0] is a number, not a list."),
+        ({"step_probs": [0.9, 1.1]}, "Probabilities of steps lie between 0 and 1."),
+        ({"step_probs": []}, "The heads of an ensemble"),
+        ({"step_probs": ["high"]}, "step_probs[0] is a string, not a number."),
+    ],
+)
+def test_step_probabilities_that_are_none_make_a_bad_line(probs: dict[str, Any], told: str) -> None:
+    rows = [POOL[0] | probs, POOL[1] | {"step_probs": [0.5]}]
+    finished = call("select", "-", "--rule", "uncertain", rows=rows)
+    assert [row["solution_id"] for row in out(finished)] == [2]
+    assert f"-, line 1 skipped: {told}" in finished.stderr.decode()
+
+
+def test_unknown_fields_of_any_shape_pass_through() -> None:
+    odd = POOL[0] | {"note": "été\n", "deep": {"a": [1, 2.5, None, True]}, "large": 10**40}
+    (picked,) = out(call("select", "-", rows=[odd]))
+    assert picked == odd | {"rank": 1, "stratum": "wrong"}
+
+
 def test_uniform_selects_without_scores() -> None:
     unscored = [{name: row[name] for name in ("problem_id", "solution_id", "is_correct")} for row in POOL]
     picked = out(call("select", "-", "--rule", "uniform", "--k", "1", rows=unscored))
@@ -138,7 +184,7 @@ def test_the_manifest_makes_the_batch_known_for_good(tmp_path: Path) -> None:
         (("grade", "."), ". cannot be read: Is a directory."),
         (("select", "-", "--k", "0"), "k is at least 1 and gate_k at least 0."),
         (("select", "-", "--wrong-share", "80%"), "wrong_share is a number between 0 and 1, not '80%'."),
-        (("select", "-", "--rule", "best"), "A rule is one of convincing, uniform, not 'best'."),
+        (("select", "-", "--rule", "best"), "A rule is one of convincing, uniform, uncertain, not 'best'."),
     ],
 )
 def test_a_command_that_fails_says_why_in_one_sentence(words: tuple[str, ...], said: str) -> None:

@@ -1,19 +1,25 @@
 import math
 import random
 from collections import Counter, defaultdict
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import selector.pool
+from selector import columns
 from selector.pool import Pool
-from selector.select import Batch, NoChampion, Scope, as_share, compose, half_up, manifest
+from selector.rules import Scope, half_up
+from selector.select import Batch, NoChampion, as_share, compose, manifest
 from selector.types import Candidate, Grade, Pick
+from selector.uncertain import NoStepProbs
 
-RULE_STRATA = ("wrong", "remainder", "uniform")
+RULE_STRATA = ("wrong", "remainder", "uniform", "uncertain")
 
 
 def candidate(
@@ -36,14 +42,17 @@ def unknown(solution: str | int, score: float | None, problem: str = "p") -> Can
 
 # Few problems, few scores and few texts, so that ties, shortages and duplicates are common.
 scores = st.sampled_from([0.0, -0.5, -1.0, -1.5, -40.0, -math.inf]) | st.floats(-50, 0)
+uncertainties = st.sampled_from([0.0, 0.5, 1.0, 10.0])
 
 
 @st.composite
 def pools(draw: st.DrawFn, *, scored: bool = True) -> list[Candidate]:
-    drawn = st.tuples(st.sampled_from(["a", "b", "c"]), st.sampled_from(Grade), scores, st.integers(0, 9))
+    drawn = st.tuples(
+        st.sampled_from(["a", "b", "c"]), st.sampled_from(Grade), scores, st.integers(0, 9), uncertainties
+    )
     return [
-        Candidate(problem, f"s{i}", grade, score if scored else None, f"text {text if text else i}")
-        for i, (problem, grade, score, text) in enumerate(draw(st.lists(drawn, max_size=40)))
+        Candidate(problem, f"s{i}", grade, score if scored else None, f"text {text if text else i}", unsure)
+        for i, (problem, grade, score, text, unsure) in enumerate(draw(st.lists(drawn, max_size=40)))
     ]
 
 
@@ -58,7 +67,7 @@ terms = st.fixed_dictionaries(
         "seed": st.integers(0, 3),
     }
 )
-rules = st.sampled_from(["convincing", "uniform"])
+rules = st.sampled_from(["convincing", "uniform", "uncertain"])
 
 
 def ids(batch: Batch, *strata: str) -> list[str | int]:
@@ -130,21 +139,28 @@ def test_nothing_left_out_beats_what_was_taken_in_its_stratum(pool: list[Candida
     batch = compose(pool, rule="convincing", **told)
     taken = {pick.candidate for pick in batch.picks}
     for scope, picks in within(batch, told["scope"]).items():
-        there = [c for c in pool if told["scope"] == "global" or c.problem_id == scope]
-        left = [c for c in there if c not in taken and not stands_for(c, taken) and not is_contested(c, pool)]
+        there = [c for c in selectable(pool, told["seed"]) if told["scope"] == "global" or c.problem_id == scope]
+        left = [c for c in there if c not in taken]
         assert best(left, Grade.WRONG) <= worst(picks, "wrong")
         assert best(left, Grade.WRONG, Grade.RIGHT) <= worst(picks, "remainder")
 
 
-def stands_for(left_out: Candidate, taken: set[Candidate]) -> bool:
-    """Whether a copy of the same text was taken."""
-    return any((c.problem_id, c.digest) == (left_out.problem_id, left_out.digest) for c in taken)
+def selectable(pool: list[Candidate], seed: int) -> list[Candidate]:
+    """What stands for its duplicates, right or wrong: the best ranked of each text."""
+    frozen = Pool.of(pool)
+    return [frozen.candidate(row) for row in np.flatnonzero(frozen.selectable(frozen.by_score, seed))]
 
 
-def is_contested(candidate: Candidate, pool: list[Candidate]) -> bool:
-    """Whether a copy of its text has another grade: they collapse into one candidate, under one of the grades."""
-    text = (candidate.problem_id, candidate.digest)
-    return any((c.problem_id, c.digest) == text and c.grade != candidate.grade for c in pool)
+@given(pools(), st.integers(0, 3))
+def test_of_each_text_one_of_the_best_scored_may_be_selected_whatever_the_grades(
+    pool: list[Candidate], seed: int
+) -> None:
+    graded = [c for c in pool if c.grade is not Grade.UNKNOWN]
+    kept = {(c.problem_id, c.digest): c for c in selectable(pool, seed)}
+    assert len(kept) == len(selectable(pool, seed))
+    assert kept.keys() == {(c.problem_id, c.digest) for c in graded}
+    for copy in graded:
+        assert best([copy], copy.grade) <= best([kept[copy.problem_id, copy.digest]], *Grade)
 
 
 def best(candidates: list[Candidate], *grades: Grade) -> float:
@@ -182,7 +198,7 @@ def test_what_is_missing_is_recorded(pool: list[Candidate], rule: str, told: dic
     batch = compose(pool, rule=rule, **told)
     got = Counter(pick.stratum for pick in batch.picks)
     scopes = len({c.problem_id for c in pool}) if told["scope"] == "per_problem" else 1
-    last = "uniform" if rule == "uniform" else "remainder"
+    last = "remainder" if rule == "convincing" else rule
     assert got["wrong"] + got[last] + batch.shortfall[last] == scopes * told["k"]
     if rule == "convincing":
         assert got["wrong"] + batch.shortfall["wrong"] == scopes * half_up(told["k"] * told["wrong_share"])
@@ -209,8 +225,8 @@ def test_the_audit_takes_the_best_scored_right_answers_that_the_control_left(
     taken = [pick.candidate for pick in batch.picks if pick.stratum == "audit"]
     assert {c.grade for c in taken} <= {Grade.RIGHT}
     earlier = {pick.candidate for pick in batch.picks if pick.stratum in ("control", "audit")}
-    left = [c for c in pool if not stands_for(c, earlier) and not is_contested(c, pool)]
-    if taken:
+    left = [c for c in selectable(pool, told["seed"]) if c not in earlier]
+    if taken and rule != "uncertain":  # of copies, that rule keeps the most uncertain, whatever its score
         assert best(left, Grade.RIGHT) <= min(c.log_score for c in taken if c.log_score is not None)
 
 
@@ -219,6 +235,51 @@ def test_uniform_needs_no_scores_and_has_no_audit(pool: list[Candidate], told: d
     batch = compose(pool, rule="uniform", **told)
     assert {pick.stratum for pick in batch.picks} <= {"control", "uniform"}
     assert batch.shortfall["audit"] == 0
+
+
+@given(pools(), terms)
+def test_the_uncertain_rule_takes_the_most_uncertain_whatever_the_grade(
+    pool: list[Candidate], told: dict[str, Any]
+) -> None:
+    batch = compose(pool, rule="uncertain", **told | {"control_share": 0, "audit_share": 0})
+    for scope, picks in within(batch, told["scope"]).items():
+        there = [c for c in pool if told["scope"] == "global" or c.problem_id == scope]
+        texts: dict[tuple[str | int, str], float] = {}
+        for c in there:
+            if c.grade is not Grade.UNKNOWN:
+                text = (c.problem_id, c.digest)
+                texts[text] = max(c.uncertainty or 0.0, texts.get(text, 0.0))
+        most = sorted(texts.values(), reverse=True)[: told["k"]]
+        assert [pick.candidate.uncertainty for pick in picks] == most
+
+
+def test_the_uncertain_rule_ranks_the_uncertain_alone_and_needs_some() -> None:
+    pool = [wrong(1, -1.0), Candidate("p", 2, Grade.RIGHT, None, "x", uncertainty=0.1)]
+    assert ids(bare(pool, rule="uncertain", k=2)) == [2]
+    with pytest.raises(NoStepProbs, match="needs head_step_probs or step_probs"):
+        bare(pool[:1], rule="uncertain")
+
+
+@given(pools(), rules, terms, st.integers(1, 7), st.sampled_from([1, 3, 2**20]))
+def test_a_pool_too_large_to_be_worked_through_at_once_gives_the_same_batch(
+    pool: list[Candidate], rule: str, told: dict[str, Any], rows: int, slots: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (selector.pool, columns):
+            patch.setattr(module, "WIDE_BLOCK", rows)
+        patch.setattr(selector.pool, "BLOCK", rows)
+        patch.setattr(columns, "SLOTS", np.uint64(slots))
+        piecemeal = compose(pool, rule=rule, **told)
+    assert piecemeal == compose(pool, rule=rule, **told)
+
+
+@given(pools(), rules, terms)
+def test_candidates_need_not_be_kept_where_they_can_be_recalled(
+    pool: list[Candidate], rule: str, told: dict[str, Any]
+) -> None:
+    batch = compose(Pool.of(iter(pool), recall=lambda place: replace(pool[place])), rule=rule, **told)
+    assert batch == compose(pool, rule=rule, **told)
+    assert [pool[pick.place] for pick in batch.picks] == [pick.candidate for pick in batch.picks]
 
 
 # What holds for the paper's cases
@@ -365,6 +426,32 @@ def test_solutions_may_be_numbered_within_their_problems() -> None:
     assert len(bare(pool, k=6).picks) == 6
 
 
+def alike(solution: int, score: float, *steps: str, problem: str = "p") -> Candidate:
+    return replace(wrong(solution, score, problem), steps=steps)
+
+
+EIGHT = "Tom has 3 apples and buys 5 more, so he has 3 + 5 = 8 apples in all."
+NEAR = [
+    alike(1, -3.0, EIGHT),
+    alike(2, -1.0, EIGHT.replace("8", "9")),
+    alike(3, -2.0, "Two pens cost 4 dollars, so one costs 2."),
+    alike(4, -0.5, EIGHT, problem="q"),
+]
+
+
+def test_of_near_duplicates_the_best_ranked_stands_for_all_where_that_is_asked_for() -> None:
+    assert ids(bare(NEAR, scope="per_problem", k=3)) == [2, 3, 1, 4]
+    batch = bare(NEAR, scope="per_problem", k=3, near_duplicates="0.9")
+    assert ids(batch) == [2, 3, 4]
+    assert batch.parameters["near_duplicates"] == "9/10"
+    assert batch.pool_digest == bare(NEAR).pool_digest
+
+
+def test_near_duplicates_cannot_be_told_without_steps() -> None:
+    with pytest.raises(ValueError, match="solution 7 has none"):
+        bare([*NEAR, wrong(7, -1.0)], near_duplicates="0.9")
+
+
 # Gate and control
 
 
@@ -451,6 +538,8 @@ def test_another_pool_or_score_has_another_digest() -> None:
         [wrong(1, -1.0, "q"), *pool[1:]],
         [wrong(1, -1.0, digest="other"), *pool[1:]],
         [wrong(1, None), *pool[1:]],
+        [replace(pool[0], uncertainty=0.5), *pool[1:]],
+        [replace(pool[0], uncertainty=0.6), *pool[1:]],
     ]
     digests = {Pool.of(changed).digest for changed in changes}
     assert len(digests | {Pool.of(pool).digest}) == len(changes) + 1
@@ -501,10 +590,11 @@ def test_the_same_batch_is_made_in_another_process() -> None:
     "changed, sentence",
     [
         ({"k": 0}, "k is at least 1"),
-        ({"rule": "best"}, "A rule is one of convincing, uniform, not 'best'"),
+        ({"rule": "best"}, "A rule is one of convincing, uniform, uncertain, not 'best'"),
         ({"scope": "batch"}, "A scope is one of per_problem, global, not 'batch'"),
         ({"wrong_share": "1.5"}, "wrong_share lies between 0 and 1"),
         ({"control_share": "-0.1"}, "control_share lies between 0 and 1"),
+        ({"near_duplicates": "1.1"}, "near_duplicates lies between 0 and 1"),
         ({"audit_share": "some"}, "audit_share is a number between 0 and 1"),
         ({"audit_share": "1/0"}, "audit_share is a number between 0 and 1"),
         ({"wrong_share": "nan"}, "wrong_share is a number between 0 and 1"),
