@@ -194,7 +194,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A task that outlives this is delivered twice; fenced Jobs make the second delivery a no-op.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+# An operator who presses a button waits for the broker no longer than that: the job is safe in the database.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 3}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
 CELERY_TASK_ROUTES = {
     "labelhub.tasks.score_pool": {"queue": "gpu"},
     "labelhub.tasks.train_challenger": {"queue": "gpu"},

@@ -5,7 +5,9 @@ torch and transformers enter here alone, inside the functions, so that only a wo
 
 from collections.abc import Callable
 
+import structlog
 from celery import shared_task
+from kombu.exceptions import OperationalError
 
 from labelhub.errors import Superseded
 from labelhub.models import Job, Problem
@@ -23,13 +25,21 @@ from labelhub.services import (
 )
 from labelhub.services.jobs import Running
 
+log = structlog.get_logger(__name__)
+
 Work = Callable[[Running], list[Job]]
 DOORS: dict[str, Callable[..., object]] = {}
 
 
 def send(job: Job) -> None:
-    """Put the job's present attempt on the queue. Call it after the commit that made the job."""
-    DOORS[job.kind](job.pk, job.attempt)
+    """Put the job's present attempt on the queue. Call it after the commit that made the job.
+
+    Without a broker nothing is lost: the job waits in the database, and the sweep sends it once there is one again.
+    """
+    try:
+        DOORS[job.kind](job.pk, job.attempt)
+    except OperationalError as error:
+        log.warning("The broker doesn't answer; the job waits in the database.", job=job.pk, reason=str(error))
 
 
 def door(kind: Job.Kind) -> Callable[[Work], Work]:
@@ -54,7 +64,8 @@ def door(kind: Job.Kind) -> Callable[[Work], Work]:
 @door(Job.Kind.IMPORT)
 def import_file(run: Running) -> list[Job]:
     """Read an uploaded file into the project; what came in is graded next."""
-    report = importing.run(project=run.job.project, **run.job.params, beat=run.beat)
+    job = run.job
+    report = importing.run(project=job.project, **job.params, so_far=job.result, beat=run.beat, keep=run.keep)
     with run.finishing(**report):
         grade = jobs.create(kind=Job.Kind.GRADE, project=run.job.project, by=run.job.created_by)
     importing.discard(stored=run.job.params["stored"])

@@ -4,9 +4,15 @@ from typing import Any
 
 from labelhub.models import Event, Project, User
 
+LONGEST_SUBJECT = 100
+
 
 def record(
     *, project: Project | None, actor: User | None, verb: str, subject: str, reason: str = "", **detail: Any
 ) -> Event:
-    """Write the event beside the act it tells of, in the caller's transaction; `actor` None is the loop itself."""
-    return Event.objects.create(project=project, actor=actor, verb=verb, subject=subject, reason=reason, detail=detail)
+    """Write the event beside the act it tells of, in the caller's transaction; `actor` None is the loop itself.
+
+    A subject longer than the column (a file's name, an account's) is cut, or PostgreSQL would refuse the act with it.
+    """
+    about = subject[:LONGEST_SUBJECT]
+    return Event.objects.create(project=project, actor=actor, verb=verb, subject=about, reason=reason, detail=detail)

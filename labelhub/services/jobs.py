@@ -108,6 +108,10 @@ class Running:
         self._written = now
         self._touch(done=done, total=total, message=message)
 
+    def keep(self, **result: Any) -> None:
+        """Write down how far the work got, in the transaction that got it there. Raises Superseded."""
+        self._touch(result=result)
+
     @contextmanager
     def finishing(self, **result: Any) -> Iterator[None]:
         """The transaction in which a job's effects and its end become true together. Raises Superseded.

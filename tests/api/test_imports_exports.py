@@ -1,13 +1,15 @@
 """Files in and out over HTTP."""
 
 import json
-import logging
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from labelhub import tasks
+from labelhub.celery import app
 from labelhub.models import Event, Job, Problem
 from labelhub.services import jobs
 from tests import factories
@@ -53,10 +55,8 @@ def test_an_import_answers_at_once_and_is_queued(call_as, olga, django_capture_o
 
 @pytest.mark.django_db(transaction=True)
 def test_an_import_tells_what_became_of_each_line(call_as, olga):
-    logging.disable(logging.ERROR)
     asked = call_as(olga).post(IMPORTS, upload(split="train")).json()
     carry_out(asked["id"])
-    logging.disable(logging.NOTSET)
     told = call_as(olga).get(f"{IMPORTS}/{asked['id']}").json()
     assert told["state"] == "done"
     assert told["created"] == {"problems": 1, "solutions": 1, "labels": 0, "alternatives": 0}
@@ -64,6 +64,27 @@ def test_an_import_tells_what_became_of_each_line(call_as, olga):
     assert "JSON" in told["rejections"][0]["reason"]
     assert Problem.objects.get().split == "train"
     assert [each["id"] for each in call_as(olga).get(IMPORTS).json()] == [asked["id"]]
+
+
+@pytest.fixture
+def no_broker(monkeypatch) -> None:
+    """Messages go to a port where nothing listens."""
+
+    def send(*arguments: int) -> None:
+        with app.connection("redis://127.0.0.1:1/0") as nowhere:
+            app.tasks["labelhub.tasks.import_file"].apply_async(arguments, connection=nowhere)
+
+    monkeypatch.setitem(tasks.DOORS, Job.Kind.IMPORT, send)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_a_broker_an_import_is_taken_and_waits_in_the_database(call_as, olga, no_broker, caplog):
+    response = call_as(olga).post(IMPORTS, upload())
+    assert (response.status_code, response.json()["state"]) == (202, "queued")
+    assert "the job waits in the database" in caplog.text
+    job = Job.objects.get()
+    Job.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=1))
+    assert jobs.revive_silent() == [job]
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "a\\b.jsonl", "x" * 300 + ".jsonl"])

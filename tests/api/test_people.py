@@ -116,3 +116,11 @@ def test_who_comes_without_a_pseudonym_gets_one_when_it_is_needed(call_as, proje
     shown = call_as(zoe).post("projects/apples/assignments/next").json()["assignment"]
     assert shown["solution_id"] == item.solution_id
     assert Labeler.objects.get(user=zoe).assignments.count() == 1
+
+
+@pytest.mark.data_layer
+def test_the_longest_name_there_may_be_is_one_that_is_recorded(call_as, olga):
+    """PostgreSQL refuses what is longer than its column; the act must not fail with its record."""
+    name = "n" * 150
+    assert call_as(olga).post("projects/apples/members", {"username": name, "role": "labeler"}).status_code == 201
+    assert Event.objects.filter(verb="add", subject__startswith="member nnn").exists()

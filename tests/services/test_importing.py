@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 
 from labelhub.errors import Absent, Invalid, Superseded
 from labelhub.models import Event, Job, Problem, ProblemKey, Project, Solution
-from labelhub.services import importing
+from labelhub.queries.jobs import tell_import
+from labelhub.services import importing, jobs
 from labelhub.services.importing import entries
 from labelhub.services.importing.problems import STRICTNESS, split_by_hash
 from labelhub.services.importing.report import MOST_REJECTIONS
@@ -322,10 +324,10 @@ def test_a_chunk_costs_the_same_queries_whatever_it_holds(project, tmp_path):
 def test_memory_is_bounded_by_lines_and_by_bytes(tmp_path):
     short = write(tmp_path / "short.jsonl", [problem(n) for n in range(1100)])
     with short.open("rb") as stream:
-        assert [len(chunk) for chunk in entries.chunks(stream, "auto", by_id=False)] == [500, 500, 100]
+        assert [len(chunk) for _, chunk in entries.chunks(stream, "auto", by_id=False)] == [500, 500, 100]
     long = [problem(n, note="x" * (entries.CHUNK_BYTES // 2)) for n in range(5)]
     with write(tmp_path / "long.jsonl", long).open("rb") as stream:
-        assert max(len(chunk) for chunk in entries.chunks(stream, "auto", by_id=False)) <= 3
+        assert max(len(chunk) for _, chunk in entries.chunks(stream, "auto", by_id=False)) <= 3
 
 
 def test_progress_is_told_in_lines_and_ends_at_the_total(project, tmp_path):
@@ -391,10 +393,17 @@ def silent(done: int, total: int, message: str) -> None:
     """Nobody watches."""
 
 
+def forgotten(**result: Any) -> None:
+    """Nobody goes on from it."""
+
+
+ALONE: dict[str, Any] = {"so_far": {}, "beat": silent, "keep": forgotten}
+
+
 def test_an_upload_is_imported_by_a_job(project, olga, upload):
     job = importing.start(project=project, stored=upload, filename="pears.jsonl", split="gate", by=olga)
     assert (job.kind, job.state, job.created_by) == (Job.Kind.IMPORT, Job.State.QUEUED, olga)
-    result = importing.run(project=project, **job.params, beat=silent)
+    result = importing.run(project=project, **job.params, **ALONE)
     assert result["created"] == made(problems=1, solutions=1)
     assert result["rejections"] == [{"line": 3, "reason": "The line is not valid JSON: Expecting value at column 1."}]
     assert the_problem(project).split == "gate"
@@ -404,14 +413,71 @@ def test_an_upload_is_imported_by_a_job(project, olga, upload):
 
 def test_a_file_may_have_a_long_name(project, upload):
     job = importing.start(project=project, stored=upload, filename="p" * 200)
-    assert importing.run(project=project, **job.params, beat=silent)["created"]["problems"] == 1
+    assert importing.run(project=project, **job.params, **ALONE)["created"]["problems"] == 1
 
 
 def test_a_job_run_again_creates_nothing(project, upload):
     job = importing.start(project=project, stored=upload, filename="pears.jsonl")
-    importing.run(project=project, **job.params, beat=silent)
-    again = importing.run(project=project, **job.params, beat=silent)
+    importing.run(project=project, **job.params, **ALONE)
+    again = importing.run(project=project, **job.params, **ALONE)
     assert (again["created"], again["skipped"]) == (made(), 2)
+
+
+@pytest.fixture
+def long_upload(tmp_path, monkeypatch) -> str:
+    """Read in chunks of two lines: bad ones among them, a problem twice, a solution ahead of its problem."""
+    monkeypatch.setattr("labelhub.services.importing.entries.CHUNK_LINES", 2)
+    rows = [solution(2), problem(1), problem(2), b"x", problem(1), b"", problem(3), problem(4), b"y", solution(1)]
+    content = write(tmp_path / "long.jsonl", rows).read_bytes()
+    stored = default_storage.save("long.jsonl", ContentFile(content))
+    yield stored
+    default_storage.delete(stored)
+
+
+def attempt(job: Job, *, dies_after: int) -> None:
+    """One attempt at the import, by the task's own steps; it dies when so many chunks are in."""
+    left = dies_after
+
+    def beat(done: int, total: int, message: str) -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            raise OSError("The lights went out.")
+
+    with jobs.running(job_id=job.pk, attempt=job.attempt) as run:
+        result = importing.run(
+            project=run.job.project, **run.job.params, so_far=run.job.result, beat=beat, keep=run.keep
+        )
+        with run.finishing(**result):
+            pass
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("dies_after", range(1, 7))
+def test_an_import_that_was_broken_off_tells_of_its_file_as_a_whole(project, long_upload, dies_after):
+    job = importing.start(project=project, stored=long_upload, filename="long.jsonl")
+    with pytest.raises(OSError):
+        attempt(job, dies_after=dies_after)
+    partly = tell_import(Job.objects.get(pk=job.pk))
+    assert partly["created"]["problems"] + partly["skipped"] + partly["rejected"] > 0
+    attempt(jobs.retry(job=job), dies_after=0)
+    whole = tell_import(Job.objects.get(pk=job.pk))
+    assert whole["created"] == made(problems=4, solutions=2)
+    assert (whole["skipped"], [each["line"] for each in whole["rejections"]], whole["more"]) == (1, [4, 9], 0)
+    assert counts(project) == made(problems=4, solutions=2)
+    assert "reading" not in Job.objects.get(pk=job.pk).result
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_attempt_that_was_overtaken_writes_nothing_more(project, long_upload):
+    job = importing.start(project=project, stored=long_upload, filename="long.jsonl")
+
+    def overtaken(done: int, total: int, message: str) -> None:
+        Job.objects.filter(pk=job.pk).update(attempt=2)
+
+    with pytest.raises(Superseded), jobs.running(job_id=job.pk, attempt=1) as run:
+        importing.run(project=project, **job.params, so_far={}, beat=overtaken, keep=run.keep)
+    assert counts(project) == made(problems=1)
 
 
 def test_an_upload_that_is_gone_is_told_so(project, upload):
@@ -419,7 +485,7 @@ def test_an_upload_that_is_gone_is_told_so(project, upload):
     importing.discard(stored=upload)
     importing.discard(stored=upload)
     with pytest.raises(Absent, match="is gone; import the file again"):
-        importing.run(project=project, **job.params, beat=silent)
+        importing.run(project=project, **job.params, **ALONE)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 Read in this order: `entries` (lines to chunks), `chunk` (one transaction), `problems`, `solutions`, `labels`, `report`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,15 @@ from django.db import transaction
 from labelhub.errors import Absent, Invalid
 from labelhub.models import Job, Problem, Project, User
 from labelhub.services import audit, jobs
-from labelhub.services.importing import chunk
-from labelhub.services.importing.entries import AUTO, FORMATS, chunks
+from labelhub.services.importing.chunk import write
+from labelhub.services.importing.entries import AUTO, FORMATS, Entry, chunks
 from labelhub.services.importing.report import Rejection, Report
+from selector.formats import BadLine
 
 __all__ = ["FORMATS", "Rejection", "Report", "discard", "read_files", "run", "start"]
 
 Beat = Callable[[int, int, str], None]
-LONGEST_SUBJECT = 100  # of an event
+Keep = Callable[..., None]  # takes a result, as keywords
 
 
 @transaction.atomic
@@ -39,8 +40,7 @@ def start(
         raise Invalid(fields={"file": ["The upload is not there."]})
     params = {"stored": stored, "filename": filename, "format": format, "split": split}
     job = jobs.create(kind=Job.Kind.IMPORT, project=project, params=params, by=by)
-    about = filename[:LONGEST_SUBJECT]
-    audit.record(project=project, actor=by, verb="import", subject=about, job=job.pk, format=format, split=split)
+    audit.record(project=project, actor=by, verb="import", subject=filename, job=job.pk, format=format, split=split)
     return job
 
 
@@ -51,16 +51,32 @@ def run(
     filename: str,
     format: str,
     split: str | None,
+    so_far: dict[str, Any],
     beat: Beat,
+    keep: Keep,
 ) -> dict[str, Any]:
-    """Do what `start` promised, and say what became of the lines. Running it again creates nothing twice.
+    """Do what `start` promised, and say what became of the lines.
 
-    Raises Absent when the upload is gone.
+    Each chunk is committed with what `keep` writes down; given back as `so_far` (empty at first), the import goes on
+    from there and tells of the file as a whole. Raises Absent when the upload is gone.
     """
     if not default_storage.exists(stored):
         raise Absent(f"The upload of {filename} is gone; import the file again.")
-    files = {filename: Path(default_storage.path(stored))}
-    return read_files(project=project, files=files, format=format, split=split, beat=beat)[filename].as_dict()
+    path = Path(default_storage.path(stored))
+    report = Report.of(so_far) if so_far else Report()
+    reached = so_far["reading"] if so_far else {"by_id": False, "lines": 0}
+    total = _count_lines(path)
+    for by_id in (False, True):
+        if by_id < reached["by_id"]:
+            continue
+        skip = reached["lines"] if by_id == reached["by_id"] else 0
+        for chunk, lines in _chunks(path, format, by_id=by_id, skip=skip):
+            with transaction.atomic():
+                report.add(write(project=project, lines=chunk, split=split))
+                keep(**report.so_far(by_id=by_id, lines=lines))
+            beat(report.lines, total, f"Reading {filename}")
+    _record(project, filename, report)
+    return report.as_dict()
 
 
 def discard(*, stored: str) -> None:
@@ -86,13 +102,12 @@ def read_files(
     total = sum(_count_lines(path) for path in files.values())
     for by_id in (False, True):
         for name, path in files.items():
-            with path.open("rb") as stream:
-                for lines in chunks(stream, format, by_id=by_id):
-                    reports[name].add(chunk.write(project=project, lines=lines, split=split))
-                    beat(sum(each.lines for each in reports.values()), total, f"Reading {name}")
+            for chunk, _lines in _chunks(path, format, by_id=by_id):
+                reports[name].add(write(project=project, lines=chunk, split=split))
+                beat(sum(each.lines for each in reports.values()), total, f"Reading {name}")
     beat(total, total, "")
     for name, report in reports.items():
-        audit.record(project=project, actor=None, verb="imported", subject=name[:LONGEST_SUBJECT], **_summary(report))
+        _record(project, name, report)
     return reports
 
 
@@ -107,8 +122,17 @@ def _one_of(field: str, value: str | None, known: Sequence[str | None]) -> None:
         raise Invalid(fields={field: [f"This is one of {', '.join(filter(None, known))}."]})
 
 
-def _summary(report: Report) -> dict[str, Any]:
-    return {"created": dict(report.created), "skipped": report.skipped, "rejected": report.rejected}
+def _chunks(path: Path, format: str, *, by_id: bool, skip: int = 0) -> Iterator[tuple[list[Entry | BadLine], int]]:
+    """One pass over the file, without chunks that hold nothing of it; each with the lines read by its end."""
+    with path.open("rb") as stream:
+        for lines, chunk in chunks(stream, format, by_id=by_id, skip=skip):
+            if chunk:
+                yield chunk, lines
+
+
+def _record(project: Project, name: str, report: Report) -> None:
+    told: dict[str, Any] = {"created": dict(report.created), "skipped": report.skipped, "rejected": report.rejected}
+    audit.record(project=project, actor=None, verb="imported", subject=name, **told)
 
 
 def _count_lines(path: Path) -> int:

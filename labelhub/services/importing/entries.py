@@ -50,17 +50,23 @@ class Entry:
     samples: tuple[Sample, ...]
 
 
-def chunks(stream: BinaryIO, format: str, *, by_id: bool) -> Iterator[list[Entry | BadLine]]:
-    """The lines whose problem is named by id, or else all others, bad ones among them; some chunks may be empty."""
+def chunks(stream: BinaryIO, format: str, *, by_id: bool, skip: int = 0) -> Iterator[tuple[int, list[Entry | BadLine]]]:
+    """The lines whose problem is named by id, or else all others, bad ones among them; some chunks may be empty.
+
+    Each comes with how many lines were read so far, blank ones left out; the first `skip` of them are passed over.
+    """
     chunk: list[Entry | BadLine] = []
-    start = 0
+    count = start = 0
     for count, line in enumerate(read_jsonl(stream), start=1):
+        if count <= skip:
+            start = stream.tell()
+            continue
         if (entry := _entry(line, format, by_id)) is not None:
             chunk.append(entry)
         if count % CHUNK_LINES == 0 or stream.tell() - start > CHUNK_BYTES:
-            yield chunk
+            yield count, chunk
             chunk, start = [], stream.tell()
-    yield chunk
+    yield count, chunk
 
 
 def _entry(line: Line | BadLine, format: str, by_id: bool) -> Entry | BadLine | None:

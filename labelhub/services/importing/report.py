@@ -48,6 +48,23 @@ class Report:
         self.rejected += other.rejected
         self.rejections = sorted(self.rejections + other.rejections, key=lambda each: each.line)[:MOST_REJECTIONS]
 
+    @classmethod
+    def of(cls, result: dict[str, Any]) -> "Report":
+        """What `so_far` told, to go on from."""
+        return cls(
+            created=Counter(result["created"]),
+            skipped=result["skipped"],
+            rejected=result["rejected"],
+            rejections=[Rejection(**each) for each in result["rejections"]],
+            notes=Counter(result["reading"]["notes"]),
+            changed=result["reading"]["changed"],
+        )
+
+    def so_far(self, *, by_id: bool, lines: int) -> dict[str, Any]:
+        """The result of an import that isn't through: in this pass over the file, so many lines are dealt with."""
+        reading = {"by_id": by_id, "lines": lines, "changed": self.changed, "notes": dict(self.notes)}
+        return self.as_dict() | {"reading": reading}
+
     @property
     def lines(self) -> int:
         return self.changed + self.skipped + self.rejected
