@@ -1,25 +1,32 @@
 """Whether an answer agrees with the ground truth, whatever text a model put there.
 
-The mathematics runs in one long-lived child process that is killed at a time limit: sympy can hang on ten characters
-(trap: "sympy might hang"), and a hung verdict must cost one solution its grade, never the worker.
+Texts, plain numbers, units and shapes are compared here. Mathematics runs in one long-lived child process that is
+killed at a time limit: sympy can hang on ten characters (trap: "sympy might hang"), and a hung verdict must cost one
+solution its grade, never the worker.
 """
 
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+from selector.answers import compare
 from selector.normalize import normalise
 from selector.types import Grade
 
 TIME_LIMIT = 5.0
 MAX_ANSWER_CHARS = 10_000
+MAX_READ_CHARS = 1_500  # a longer answer is right where it is the truth's own text, and is not read as mathematics
+MAX_KNOWN = 100_000
 _START_LIMIT = 60.0  # sympy's import on a busy machine
+_GRACE = 1.0  # seconds for the child to kill its worker and say so
 _ROOT = Path(__file__).parents[1]
 
 
@@ -28,7 +35,7 @@ class GraderUnavailable(RuntimeError):
 
 
 class Grader:
-    """Grades answers; use it as a context manager, in one thread.
+    """Grades answers; use it as a context manager, in one thread. The child starts with the first need of it.
 
     A subprocess and not multiprocessing, which a daemonic Celery worker may not use.
     """
@@ -44,9 +51,10 @@ class Grader:
         self.close()
 
     def close(self) -> None:
-        """End the child; grading again starts another."""
+        """End the child and what it forked; grading again starts another."""
         if self._child is not None:
-            self._child.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(self._child.pid, signal.SIGKILL)
             self._child.communicate()
             self._child = None
 
@@ -54,16 +62,21 @@ class Grader:
         """RIGHT or WRONG; UNKNOWN without an answer or a truth, for an overlong one, at the time limit or a crash."""
         if not answer or not ground_truth or max(len(answer), len(ground_truth)) > MAX_ANSWER_CHARS:
             return Grade.UNKNOWN
-        answer, ground_truth = _bare(answer), _bare(ground_truth)
-        if not answer or not ground_truth:
-            return Grade.UNKNOWN
-        return Grade.RIGHT if answer == ground_truth else self._ask(answer, ground_truth)
+        if max(len(answer), len(ground_truth)) > MAX_READ_CHARS:
+            same = normalise(answer) == normalise(ground_truth) != ""
+            return Grade.RIGHT if same else Grade.UNKNOWN
+        try:
+            return compare(answer, ground_truth, _not_here)
+        except _Mathematics:
+            return self._ask(answer, ground_truth)
 
     def grade_pairs(self, pairs: Iterable[tuple[str | None, str | None]]) -> Iterator[Grade]:
         """A grade for each (answer, ground truth), in order; a pair that comes again is not asked again."""
         known: dict[tuple[str | None, str | None], Grade] = {}
         for pair in pairs:
             if pair not in known:
+                if len(known) >= MAX_KNOWN:
+                    known.clear()  # a stream has no end, and the memory has one
                 known[pair] = self.grade(*pair)
             yield known[pair]
 
@@ -76,7 +89,7 @@ class Grader:
         except BrokenPipeError:
             self.close()
             return Grade.UNKNOWN
-        reply = _read_line(child, self._time_limit)
+        reply = _read_line(child, self._time_limit + _GRACE)
         if reply not in set(Grade):
             self.close()
             return Grade.UNKNOWN
@@ -100,9 +113,12 @@ class Grader:
         return self._child
 
 
-def _bare(text: str) -> str:
-    """The normalised text without the delimiters of mathematics around it."""
-    return normalise(text).strip("$ ")
+class _Mathematics(Exception):
+    """The rules of text and numbers do not decide."""
+
+
+def _not_here(answer: str, truth: str) -> Grade:
+    raise _Mathematics
 
 
 def _read_line(child: subprocess.Popen[bytes], limit: float) -> str | None:

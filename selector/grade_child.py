@@ -1,70 +1,130 @@
-"""The process that runs math-verify, started and killed by `grade.Grader`; never imported by anything else.
+"""The process that does the grader's mathematics, started and killed by `grade.Grader`; never imported.
 
 It reads `[answer, ground truth]` as one JSON line and writes one verdict as one line. sympy may hang or fill the
-memory on a few characters, so its parent kills it at a time limit, and it limits its own memory.
+memory on ten characters, so a worker forked from this process does the work: a hang, a crash or a full memory costs
+a fork (milliseconds), and not the libraries' import (a second).
 """
 
 import json
 import logging
 import os
 import resource
+import select
 import signal
 import sys
 from collections.abc import Callable
-from typing import Any
+
+from selector.types import Grade
 
 MEMORY_LIMIT = 2 * 2**30  # address space; the libraries alone take a fifth of it
+_RECURSION_LIMIT = 2_000  # the parser descends some ten frames for each bracket
+_DEAF = 2.0  # seconds that a worker outlives its limit by, should nobody be left to kill it
 
 
 def main() -> None:
     """Serve verdicts until standard input ends. The argument is how many seconds one verdict may take."""
-    logging.disable(logging.CRITICAL)  # math-verify warns that it has no time limit of its own: that is the parent's
+    limit = float(sys.argv[1])
+    logging.disable(logging.CRITICAL)  # math-verify warns that it has no time limit of its own: that is ours
     verdict = _load()
-    verdict("1/2", "2/4")  # the parser's first sentence takes half a second, which no answer should pay for
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    with _own_output() as replies:
-        replies.write("ready\n")
-        for line in sys.stdin:
-            # The default action of SIGALRM ends the process even inside C code, should the parent be gone by then.
-            signal.alarm(int(float(sys.argv[1])) + 2)
-            reply = verdict(*json.loads(line))
-            signal.alarm(0)
-            replies.write(reply + "\n")
+    replies = _own_output()
+    worker = Worker(verdict, limit)
+    os.write(replies, b"ready\n")
+    for line in sys.stdin.buffer:
+        if worker.gone():
+            worker = Worker(verdict, limit)
+        os.write(replies, worker.ask(line) + b"\n")
+    worker.end()
 
 
-def _own_output() -> Any:
+class Worker:
+    """A fork that gives verdicts, one after the other, until one takes too long."""
+
+    def __init__(self, verdict: Callable[[bytes], bytes], limit: float) -> None:
+        self._limit = limit
+        asked, self._ask = os.pipe()
+        self._answer, answered = os.pipe()
+        self._pid = os.fork()
+        if self._pid == 0:
+            os.close(self._ask)
+            os.close(self._answer)
+            _work(verdict, asked, answered, limit)
+        os.close(asked)
+        os.close(answered)
+
+    def ask(self, line: bytes) -> bytes:
+        """The verdict; unknown, and the end of this worker, where none came in time."""
+        try:
+            os.write(self._ask, line)
+        except BrokenPipeError:
+            self.end()
+            return Grade.UNKNOWN.encode()
+        ready, _, _ = select.select([self._answer], [], [], self._limit)
+        reply = os.read(self._answer, 64) if ready else b""
+        if not reply:
+            self.end()
+        return reply or Grade.UNKNOWN.encode()
+
+    def gone(self) -> bool:
+        """Whether it has ended, by us or by itself."""
+        if self._pid and os.waitpid(self._pid, os.WNOHANG)[0]:
+            self._forget()
+        return self._pid == 0
+
+    def end(self) -> None:
+        """Kill it; nothing that it holds is worth keeping."""
+        if self._pid:
+            os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+            self._forget()
+
+    def _forget(self) -> None:
+        os.close(self._ask)
+        os.close(self._answer)
+        self._pid = 0
+
+
+def _work(verdict: Callable[[bytes], bytes], asked: int, answered: int, limit: float) -> None:
+    """A worker's whole life; never returns."""
+    sys.stdin.close()
+    with os.fdopen(asked, "rb") as lines:
+        for line in lines:
+            # The default action of SIGALRM ends the process even inside C code, should the parents be gone by then.
+            signal.setitimer(signal.ITIMER_REAL, limit + _DEAF)
+            os.write(answered, verdict(line))
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    os._exit(0)
+
+
+def _own_output() -> int:
     """The pipe to the parent, out of reach of a library that prints."""
-    replies = os.fdopen(os.dup(1), "w", buffering=1, encoding="ascii")
+    replies = os.dup(1)
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
     return replies
 
 
-def _load() -> Callable[[str, str], str]:
-    from math_verify import LatexExtractionConfig, parse, verify
+def _load() -> Callable[[bytes], bytes]:
+    from selector import mathematics
+    from selector.answers import compare
 
-    latex = [LatexExtractionConfig()]
-
-    def read(text: str) -> list[Any]:
-        # Only the LaTeX reader: the other one takes the last number out of "7i - 2" and calls it equal to 2.
-        return list(parse(f"${text}$", latex, parsing_timeout=None, raise_on_error=True))
-
-    def verdict(answer: str, ground_truth: str) -> str:
+    def equal(answer: str, truth: str) -> Grade:
         try:
-            gold, given = read(ground_truth), read(answer)
-            if verify(gold, given, timeout_seconds=None, raise_on_error=True):
-                return "right"
-            return "wrong" if _understood(gold) and given else "unknown"
-        except Exception:  # whatever a parser throws at hostile text: this one verdict, not the process
-            return "unknown"
+            return mathematics.equal(answer, truth)
+        except Exception:  # whatever a parser throws at hostile text: this one comparison, not the process
+            return Grade.UNKNOWN
 
+    def verdict(line: bytes) -> bytes:
+        try:
+            answer, truth = json.loads(line)
+            return compare(answer, truth, equal).encode()
+        except (RecursionError, MemoryError):
+            return Grade.UNKNOWN.encode()
+
+    sys.setrecursionlimit(_RECURSION_LIMIT)
+    mathematics.warm_up()
     return verdict
-
-
-def _understood(parsed: list[Any]) -> bool:
-    """Whether it is more than the text itself, which is what the parser falls back to."""
-    return any(not isinstance(each, str) for each in parsed)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,157 @@
+"""Whether two answers are the same answer: by text, numbers, units and shapes, and by mathematics last.
+
+The rules are tried in order; the first that knows what both sides are decides. A doubt is unknown: a wrong answer
+called right would train as a right one, and a right one called wrong would be served as a convincing mistake.
+Nothing here evaluates an expression; that is left to the `mathematics` passed in.
+"""
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from selector.arranged import same_shape
+from selector.measured import measured
+from selector.notations import bases, choices, clocks, ratios
+from selector.quantities import number, same_number
+from selector.shapes import Shape, inside, shape
+from selector.tidy import tidy
+from selector.types import Grade
+from selector.wordings import is_wording, spelling, wordings
+
+RIGHT, WRONG, UNKNOWN = Grade.RIGHT, Grade.WRONG, Grade.UNKNOWN
+MAX_PARTS, _MAX_DEPTH = 40, 8
+
+Mathematics = Callable[[str, str], Grade]
+"""Whether two expressions, tidy LaTeX (answer, truth), are equal; right, wrong or unknown."""
+
+_EQUALS = re.compile(r"(?<![<>!:=\\])=(?!=)|:=|==|\\equiv(?![A-Za-z])|(?<= )is(?= )")
+_NAMED = re.compile(
+    r"(?:m ?)?\\angle ?[A-Z]{1,3}|[A-Za-z](?:_(?:\w|\{[^{}]*\}))?'?|\\[a-z]+(?:_(?:\w|\{[^{}]*\}))?|[A-Z]{2,3}"
+    r"|\|[A-Z]{2}\||[A-Za-z] ?\([\w, ]+\)|\([A-Za-z](?: ?, ?[A-Za-z])+\)|\\overline\{[A-Z]+\}"
+    r"|(?:\\text ?\{[^{}\d]*\}|[A-Za-z]{3,}[A-Za-z ]*)(?:_\w)?"
+)
+_MEMBER = re.compile(r"[A-Za-z] ?\\in(?![A-Za-z]) ?(?=[\[(\\])")
+
+
+def compare(answer: str, truth: str, mathematics: Mathematics) -> Grade:
+    """Whether the answer agrees with the ground truth, both as a model or a file wrote them; never raises.
+
+    `mathematics` is asked only where neither text, numbers, units nor shapes decide.
+    """
+    return _compare(tidy(answer), tidy(truth), mathematics, 0)
+
+
+def _compare(answer: str, truth: str, mathematics: Mathematics, depth: int) -> Grade:
+    if not answer or not truth or depth > _MAX_DEPTH:
+        return UNKNOWN
+    if spelling(answer) == spelling(truth):
+        return RIGHT
+    one, other = number(answer), number(truth)
+    if one and other:
+        return same_number(one, other)
+
+    def again(answer: str, truth: str) -> Grade:
+        return _compare(answer.strip(), truth.strip(), mathematics, depth + 1)
+
+    rules = (
+        *(clocks, bases, choices),
+        partial(_named, again=again, mathematics=mathematics),
+        partial(_bare, again=again),
+        partial(measured, again=again),
+        partial(_shaped, again=again, mathematics=mathematics),
+        *(ratios, wordings, mathematics),
+    )
+    return next(found for rule in rules if (found := rule(answer, truth)) is not None)
+
+
+def _named(answer: str, truth: str, again: Mathematics, mathematics: Mathematics) -> Grade | None:
+    """`x = 5` against `5`, `x = 10/2 = 5`, `(x, y) = (1, 2)`; two equations are compared as equations."""
+    one, other = _sides(answer), _sides(truth)
+    if len(one) < 2 and len(other) < 2:
+        return None
+    if len(one) > 1 and len(other) > 1:
+        return _equations(one, other, again) or mathematics(answer, truth)
+    sides = one if len(one) > 1 else other
+    name, value = (sides[0], sides[-1]) if _NAMED.fullmatch(sides[0]) else (sides[-1], sides[0])
+    if not _NAMED.fullmatch(name):
+        name, value = sides[0], sides[-1]
+
+    def against(side: str) -> Grade:
+        return again(side, truth) if sides is one else again(answer, side)
+
+    found = against(value)
+    if found is WRONG or _NAMED.fullmatch(name) or against(name) is RIGHT:
+        return found
+    return UNKNOWN  # the last number fits, but `2x = 5` does not say 5
+
+
+def _equations(one: list[str], other: list[str], again: Mathematics) -> Grade | None:
+    if not _NAMED.fullmatch(one[0]) or not _NAMED.fullmatch(other[0]):
+        return None
+    found = again(one[-1], other[-1])
+    if spelling(one[0]) == spelling(other[0]):
+        return found
+    if not (number(one[-1]) and number(other[-1])):
+        return None
+    return WRONG if found is WRONG or len(one[0] + other[0]) == 2 else UNKNOWN
+
+
+def _sides(text: str) -> list[str]:
+    if shape(text) is not None:
+        return [text]
+    return [side.strip() for side in _EQUALS.split(text) if side.strip()]
+
+
+def _bare(answer: str, truth: str, again: Mathematics) -> Grade | None:
+    """Brackets around a single value say nothing, nor does `x \\in` before a set."""
+    one, other = (_ungrouped(_MEMBER.sub("", text, count=1)) for text in (answer, truth))
+    return None if (one, other) == (answer, truth) else again(one, other)
+
+
+def _ungrouped(text: str) -> str:
+    held = inside(text)
+    return text if held is None or text.startswith(("\\{", "\\langle")) or shape(text) else held
+
+
+def _shaped(answer: str, truth: str, again: Mathematics, mathematics: Mathematics) -> Grade | None:
+    one, other = shape(answer), shape(truth)
+    if one is None and other is None:
+        return None
+    if one is None or other is None:
+        return _one_shaped(one or other, answer, truth, again, mathematics)
+    if max(len(one.parts), len(other.parts)) > MAX_PARTS:
+        return UNKNOWN
+    whole = partial(mathematics, _as_set(one, answer), _as_set(other, truth))
+    return same_shape(_by_name(one, other), _by_name(other, one), again, whole)
+
+
+def _one_shaped(
+    there: Shape | None, answer: str, truth: str, again: Mathematics, mathematics: Mathematics
+) -> Grade | None:
+    """Several values against what looks like one; a set of one is that one."""
+    assert there is not None
+    single = truth if shape(answer) else answer
+    if there.kind == "set" and len(there.parts) == 1:
+        return again(single, there.parts[0]) if single is answer else again(there.parts[0], single)
+    if there.kind == "list" and is_wording(f"{answer} {truth}"):
+        return None
+    if there.kind in ("list", "set") or number(single) or is_wording(single):
+        return WRONG
+    return mathematics(answer, truth)
+
+
+def _as_set(shaped: Shape, text: str) -> str:
+    """An interval or union in brackets, however it was written."""
+    if shaped.kind in ("()", "[]", "(]", "[)") and len(shaped.parts) == 2:
+        return f"{shaped.kind[0]}{shaped.parts[0]},{shaped.parts[1]}{shaped.kind[1]}"
+    return " \\cup ".join(shaped.parts) if shaped.kind == "union" else text
+
+
+def _by_name(given: Shape, other: Shape) -> Shape:
+    """`y = 2, x = 1` as the pair (1, 2) where the other side names nothing; by name where it does."""
+    pairs = [_sides(part) for part in given.parts]
+    if given.kind != "list" or not all(len(pair) == 2 and len(pair[0]) == 1 and pair[0].isalpha() for pair in pairs):
+        return given
+    if len({pair[0] for pair in pairs}) < len(pairs) or any("=" in part for part in other.parts):
+        return given
+    return Shape("()", tuple(value for _, value in sorted((name, value) for name, value in pairs)))

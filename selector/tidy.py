@@ -1,0 +1,162 @@
+"""An answer's text without what says nothing about its value: delimiters, boxes, fonts, lead-ins, full stops.
+
+Text in, text out. What has a meaning stays (`\\text{...}`, money, percent), spelled in one way.
+"""
+
+import re
+import unicodedata
+
+from selector.normalize import normalise
+
+_JOIN = re.compile(r"(?<!\\)\\!\s*")
+_SUPERSCRIPTS = dict(
+    zip("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b", "0123456789-", strict=True)
+)
+_SUPERSCRIPT = re.compile(f"[{''.join(_SUPERSCRIPTS)}]+")
+_SYMBOLS = str.maketrans(
+    {
+        **{
+            "\u03c0": "\\pi ",
+            "\u00d7": "\\times ",
+            "\u00b7": "\\cdot ",
+            "\u22c5": "\\cdot ",
+            "\u00f7": "\\div ",
+            "\u221e": "\\infty ",
+            "\u00b0": "^\\circ ",
+        },
+        **{
+            "\u2264": "\\le ",
+            "\u2265": "\\ge ",
+            "\u2260": "\\neq ",
+            "\u222a": "\\cup ",
+            "\u2229": "\\cap ",
+            "\u2208": "\\in ",
+            "\u00b1": "\\pm ",
+        },
+        **{
+            "\u2205": "\\emptyset ",
+            "\u211d": "\\mathbb{R}",
+            "\u2248": "\\approx ",
+            "\u27e8": "\\langle ",
+            "\u27e9": "\\rangle ",
+            "\u2044": "/",
+        },
+        **{
+            "\u03b8": "\\theta ",
+            "\u03b1": "\\alpha ",
+            "\u03b2": "\\beta ",
+            "\u2220": "\\angle ",
+            "\u20ac": "\\text{euro}",
+            "\u00a3": "\\text{gbp}",
+        },
+        **{"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2026": "..."},
+    }
+)
+_ROOT = re.compile(r"\u221a ?(?:\(([^()]*)\)|(\d+|\w))")
+_FONT = re.compile(
+    r"\\(?:mbox|text(?:bf|it|rm|sf|tt|normal|up)|math(?:rm|bf|it|sf|tt|normal)|operatorname|textnormal|hbox)\*? ?(?=\{)"
+)
+_NOTHING = re.compile(
+    r"\\(?:displaystyle|textstyle|limits|nolimits|rm|bf|it|big[lr]?|Big[lr]?|bigg[lr]?|Bigg[lr]?)(?![A-Za-z])|\\phantom\{[^{}]*\}"
+)
+_THOUSANDS = re.compile(r"(?<=\d) ?\{ ?, ?\} ?(?=\d)")
+_MONEY = re.compile(r"(?:\\text ?\{ ?\\?\$ ?\}|\\\$|\b(?:US|USD|CA|AU)\s?\\?\$)")
+_LONE_MONEY = re.compile(r"([-+]?)\$\s*(?=[\d.])")
+_LEAD = re.compile(
+    r"(?:#+|(?:so |thus |therefore,? |hence,? )?(?:the )?(?:final )?(?:answer|result|solution)s?(?: is| are)?:?"
+    r"|(?:it )?equals(?: to)?|\\approx|~|=|approximately|about)(?![A-Za-z])\s*",
+    re.IGNORECASE,
+)
+_WORD_SIGNS = [
+    (
+        re.compile(
+            r"\s*(?:\\%|%|(?<![A-Za-z])(?:\\text\{\s*)?(?:percent(?:age)?|per cent|pct)\.?(?:\s*\})?(?![A-Za-z]))"
+        ),
+        r"\\%",
+    ),
+    (re.compile(r"(?<![A-Za-z\\])(?:\\text\{\s*)?(?:degrees?|degs?)(?:\s*\})?(?![A-Za-z])"), r"^\\circ"),
+    (
+        re.compile(r"\\degree(?![A-Za-z])|\^ ?\{ ?\\circ ?\}|\^ ?\\circ(?![A-Za-z])|\\textdegree(?![A-Za-z])"),
+        r"^\\circ",
+    ),
+    (re.compile(r"(?<![A-Za-z\\])(?:infinity|inf|oo)(?![A-Za-z])"), r"\\infty"),
+    (re.compile(r"(?<![A-Za-z\\])pi(?![A-Za-z])"), r"\\pi "),
+    (re.compile(r",?\s*\\text\{\s*,?\s*(and|or)\s*\}\s*"), r" \1 "),
+    (re.compile(r",\s*(and|or)(?=\s)"), r" \1"),
+    (re.compile(r"\\(?:dfrac|tfrac|cfrac)(?![A-Za-z])"), r"\\frac"),
+    (re.compile(r"\\lbrace(?![A-Za-z])"), r"\\{"),
+    (re.compile(r"\\rbrace(?![A-Za-z])"), r"\\}"),
+    (re.compile(r"\\leqslant(?![A-Za-z])|\\leq(?![A-Za-z])|<="), r"\\le "),
+    (re.compile(r"\\geqslant(?![A-Za-z])|\\geq(?![A-Za-z])|>="), r"\\ge "),
+    (re.compile(r"\\lt(?![A-Za-z])"), "<"),
+    (re.compile(r"\\gt(?![A-Za-z])"), ">"),
+    (re.compile(r"\\ast(?![A-Za-z])"), "*"),
+]
+_WHOLLY_TEXT = re.compile(r"\\text ?\{([^{}]*)\}")
+_END = re.compile(r"(?:\s|(?<!\.)\.|[,;:])+$")
+_TIGHT = re.compile(r"(?<![A-Za-z0-9]) | (?![A-Za-z0-9])|(?<=[0-9]) (?=[A-Za-z])")
+
+
+def tidy(text: str) -> str:
+    """The answer itself, ready to be compared; empty where nothing but decoration was there."""
+    text = _JOIN.sub("", text)
+    text = _boxed(_NOTHING.sub(" ", normalise(_plain_signs(text))))
+    text = _FONT.sub(r"\\text", text).strip(' `*"').strip()
+    text = _without_dollars(text)
+    text = _THOUSANDS.sub(",", text)
+    for pattern, instead in _WORD_SIGNS:
+        text = pattern.sub(instead, text)
+    return _without_lead(" ".join(text.split()))
+
+
+def squeeze(text: str) -> str:
+    """The tidy text without the spaces that change nothing; those between words and between digits stay."""
+    return _TIGHT.sub("", text)
+
+
+def _plain_signs(text: str) -> str:
+    if text.isascii():
+        return text
+    text = _SUPERSCRIPT.sub(lambda match: "^{" + "".join(_SUPERSCRIPTS[each] for each in match[0]) + "}", text)
+    text = "".join(_vulgar(each) for each in text)
+    text = _ROOT.sub(lambda match: f"\\sqrt{{{match[1] or match[2]}}}", text.translate(_SYMBOLS))
+    return unicodedata.normalize("NFKC", text)
+
+
+def _vulgar(character: str) -> str:
+    """`½` as a LaTeX fraction, which a whole number may stand before."""
+    if unicodedata.category(character) != "No" or "\u2044" not in (parts := unicodedata.normalize("NFKC", character)):
+        return character
+    above, below = parts.split("\u2044")
+    return f"\\frac{{{above}}}{{{below}}}" if below else character
+
+
+def _boxed(text: str) -> str:
+    """What the boxes hold, joined by commas where there are several; the text itself where there is none."""
+    held: list[str] = []
+    for start in re.finditer(r"\\f?boxed? ?\{", text):
+        depth, end = 1, start.end()
+        while end < len(text) and depth:
+            depth += (text[end] == "{") - (text[end] == "}")
+            end += 1
+        if not depth and (inner := text[start.end() : end - 1]) not in held and "\\boxed" not in inner:
+            held.append(inner)
+    return ", ".join(held) if held else text
+
+
+def _without_dollars(text: str) -> str:
+    """Delimiters of mathematics away, money as `\\$` before its number."""
+    text = _MONEY.sub("\u0001", text)
+    if text.count("$") % 2:
+        text = _LONE_MONEY.sub("\u0001\\1", text, count=1)
+    return text.replace("$", "").replace("\u0001", "\\$")
+
+
+def _without_lead(text: str) -> str:
+    if (match := _WHOLLY_TEXT.fullmatch(text)) and not re.fullmatch("[A-Za-z]{2}", match[1].strip()):
+        text = match[1].strip()
+    while match := _LEAD.match(text):
+        text = text[match.end() :]
+    if not re.search(r"\b[ap]\.? ?m?\.+$", text, re.IGNORECASE):
+        text = _END.sub("", text)
+    return text.strip()
