@@ -18,6 +18,7 @@ class TrainConfig:
     base: str = ""  # hub id or local directory of the base model; empty is the embedded one
     kind: Kind = "prm"  # prm judges every step, orm the whole solution at its last token
     context: Context = "step"  # what is read before judging: the step alone, or the problem and all steps so far
+    heads: int = 1  # heads on one body, each taught its own share: where they disagree, the model does not know
     seed: int = 0  # fixes the initial weights, the order of the examples and the noise
     pretrain_updates: int = 300  # the embedded model first learns to predict the corpus's next token; 0 for no base
     epochs: int = 8  # passes over the examples: the number of updates grows with the labels
@@ -39,7 +40,7 @@ class TrainConfig:
         _one_of("context", self.context, get_args(Context))
         _one_of("neutral_as", self.neutral_as, get_args(NeutralAs))
         _one_of("aggregate", self.aggregate, AGGREGATES)
-        for name in ("epochs", "batch_tokens", "window", "max_updates"):
+        for name in ("heads", "epochs", "batch_tokens", "window", "max_updates"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}.")
         if self.kind == "orm" and self.context != "solution":

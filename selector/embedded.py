@@ -18,7 +18,7 @@ from transformers import (
 from selector.config import TrainConfig
 from selector.descend import Digits, descend, noisy, one_pass
 from selector.encode import PLACE_MARKS, Encoded, Encoder
-from selector.prm import CLASS_NAMES, pad
+from selector.prm import class_names, pad
 from selector.unfinished import Unfinished
 
 PAD = "<pad>"
@@ -29,7 +29,7 @@ READING = "reading"  # the phase of a run in which the model reads the corpus
 IGNORED = -100  # what transformers' loss leaves out
 
 
-def make(texts: Sequence[str]) -> tuple[LlamaForTokenClassification, PreTrainedTokenizerFast]:
+def make(texts: Sequence[str], heads: int = 1) -> tuple[LlamaForTokenClassification, PreTrainedTokenizerFast]:
     """The model with random weights, and a tokenizer of the texts."""
     tokenizer = train_tokenizer(texts)
     shape = LlamaConfig(
@@ -43,7 +43,7 @@ def make(texts: Sequence[str]) -> tuple[LlamaForTokenClassification, PreTrainedT
         pad_token_id=tokenizer.pad_token_id,
         bos_token_id=None,
         eos_token_id=None,
-        id2label=CLASS_NAMES,
+        id2label=class_names(heads),
     )
     return LlamaForTokenClassification(shape), tokenizer  # type: ignore[no-untyped-call]
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import torch
@@ -18,7 +19,6 @@ from selector.types import CLASS_INDEX, Scored
 disable_progress_bar()  # type: ignore[no-untyped-call]  # a bar per load helps nobody in a worker's log
 
 CARD = "checkpoint.json"
-CLASS_NAMES = {index: str(rating) for rating, index in CLASS_INDEX.items()}
 BATCH_TOKENS = 8192  # padded tokens per forward pass while scoring: bounds the memory, and larger is no faster on a CPU
 
 
@@ -39,29 +39,33 @@ class RewardModel:
         probs = self._judge({sequence for sequences in encoded if sequences for sequence in sequences})
         return [self._scored(sequences, probs) for sequences in encoded]
 
-    def _scored(self, sequences: list[Encoded] | None, probs: dict[Encoded, list[float]]) -> Scored:
+    def _scored(self, sequences: list[Encoded] | None, probs: dict[Encoded, list[list[float]]]) -> Scored:
         if sequences is None:
             return Scored(step_probs=None, log_score=None, too_long=True)
-        step_probs = tuple(p for sequence in sequences for p in probs[sequence])
+        by_step = [heads for sequence in sequences for heads in probs[sequence]]
+        step_probs = tuple(fmean(heads) for heads in by_step)
         if self.config.kind == "orm":  # what it would say on the way to the last token is no step's probability
             return Scored(step_probs=None, log_score=log_score(step_probs, "last"))
-        return Scored(step_probs=step_probs, log_score=log_score(step_probs, self.config.aggregate))
+        by_head = tuple(zip(*by_step, strict=True)) if self.config.heads > 1 else None
+        return Scored(step_probs, log_score(step_probs, self.config.aggregate), head_step_probs=by_head)
 
     @torch.inference_mode()
-    def _judge(self, sequences: set[Encoded]) -> dict[Encoded, list[float]]:
-        """P(correct) at each end of each sequence."""
+    def _judge(self, sequences: set[Encoded]) -> dict[Encoded, list[list[float]]]:
+        """P(correct) by each head, at each end of each sequence."""
         self.model.eval()  # type: ignore[no-untyped-call]
-        judged: dict[Encoded, list[float]] = {}
+        judged: dict[Encoded, list[list[float]]] = {}
         for batch in by_tokens(sorted(sequences, key=lambda s: (len(s.ids), s.ids)), BATCH_TOKENS):
             logits = class_logits(self.model, [s.ids for s in batch], [s.ends for s in batch])
             probs = iter(torch.softmax(logits.double(), dim=-1).tolist())
             for sequence in batch:
-                judged[sequence] = [p_correct(next(probs), self.config.neutral_as) for _ in sequence.ends]
+                judged[sequence] = [
+                    [p_correct(head, self.config.neutral_as) for head in next(probs)] for _ in sequence.ends
+                ]
         return judged
 
 
 def class_logits(model: PreTrainedModel, ids: Sequence[Sequence[int]], ends: Sequence[Sequence[int]]) -> torch.Tensor:
-    """The three class logits at each end, (number of ends, 3), sequence by sequence.
+    """The three class logits by each head at each end, (number of ends, heads, 3), sequence by sequence.
 
     Padded on the right: a causal model never sees the padding, any other is told by the mask.
     """
@@ -69,7 +73,7 @@ def class_logits(model: PreTrainedModel, ids: Sequence[Sequence[int]], ends: Seq
     at_row = torch.tensor([row for row, places in enumerate(ends) for _ in places], device=padded.device)
     at_place = torch.tensor([place for places in ends for place in places], device=padded.device)
     logits: torch.Tensor = model(input_ids=padded, attention_mask=mask).logits
-    return logits[at_row, at_place]
+    return logits[at_row, at_place].view(len(at_row), -1, len(CLASS_INDEX))
 
 
 def pad(ids: Sequence[Sequence[int]], model: PreTrainedModel) -> tuple[torch.Tensor, torch.Tensor]:
@@ -91,8 +95,15 @@ def best_device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def load_base(base: str) -> tuple[PreTrainedModel, PreTrainedTokenizerBase, list[str]]:
-    """A pretrained model for three classes in float32, its tokenizer, and the names of the weights made afresh.
+def class_names(heads: int) -> dict[int, str]:
+    """What each output of the model stands for: the three ratings, of each head."""
+    ratings = sorted(CLASS_INDEX, key=CLASS_INDEX.__getitem__)
+    names = [f"{rating} by head {head}" if head else str(rating) for head in range(heads) for rating in ratings]
+    return dict(enumerate(names))
+
+
+def load_base(base: str, heads: int = 1) -> tuple[PreTrainedModel, PreTrainedTokenizerBase, list[str]]:
+    """A pretrained model for three classes by each head, in float32, its tokenizer, the names of weights made anew.
 
     Weights are read from safetensors alone, never from a pickle, and no code comes with them. A local directory asks
     no network.
@@ -101,7 +112,7 @@ def load_base(base: str) -> tuple[PreTrainedModel, PreTrainedTokenizerBase, list
     tokenizer = AutoTokenizer.from_pretrained(base, **how)
     model, told = AutoModelForTokenClassification.from_pretrained(
         base,
-        id2label=CLASS_NAMES,
+        id2label=class_names(heads),
         use_safetensors=True,
         dtype=torch.float32,
         ignore_mismatched_sizes=True,  # a base may have a head for other classes than ours
@@ -116,7 +127,7 @@ def load(path: Path | str, device: str | None = None) -> RewardModel:
     path = Path(path)
     config = config_of(read_card(path))
     try:
-        model, tokenizer, afresh = load_base(str(path))
+        model, tokenizer, afresh = load_base(str(path), config.heads)
     except (OSError, ValueError, SafetensorError) as error:
         raise BadCheckpoint(f"{path} holds no model that can be loaded: {error}") from error
     if afresh:  # transformers would only warn, and the scores would be noise

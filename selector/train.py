@@ -8,10 +8,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+import numpy as np
 import torch
 from transformers import LlamaForTokenClassification, PreTrainedModel, PreTrainedTokenizerBase
 
@@ -57,7 +59,9 @@ def train(
     }
     with torch.random.fork_rng(devices=[]):  # the caller's own random numbers stay as they were
         torch.manual_seed(config.seed)
-        model, tokenizer = load_base(config.base)[:2] if config.base else embedded.make(texts)
+        model, tokenizer = (
+            load_base(config.base, config.heads)[:2] if config.base else embedded.make(texts, config.heads)
+        )
         model.to(best_device())  # type: ignore[arg-type]
         encoder = Encoder(tokenizer, config.context, window_of(model, config))
         rated, counts = rate(examples, encoder)
@@ -139,8 +143,7 @@ def fit(
 
     def loss_of(batch: list[Encoded]) -> torch.Tensor:
         ids = [noisy(one.ids, encoder.digits, config.digit_noise) for one in batch]
-        classes = torch.tensor([index for one in batch for index in one.classes], device=model.device)
-        return torch.nn.functional.cross_entropy(class_logits(model, ids, [one.ends for one in batch]), classes)
+        return mean_loss(class_logits(model, ids, [one.ends for one in batch]), batch, config)
 
     if isinstance(model, LlamaForTokenClassification) and to_read and not has_read:
         embedded.read(model, to_read, encoder.digits, config, unfinished, tell)
@@ -148,6 +151,29 @@ def fit(
     losses = descend(model, to_learn, loss_of, **how, unfinished=unfinished, phase=LEARNING, tell=tell)
     tenth = -(-len(losses) // 10)
     return [round(fmean(losses[at : at + tenth]), 4) for at in range(0, len(losses), tenth)]
+
+
+def mean_loss(logits: torch.Tensor, batch: list[Encoded], config: TrainConfig) -> torch.Tensor:
+    """The mean cross-entropy over heads and ends; each of several heads weighs each sequence in its own way."""
+    ends = [(one, index) for one in batch for index in one.classes]
+    classes = torch.tensor([index for _, index in ends], device=logits.device)
+    losses = torch.nn.functional.cross_entropy(
+        logits.flatten(0, 1), classes.repeat_interleave(config.heads), reduction="none"
+    )
+    if config.heads == 1:
+        return losses.mean()
+    weights = torch.tensor([bagged(one.ids, config.heads, config.seed) for one, _ in ends], device=logits.device)
+    return (losses * weights.flatten()).sum() / weights.sum().clamp(min=1)
+
+
+@lru_cache(maxsize=100_000)
+def bagged(ids: tuple[int, ...], heads: int, seed: int) -> tuple[float, ...]:
+    """How often each head's own sample of the labels holds this sequence: online bagging (Oza and Russell, 2001).
+
+    Heads that learnt the same from the same agree on everything; so they disagree where little was to be learnt from.
+    """
+    chance = np.random.default_rng([seed, *ids])
+    return tuple(map(float, chance.poisson(1.0, heads)))
 
 
 def plan(rated: list[Encoded], config: TrainConfig) -> list[list[Encoded]]:

@@ -11,7 +11,7 @@ import torch
 from selector import descend, prm, train
 from selector.config import TrainConfig
 from selector.embedded import train_tokenizer
-from selector.encode import Encoder
+from selector.encode import Encoded, Encoder
 from selector.evaluate import predicted_first_error
 from selector.types import CLASS_INDEX, Example
 from selector.unfinished import Unfinished
@@ -262,3 +262,33 @@ def test_an_orm_learns_one_grade_and_gives_one_score(tmp_path):
     for example, scored in zip(grades, prm.load(tmp_path / "orm").score(ROWS), strict=True):
         assert scored.step_probs is None and scored.log_score is not None
         assert (math.exp(scored.log_score) > 0.5) == (example.ratings[-1] == 1)
+
+
+def test_heads_of_an_ensemble_are_told_apart_and_their_mean_is_the_word(tmp_path):
+    train.train(EIGHT, config=quick(heads=4), corpus=CORPUS, out=tmp_path / "a")
+    for scored in prm.load(tmp_path / "a").score(ROWS):
+        assert scored.head_step_probs and scored.step_probs
+        assert len(scored.head_step_probs) == 4 == len(set(scored.head_step_probs))
+        for mean, *heads in zip(scored.step_probs, *scored.head_step_probs, strict=True):
+            assert mean == pytest.approx(sum(heads) / 4)
+
+
+def test_one_head_has_nobody_to_disagree_with(checkpoint):
+    assert all(scored.head_step_probs is None for scored in prm.load(checkpoint).score(ROWS))
+
+
+def test_each_head_has_its_own_sample_of_the_labels_the_same_every_time():
+    shares = [train.bagged((token, 7), 8, 0) for token in range(500)]
+    assert shares == [train.bagged((token, 7), 8, 0) for token in range(500)]
+    assert shares != [train.bagged((token, 7), 8, 1) for token in range(500)]
+    by_head = list(zip(*shares, strict=True))
+    assert len(set(by_head)) == 8
+    assert all(0.85 < sum(one) / 500 < 1.15 for one in by_head)
+
+
+def test_an_ensembles_loss_with_equal_weights_is_that_of_one_head(monkeypatch):
+    sequence = Encoded((1, 2), (1,), (2,))
+    logits = torch.tensor([[[0.1, 0.2, 0.9]]])
+    one = train.mean_loss(logits, [sequence], quick())
+    monkeypatch.setattr(train, "bagged", lambda ids, heads, seed: (1.0,) * heads)
+    assert torch.allclose(train.mean_loss(logits.repeat(1, 3, 1), [sequence], quick(heads=3)), one)
