@@ -2,7 +2,7 @@
  * One labeling pass as a pure reducer.
  *
  * What was judged is a prefix of the steps and nothing follows the first Bad. `alternatives` are the candidate texts of the
- * step that was rated Bad, `judged` what the labeler said of them. The cursor counts over `stops`: the steps that can be
+ * step that was rated Bad, `judged` what the labeler said of them, `order` in which order. The cursor counts over `stops`: the steps that can be
  * rated now, then the alternatives of the first Bad.
  */
 
@@ -24,6 +24,7 @@ export interface Pass {
   readonly task: Task;
   readonly ratings: readonly Judgement[];
   readonly judged: Readonly<Record<number, Judgement>>;
+  readonly order: readonly number[];
   readonly cursor: number;
 }
 
@@ -39,7 +40,7 @@ export type Place =
   | { readonly on: "alternative"; readonly step: number; readonly id: number };
 
 export function begin(task: Task): Pass {
-  return { task, ratings: [], judged: {}, cursor: 0 };
+  return { task, ratings: [], judged: {}, order: [], cursor: 0 };
 }
 
 /** The index of the step rated Bad, or null: only the last rating can be one. */
@@ -89,10 +90,12 @@ export function move(pass: Pass, by: Move): Pass {
 
 function judge(pass: Pass, judgement: Judgement): Pass {
   const here = place(pass);
-  if (here.on === "alternative") {
-    return point({ ...pass, judged: { ...pass.judged, [here.id]: judgement } }, pass.cursor + 1);
-  }
-  return judgeStep(pass, here.step, judgement);
+  return here.on === "alternative" ? judgeAlternative(pass, here.id, judgement) : judgeStep(pass, here.step, judgement);
+}
+
+function judgeAlternative(pass: Pass, id: number, judgement: Judgement): Pass {
+  const order = [...pass.order.filter((other) => other !== id), id];
+  return point({ ...pass, judged: { ...pass.judged, [id]: judgement }, order }, pass.cursor + 1);
 }
 
 /** Judge a step. Another judgement than before takes away, in the same move, all that came after it. */
@@ -104,16 +107,16 @@ function judgeStep(pass: Pass, step: number, judgement: Judgement): Pass {
 
 /** Take back the last thing that was rated, wherever the cursor is. */
 function takeBack(pass: Pass): Pass {
-  const last = openAlternatives(pass).findLast((id) => id in pass.judged);
+  const last = pass.order.at(-1);
   if (last !== undefined) {
     const { [last]: _, ...judged } = pass.judged;
-    return point({ ...pass, judged }, pass.ratings.length + openAlternatives(pass).indexOf(last));
+    return point({ ...pass, judged, order: pass.order.slice(0, -1) }, pass.ratings.length + openAlternatives(pass).indexOf(last));
   }
   return point(upTo(pass, pass.ratings.slice(0, -1)), pass.ratings.length - 1);
 }
 
 function upTo(pass: Pass, ratings: readonly Judgement[]): Pass {
-  return { ...pass, ratings, judged: {} };
+  return { ...pass, ratings, judged: {}, order: [] };
 }
 
 function point(pass: Pass, at: number): Pass {
@@ -152,7 +155,8 @@ export function isPassOver(task: Task, kept: Kept): boolean {
 
 /** Take a kept pass up again, with the cursor on the first thing that is left to rate. */
 export function resume(task: Task, { ratings, judged }: Kept): Pass {
-  const pass: Pass = { task, ratings, judged, cursor: 0 };
-  const open = openAlternatives(pass).findIndex((id) => !(id in pass.judged));
+  const kept: Pass = { task, ratings, judged, order: [], cursor: 0 };
+  const pass = { ...kept, order: openAlternatives(kept).filter((id) => id in judged) };
+  const open = openAlternatives(pass).findIndex((id) => !(id in judged));
   return point(pass, open === -1 ? stops(pass) - 1 : pass.ratings.length + open);
 }

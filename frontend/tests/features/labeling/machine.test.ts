@@ -96,6 +96,47 @@ describe("whatever is pressed, in any order", () => {
     );
   });
 
+  test("Take back undoes a rating at the front, whatever it was", () => {
+    fc.assert(
+      fc.property(anyPass, anyJudgement, (pass, judgement) => {
+        const front = resume(pass.task, pass);
+        fc.pre(ending(front) === null);
+        expect(move(move(front, rate(judgement)), BACK)).toEqual(front);
+      }),
+    );
+  });
+
+  test("another rating for an earlier step removes all that came after it, and nothing before it", () => {
+    fc.assert(
+      fc.property(anyPass, fc.nat(), anyJudgement, (pass, at, judgement) => {
+        fc.pre(pass.ratings.length > 0);
+        const step = at % pass.ratings.length;
+        fc.pre(pass.ratings[step] !== judgement);
+        const changed = move(move(pass, { type: "point", at: step }), rate(judgement));
+        expect(changed).toMatchObject({ ratings: [...pass.ratings.slice(0, step), judgement], judged: {} });
+      }),
+    );
+  });
+
+  test("looking around changes no rating", () => {
+    const anyLook = anyMove.filter(({ type }) => type === "go" || type === "point");
+    fc.assert(
+      fc.property(anyPass, fc.array(anyLook), (pass, looks) => {
+        const { ratings, judged } = looks.reduce(move, pass);
+        expect({ ratings, judged }).toEqual({ ratings: pass.ratings, judged: pass.judged });
+      }),
+    );
+  });
+
+  test("whoever only goes on rating comes to an end", () => {
+    fc.assert(
+      fc.property(anyPass, anyJudgement, (pass, judgement) => {
+        const left = pass.task.steps + 3; // no step offers more than three alternatives
+        expect(ending(Array.from({ length: left }, () => rate(judgement)).reduce(move, resume(pass.task, pass)))).not.toBeNull();
+      }),
+    );
+  });
+
   test("what was kept is taken up as it was", () => {
     fc.assert(
       fc.property(anyPass, ({ task, ratings, judged }) => {
@@ -167,6 +208,13 @@ test("taking back after a Bad takes the alternatives back first, the last one be
   expect([once.judged, place(once)]).toEqual([{ 11: OKAY }, { on: "alternative", step: 1, id: 12 }]);
   const thrice = [BACK, BACK].reduce(move, once);
   expect([thrice.ratings, place(thrice)]).toEqual([[GREAT], { on: "step", step: 1 }]);
+});
+
+test("taking back undoes the judgement that was made last, also where the alternatives were judged out of order", () => {
+  const DOWN: Move = { type: "go", by: 1 };
+  const pass = played(withAlternatives, [rate(GREAT), rate(BAD), DOWN, rate(OKAY), UP, rate(GREAT)]);
+  expect(pass.judged).toEqual({ 11: GREAT, 12: OKAY });
+  expect(move(pass, BACK)).toMatchObject({ judged: { 12: OKAY }, cursor: 2 });
 });
 
 test("a kept pass over another solution is not taken up", () => {
