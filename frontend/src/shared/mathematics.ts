@@ -37,6 +37,11 @@ export function shown(text: string): string {
   return text.replace(/\\([$%])/g, "$1");
 }
 
+/** Answers are LaTeX without dollars; what has a command or a power in it is set as mathematics. */
+export function asMath(answer: string): string {
+  return /[\\^]/.test(answer) && !answer.includes("$") && !/\\[([]/.test(answer) ? `$${answer}$` : answer;
+}
+
 /** The text cut into plain stretches and formulas, in order; put together the sources are the text again. */
 export function segments(text: string): Segment[] {
   const found: Segment[] = [];

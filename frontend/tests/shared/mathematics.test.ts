@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { typeset } from "@/shared/MathText";
-import { laidOut, segments, shown } from "@/shared/mathematics";
+import { asMath, laidOut, segments, shown } from "@/shared/mathematics";
 
 const formulas = (text: string) => segments(text).flatMap((part) => (part.kind === "math" ? [part.tex] : []));
 
@@ -68,3 +68,7 @@ test.each([["The answer is \\boxed{34}.", "\\boxed{34}"], ["\\boxed{$7455}", "\\
 test("an escaped dollar is shown as a dollar", () => {
   expect(shown("\\$26,518 at 5\\%")).toBe("$26,518 at 5%");
 });
+
+test.each([["14", "14"], ["3x - 7", "3x - 7"], ["\\frac{1}{2}", "$\\frac{1}{2}$"], ["x^2", "$x^2$"], ["$x^2$", "$x^2$"], ["\\(x^2\\)", "\\(x^2\\)"]])(
+  "the answer %j is set as %j", (answer, text) => expect(asMath(answer)).toBe(text),
+);

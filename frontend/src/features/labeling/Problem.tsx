@@ -1,4 +1,5 @@
 import type { Assignment } from "@/api/types";
+import { asMath } from "@/shared/mathematics";
 import { MathText } from "@/shared/MathText";
 
 import classes from "./labeling.module.css";
@@ -18,9 +19,4 @@ export function Problem({ assignment }: { assignment: Assignment }) {
       </div>
     </section>
   );
-}
-
-/** Ground-truth answers are LaTeX without dollars; what has a command or a power in it is set as mathematics. */
-export function asMath(answer: string): string {
-  return /[\\^]/.test(answer) && !answer.includes("$") && !/\\[([]/.test(answer) ? `$${answer}$` : answer;
 }

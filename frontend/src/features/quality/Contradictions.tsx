@@ -6,6 +6,7 @@ import { keys } from "@/api/queries";
 import type { Contradiction } from "@/api/types";
 import { Ago } from "@/shared/Ago";
 import { Copyable } from "@/shared/Copyable";
+import { asMath } from "@/shared/mathematics";
 import { MathText } from "@/shared/MathText";
 import { Failure, Waiting } from "@/shared/states";
 
@@ -71,8 +72,12 @@ function ContradictionTable({ found }: { found: readonly Contradiction[] }) {
                   <MathText text={one.problem} />
                 </Text>
               </Table.Td>
-              <Table.Td>{one.answer ?? ""}</Table.Td>
-              <Table.Td>{one.ground_truth_answer ?? ""}</Table.Td>
+              <Table.Td>
+                <MathText text={asMath(one.answer ?? "")} />
+              </Table.Td>
+              <Table.Td>
+                <MathText text={asMath(one.ground_truth_answer ?? "")} />
+              </Table.Td>
               <Table.Td>{words.by[one.graded_by]}</Table.Td>
               <Table.Td>
                 <Copyable text={one.labeler} shown={one.labeler.slice(0, 8)} />
