@@ -4,6 +4,7 @@ import { vi } from "vitest";
 
 export interface Asked {
   readonly call: string;
+  readonly query: string;
   readonly body: unknown;
 }
 
@@ -29,10 +30,11 @@ export function serve(answers: Record<string, Answer>): TestServer {
   const asked: Asked[] = [];
   vi.stubGlobal("fetch", async (input: Request | string, init?: RequestInit) => {
     const request = input instanceof Request ? input : new Request(new URL(input, location.origin), init);
-    const call = `${request.method} ${new URL(request.url).pathname.replace("/api/v1", "")}`;
+    const { pathname, search: query } = new URL(request.url);
+    const call = `${request.method} ${pathname.replace("/api/v1", "")}`;
     const text = await request.text();
     const body: unknown = text ? JSON.parse(text) : undefined;
-    asked.push({ call, body });
+    asked.push({ call, query, body });
     if (!known.has(call)) throw new Error(`Nobody told the test server about ${call}.`);
     const answer = known.get(call);
     return respond(await (typeof answer === "function" ? answer(body) : answer));

@@ -1,14 +1,15 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
+import type { Item } from "@/api/types";
 import { GenerationPage } from "@/features/generations/GenerationPage";
 import { GenerationsPage } from "@/features/generations/GenerationsPage";
 import { proposal } from "@/features/generations/LaunchDrawer";
 
 import { FAILED, GENERATION, LABELING, OLGA, PREVIEW, PROJECT } from "../../recorded";
 import { renderAs } from "../../render";
-import { Refused, serve } from "../../server";
+import { Lost, Refused, serve } from "../../server";
 
 const CLOSED = { ...GENERATION, state: "closed" as const, sentence: "Finished.", jobs: [] };
 const LIST = "GET /projects/apples/generations";
@@ -54,6 +55,60 @@ describe("launching", () => {
     expect(screen.getByLabelText("Picks in all")).toHaveValue("120");
   });
 
+  test("a field that was emptied is asked for: nothing is launched with the number it held before", async () => {
+    const server = open();
+    await userEvent.clear(await screen.findByLabelText("Picks in all"));
+    await userEvent.click(screen.getByRole("button", { name: "Launch" }));
+    expect(screen.getByLabelText("Picks in all")).toBeInvalid();
+    expect(server.bodies(LAUNCH)).toHaveLength(0);
+  });
+
+  test.each([["Wrong share", "250", "wrong_share", 1], ["Seed", "99999999999999999999", "seed", 2 ** 31 - 1], ["Picks in all", "0", "k", 1], ["Seed", "007", "seed", 7]])(
+    "%s: %s is brought within bounds before it is sent", async (label, typed, name, sent) => {
+      const server = open();
+      const field = await screen.findByLabelText(label);
+      await userEvent.clear(field);
+      await userEvent.type(field, typed);
+      await userEvent.tab();
+      await userEvent.click(screen.getByRole("button", { name: "Launch" }));
+      await waitFor(() => expect(server.bodies(LAUNCH)[0]).toMatchObject({ [name]: sent }));
+    },
+  );
+
+  test("what the server refuses of a parameter stands at its field", async () => {
+    open({ [LAUNCH]: new Refused(400, "invalid", "Some fields are not right.", { gate_k: ["There are 12 gate problems."] }) });
+    await userEvent.click(await screen.findByRole("button", { name: "Launch" }));
+    await waitFor(() => expect(screen.getByLabelText("Gate items")).toHaveAccessibleDescription(/There are 12 gate problems/));
+  });
+
+  test("the uniform rule is not asked for what only the other one uses", async () => {
+    open();
+    await userEvent.click(await screen.findByRole("radio", { name: "Uniform draw" }));
+    expect(screen.queryByLabelText("Wrong share")).toBeNull();
+    expect(screen.queryByLabelText("Audit")).toBeNull();
+    expect(screen.getByLabelText("Control")).toBeVisible();
+  });
+
+  test("a preview that did not come can be asked for again", async () => {
+    const server = open({ [PREVIEWED]: new Lost() });
+    const again = await screen.findByRole("button", { name: "Try again" });
+    server.answer(PREVIEWED, { ...PREVIEW, picks: 1, problems: 1, candidates: 1 });
+    await userEvent.click(again);
+    expect(await screen.findByText("1 pick on 1 problem")).toBeVisible();
+    expect(screen.getByText("from 1 candidate in the pool")).toBeVisible();
+  });
+
+  test("candidates that have no score yet are told, since launching may change the picks", async () => {
+    open({ [PREVIEWED]: { ...PREVIEW, unscored: 1200 } });
+    expect(await screen.findByText(/Not scored by the champion yet: 1,200 candidates/)).toBeVisible();
+  });
+
+  test("the scores of the pool are also there as a table, the picks in it", async () => {
+    open({ [PREVIEWED]: { ...PREVIEW, histogram: { edges: [0, 0.5, 1], pool: [1000, 20], picks: [0, 7] } } });
+    const range = await screen.findByText("0.50–1.00", {}, { timeout: 10_000 }); // the charts are loaded with it
+    expect(range.closest("tr")).toHaveTextContent("0.50–1.00207");
+  });
+
   test("what the server says of the preview is shown", async () => {
     open({ [PREVIEWED]: new Refused(409, "nothing_to_select", "The pool is empty: no graded, unlabelled train solution is left.") });
     expect(await screen.findByText("The pool is empty: no graded, unlabelled train solution is left.")).toBeVisible();
@@ -62,6 +117,22 @@ describe("launching", () => {
   test("without a champion only the uniform rule is offered", () => {
     expect(proposal(PROJECT, null)).toMatchObject({ rule: "uniform", seed: 0 });
     expect(proposal({ ...PROJECT, champion: 1 }, CLOSED)).toMatchObject({ rule: "convincing", k: 120, seed: 1 });
+  });
+
+  test("the first generation is explained, and launched from there", async () => {
+    open({ [LIST]: [] });
+    await userEvent.click(await screen.findByRole("button", { name: "Cancel" }));
+    expect(await screen.findByText(/The first draws uniformly/)).toBeVisible();
+    await userEvent.click(screen.getAllByRole("button", { name: "Launch generation" }).at(-1)!);
+    expect(await screen.findByRole("dialog", { name: "Launch a generation" })).toBeVisible();
+  });
+
+  test("a reviewer sees the list, and no way to launch, whatever the address says", async () => {
+    serve({ [LIST]: [CLOSED], "GET /projects/apples": PROJECT });
+    renderAs(OLGA, <GenerationsPage slug="apples" operates={false} />, "/?launch");
+    expect(await screen.findByRole("link", { name: "0" })).toHaveAttribute("href", "/p/apples/generations/0");
+    expect(screen.queryByRole("button", { name: "Launch generation" })).toBeNull();
+    expect(screen.queryByRole("dialog")).toBeNull();
   });
 
   test("while one is under way the next cannot be launched", async () => {
@@ -118,9 +189,87 @@ describe("a generation", () => {
     await waitFor(() => expect(server.bodies("POST /projects/apples/generations/0/retry")).toHaveLength(1));
   });
 
+  test("what was refused is told, and the generation stays in sight", async () => {
+    const server = open(FAILED);
+    server.answer("POST /projects/apples/generations/0/retry", new Refused(409, "wrong_state", "Another generation is under way."));
+    await userEvent.click(await screen.findByRole("button", { name: "Retry" }));
+    expect(await screen.findByText("Another generation is under way.")).toBeVisible();
+    expect(screen.getByText("Failed while training: The disk is full.")).toBeVisible();
+  });
+
+  test("one that has ended offers nothing more to do, and tells its decision", async () => {
+    open({ ...CLOSED, decision: { promoted: false, sentence: "Lower than the champion." } });
+    expect(await screen.findByText("Lower than the champion.")).toBeVisible();
+    expect(screen.queryByRole("button", { name: /Close|Cancel|Retry/ })).toBeNull();
+  });
+
+  test("how it was launched is told, without what its rule does not use", async () => {
+    open(GENERATION);
+    const fact = (term: string) => screen.queryByText(term)?.nextElementSibling?.textContent;
+    await screen.findByText("Picks asked for");
+    expect([fact("Picks asked for"), fact("Seed"), fact("Selected by"), fact("Trained")]).toEqual(["120 in all", "0", "no champion", "Checkpoint 1"]);
+    expect(fact("Wrong share")).toBeUndefined();
+    expect(screen.getByRole("button", { name: "Copy febbfbf40b45" })).toBeVisible();
+  });
+
+  test("one that is not there is told", async () => {
+    serve({ "GET /projects/apples/generations/0": new Refused(404, "not_found", "There is no generation 0.") });
+    renderAs(OLGA, <GenerationPage slug="apples" number={0} operates />);
+    expect(await screen.findByText("There is no generation 0.")).toBeVisible();
+  });
+
   test("a reviewer reads it and changes nothing", async () => {
     open(LABELING, false);
     await screen.findByText(/People rate the batch/);
     expect(screen.queryByRole("button", { name: /Close|Cancel/ })).toBeNull();
+  });
+});
+
+describe("a long batch", () => {
+  const BATCH = "GET /projects/apples/generations/0/items";
+  const item = (n: number): Item =>
+    ({ solution_id: n, problem: `Problem ${n}`, solution: "s", stratum: "uniform", rank: n, score: n === 1 ? null : 0.5, log_score: null, grade: "wrong", state: "open" }) as Item;
+  const rows = () => screen.queryAllByText(/^Problem \d+$/).length;
+  const open = (items: unknown) => {
+    const server = serve({ "GET /projects/apples/generations/0": LABELING, [BATCH]: items });
+    renderAs(OLGA, <GenerationPage slug="apples" number={0} operates />);
+    return server;
+  };
+
+  test("comes a page at a time, on and on, and says when there is no more", async () => {
+    const pages = [1, 26, 51].map((from, page) => ({ results: Array.from({ length: 25 }, (_, n) => item(from + n)), next: page < 2 ? from : null }));
+    open(() => pages.shift());
+    for (const seen of [25, 50]) {
+      await waitFor(() => expect(rows()).toBe(seen));
+      await userEvent.click(await screen.findByRole("button", { name: "More" }));
+    }
+    await waitFor(() => expect(rows()).toBe(75));
+    expect(screen.queryByRole("button", { name: "More" })).toBeNull();
+  });
+
+  test("can be looked at stratum by stratum", async () => {
+    const server = open({ results: [item(1)], next: null });
+    await screen.findByText("Problem 1");
+    server.answer(BATCH, { results: [item(2)], next: null });
+    await userEvent.click(screen.getByRole("combobox", { name: "Stratum" }));
+    await userEvent.click(await screen.findByRole("option", { name: "Uniform draw (120)" }));
+    expect(await screen.findByText("Problem 2")).toBeVisible();
+    expect(server.asked.at(-1)?.query).toContain("stratum=uniform");
+  });
+
+  test("without a score shows a dash, not a nought", async () => {
+    open({ results: [item(1)], next: null });
+    const cells = within((await screen.findByText("Problem 1")).closest("tr")!).getAllByRole("cell");
+    expect(cells.map(({ textContent }) => textContent).slice(1)).toEqual(["Uniform draw", "1", "–", "wrong", "open"]);
+  });
+
+  test("that is being rated is looked at again by itself", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const server = open({ results: [item(1)], next: null });
+    await screen.findByText("Problem 1");
+    server.answer(BATCH, { results: [{ ...item(1), state: "done" }], next: null });
+    await vi.advanceTimersByTimeAsync(16_000);
+    expect(await screen.findByRole("cell", { name: "done" })).toBeVisible();
+    vi.useRealTimers();
   });
 });

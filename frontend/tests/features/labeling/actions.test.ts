@@ -32,6 +32,23 @@ test.each([["1", "bad"], ["2", "okay"], ["3", "great"], ["4", "unsure"], ["Backs
   "the key %s means %s", (key, name) => expect(actionOf(KEYMAP, press(key))?.name).toBe(name),
 );
 
+test("Caps Lock silences no key", () => {
+  expect(actionOf(KEYMAP, press("J"))?.name).toBe("next");
+  expect(actionOf(KEYMAP, press("U"))?.name).toBe("reopen");
+});
+
+test("a key that another listener has used does nothing more", () => {
+  const used = press("3", { cancelable: true });
+  used.preventDefault();
+  expect(actionOf(KEYMAP, used)).toBeUndefined();
+});
+
+test.each(["dialog", "menu"])("an open %s keeps its keys to itself", (role) => {
+  const element = document.createElement("div");
+  element.setAttribute("role", role);
+  expect(pressOn(element, "3")).toBeUndefined();
+});
+
 test("a shortcut of the browser is left to the browser", () => {
   expect(actionOf(KEYMAP, press("1", { ctrlKey: true }))).toBeUndefined();
   expect(actionOf(KEYMAP, press("3", { metaKey: true }))).toBeUndefined();

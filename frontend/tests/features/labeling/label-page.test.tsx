@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { ACTIONS } from "@/features/labeling/actions";
 import LabelPage from "@/features/labeling/LabelPage";
 import { onMachine } from "@/shared/keep";
+import { shownKey } from "@/shared/keys";
 
 import { ANN, FINISHED, FRACTION, MY_PROGRESS, POTHOLE, PROJECT } from "../../recorded";
 import { renderAs } from "../../render";
@@ -89,11 +90,62 @@ describe("rating by the keyboard alone", () => {
     expect(await screen.findByText("Step 1: Great")).toBeInTheDocument();
   });
 
-  test("the help lists every key of the table", async () => {
+});
+
+describe("what a key does, its hint and the help say the same", () => {
+  test("each button's hint is the first key of the action it stands for", async () => {
+    await opened();
+    await keys("3331");
+    const hinted = screen.getAllByRole("button").filter((button) => button.hasAttribute("aria-keyshortcuts"));
+    for (const button of hinted) {
+      const action = ACTIONS.find(({ keys: [first] }) => first === button.getAttribute("aria-keyshortcuts"));
+      expect(button.textContent).toContain(action?.label);
+      expect(button.querySelector("kbd")?.textContent).toBe(action && shownKey(action.keys[0]!));
+    }
+    expect(hinted.map((button) => button.getAttribute("aria-keyshortcuts"))).toEqual(
+      expect.arrayContaining(["1", "2", "3", "4", "Backspace", "Enter", "g", "b", "i", "?"]),
+    );
+  });
+
+  test("the help stands each action beside all of its keys", async () => {
     await opened();
     await keys("?");
     const help = await screen.findByRole("dialog", { name: "Keys of this page" });
-    for (const { label } of ACTIONS) expect(within(help).getByText(label)).toBeVisible();
+    for (const { label, keys: all } of ACTIONS) {
+      const row = within(help).getByText(label).closest("tr")!;
+      expect([...row.querySelectorAll("kbd")].map(({ textContent }) => textContent)).toEqual(all.map(shownKey));
+    }
+  });
+
+  test("a button does what its key does", async () => {
+    await opened();
+    await userEvent.click(screen.getByRole("button", { name: /Okay/ }));
+    await userEvent.click(screen.getByRole("button", { name: /Bad$/ }));
+    await userEvent.click(screen.getByRole("button", { name: /Take back/ }));
+    expect(rated()).toEqual(["Step 1: Okay"]);
+    await userEvent.click(screen.getByRole("button", { name: "Step 1: Okay" }));
+    await userEvent.click(screen.getByRole("button", { name: /Great/ }));
+    expect(rated()).toEqual(["Step 1: Great"]);
+  });
+});
+
+describe("a solution of 200 steps", () => {
+  const LONG = { ...FRACTION, steps: Array.from({ length: 200 }, (_, n) => `Step ${n} of many.`), alternatives: {} };
+
+  test("is there from its first to its last step, and counts what is left", async () => {
+    server.answer(NEXT, { assignment: LONG, reason: null });
+    await opened();
+    expect(screen.getAllByText(/of many\.$/)).toHaveLength(200);
+    await keys("33");
+    expect(screen.getByText("198 left to rate")).toBeVisible();
+  });
+
+  test("after its first Bad is as long as what was rated", async () => {
+    server.answer(NEXT, { assignment: LONG, reason: null });
+    await opened();
+    await keys("331");
+    expect(screen.getByText("197 more steps, not rated")).toBeVisible();
+    expect(screen.getAllByText(/of many\.$/).filter((step) => !step.closest("details"))).toHaveLength(3);
   });
 });
 
@@ -219,6 +271,20 @@ describe("nothing to do", () => {
     expect(await screen.findByText(/Every item of this batch has its labels/)).toBeVisible();
     server.answer(NEXT, { assignment: POTHOLE, reason: null });
     await userEvent.click(screen.getByRole("button", { name: "Look again" }));
+    expect(await screen.findByText(/fed up with the pothole/)).toBeVisible();
+  });
+
+  test.each([
+    ["a lost connection", new Lost(), /could not be reached/],
+    ["a refusal", new Refused(403, "not_a_member", "You are not a labeler of this project."), /You are not a labeler/],
+  ])("%s is told as what it is, with a way on and nothing to submit", async (_, answer, sentence) => {
+    server.answer(NEXT, answer);
+    page();
+    expect(await screen.findByText("Your next solution could not be fetched")).toBeVisible();
+    expect(screen.getByText(sentence)).toBeVisible();
+    expect(screen.queryByText(/[Ss]ubmit/)).toBeNull();
+    server.answer(NEXT, { assignment: POTHOLE, reason: null });
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
     expect(await screen.findByText(/fed up with the pothole/)).toBeVisible();
   });
 

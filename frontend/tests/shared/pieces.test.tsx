@@ -1,0 +1,98 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { useQuery } from "@tanstack/react-query";
+import { describe, expect, test, vi } from "vitest";
+
+import { offline } from "@/api/errors";
+import { Copyable } from "@/shared/Copyable";
+import { JobProgress, jobSentence, progressSentence } from "@/shared/JobProgress";
+import { ReasonDialog } from "@/shared/ReasonDialog";
+import { Loaded } from "@/shared/states";
+
+import { ANN, TRAINING_JOB } from "../recorded";
+import { renderAs } from "../render";
+
+describe("a job", () => {
+  const done = { ...TRAINING_JOB, state: "done" as const };
+  const failed = { ...TRAINING_JOB, state: "failed" as const, message: "The disk is full." };
+
+  test("under way shows what is happening, how far, how fast, how long", () => {
+    renderAs(ANN, <JobProgress job={TRAINING_JOB} />);
+    expect(screen.getByText(/Update 75 of 638, loss 0.350/)).toBeVisible();
+    expect(screen.getByText("75 of 638 · 12% · 0.4/s · about 23 min left")).toBeVisible();
+    expect(screen.getByRole("progressbar", { name: "Train" })).toHaveAttribute("aria-valuenow", String((75 / 638) * 100));
+  });
+
+  test("that cannot say how much there is claims no share", () => {
+    expect(progressSentence({ ...TRAINING_JOB, total: 0 })).toBe("");
+  });
+
+  test("at its end says no time left, and without a rate says none", () => {
+    expect(progressSentence({ ...TRAINING_JOB, done: 638, rate: null, seconds_left: 0 })).toBe("638 of 638 · 100%");
+  });
+
+  test.each([[done, "Train: done"], [failed, "Train: The disk is full."], [{ ...TRAINING_JOB, state: "queued" as const }, "Train: waits for a worker"]])(
+    "that does not run draws no rate: %#", (job, sentence) => {
+      renderAs(ANN, <JobProgress job={job} />);
+      expect(screen.getByText(sentence)).toBeVisible();
+      expect(screen.queryByText(/left$/)).toBeNull();
+      expect(jobSentence(job)).toBe(sentence);
+    },
+  );
+});
+
+describe("a page's data", () => {
+  const Page = ({ load }: { load: () => Promise<string> }) => (
+    <Loaded query={useQuery({ queryKey: ["x"], queryFn: load, staleTime: 0 })}>{(text) => <p>{text}</p>}</Loaded>
+  );
+
+  test("is awaited by a skeleton that says so, not by a blank", () => {
+    renderAs(ANN, <Page load={() => new Promise(() => undefined)} />);
+    expect(screen.getByRole("status", { name: "Loading" })).toBeInTheDocument();
+  });
+
+  test("that failed can be asked for again", async () => {
+    const load = vi.fn<() => Promise<string>>().mockRejectedValueOnce(offline()).mockResolvedValue("Here it is.");
+    renderAs(ANN, <Page load={load} />);
+    await userEvent.click(await screen.findByRole("button", { name: "Try again" }));
+    expect(await screen.findByText("Here it is.")).toBeVisible();
+  });
+});
+
+describe("a reason", () => {
+  const WORDS = { title: "Cancel it", detail: "It stops.", label: "Why?", submit: "Do it" };
+  const open = () => {
+    const [given, closed] = [vi.fn(), vi.fn()];
+    renderAs(ANN, <ReasonDialog opened words={WORDS} onReason={given} onClose={closed} />);
+    return { given, closed };
+  };
+
+  test.each(["", "   "])("of %j is none", async (typed) => {
+    const { given } = open();
+    if (typed) await userEvent.type(screen.getByLabelText("Why?"), typed);
+    await userEvent.click(screen.getByRole("button", { name: "Do it" }));
+    expect(given).not.toHaveBeenCalled();
+    expect(screen.getByText("Say in a few words why.")).toBeVisible();
+  });
+
+  test("is given without the space around it; Shift+Enter only starts a new line", async () => {
+    const { given } = open();
+    await userEvent.type(screen.getByLabelText("Why?"), " one{Shift>}{Enter}{/Shift}two {Enter}");
+    expect(given.mock.calls).toEqual([["one\ntwo"]]);
+  });
+
+  test("can be left unsaid: Escape and Cancel close", async () => {
+    const { given, closed } = open();
+    await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
+    await userEvent.keyboard("{Escape}");
+    expect([given.mock.calls.length, closed.mock.calls.length]).toEqual([0, 2]);
+  });
+});
+
+test("an id that is shown short is copied whole, and says that it was", async () => {
+  const user = userEvent.setup(); // brings a clipboard
+  renderAs(ANN, <Copyable text="dca8d58e-10b5-4ba3" shown="dca8d58e" />);
+  await user.click(screen.getByRole("button", { name: "Copy dca8d58e" }));
+  await waitFor(() => expect(screen.getByRole("button", { name: "Copied" })).toBeVisible());
+  expect(await navigator.clipboard.readText()).toBe("dca8d58e-10b5-4ba3");
+});
