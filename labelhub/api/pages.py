@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 from django_vite.core.exceptions import DjangoViteAssetNotFoundError
 
+from labelhub.queries import metrics as product
 from labelhub.queries import workers
 
 NOT_BUILT = "The pages aren't built yet: run `npm ci && npm run build` in frontend/ (`make setup` does), then restart."
@@ -85,6 +86,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not (_has_metrics_token(request) or getattr(request.user, "is_superuser", False)):
         raise Http404
     exported: HttpResponse = ExportToDjangoView(request)
+    exported.content += product.text()
     return exported
 
 

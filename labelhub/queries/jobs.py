@@ -33,7 +33,12 @@ def _rate(job: Job, now: datetime) -> float | None:
 
 
 def waiting_for_someone(project: Project) -> QuerySet[Job]:
-    """Failed jobs that a person may retry, newest first.
+    """The project's failed jobs that a person may retry, newest first."""
+    return failed_for_someone().filter(project=project).order_by("-pk")
+
+
+def failed_for_someone() -> QuerySet[Job]:
+    """Failed jobs that a person may retry, of all projects.
 
     What an ended generation left behind waits for nobody, nor what was done since by another job: of its kind, and
     for an import of a file by that name.
@@ -47,9 +52,9 @@ def waiting_for_someone(project: Project) -> QuerySet[Job]:
         generation__isnull=True,
         state=Job.State.DONE,
     )
-    failed = Job.objects.filter(project=project, state=Job.State.FAILED)
+    failed = Job.objects.filter(state=Job.State.FAILED)
     outside = Q(generation__isnull=True) & ~Exists(done_since)
-    return failed.filter(outside | Q(generation__state__in=Generation.ACTIVE)).order_by("-pk")
+    return failed.filter(outside | Q(generation__state__in=Generation.ACTIVE))
 
 
 def imports_of(project: Project) -> QuerySet[Job]:

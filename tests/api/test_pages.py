@@ -2,14 +2,17 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as configured
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 
 from labelhub.api import pages
+from labelhub.queries import metrics
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +127,47 @@ def metrics_token():
 
 
 def test_metrics_open_to_their_token(client, metrics_token):
+    response = client.get("/metrics", headers={"Authorization": f"Bearer {metrics_token}"})
+    assert response.status_code == 200
+    assert b"python_info" in response.content
+
+
+def sample(text: str, name: str) -> float:
+    (line,) = [line for line in text.splitlines() if line.startswith(name + " ")]
+    return float(line.split()[-1])
+
+
+@pytest.mark.data_layer
+def test_metrics_tell_what_waits_what_runs_and_who_is_there(
+    client, metrics_token, generation, django_assert_num_queries
+):
+    now = timezone.now()
+    factories.BatchItemFactory.create_batch(2, generation=generation)
+    factories.AssignmentFactory(item__generation=generation)
+    factories.AssignmentFactory(item__generation=generation, expires_at=now - timedelta(seconds=1))
+    factories.LabelFactory(assignment__item__generation=generation, source="simulated")
+    factories.LabelFactory(assignment__item__generation=generation, submitted_at=now - timedelta(hours=2))
+    quiet = now - timedelta(minutes=5)
+    factories.JobFactory(project=generation.project, state="queued", heartbeat_at=quiet)
+    factories.JobFactory(project=generation.project, state="running", kind="grade", heartbeat_at=now)
+    factories.JobFactory(project=generation.project, state="failed", kind="train")
+    factories.JobFactory(project=generation.project, state="done", heartbeat_at=quiet - timedelta(days=1))
+    with django_assert_num_queries(7):  # one for each, two for the jobs, one for whether a worker beats
+        text = client.get("/metrics", headers={"Authorization": f"Bearer {metrics_token}"}).content.decode()
+    assert sample(text, "labelhub_open_items") == 2
+    assert sample(text, "labelhub_live_leases") == 1
+    assert sample(text, 'labelhub_labels_last_hour{source="simulated"}') == 1
+    assert sample(text, 'labelhub_labels_last_hour{source="human"}') == 0
+    assert [sample(text, f'labelhub_jobs{{state="{state}"}}') for state in ("queued", "running", "failed")] == [1, 1, 1]
+    assert 300 <= sample(text, "labelhub_job_silence_seconds") < 360
+    assert sample(text, "labelhub_worker_answers") == 1
+
+
+def test_without_a_database_the_process_is_still_told(client, metrics_token, monkeypatch):
+    def gone():
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr(metrics, "_open_items", gone)
     response = client.get("/metrics", headers={"Authorization": f"Bearer {metrics_token}"})
     assert response.status_code == 200
     assert b"python_info" in response.content
