@@ -7,10 +7,10 @@ import signal
 import socket
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models.signals import post_save
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +19,7 @@ from labelhub.management.simulated.labeler import noisy, rate
 from labelhub.management.simulated.oracle import Oracle
 from labelhub.management.simulated.site import NoAnswer, Refused, Site
 from labelhub.models import ApiToken, Assignment, BatchItem, Generation, Label, User
+from labelhub.services import labeling
 from selector.normalize import problem_digest
 from tests import factories
 
@@ -277,19 +278,19 @@ def test_an_account_of_a_person_is_never_used(batch, live_server):
         simulate(live_server, batch[1], labelers=1)
 
 
-def test_a_signal_ends_them_with_their_leases_handed_back(batch, live_server, capsys):
+def test_a_signal_ends_them_with_their_leases_handed_back(batch, live_server, monkeypatch, capsys):
     """As Ctrl-C and a supervisor's SIGTERM do, here in the middle of the third pass."""
     generation, oracle = batch
+    hand_in = labeling.hand_in
 
-    def interrupt(**_):
+    def interrupted(**given: Any) -> labeling.HandedIn:
+        done = hand_in(**given)
         if Label.objects.count() == 3:
             os.kill(os.getpid(), signal.SIGTERM)
+        return done
 
-    post_save.connect(interrupt, sender=Label)
-    try:
-        simulate(live_server, oracle, labelers=2, keep_going=True)
-    finally:
-        post_save.disconnect(interrupt, sender=Label)
+    monkeypatch.setattr(labeling, "hand_in", interrupted)
+    simulate(live_server, oracle, labelers=2, keep_going=True)
     assert not Assignment.objects.filter(state="leased").exists()
     assert not ApiToken.objects.exists()
     said = capsys.readouterr()
