@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -12,7 +13,6 @@ from labelhub.models import Job
 
 KNOWN_FOR = 5  # seconds; every open page asks
 WAIT = 0.3
-HEARD_WITHIN = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ def ask() -> Workers:
 
 def _ask() -> Workers:
     # A worker of one process answers no ping while it works, but the job it works on beats.
-    if Job.objects.filter(state=Job.State.RUNNING, heartbeat_at__gte=timezone.now() - HEARD_WITHIN).exists():
+    heard = timezone.now() - timedelta(seconds=settings.JOB_SILENCE_SECONDS / 2)  # three beats of a heart
+    if Job.objects.filter(state=Job.State.RUNNING, heartbeat_at__gte=heard).exists():
         return ALIVE
     if not broker_answers():
         return NO_BROKER

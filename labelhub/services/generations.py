@@ -148,14 +148,17 @@ def _close_or_pause(generation: Generation) -> Job | None:
     except NothingToTrain as refusal:
         _stop_advancing(generation.project, str(refusal))
         return None
+    except WrongState:  # a person, or another sweep, closed it since it was looked up
+        return None
 
 
 def _advance(generation: Generation) -> Generation | None:
-    """The next generation by the same parameters; from the first champion on the rule is `convincing`."""
+    """The next generation by the same parameters; from the first champion on a uniform rule becomes `convincing`."""
     project = Project.objects.get(pk=generation.project_id)
     if not project.auto_advance:
         return None
-    rule = Generation.Rule.CONVINCING if project.champion else Generation.Rule.UNIFORM
+    follows = Generation.Rule.UNCERTAIN if generation.rule == Generation.Rule.UNCERTAIN else Generation.Rule.CONVINCING
+    rule = follows if project.champion else Generation.Rule.UNIFORM
     parameters = replace(Parameters.of(generation), rule=rule, seed=generation.seed + 1)
     try:
         return launch(project=project, by=None, parameters=parameters)

@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import close_old_connections, connection, transaction
+from django.db import DatabaseError, IntegrityError, close_old_connections, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -22,6 +22,8 @@ from labelhub.models import Checkpoint, Generation, Job, Project, User
 
 log = structlog.get_logger(__name__)
 
+MOST_DEATHS = 5  # of a job's workers, one after the other, until it counts as failed; a retry starts anew
+DIED = "Its worker was killed again and again while it ran, most likely for want of memory; the machine's log may say."
 PROGRESS_SECONDS = 0.5  # progress is written at most this often: a row update per training step would cost more than it
 
 
@@ -48,10 +50,22 @@ def create(
 
 @transaction.atomic
 def retry(*, job: Job) -> Job:
-    """Queue a failed job again under the next attempt number. Raises WrongState unless it failed."""
-    changed = Job.objects.filter(pk=job.pk, state=Job.State.FAILED).update(
-        state=Job.State.QUEUED, attempt=F("attempt") + 1, heartbeat_at=timezone.now(), message="", finished_at=None
-    )
+    """Queue a failed job again under the next attempt number.
+
+    Raises WrongState unless it failed, or when another job does the same work already.
+    """
+    failed = Job.objects.filter(pk=job.pk, state=Job.State.FAILED)
+    try:
+        with transaction.atomic():
+            changed = failed.update(
+                state=Job.State.QUEUED,
+                attempt=F("attempt") + 1,
+                heartbeat_at=timezone.now(),
+                message="",
+                finished_at=None,
+            )
+    except IntegrityError as error:  # a_checkpoint_is_worked_on_once_at_a_time
+        raise WrongState("Another job of this kind is at this checkpoint already.") from error
     if not changed:
         raise WrongState("Only a failed job can be retried.")
     job.refresh_from_db()
@@ -60,18 +74,25 @@ def retry(*, job: Job) -> Job:
 
 @transaction.atomic
 def revive_silent() -> list[Job]:
-    """Jobs that fell silent, back in the queue: a killed worker's as a new attempt, a lost message's as it was."""
+    """Jobs that fell silent, back in the queue: a killed worker's as a new attempt, a lost message's as it was.
+
+    One whose worker was killed again and again has failed instead: it would be, for ever, and nobody would be told.
+    """
     before = timezone.now() - timedelta(seconds=settings.JOB_SILENCE_SECONDS)
     silent = list(
         Job.objects.select_for_update(skip_locked=True).filter(
             state__in=[Job.State.QUEUED, Job.State.RUNNING], heartbeat_at__lt=before
         )
     )
-    for job in silent:
+    hopeless = [job for job in silent if job.state == Job.State.RUNNING and job.attempt % MOST_DEATHS == 0]
+    for job in hopeless:
+        _fail(job, DIED)
+    revived = [job for job in silent if job not in hopeless]
+    for job in revived:
         job.attempt += job.state == Job.State.RUNNING
         job.state, job.heartbeat_at = Job.State.QUEUED, timezone.now()
-    Job.objects.bulk_update(silent, ["attempt", "state", "heartbeat_at"])
-    return silent
+    Job.objects.bulk_update(revived, ["attempt", "state", "heartbeat_at"])
+    return revived
 
 
 class Running:
@@ -137,11 +158,19 @@ class Running:
         # A thread, since one long step (a model loading, a big batch) may outlast the silence that counts as death.
         try:
             while not self._stop.wait(settings.JOB_SILENCE_SECONDS / 6):
-                close_old_connections()
-                self._touch()
+                self._beat_once()
         except Superseded:
             pass
         finally:
+            connection.close()
+
+    def _beat_once(self) -> None:
+        """A database that is away for a moment must not stop the heart: the job would be taken for dead."""
+        close_old_connections()
+        try:
+            self._touch()
+        except DatabaseError as error:
+            log.warning("A heartbeat could not be written.", job=self.job.pk, reason=str(error))
             connection.close()
 
 
@@ -159,7 +188,7 @@ def running(*, job_id: int, attempt: int) -> Iterator[Running]:
         log.info("job superseded", job=job_id, attempt=attempt)
         raise
     except Exception as error:
-        _fail(run, error)
+        _fail(run.job, _sentence(error))
         raise
     finally:
         run._stop.set()
@@ -178,16 +207,22 @@ def _start(job_id: int, attempt: int) -> Job:
     )
 
 
+def _sentence(error: Exception) -> str:
+    """For the operator; without NUL, which PostgreSQL takes in no text."""
+    told = str(error) if isinstance(error, Refusal | ValueError | OSError) else f"{type(error).__name__}: {error}"
+    return told.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
 @transaction.atomic
-def _fail(run: Running, error: Exception) -> None:
-    sentence = str(error) if isinstance(error, Refusal | ValueError | OSError) else f"{type(error).__name__}: {error}"
-    failed = run._mine().update(state=Job.State.FAILED, finished_at=timezone.now(), message=sentence)
-    if failed and run.job.generation_id:
-        active = Generation.objects.filter(pk=run.job.generation_id, state__in=Generation.ACTIVE)
+def _fail(job: Job, sentence: str) -> None:
+    running = Job.objects.filter(pk=job.pk, attempt=job.attempt, state=Job.State.RUNNING)
+    failed = running.update(state=Job.State.FAILED, finished_at=timezone.now(), message=sentence)
+    if failed and job.generation_id:
+        active = Generation.objects.filter(pk=job.generation_id, state__in=Generation.ACTIVE)
         active.exclude(state=Generation.State.FAILED).update(
             failed_in=F("state"), state=Generation.State.FAILED, failure=sentence
         )
-    if failed and run.job.checkpoint_id:
-        Checkpoint.objects.filter(pk=run.job.checkpoint_id).exclude(state=Checkpoint.State.READY).update(
+    if failed and job.checkpoint_id:
+        Checkpoint.objects.filter(pk=job.checkpoint_id).exclude(state=Checkpoint.State.READY).update(
             state=Checkpoint.State.FAILED
         )

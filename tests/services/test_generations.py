@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 
 from labelhub.errors import GenerationActive, NoChampion, NothingToSelect, NothingToTrain, WrongState
 from labelhub.models import BatchItem, Checkpoint, Event, Generation, Job, Project, User
+from labelhub.queries import queue
 from labelhub.services import generations, selecting, serving
 from labelhub.services.selecting import Parameters
 from tests import factories
@@ -160,6 +161,12 @@ def test_a_full_batch_closes_by_itself_only_where_the_project_says_so(project, l
     Project.objects.filter(pk=project.pk).update(auto_advance=True)
     assert [job.kind for job in generations.close_full()] == ["train"]
     assert generations.close_full() == []
+
+
+def test_what_somebody_closed_meanwhile_does_not_keep_a_sweep_from_the_rest(project, labeling, ann, monkeypatch):
+    labeling.items.exclude(state="done").update(state="done")
+    monkeypatch.setattr(queue, "full_batches", lambda: [labeling, labeling])  # two sweeps looked before one closed
+    assert [job.kind for job in generations.close_full()] == ["train"]
 
 
 def test_a_batch_with_an_open_or_leased_item_is_not_full(project, labeling):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 from django.utils import timezone
 
 from labelhub.errors import NothingToSelect, Superseded, WrongState
@@ -151,3 +152,65 @@ def test_a_generation_runs_a_stage_once(generation: Generation):
     jobs.create(kind=Job.Kind.SELECT, project=generation.project, generation=generation)
     with pytest.raises(Exception, match=r"a_generation_runs_a_stage_once|UNIQUE"):
         jobs.create(kind=Job.Kind.SELECT, project=generation.project, generation=generation)
+
+
+def test_the_heart_goes_on_when_the_database_was_away_for_a_moment(job, settings, monkeypatch):
+    settings.JOB_SILENCE_SECONDS = 0.12
+    touch, failures = jobs.Running._touch, iter([True, True])
+
+    def away_twice(self: jobs.Running, **values: object) -> None:
+        if next(failures, False):
+            raise OperationalError("the connection is closed")
+        touch(self, **values)
+
+    monkeypatch.setattr(jobs.Running, "_touch", away_twice)
+    with jobs.running(job_id=job.pk, attempt=1) as run:
+        before = Job.objects.get(pk=job.pk).heartbeat_at
+        while Job.objects.get(pk=job.pk).heartbeat_at == before:
+            assert run._heart.is_alive()
+
+
+def test_a_job_whose_workers_are_killed_again_and_again_fails_and_says_so(project):
+    generation = factories.GenerationFactory(project=project, state="training")
+    checkpoint = factories.CheckpointFactory(project=project, state="training")
+    job = jobs.create(kind=Job.Kind.TRAIN, project=project, generation=generation, checkpoint=checkpoint)
+    for attempt in range(1, jobs.MOST_DEATHS + 1):
+        assert Job.objects.get(pk=job.pk).attempt == attempt
+        begun(job)
+        fall_silent(job)
+        revived = jobs.revive_silent()
+    assert revived == []
+    job.refresh_from_db()
+    generation.refresh_from_db()
+    checkpoint.refresh_from_db()
+    assert (job.state, generation.state, generation.failed_in, checkpoint.state) == (
+        "failed",
+        "failed",
+        "training",
+        "failed",
+    )
+    assert job.message == generation.failure == jobs.DIED
+    jobs.retry(job=job)
+    begun(job)
+    fall_silent(job)
+    assert [one.pk for one in jobs.revive_silent()] == [job.pk]
+
+
+def test_a_queued_job_may_wait_for_ever(job):
+    Job.objects.filter(pk=job.pk).update(attempt=jobs.MOST_DEATHS)
+    fall_silent(job)
+    assert [one.pk for one in jobs.revive_silent()] == [job.pk]
+
+
+def test_what_another_job_does_already_is_not_retried(project, checkpoint):
+    failed = factories.JobFactory(project=project, checkpoint=checkpoint, kind="score", state="failed")
+    jobs.create(kind=Job.Kind.SCORE, project=project, checkpoint=checkpoint)
+    with pytest.raises(WrongState, match="Another job"):
+        jobs.retry(job=failed)
+
+
+def test_a_failure_with_a_character_that_no_text_may_hold_is_still_told(job):
+    with pytest.raises(ValueError), jobs.running(job_id=job.pk, attempt=1):
+        raise ValueError("step \0 of 3")
+    job.refresh_from_db()
+    assert (job.state, job.message) == ("failed", "step \N{REPLACEMENT CHARACTER} of 3")
