@@ -5,8 +5,9 @@ called right would train as a right one, and a right one called wrong would be s
 Nothing here evaluates an expression; that is left to the `mathematics` passed in.
 """
 
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from selector.arranged import same_shape
@@ -20,6 +21,7 @@ from selector.wordings import is_wording, spelling, wordings
 
 RIGHT, WRONG, UNKNOWN = Grade.RIGHT, Grade.WRONG, Grade.UNKNOWN
 MAX_PARTS, _MAX_DEPTH = 40, 8
+_MAX_STEPS = 2_000  # sets of sets of sets compare each with each
 
 Mathematics = Callable[[str, str], Grade]
 """Whether two expressions, tidy LaTeX (answer, truth), are equal; right, wrong or unknown."""
@@ -38,11 +40,11 @@ def compare(answer: str, truth: str, mathematics: Mathematics) -> Grade:
 
     `mathematics` is asked only where neither text, numbers, units nor shapes decide.
     """
-    return _compare(tidy(answer), tidy(truth), mathematics, 0)
+    return _compare(tidy(answer), tidy(truth), mathematics, itertools.count(), 0)
 
 
-def _compare(answer: str, truth: str, mathematics: Mathematics, depth: int) -> Grade:
-    if not answer or not truth or depth > _MAX_DEPTH:
+def _compare(answer: str, truth: str, mathematics: Mathematics, steps: Iterator[int], depth: int) -> Grade:
+    if not answer or not truth or depth > _MAX_DEPTH or next(steps) > _MAX_STEPS:
         return UNKNOWN
     if spelling(answer) == spelling(truth):
         return RIGHT
@@ -51,7 +53,7 @@ def _compare(answer: str, truth: str, mathematics: Mathematics, depth: int) -> G
         return same_number(one, other)
 
     def again(answer: str, truth: str) -> Grade:
-        return _compare(answer.strip(), truth.strip(), mathematics, depth + 1)
+        return _compare(answer.strip(), truth.strip(), mathematics, steps, depth + 1)
 
     rules = (
         *(clocks, bases, choices),

@@ -2,15 +2,22 @@
 
 import argparse
 import itertools
+import math
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from selector import cli
 from selector.cli import Row
 from selector.formats import fields
 
+_SILENCE = 10.0  # seconds without a word, on a terminal a tenth of it
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     cli.add_input(parser, "PAIRS", 'rows with "model_answer" and "ground_truth", each a string or null')
-    parser.add_argument("--time-limit", type=float, default=5.0, metavar="SECONDS", help="per verdict (default: 5)")
+    parser.add_argument("--time-limit", type=_seconds, default=5.0, metavar="SECONDS", help="per verdict (default: 5)")
 
 
 def run(options: argparse.Namespace) -> None:
@@ -20,9 +27,38 @@ def run(options: argparse.Namespace) -> None:
     try:
         with Grader(options.time_limit) as grader:
             verdicts = grader.grade_pairs((row["model_answer"], row["ground_truth"]) for row in again)
-            cli.write_rows(row | {"verdict": verdict} for row, verdict in zip(rows, verdicts, strict=True))
+            cli.write_rows(_told(row | {"verdict": verdict} for row, verdict in zip(rows, verdicts, strict=True)))
     except GraderUnavailable as error:
         raise cli.CommandError(str(error)) from error
+
+
+def _told(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows as they come; what they came to is said now and then where it takes long, and on a terminal."""
+    counts: Counter[str] = Counter()
+    silence = _SILENCE / 10 if sys.stderr.isatty() else _SILENCE
+    last, told = time.monotonic(), False
+    for row in rows:
+        yield row
+        counts[row["verdict"]] += 1
+        if time.monotonic() - last >= silence:
+            last, told = time.monotonic(), True
+            cli.say(f"{_sentence(counts)} so far.")
+    if told or sys.stderr.isatty():
+        cli.say(f"{_sentence(counts)}.")
+
+
+def _sentence(counts: Counter[str]) -> str:
+    return f"Graded: {counts.total()}, {counts['right']} right, {counts['wrong']} wrong, {counts['unknown']} unknown"
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise argparse.ArgumentTypeError("a number of seconds above 0 is needed")
+    return seconds
 
 
 def _check(row: Row) -> None:

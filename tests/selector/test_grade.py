@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from selector.__main__ import main
 from selector.grade import Grader, GraderUnavailable
 from selector.types import Grade
 from tests.selector.hostile_answers import FAMILIES, hostile_answers
@@ -229,6 +230,36 @@ def test_a_pair_that_comes_again_is_not_asked_again() -> None:
         right, wrong, unknown = Grade.RIGHT, Grade.WRONG, Grade.UNKNOWN
         assert list(grader.grade_pairs(pairs)) == [right, wrong, right, unknown, right, unknown]
         assert grader.asked == [("4/2", "2"), ("4/2", "3"), (None, "2")]
+
+
+@pytest.fixture
+def file_of_pairs(tmp_path: Path) -> str:
+    path = tmp_path / "pairs.jsonl"
+    path.write_text('{"model_answer": "1/2", "ground_truth": "0.5"}\n{"model_answer": "1", "ground_truth": "2"}\n')
+    return str(path)
+
+
+def test_the_command_tells_how_far_it_is_where_it_takes_long(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], file_of_pairs: str
+) -> None:
+    assert main(["grade", file_of_pairs]) == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("selector.commands.grade._SILENCE", 0)
+    assert main(["grade", file_of_pairs]) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "Graded: 1, 1 right, 0 wrong, 0 unknown so far.",
+        "Graded: 2, 1 right, 1 wrong, 0 unknown so far.",
+        "Graded: 2, 1 right, 1 wrong, 0 unknown.",
+    ]
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "nan", "inf", "soon"])
+def test_a_time_limit_that_is_none_is_refused(
+    capsys: pytest.CaptureFixture[str], file_of_pairs: str, limit: str
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["grade", file_of_pairs, f"--time-limit={limit}"])
+    assert "a number of seconds above 0 is needed" in capsys.readouterr().err
 
 
 def _grade_in_daemon(answers: Connection) -> None:
