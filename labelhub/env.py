@@ -44,6 +44,9 @@ class Env:
 
 
 READERS = {bool: "bool", int: "int", str: "str", tuple[str, ...]: "tuple", Path: "path"}
+LEAST = {"JOB_SILENCE_SECONDS": 1, "TRUSTED_PROXIES": 0}
+WORDS = ("true", "false", "yes", "no", "on", "off", "1", "0")
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 def read() -> Env:
@@ -58,13 +61,38 @@ def read() -> Env:
 def _value(name: str, kind: Any) -> Any:
     key = name.upper()
     if path := os.environ.get(f"{key}_FILE"):
-        return Path(path).read_text(encoding="utf-8").strip()
+        return _read(key, _content(key, path), kind)
     if os.environ.get(key, "") == "":
         if name == "secret_key":
             raise ImproperlyConfigured("SECRET_KEY is not set: put 50 random characters into .env or the environment.")
         return None
+    return _read(key, os.environ[key], kind)
+
+
+def _content(key: str, path: str) -> str:
     try:
-        value = getattr(environ.Env(), READERS[kind])(key)
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{key}_FILE names {path}, which can't be read: {error}") from error
+
+
+def _read(key: str, text: str, kind: Any) -> Any:
+    try:
+        value = getattr(_Texts({key: text}), READERS[kind])(key)
     except (ValueError, ImproperlyConfigured) as error:
         raise ImproperlyConfigured(f"{key} does not read as {READERS[kind]}: {error}") from error
+    if kind is bool and text.lower() not in WORDS:
+        raise ImproperlyConfigured(f"{key} is {text}; it is true or false.")  # else a slip of the pen would be false
+    if key in LEAST and value < LEAST[key]:
+        raise ImproperlyConfigured(f"{key} is {value}; it can't be less than {LEAST[key]}.")
+    if key == "LOG_LEVEL" and value not in LEVELS:
+        raise ImproperlyConfigured(f"LOG_LEVEL is {value}; it is one of {', '.join(LEVELS)}.")
     return Path(value) if kind is Path else value
+
+
+class _Texts(environ.Env):  # type: ignore[misc]  # comes without types
+    """Reads these values and not the process's environment: one that came by a file is no variable."""
+
+    def __init__(self, values: dict[str, str]) -> None:
+        super().__init__()
+        self.ENVIRON = values

@@ -84,3 +84,32 @@ def test_an_empty_value_is_the_default(environ):
     environ.setenv("HTTPS", "")
     assert env.read().https is True
     assert os.environ["HTTPS"] == ""
+
+
+def test_what_comes_by_a_file_reads_as_what_it_is_too(environ, tmp_path):
+    """`false` in a file must not be a text, which is true."""
+    (tmp_path / "debug").write_text("false\n")
+    environ.setenv("DEBUG_FILE", str(tmp_path / "debug"))
+    assert env.read().debug is False
+
+
+def test_a_file_that_is_not_there_is_named(environ, tmp_path):
+    environ.setenv("SECRET_KEY_FILE", str(tmp_path / "gone"))
+    with pytest.raises(ImproperlyConfigured, match=r"SECRET_KEY_FILE names .*gone, which can't be read"):
+        env.read()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("JOB_SILENCE_SECONDS", "0"),
+        ("JOB_SILENCE_SECONDS", "-30"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("LOG_LEVEL", "loud"),
+        ("HTTPS", "ture"),
+    ],
+)
+def test_a_value_that_can_not_work_is_refused_at_start(environ, name, value):
+    environ.setenv(name, value)
+    with pytest.raises(ImproperlyConfigured, match=f"{name} is {value}; it"):
+        env.read()

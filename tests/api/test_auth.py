@@ -3,8 +3,10 @@
 from hashlib import sha256
 
 import pytest
+from django.conf import settings as configured
 from django.test import override_settings
 
+from labelhub.api import address
 from labelhub.models import ApiToken, Event
 from tests import factories
 from tests.api.conftest import refused
@@ -78,6 +80,36 @@ def test_too_many_wrong_passwords_lock_the_name_out_for_a_while(call_as, ann):
     response = signs(browser, GOOD)
     refused(response, 429, "locked_out")
     assert int(response["Retry-After"]) > 0
+
+
+@pytest.fixture
+def one_proxy():
+    object.__setattr__(configured.ENV, "trusted_proxies", 1)
+    yield
+    object.__setattr__(configured.ENV, "trusted_proxies", 0)
+
+
+def sent_by(browser, forwarded: str, password: str):
+    return browser.post("auth/login", GOOD | {"password": password}, headers={"X-Forwarded-For": forwarded})
+
+
+@override_settings(AXES_FAILURE_LIMIT=3)
+def test_behind_a_proxy_wrong_passwords_lock_out_their_sender_alone(call_as, ann, one_proxy):
+    """What stands left of the proxy's own word came with the request: it is neither believed nor a way around."""
+    browser = call_as()
+    for invented in ("10.0.0.1", "10.0.0.2", "not an address"):
+        told = sent_by(browser, f"{invented}, 203.0.113.9", "wrong")
+    refused(told, 429, "locked_out")
+    assert sent_by(browser, "203.0.113.50", GOOD["password"]).status_code == 200
+
+
+def test_without_a_proxy_of_ours_nobodys_word_for_an_address_is_taken(rf):
+    assert address.of(rf.get("/", headers={"X-Forwarded-For": "203.0.113.9"})) == "127.0.0.1"
+
+
+@pytest.mark.parametrize("told", ["", "unknown", "203.0.113.9:4711", "<script>"])
+def test_a_proxy_that_tells_no_address_leaves_the_connections_own(rf, one_proxy, told):
+    assert address.of(rf.get("/", headers={"X-Forwarded-For": told})) == "127.0.0.1"
 
 
 def test_a_token_is_shown_once_and_kept_as_its_digest(call_as, ann):
