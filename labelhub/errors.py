@@ -63,6 +63,10 @@ class NoChampion(Refusal):
     code, sentence = "no_champion", "This rule ranks by the champion's scores, and the project has no champion yet."
 
 
+class NoStepScores(Refusal):
+    code, sentence = "no_step_scores", "This rule asks how sure the champion is of each step, and an ORM judges none."
+
+
 class NotReady(Refusal):
     code, sentence = "not_ready", "The checkpoint isn't trained and evaluated yet."
 

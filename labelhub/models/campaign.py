@@ -61,6 +61,9 @@ class Generation(models.Model):
     class Rule(models.TextChoices):
         CONVINCING = "convincing", "The best-scored wrong answers, then the best-scored of the rest."
         UNIFORM = "uniform", "A uniform draw: the control, and the only rule without a champion."
+        UNCERTAIN = "uncertain", "What the champion is least sure of, whatever the grade (ActPRM)."
+
+    BY_CHAMPION = (Rule.CONVINCING, Rule.UNCERTAIN)  # rules that rank by its scores
 
     class Scope(models.TextChoices):
         PER_PROBLEM = "per_problem", "k per problem."
@@ -112,7 +115,7 @@ class Generation(models.Model):
                 condition=Q(wrong_share__gte=0, wrong_share__lte=1), name="a_wrong_share_is_between_0_and_1"
             ),
             models.CheckConstraint(
-                condition=~Q(rule="convincing") | Q(champion__isnull=False), name="convincing_needs_a_champion"
+                condition=Q(rule="uniform") | Q(champion__isnull=False), name="only_uniform_does_without_a_champion"
             ),
         ]
 
@@ -127,6 +130,9 @@ class Score(models.Model):
     checkpoint = models.ForeignKey(Checkpoint, models.CASCADE, related_name="scores", db_index=False)
     step_probs = models.JSONField(null=True, help_text="P(correct) of each step; null where the solution is too long.")
     log_score = models.FloatField(null=True, help_text="Ranks; its exponential is the score. Null where too long.")
+    uncertainty = models.FloatField(
+        null=True, help_text="How unsure the checkpoint is of the steps up to the first mistake it sees (ActPRM)."
+    )
 
     class Meta:
         constraints = [
@@ -150,6 +156,7 @@ class BatchItem(models.Model):
         WRONG = "wrong", "Most convincing wrong answers."
         REMAINDER = "remainder", "Most convincing of the rest."
         UNIFORM = "uniform", "The uniform rule's draw."
+        UNCERTAIN = "uncertain", "What the champion is least sure of."
         CONTROL = "control", "Uniform draw from the pool, on top."
         AUDIT = "audit", "Best-scored right answers, on top."
         GATE = "gate", "Of gate problems: labelled to evaluate, never to train."

@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 
 from labelhub.models import Checkpoint, Score, Solution
 from labelhub.queries import pools
-from selector.types import Scorer
+from selector.types import Scored, Scorer
+from selector.uncertain import uncertainty
 
 Beat = Callable[[int, int, str], None]
 CHUNK = 512  # solutions scored and written at a time: what a killed worker loses, and what is held in memory
@@ -22,12 +23,7 @@ def score_solutions(
     while chunk := list(waiting.filter(pk__gt=last)[:CHUNK]):
         scored = scorer.score([(solution.problem.text, solution.steps) for solution in chunk])
         Score.objects.bulk_create(
-            (
-                Score(
-                    solution=solution, checkpoint=checkpoint, step_probs=_list(one.step_probs), log_score=one.log_score
-                )
-                for solution, one in zip(chunk, scored, strict=True)
-            ),
+            (_row(solution, checkpoint, one) for solution, one in zip(chunk, scored, strict=True)),
             ignore_conflicts=True,
         )
         done, last = done + len(chunk), chunk[-1].pk
@@ -35,5 +31,13 @@ def score_solutions(
     return done
 
 
-def _list(step_probs: tuple[float, ...] | None) -> list[float] | None:
-    return None if step_probs is None else list(step_probs)
+def _row(solution: Solution, checkpoint: Checkpoint, scored: Scored) -> Score:
+    """What every head says of every step isn't kept, but what it comes to: a pool is millions of solutions."""
+    probs = scored.step_probs
+    return Score(
+        solution=solution,
+        checkpoint=checkpoint,
+        step_probs=None if probs is None else list(probs),
+        log_score=scored.log_score,
+        uncertainty=None if probs is None else uncertainty(scored.head_step_probs, probs),
+    )

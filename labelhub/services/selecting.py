@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from django.db.models import QuerySet
 
-from labelhub.errors import NoChampion, NothingToSelect
+from labelhub.errors import NoChampion, NoStepScores, NothingToSelect
 from labelhub.models import BatchItem, Checkpoint, Generation, Project, Solution
 from labelhub.queries import pools
 from selector.select import Batch, compose, manifest
@@ -43,9 +43,11 @@ class Parameters:
 
 
 def check(*, project: Project, parameters: Parameters) -> None:
-    """Refuse a launch that could pick nothing. Raises NoChampion or NothingToSelect."""
-    if parameters.rule == Generation.Rule.CONVINCING and project.champion is None:
+    """Refuse a launch that could pick nothing. Raises NoChampion, NoStepScores or NothingToSelect."""
+    if parameters.rule in Generation.BY_CHAMPION and project.champion is None:
         raise NoChampion
+    if parameters.rule == Generation.Rule.UNCERTAIN and project.champion.kind == Checkpoint.Kind.ORM:
+        raise NoStepScores
     if not pools.train_pool(project=project).exists():
         raise NothingToSelect
 
@@ -71,9 +73,9 @@ def _candidates(solutions: QuerySet[Solution], champion: Checkpoint | None) -> I
     scored = pools.with_scores(solutions, checkpoint=champion)
     if champion:
         scored = scored.filter(score_by__log_score__isnull=False)
-    columns = scored.values_list("problem_id", "pk", "grade", "digest", "score_by__log_score")
-    for problem, solution, grade, digest, log_score in columns.iterator(chunk_size=5000):
-        yield Candidate(problem, solution, Grade(grade), log_score, digest)
+    columns = scored.values_list("problem_id", "pk", "grade", "digest", "score_by__log_score", "score_by__uncertainty")
+    for problem, solution, grade, digest, log_score, uncertainty in columns.iterator(chunk_size=5000):
+        yield Candidate(problem, solution, Grade(grade), log_score, digest, uncertainty)
 
 
 def write(*, generation: Generation, batch: Batch) -> None:

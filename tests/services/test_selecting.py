@@ -1,11 +1,17 @@
 """Selecting: who is in the pool, and that the same pool gives the same batch."""
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 import pytest
 
-from labelhub.models import BatchItem, Generation, Project, Solution
+from labelhub.errors import NoChampion, NoStepScores
+from labelhub.models import BatchItem, Checkpoint, Generation, Project, Solution
 from labelhub.queries import pools
-from labelhub.services import selecting
+from labelhub.services import scoring, selecting
 from labelhub.services.selecting import Parameters
+from selector.types import Scored
+from selector.uncertain import uncertainty
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
@@ -113,3 +119,48 @@ def test_an_item_remembers_how_it_was_picked(project, solution):
     selecting.write(generation=generation, batch=selecting.pick(project=project, champion=None, parameters=UNIFORM))
     item = BatchItem.objects.get()
     assert (item.solution, item.rank, item.labels_wanted, item.log_score) == (solution, 1, 2, None)
+
+
+def scored_pool(project: Project, champion: Checkpoint, *uncertainties: float | None) -> list[Solution]:
+    made = [factories.SolutionFactory(problem__project=project) for _ in uncertainties]
+    for solution, unsure in zip(made, uncertainties, strict=True):
+        factories.ScoreFactory(checkpoint=champion, solution=solution, uncertainty=unsure)
+    return made
+
+
+def test_the_uncertain_rule_takes_what_the_champion_is_least_sure_of(project):
+    champion = factories.CheckpointFactory(project=project)
+    _, torn, unsure, _ = scored_pool(project, champion, 0.1, 9.0, 3.0, None)
+    parameters = Parameters(rule="uncertain", scope="global", k=2, control_share=Decimal(0), audit_share=Decimal(0))
+    batch = selecting.pick(project=project, champion=champion, parameters=parameters)
+    assert [pick.candidate.solution_id for pick in batch.picks] == [torn.pk, unsure.pk]
+    assert {pick.stratum for pick in batch.picks} == {BatchItem.Stratum.UNCERTAIN}
+
+
+@pytest.mark.parametrize("rule", ["convincing", "uncertain"])
+def test_a_rule_that_ranks_needs_a_champion(project, solution, rule):
+    with pytest.raises(NoChampion):
+        selecting.check(project=project, parameters=Parameters(rule=rule, scope="global", k=1))
+
+
+def test_an_orm_tells_nothing_of_steps_so_none_is_uncertain(project, solution):
+    project.champion = factories.CheckpointFactory(project=project, kind="orm")
+    with pytest.raises(NoStepScores):
+        selecting.check(project=project, parameters=Parameters(rule="uncertain", scope="global", k=1))
+
+
+class TwoHeads:
+    """A scorer of two heads that disagree on the second step."""
+
+    def score(self, rows: Sequence[tuple[str, Sequence[str]]]) -> list[Scored]:
+        return [Scored((0.9, 0.7), -0.5, head_step_probs=((0.9, 0.9), (0.9, 0.5))) for _ in rows]
+
+
+def test_scoring_keeps_how_unsure_the_checkpoint_is(project, solution):
+    champion = factories.CheckpointFactory(project=project)
+    scoring.score_solutions(
+        solutions=Solution.objects.all(), checkpoint=champion, scorer=TwoHeads(), beat=lambda *_: None, what="Scoring"
+    )
+    kept = solution.scores.get()
+    assert (kept.step_probs, kept.log_score) == ([0.9, 0.7], -0.5)
+    assert kept.uncertainty == pytest.approx(uncertainty([[0.9, 0.9], [0.9, 0.5]]))

@@ -1262,7 +1262,7 @@ export interface components {
         /** @enum {string} */
         Role: "labeler" | "reviewer" | "operator";
         /** @enum {string} */
-        Rule: "convincing" | "uniform";
+        Rule: "convincing" | "uniform" | "uncertain";
         /** @enum {string} */
         Scope: "per_problem" | "global";
         SourceCounts: {
@@ -1308,7 +1308,7 @@ export interface components {
         };
         StepsTold: components["schemas"]["Steps"] | components["schemas"]["Undefined"];
         /** @enum {string} */
-        Stratum: "wrong" | "remainder" | "uniform" | "control" | "audit" | "gate";
+        Stratum: "wrong" | "remainder" | "uniform" | "uncertain" | "control" | "audit" | "gate";
         Submitted: {
             label: components["schemas"]["Label"];
             next: components["schemas"]["Assignment"] | null;
@@ -2822,7 +2822,7 @@ export interface operations {
                 after?: number;
                 limit?: number;
                 state?: "open" | "leased" | "done" | "withdrawn";
-                stratum?: "wrong" | "remainder" | "uniform" | "control" | "audit" | "gate";
+                stratum?: "wrong" | "remainder" | "uniform" | "uncertain" | "control" | "audit" | "gate";
             };
             header?: never;
             path: {

@@ -41,7 +41,7 @@ export function LaunchFields(fields: FieldsProps) {
         <WholeField label={words.k[launch.scope]} min={1} max={LARGEST} first {...of("k")} />
         {convincing && <ShareField label={words.wrongShare} hint={words.wrongShareHint} {...of("wrong_share")} />}
         <ShareField label={words.controlShare} hint={words.controlShareHint} {...of("control_share")} />
-        {convincing && <ShareField label={words.auditShare} hint={words.auditShareHint} {...of("audit_share")} />}
+        {launch.rule !== "uniform" && <ShareField label={words.auditShare} hint={words.auditShareHint} {...of("audit_share")} />}
         <WholeField label={words.gateK} hint={words.gateKHint} min={0} max={LARGEST} {...of("gate_k")} />
         <WholeField label={words.labelsWanted} min={1} max={100} {...of("labels_wanted")} />
         <WholeField label={words.seed} hint={words.seedHint} min={0} max={LARGEST} {...of("seed")} />
@@ -54,13 +54,13 @@ function RuleField({ launch, hasChampion, change }: FieldsProps) {
   return (
     <Radio.Group label={words.rule} value={launch.rule} onChange={(value) => change("rule", value as Launch["rule"])}>
       <Stack gap="xs" mt="xs">
-        {(["convincing", "uniform"] as const).map((rule) => (
+        {(["convincing", "uncertain", "uniform"] as const).map((rule) => (
           <Radio
             key={rule}
             value={rule}
             label={texts.rules[rule]}
             description={texts.ruleHints[rule]}
-            disabled={rule === "convincing" && !hasChampion}
+            disabled={rule !== "uniform" && !hasChampion}
           />
         ))}
       </Stack>

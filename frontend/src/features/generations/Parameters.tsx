@@ -25,7 +25,7 @@ export function Parameters({ slug, generation }: { slug: string; generation: Gen
       </Fact>
       {convincing && <Fact term={words.wrongShare}>{percent(generation.wrong_share, 0)}</Fact>}
       <Fact term={words.controlShare}>{percent(generation.control_share, 0)}</Fact>
-      {convincing && <Fact term={words.auditShare}>{percent(generation.audit_share, 0)}</Fact>}
+      {generation.rule !== "uniform" && <Fact term={words.auditShare}>{percent(generation.audit_share, 0)}</Fact>}
       <Fact term={words.gateK}>{count(generation.gate_k)}</Fact>
       <Fact term={words.labelsWanted}>{count(generation.labels_wanted)}</Fact>
       <Fact term={words.seed}>{generation.seed}</Fact>

@@ -32,16 +32,19 @@ export const texts = {
   },
   rules: {
     convincing: "Convincing wrong answers",
+    uncertain: "What the champion is unsure of",
     uniform: "Uniform draw",
   },
   ruleHints: {
     convincing: "The best-scored wrong answers, then the best-scored of all that remain.",
+    uncertain: "Solutions with a step it doubts, up to the first mistake it sees, whatever their answer.",
     uniform: "A draw without regard to score: the control, and the only rule without a champion.",
   },
   scopes: { per_problem: "per problem", global: "in all" },
   strata: {
     wrong: "Convincing wrong answers",
     remainder: "Best of the remainder",
+    uncertain: "What the champion is unsure of",
     uniform: "Uniform draw",
     control: "Control, drawn uniformly",
     audit: "Audit of right answers",
