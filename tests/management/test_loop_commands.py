@@ -99,3 +99,23 @@ def test_evaluating_says_what_is_undefined_and_why(project):
     assert "best-of-n    undefined: No problem of this split has two graded solutions." in told
     factories.CheckpointFactory(project=project, number=2, state="training")
     assert "is training, not evaluated" in refused("evaluate", "apples", "--checkpoint", "2")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--k", "0", "0 is not between 1 and"),
+        ("--k", "two", "two is not a whole number"),
+        ("--wrong-share", "0,8", "0,8 is not a number"),
+        ("--wrong-share", "80", "80 is not between 0 and 1"),
+        ("--audit-share", "NaN", "NaN is not between 0 and 1"),
+        ("--control-share", "0.12345", "0.12345 has more than four decimal places"),
+        ("--gate-k", "-1", "-1 is not between 0 and"),
+        ("--labels-wanted", "0", "0 is not between 1 and"),
+        ("--seed", "99999999999999999999", "99999999999999999999 is not between 0 and"),
+    ],
+)
+def test_a_number_that_can_not_be_is_refused_with_its_option(project, pool, option, value, told):
+    sentence = refused("open_generation", "apples", "--rule", "uniform", option, value)
+    assert option in sentence and told in sentence
+    assert not Generation.objects.exists()

@@ -12,6 +12,7 @@ from django.db.models import Count, Max, Min, Q
 
 from labelhub import tasks
 from labelhub.management import following
+from labelhub.management.arguments import share, whole
 from labelhub.models import Generation, Project
 from labelhub.services import generations
 from labelhub.services.selecting import Parameters
@@ -28,13 +29,17 @@ class Command(BaseCommand):
         following.add_project(parser)
         parser.add_argument("--rule", choices=Generation.Rule.values, default="convincing")
         parser.add_argument("--scope", choices=Generation.Scope.values, default="per_problem", help="what k counts")
-        parser.add_argument("--k", type=int, default=8, help="solutions per problem, or in all (default 8)")
-        parser.add_argument("--wrong-share", type=Decimal, default=Decimal("0.8"), help="of the rule's picks (0.8)")
-        parser.add_argument("--control-share", type=Decimal, help="uniform picks on top (default: the project's)")
-        parser.add_argument("--audit-share", type=Decimal, help="best right answers on top (default: the project's)")
-        parser.add_argument("--gate-k", type=int, default=0, help="gate solutions to label, to evaluate by (default 0)")
-        parser.add_argument("--labels-wanted", type=int, help="labels for each item (default: the project's)")
-        parser.add_argument("--seed", type=int, default=0)
+        parser.add_argument("--k", type=whole(least=1), default=8, help="solutions per problem, or in all (default 8)")
+        parser.add_argument("--wrong-share", type=share, default=Decimal("0.8"), help="of the rule's picks (0.8)")
+        parser.add_argument("--control-share", type=share, help="uniform picks on top (default: the project's)")
+        parser.add_argument("--audit-share", type=share, help="best right answers on top (default: the project's)")
+        parser.add_argument(
+            "--gate-k", type=whole(), default=0, help="gate solutions to label, to evaluate by (default 0)"
+        )
+        parser.add_argument(
+            "--labels-wanted", type=whole(least=1), help="labels for each item (default: the project's)"
+        )
+        parser.add_argument("--seed", type=whole(), default=0)
         following.add_wait(parser, "it needs people, or has ended")
 
     def handle(self, *, project: str, wait: bool, **options: Any) -> None:

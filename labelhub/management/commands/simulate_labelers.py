@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from labelhub.errors import Refusal
+from labelhub.management.arguments import whole
 from labelhub.management.simulated.crew import Crew, Manner
 from labelhub.management.simulated.oracle import Oracle
 from labelhub.management.simulated.site import NoAnswer, Refused, Site
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--oracle", metavar="FILE", type=Path, action="append", required=True, help="solutions; may be repeated"
         )
-        parser.add_argument("--labelers", type=int, default=20, help="how many (20)")
+        parser.add_argument("--labelers", type=whole(least=1), default=20, help="how many (20)")
         parser.add_argument("--noise", type=float, default=0.0, help="chance that a step's rating is turned over (0)")
         parser.add_argument("--seed", type=int, default=0, help="of noise and pauses (0)")
         parser.add_argument("--pace", type=float, default=0.0, metavar="SECONDS", help="mean time per solution (0)")
