@@ -66,17 +66,13 @@ def by_labelhub(place: Path, scope: Scope) -> tuple[float, list[NDArray[np.int64
     from selector.rules import Terms
     from selector.select import train_strata
 
-    columns = {name: np.load(place / f"{name}.npy") for name in ("grade", "log_score", "identity", "text")}
-    problem = np.load(place / "problem.npy")
+    columns = {name: np.load(place / f"{name}.npy") for name in ("problem", "grade", "log_score", "identity", "text")}
     started = time.perf_counter()
-    pool = Pool.grouped(range(PROBLEMS), problem, no_recall, columns)
+    pool = Pool.grouped(range(PROBLEMS), columns.pop("problem"), no_recall, columns)
     terms = Terms(K[scope], scope, WRONG_SHARE, SEED)
     strata = train_strata(pool, "convincing", terms, control_share=Fraction(0), audit_share=Fraction(0))
     picks = {stratum.name: pool.place[stratum.rows].astype(np.int64) for stratum in strata}
-    seconds = time.perf_counter() - started
-    if scope == "per_problem":  # the pool numbers them by itself; these numbers are known to both sides
-        picks = {name: rows[np.argsort(problem[rows], kind="stable")] for name, rows in picks.items()}
-    return seconds, [picks["wrong"], picks["remainder"]]
+    return time.perf_counter() - started, [picks["wrong"], picks["remainder"]]
 
 
 def no_recall(place: int) -> Any:

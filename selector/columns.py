@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,7 @@ def repeated(value: NDArray[np.uint64]) -> Rows:
 
     Only those that share a slot of the table can, which saves the sorting of all the others.
     """
-    slot, entry = value % SLOTS, np.arange(len(value), dtype=np.uint32)
+    slot, entry = (value % SLOTS).astype(np.int64), np.arange(len(value), dtype=np.uint32)
     table = np.empty(SLOTS, np.uint32)
     table[slot] = entry
     last = table[slot]
@@ -53,27 +54,46 @@ def repeated(value: NDArray[np.uint64]) -> Rows:
     return order[repeated]
 
 
-def problem_by_problem(problem: NDArray[np.int32], count: int) -> tuple[Rows, NDArray[np.uint32]]:
-    """Where each problem's rows start, and a stable order that puts them together: a counting sort, piece by piece."""
-    size = np.zeros(count, np.int64)
-    for piece in pieces(len(problem)):
-        size += np.bincount(problem[piece], minlength=count)
-    start = np.append(0, np.cumsum(size))
-    place, filled = np.empty(len(problem), np.uint32), start[:-1].copy()
-    for piece in pieces(len(problem)):
-        order = np.argsort(problem[piece].astype(np.min_scalar_type(count)), kind="stable")  # 16 bits sort by radix
-        code = problem[piece][order]
-        place[filled[code] + np.arange(len(code)) - np.searchsorted(code, code)] = piece.start + order
-        filled += np.bincount(code, minlength=count)
-    return start, place
+@dataclass(frozen=True)
+class Grouping:
+    """How columns in any order come to stand problem by problem, in the order they came within each.
 
+    A counting sort, piece by piece: `order` sorts each piece within itself, which is quick to read, and `target` is
+    where what it then holds goes, which is a short run a problem and quick to write.
+    """
 
-def rearrange(column: NDArray[Any], place: NDArray[np.uint32]) -> None:
-    """Piece by piece, since numpy makes a column of 64-bit indices of whatever it is given."""
-    moved = np.empty_like(column)
-    for piece in pieces(len(place)):
-        moved[piece] = column[place[piece]]
-    column[:] = moved
+    start: Rows
+    order: NDArray[np.uint32]
+    target: NDArray[np.uint32]
+
+    @classmethod
+    def of(cls, problem: NDArray[np.int32], count: int) -> Self:
+        """`problem` numbers them from 0 to `count` - 1; `start` is where each begins, and where the last one ends."""
+        narrow = np.min_scalar_type(count)  # 16 bits sort by radix
+        size = np.zeros(count, np.int64)
+        for piece in pieces(len(problem)):
+            size += np.bincount(problem[piece], minlength=count)
+        start = np.append(0, np.cumsum(size))
+        order, target = (np.empty(len(problem), np.uint32) for _ in range(2))
+        begin = start[:-1].copy()
+        for piece in pieces(len(problem)):
+            code = problem[piece].astype(narrow)
+            order[piece] = np.argsort(code, kind="stable")
+            size = np.bincount(code, minlength=count)
+            ahead = begin - (np.cumsum(size) - size)
+            target[piece] = np.arange(len(code)) + np.repeat(ahead, size)
+            begin += size
+        return cls(start, order, target)
+
+    def of_column(self, column: NDArray[Any]) -> NDArray[Any]:
+        moved = np.empty_like(column)
+        for piece in pieces(len(column)):
+            moved[self.target[piece]] = column[piece][self.order[piece]]
+        return moved
+
+    def places(self) -> NDArray[np.uint32]:
+        """Where each came from."""
+        return self.of_column(np.arange(len(self.order), dtype=np.uint32))
 
 
 def pieces(count: int) -> Iterator[slice]:

@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 from selector.columns import (
     BLOCK,
     WIDE_BLOCK,
+    Grouping,
     Mask,
     Rows,
     contend,
     hashed,
     pieces,
-    problem_by_problem,
-    rearrange,
     repeated,
     scrambled,
 )
@@ -69,11 +68,16 @@ class Pool:
             uncertainty.append(_number(each.uncertainty, "uncertainty", each))
             identity.append(hashed(each.problem_id, each.solution_id))
             text.append(hashed(each.problem_id, each.digest))
-        columns = {"grade": grade, "log_score": score, "identity": identity, "text": text, "uncertainty": uncertainty}
-        if np.isnan(uncertainty).all():
-            del columns["uncertainty"]
-        arrays = {name: np.asarray(column) for name, column in columns.items()}
-        return cls.grouped(list(code), np.asarray(problem), recall, arrays)
+        columns = {
+            "grade": np.asarray(grade),
+            "log_score": np.asarray(score),
+            "identity": np.asarray(identity),
+            "text": np.asarray(text),
+        }
+        if not np.isnan(uncertainty).all():
+            columns["uncertainty"] = np.asarray(uncertainty)
+        del grade, score, identity, text, uncertainty
+        return cls.grouped(list(code), np.asarray(problem), recall, columns)
 
     @classmethod
     def grouped(
@@ -85,13 +89,11 @@ class Pool:
     ) -> Self:
         """Freeze columns in any order; `problem` indexes `problem_ids`, each of which has a row.
 
-        The columns are taken over and rearranged in place: a copy of them would double what a pool takes.
+        `columns` is emptied as it goes: both orders of all of them would double what a pool takes.
         """
-        start, place = problem_by_problem(problem, len(problem_ids))
-        if np.any(problem[1:] < problem[:-1]):
-            for column in columns.values():
-                rearrange(column, place)
-        return cls(problem_ids=problem_ids, start=start, place=place, recall=recall, **columns)
+        grouping = Grouping.of(problem, len(problem_ids))
+        moved = {name: grouping.of_column(columns.pop(name)) for name in list(columns)}
+        return cls(problem_ids=problem_ids, start=grouping.start, place=grouping.places(), recall=recall, **moved)
 
     @property
     def scored(self) -> Mask:
