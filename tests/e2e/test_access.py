@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Page
 
 from labelhub.models import Checkpoint, Generation, Project, User
@@ -14,11 +15,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 AXE = FRONTEND / "node_modules/axe-core/axe.min.js"
 SCHEMES = ["light", "dark"]
+# One frame for what was pressed to begin; a skeleton or a striped bar never ends, and is not waited for.
+TRANSITIONS_OVER = """new Promise(requestAnimationFrame).then(() => Promise.allSettled(document.getAnimations()
+  .filter((each) => Number.isFinite(each.effect.getComputedTiming().endTime)).map((each) => each.finished)))"""
 
 
 def found_by_axe(page: Page) -> list[str]:
     """Each violation with the elements it is about; WCAG 2.2 A and AA and axe's own best practices."""
-    page.wait_for_timeout(250)  # colours are measured, so transitions have to be over
+    page.evaluate(TRANSITIONS_OVER)  # colours are measured
     page.add_script_tag(path=AXE)
     violations: list[dict[str, Any]] = page.evaluate("axe.run().then(({ violations }) => violations)")
     return [f"{each['id']}: {[node['html'][:160] for node in each['nodes']]}" for each in violations]
@@ -70,6 +74,83 @@ def test_axe_finds_nothing_on_the_operators_pages(
     page.get_by_text("candidates in the pool").wait_for()
     found["launch"] = found_by_axe(page)
     assert {path: told for path, told in found.items() if told} == {}
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_on_what_opens_over_the_operators_pages(
+    visit: Callable[..., Visitor], broker_url: str, olga: User, filled: Project, scheme: str
+):
+    factories.CheckpointFactory(project=filled)
+    visitor = visit(color_scheme=scheme, bypass_csp=True)
+    page = visitor.sign_in(olga)
+    found = {}
+    openings = [
+        ("/", "New project"),
+        ("/p/apples/generations/0", "Close and train"),
+        ("/p/apples/generations/0", "Cancel …"),
+        ("/p/apples/checkpoints", "Promote …"),
+        ("/p/apples/people", "Remove ann"),
+    ]
+    for path, button in openings:
+        page.goto(path)
+        page.get_by_role("button", name=button).first.click()
+        page.get_by_role("dialog").wait_for()
+        found[button] = found_by_axe(page)
+    page.goto("/p/apples/checkpoints")
+    page.get_by_text("Best-of-N curve").click()
+    page.get_by_text("Accuracy by number of attempts").wait_for()
+    found["curve"] = found_by_axe(page)
+    assert {name: told for name, told in found.items() if told} == {}
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_where_something_went_wrong(
+    visit: Callable[..., Visitor], broker_url: str, olga: User, filled: Project, scheme: str
+):
+    Generation.objects.update(state=Generation.State.FAILED, failed_in="training", failure="The disk is full.")
+    failed = filled.jobs.get(kind="import")
+    visitor = visit(color_scheme=scheme, bypass_csp=True)
+    page = visitor.sign_in(olga)
+    found = {}
+    places = [
+        ("/p/apples", "Generation 0 stopped"),
+        ("/p/apples/generations/0", "Failed while training"),
+        (f"/p/apples/import/{failed.pk}", "The upload is gone."),
+        ("/p/apples/generations/99", "This could not be loaded"),
+        ("/p/pears", "There is no such page"),
+    ]
+    for path, said in places:
+        page.goto(path)
+        page.get_by_text(said).first.wait_for()
+        found[path] = found_by_axe(page)
+    assert {name: told for name, told in found.items() if told} == {}
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_on_a_pass_that_was_refused(
+    visit: Callable[..., Visitor], ann: User, generation: Generation, scheme: str
+):
+    factories.BatchItemFactory(generation=generation)
+    visitor = visit(color_scheme=scheme, bypass_csp=True)
+    page = visitor.sign_in(ann)
+    page.get_by_role("dialog", name="Instructions").wait_for()
+    visitor.press("Escape")
+    page.get_by_role("dialog").wait_for(state="hidden")
+    visitor.press("3", "3", "3")
+    visitor.context.set_offline(True)
+    visitor.press("Enter")
+    visitor.sees("No connection")
+    visitor.context.set_offline(False)
+    found = {"offline": found_by_axe(page)}
+    Generation.objects.update(state=Generation.State.TRAINING)
+    visitor.press("Enter")
+    visitor.sees("This round of labeling is closed")
+    found["closed"] = found_by_axe(page)
+    Session.objects.all().delete()
+    visitor.press("Enter")
+    page.get_by_role("dialog", name="Sign in again").wait_for()
+    found["signed out"] = found_by_axe(page)
+    assert {name: told for name, told in found.items() if told} == {}
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

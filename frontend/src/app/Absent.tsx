@@ -11,11 +11,13 @@ export function Absent({ bare = false }: { bare?: boolean }) {
   return (
     <>
       {!bare && <TopBar />}
-      <Empty title={texts.absent.title} detail={texts.absent.detail}>
-        <Button component={Link} to={paths.projects}>
-          {texts.absent.home}
-        </Button>
-      </Empty>
+      <main>
+        <Empty order={1} title={texts.absent.title} detail={texts.absent.detail}>
+          <Button component={Link} to={paths.projects}>
+            {texts.absent.home}
+          </Button>
+        </Empty>
+      </main>
     </>
   );
 }

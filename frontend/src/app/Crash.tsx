@@ -15,9 +15,11 @@ export class Crash extends Component<{ children: ReactNode }, { crashed: boolean
   override render() {
     if (!this.state.crashed) return this.props.children;
     return (
-      <Empty title={texts.crash.title} detail={texts.crash.detail}>
-        <Button onClick={() => location.reload()}>{texts.crash.reload}</Button>
-      </Empty>
+      <main>
+        <Empty order={1} title={texts.crash.title} detail={texts.crash.detail}>
+          <Button onClick={() => location.reload()}>{texts.crash.reload}</Button>
+        </Empty>
+      </main>
     );
   }
 }

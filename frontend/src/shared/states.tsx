@@ -7,11 +7,19 @@ import { ApiError, isCode, OFFLINE, UNREADABLE } from "@/api/errors";
 import classes from "./states.module.css";
 import { texts } from "./texts";
 
+interface EmptyProps {
+  readonly title: string;
+  readonly detail: string;
+  /** 1 where this is all that the page has. */
+  readonly order?: 1 | 2;
+  readonly children?: ReactNode;
+}
+
 /** An empty place says why it is empty and what to do. */
-export function Empty({ title, detail, children }: { title: string; detail: string; children?: ReactNode }) {
+export function Empty({ title, detail, order = 2, children }: EmptyProps) {
   return (
     <div className={classes.empty}>
-      <Title order={2} size="h3">
+      <Title order={order} size="h3">
         {title}
       </Title>
       <Text c="dimmed" maw="48ch">
