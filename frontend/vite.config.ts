@@ -27,5 +27,6 @@ export default defineConfig(({ command }) => ({
     include: ["tests/**/*.test.{ts,tsx}"],
     setupFiles: ["tests/setup.ts"],
     css: false,
+    testTimeout: 30_000, // ms; above what a test waits for, so that the test says what was not there
   },
 }));

@@ -20,4 +20,7 @@ afterEach(() => {
   sessionStorage.clear();
 });
 
-configure({ getElementError: (message) => new Error(message ?? "") }); // the sentence alone: the whole page would bury it
+configure({
+  asyncUtilTimeout: 10_000, // ms; a busy machine is slow, not wrong
+  getElementError: (message) => new Error(message ?? ""), // the sentence alone: the whole page would bury it
+});

@@ -1,7 +1,8 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
+import { Crash } from "@/app/Crash";
 import { Site } from "@/app/Site";
 import { onMachine } from "@/shared/keep";
 
@@ -66,6 +67,31 @@ describe("signing in", () => {
     expect(await screen.findByLabelText("Password")).toBeVisible();
     expect(screen.queryByText(/denominator of a fraction/)).toBeNull();
   });
+});
+
+test("signing out of a session that has ended leads to the sign-in, and from there back in", async () => {
+  onMachine("instructions").write("ann/apples", 1);
+  serve({ ...LABELING, "POST /auth/logout": SIGNED_OUT, "GET /auth/me": SIGNED_OUT, "POST /auth/login": ANN });
+  renderAs(ANN, <Site />, "/p/apples/label");
+  await screen.findByText(/denominator of a fraction/);
+  await userEvent.click(screen.getByRole("button", { name: "Account of ann" }));
+  await userEvent.click(await screen.findByRole("menuitem", { name: "Sign out" }));
+  await userEvent.type(await screen.findByLabelText("Name"), "ann");
+  await signIn("rate-the-steps");
+  expect(await screen.findByText(/denominator of a fraction/)).toBeVisible();
+  expect(screen.queryByRole("dialog")).toBeNull();
+});
+
+test("a page that breaks is a sentence and a way on, never a blank", () => {
+  vi.spyOn(console, "error").mockImplementation(() => undefined); // React tells of the error, too
+  const Broken = () => {
+    throw new Error("boom");
+  };
+  renderAs(ANN, <Crash><Broken /></Crash>);
+  expect(screen.getByText("This page stopped working")).toBeVisible();
+  expect(screen.getByRole("button", { name: "Load again" })).toBeVisible();
+  expect(screen.queryByText(/boom/)).toBeNull();
+  vi.restoreAllMocks();
 });
 
 describe("who may go where", () => {

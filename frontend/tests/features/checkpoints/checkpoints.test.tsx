@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { CheckpointsPage } from "@/features/checkpoints/CheckpointsPage";
 import { verdict } from "@/features/checkpoints/measures";
 
-import { CHECKPOINT, OLGA, PROJECT } from "../../recorded";
+import { CHECKPOINT, OLGA, PROJECT, TRAINING_JOB } from "../../recorded";
 import { renderAs } from "../../render";
 import { Refused, serve } from "../../server";
 
@@ -74,4 +74,46 @@ test("a reviewer looks and does not promote", async () => {
   shown(false);
   await screen.findByText("Best-of-32 accuracy");
   expect(screen.queryByRole("button", { name: /Promote|Train/ })).toBeNull();
+});
+
+test("what it was compared with is named by its number, since another may be champion now", async () => {
+  shown();
+  expect((await screen.findAllByRole("columnheader", { name: "Against checkpoint 1" })).length).toBeGreaterThan(0);
+});
+
+test("without a checkpoint the page says when there will be one", async () => {
+  const server = shown();
+  server.answer("GET /projects/apples/checkpoints", []);
+  expect(await screen.findByText(/One is trained when a generation closes/)).toBeVisible();
+});
+
+test("an older one is rolled back to, the champion itself is not promoted", async () => {
+  const server = shown();
+  server.answer("GET /projects/apples/checkpoints", [{ ...CHECKPOINT, is_champion: true }, { ...OLDER, is_champion: false }]);
+  expect(await screen.findByRole("button", { name: "Roll back to this …" })).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Promote …" })).toBeNull();
+});
+
+test("one in training shows how far it is, and is not promoted", async () => {
+  const server = shown();
+  server.answer("GET /projects/apples/checkpoints", [{ ...CHECKPOINT, state: "training", measures: {}, decision: {}, jobs: [TRAINING_JOB] }]);
+  expect(await screen.findByText("75 of 638 · 12% · 0.4/s · about 23 min left")).toBeVisible();
+  expect(screen.getByText("Measured after training.")).toBeVisible();
+  expect(screen.queryByRole("button", { name: /Promote/ })).toBeNull();
+});
+
+test("one whose training failed says why", async () => {
+  const server = shown();
+  const job = { ...TRAINING_JOB, state: "failed", message: "The disk is full." };
+  server.answer("GET /projects/apples/checkpoints", [{ ...CHECKPOINT, state: "failed", measures: {}, decision: {}, jobs: [job] }]);
+  expect(await screen.findByText("Train: The disk is full.")).toBeVisible();
+  expect(screen.queryByText("Measured after training.")).toBeNull();
+});
+
+test("training by hand is refused in the server's words", async () => {
+  const server = shown();
+  server.answer("POST /projects/apples/checkpoints", new Refused(409, "nothing_to_train", "No eligible label is there yet."));
+  await userEvent.click(await screen.findByRole("button", { name: "Train one by hand" }));
+  expect(await screen.findByText("No eligible label is there yet.")).toBeVisible();
+  expect(server.bodies("POST /projects/apples/checkpoints")).toEqual([{ kind: "prm" }]);
 });

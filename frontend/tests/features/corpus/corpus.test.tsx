@@ -34,7 +34,7 @@ test("an import under way shows how far it is, and then what came of it, without
   renderAs(OLGA, <ImportReport slug="apples" id={9} />);
   expect(await screen.findByText("400 of 1,000 · 40% · 100/s · about 6 s left")).toBeVisible();
   server.answer(ONE, IMPORT);
-  expect(await screen.findByText("Created: 2 problems, 6 solutions.", {}, { timeout: 3000 })).toBeVisible();
+  expect(await screen.findByText("Created: 2 problems, 6 solutions.")).toBeVisible();
 });
 
 test("a failed import says why and can be retried", async () => {

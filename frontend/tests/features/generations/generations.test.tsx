@@ -105,7 +105,7 @@ describe("launching", () => {
 
   test("the scores of the pool are also there as a table, the picks in it", async () => {
     open({ [PREVIEWED]: { ...PREVIEW, histogram: { edges: [0, 0.5, 1], pool: [1000, 20], picks: [0, 7] } } });
-    const range = await screen.findByText("0.50–1.00", {}, { timeout: 10_000 }); // the charts are loaded with it
+    const range = await screen.findByText("0.50–1.00");
     expect(range.closest("tr")).toHaveTextContent("0.50–1.00207");
   });
 

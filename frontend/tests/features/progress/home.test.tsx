@@ -1,13 +1,13 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { HomePage } from "@/features/progress/HomePage";
 import { WorkerBanner } from "@/features/progress/WorkerBanner";
 
-import { FAILED, OLGA, PROGRESS, PROJECT, TRAINING_JOB } from "../../recorded";
+import { FAILED, LABELING, OLGA, PROGRESS, PROJECT, TRAINING_JOB } from "../../recorded";
 import { renderAs } from "../../render";
-import { serve } from "../../server";
+import { Refused, serve } from "../../server";
 
 const open = (progress: unknown, operates = true, answers = {}) => {
   const server = serve({ "GET /projects/apples": PROJECT, "GET /projects/apples/progress": progress, ...answers });
@@ -68,4 +68,56 @@ test("an import that failed into an empty project is told", async () => {
   const failed = { ...TRAINING_JOB, kind: "import", state: "failed", message: "The upload is gone." };
   open({ ...PROGRESS, problems: 0, solutions: 0, generation: null, needs: { failed_jobs: [failed], contradictions: 0 } });
   expect(await screen.findByText("The upload is gone.")).toBeVisible();
+});
+
+test("with a worker at work there is no banner", async () => {
+  open(PROGRESS);
+  await screen.findByRole("link", { name: /import/ });
+  expect(screen.queryByRole("alert")).toBeNull();
+});
+
+test("where nothing waits for anybody, that is said", async () => {
+  open({ ...PROGRESS, needs: { failed_jobs: [], contradictions: 0 } });
+  expect(await screen.findByText("Nothing right now.")).toBeVisible();
+});
+
+test.each([[1, "1 contradiction", "See it"], [4, "4 contradictions", "See them"]])("%d of them: %s", async (contradictions, told, see) => {
+  open({ ...PROGRESS, needs: { failed_jobs: [], contradictions } });
+  expect(await screen.findByText(told)).toBeVisible();
+  expect(screen.getByRole("link", { name: see })).toHaveAttribute("href", "/p/apples/quality");
+});
+
+test("a retry that is refused says why, and can be asked for again", async () => {
+  const server = open({ ...PROGRESS, generation: FAILED }, true, {
+    "POST /projects/apples/generations/0/retry": new Refused(409, "wrong_state", "The disk is still full."),
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Retry" }));
+  expect(await screen.findByText("The disk is still full.")).toBeVisible();
+  expect(screen.getByRole("button", { name: "Retry" })).toBeEnabled();
+  expect(server.bodies("POST /projects/apples/generations/0/retry")).toHaveLength(1);
+});
+
+test("each stop of the loop opens its page", async () => {
+  open(PROGRESS);
+  await screen.findByRole("link", { name: /import/ });
+  const leads = (stop: string) => screen.getByRole("link", { name: new RegExp(`${stop}\\b`) }).getAttribute("href");
+  expect([leads("grade"), leads("label"), leads("evaluate")]).toEqual(["/p/apples/import", "/p/apples/generations/0", "/p/apples/checkpoints"]);
+});
+
+test("what is in is counted by split, grade and source", async () => {
+  open({ ...PROGRESS, labels_today: 1 });
+  expect(await screen.findByRole("row", { name: "gate 120" })).toBeVisible();
+  expect(screen.getByRole("row", { name: "wrong 1,264" })).toBeVisible();
+  expect(screen.getByRole("row", { name: "simulated 121" })).toBeVisible();
+  expect(screen.getByText("1 pass today")).toBeVisible();
+});
+
+test("progress is looked at again by itself while a generation runs", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  const server = open(PROGRESS);
+  await screen.findByText(/75 of 638/);
+  server.answer("GET /projects/apples/progress", { ...PROGRESS, generation: LABELING });
+  await vi.advanceTimersByTimeAsync(2_500);
+  expect(await screen.findByText(/People rate the batch/)).toBeVisible();
+  vi.useRealTimers();
 });

@@ -97,3 +97,60 @@ test("that the last operator cannot go is told in the server's words", async () 
   await userEvent.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Remove" }));
   expect(await screen.findByText("The last operator stays.")).toBeVisible();
 });
+
+test("a role that is changed is sent for that person alone", async () => {
+  const server = serve({ "GET /projects/apples/members": MEMBERS, "PATCH /projects/apples/members/1": MEMBERS[0] });
+  renderAs(OLGA, <PeoplePage slug="apples" />);
+  await userEvent.selectOptions(await screen.findByRole("combobox", { name: "Role: ann" }), "Reviewer");
+  await waitFor(() => expect(server.bodies("PATCH /projects/apples/members/1")).toEqual([{ role: "reviewer" }]));
+});
+
+test("each role is explained before it is given", async () => {
+  serve({ "GET /projects/apples/members": MEMBERS });
+  renderAs(OLGA, <PeoplePage slug="apples" />);
+  expect(await screen.findByText("Rates steps.")).toBeVisible();
+  await userEvent.click(screen.getByRole("combobox", { name: "Role" }));
+  await userEvent.click(within(await screen.findByRole("listbox")).getByRole("option", { name: "Operator" }));
+  expect(screen.getByText("Imports, launches, judges, exports, invites.")).toBeVisible();
+});
+
+test("a hundred people are a hundred rows", async () => {
+  const many = Array.from({ length: 100 }, (_, id) => ({ ...MEMBERS[0], id, username: `labeler-${id}` }));
+  serve({ "GET /projects/apples/members": many });
+  renderAs(OLGA, <PeoplePage slug="apples" />);
+  expect(await screen.findByText("labeler-99")).toBeVisible();
+  expect(document.querySelectorAll("tbody tr")).toHaveLength(100);
+});
+
+test("settings that are refused stay as they were typed, with the reason at the field", async () => {
+  const refused = new Refused(400, "invalid", "Some fields are not right.", { gate_share: ["Gate and test leave nothing to train on."] });
+  serve({ "GET /projects/apples": PROJECT, "GET /projects/apples/instructions": [], "PATCH /projects/apples": refused });
+  renderAs(OLGA, <SettingsPage slug="apples" />);
+  const share = await screen.findByLabelText("Gate share");
+  await userEvent.clear(share);
+  await userEvent.type(share, "95");
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(share).toHaveAccessibleDescription(/leave nothing to train on/));
+  expect(share).toHaveValue("95%");
+});
+
+test("a setting that was emptied is asked for, not saved as it was", async () => {
+  const server = serve({ "GET /projects/apples": PROJECT, "GET /projects/apples/instructions": [], "PATCH /projects/apples": PROJECT });
+  renderAs(OLGA, <SettingsPage slug="apples" />);
+  await userEvent.click(await screen.findByRole("switch", { name: /Go on by itself/ }));
+  await userEvent.clear(screen.getByLabelText("Lease"));
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  expect(screen.getByLabelText("Lease")).toBeInvalid();
+  expect(server.bodies("PATCH /projects/apples")).toHaveLength(0);
+});
+
+test("a short name that was typed no longer follows the name", async () => {
+  const server = serve({ "GET /projects": [], "POST /projects": PROJECT, "GET /auth/me": OLGA });
+  renderAs(OLGA, <ProjectsPage />);
+  await userEvent.click(screen.getByRole("button", { name: "New project" }));
+  await userEvent.type(await screen.findByLabelText("Name"), "Algebra");
+  await userEvent.clear(screen.getByLabelText("Short name"));
+  await userEvent.type(screen.getByLabelText("Short name"), "alg");
+  await userEvent.type(screen.getByLabelText("Name"), " 2026{Enter}");
+  await waitFor(() => expect(server.bodies("POST /projects")).toEqual([{ name: "Algebra 2026", slug: "alg" }]));
+});
