@@ -1,5 +1,6 @@
 """scripts/bootstrap.py does only what changed, finds the tools it needs, and says in a sentence what went wrong."""
 
+import os
 import subprocess
 import sys
 
@@ -145,6 +146,77 @@ def test_torch_falls_back_to_plain_pip(checkout, monkeypatch):
     bootstrap.install_torch("torch==2.13.0")
     assert "torch==2.13.0" in ran[-1]
     assert ran[-1][2] == "pip"
+
+
+@pytest.fixture
+def machine(checkout, monkeypatch):
+    """`machine(node)` has this version of Node, or none; what bootstrap installs there is in `machine.installed`."""
+
+    def of(node):
+        there = {"node": "/usr/bin/node", "npm": "/usr/bin/npm"} if node else {}
+        monkeypatch.setattr(bootstrap.shutil, "which", there.get)
+        monkeypatch.setattr(bootstrap, "output", lambda command: node)
+
+    def run(command):
+        of.installed.append(command[-3])
+        (checkout / ".venv/bin").mkdir(parents=True, exist_ok=True)
+        (checkout / ".venv/bin/npm").touch()
+
+    of.installed = []
+    monkeypatch.setattr(bootstrap, "run", run)
+    monkeypatch.setenv("PATH", "/usr/bin")
+    return of
+
+
+def test_the_machines_own_npm_is_used_where_its_node_is_new_enough(machine):
+    machine("v24.1.0")
+    assert bootstrap.npm() == ["npm"]
+    assert machine.installed == []
+    assert os.environ["PATH"] == "/usr/bin"
+
+
+@pytest.mark.parametrize("node", ["", "v18.19.0"])
+def test_without_a_node_that_is_new_enough_one_is_installed_once_and_comes_first(machine, checkout, node):
+    machine(node)
+    assert bootstrap.npm() == bootstrap.npm() == [checkout / ".venv/bin/npm"]
+    assert machine.installed == [bootstrap.NODE_WHEEL]
+    assert os.environ["PATH"].split(os.pathsep)[0] == str(checkout / ".venv/bin")
+
+
+def test_a_half_made_environment_is_made_anew(checkout, monkeypatch):
+    for name in ("requirements.txt", "requirements-dev.txt", "constraints.txt"):
+        (checkout / name).write_text("torch==2.13.0\n")
+    ran = []
+
+    def run(command):
+        ran.append([str(part) for part in command])
+        (checkout / ".venv").mkdir(exist_ok=True)
+
+    monkeypatch.setattr(bootstrap, "run", run)
+    monkeypatch.setattr(bootstrap, "succeeds", lambda command: False)
+    monkeypatch.setattr(bootstrap, "installed", lambda package: "2.13.0")
+    bootstrap.make_environment("requirements.txt")
+    assert ran[0] == [sys.executable, "-m", "venv", "--clear", str(checkout / ".venv")]
+
+
+def test_a_question_about_one_python_test_does_not_run_the_front_ends(monkeypatch):
+    ran = []
+    monkeypatch.setattr(bootstrap, "setup", lambda: 0)
+    monkeypatch.setattr(bootstrap, "npm", lambda: ["npm"])
+    monkeypatch.setattr(bootstrap, "call", lambda command, cwd=None: ran.append(command[1:]) or 0)
+    bootstrap.test(["-k", "claim"])
+    assert ran == [["-m", "tests.run", "-k", "claim"]]
+    bootstrap.test([])
+    assert ran[1:] == [["run", "test"], ["-m", "tests.run"]]
+
+
+def test_lint_runs_every_check_and_fails_where_one_does(monkeypatch):
+    codes = iter([0, 1, 0, 0, 0])
+    monkeypatch.setattr(bootstrap, "setup", lambda: 0)
+    monkeypatch.setattr(bootstrap, "npm", lambda: ["npm"])
+    monkeypatch.setattr(bootstrap, "call", lambda command, cwd: next(codes))
+    assert bootstrap.lint() == 1
+    assert list(codes) == []
 
 
 def test_help_says_what_each_command_does_and_an_example():
