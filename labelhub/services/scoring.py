@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from labelhub.models import Checkpoint, Score, Solution
 from labelhub.queries import pools
@@ -17,10 +17,9 @@ def score_solutions(
     *, solutions: QuerySet[Solution], checkpoint: Checkpoint, scorer: Scorer, beat: Beat, what: str
 ) -> int:
     """Score those that the checkpoint hasn't scored, and return how many. Safe to run twice, or on after a kill."""
-    waiting = pools.unscored(solutions, checkpoint=checkpoint).select_related("problem").order_by("pk")
-    total, done, last = waiting.count(), 0, 0
+    total, done, last = pools.unscored(solutions, checkpoint=checkpoint).count(), 0, 0
     beat(0, total, what)
-    while chunk := list(waiting.filter(pk__gt=last)[:CHUNK]):
+    while chunk := _next(solutions, checkpoint, last):
         scored = scorer.score([(solution.problem.text, solution.steps) for solution in chunk])
         Score.objects.bulk_create(
             (_row(solution, checkpoint, one) for solution, one in zip(chunk, scored, strict=True)),
@@ -29,6 +28,17 @@ def score_solutions(
         done, last = done + len(chunk), chunk[-1].pk
         beat(done, total, what)
     return done
+
+
+def _next(solutions: QuerySet[Solution], checkpoint: Checkpoint, last: int) -> list[Solution]:
+    """The next unscored ones behind `last`.
+
+    Of the scores too only those behind it: PostgreSQL merges both by id, and would read every score there is anew for
+    each chunk (0.4 s at half a million).
+    """
+    scores = Score.objects.filter(solution=OuterRef("pk"), checkpoint=checkpoint, solution__gt=last)
+    waiting = solutions.filter(~Exists(scores), pk__gt=last).select_related("problem").order_by("pk")
+    return list(waiting[:CHUNK])
 
 
 def _row(solution: Solution, checkpoint: Checkpoint, scored: Scored) -> Score:
