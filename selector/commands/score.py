@@ -1,4 +1,4 @@
-"""`python -m selector score`: what a checkpoint says of each solution."""
+"""`python -m selector score`: what a checkpoint, here or served elsewhere, says of each solution."""
 
 import argparse
 import math
@@ -7,23 +7,64 @@ from itertools import islice
 from selector import cli
 from selector.cli import Row
 from selector.commands import corpus
-from selector.types import Scored
+from selector.types import Scored, Scorer
 
+STYLES = ("tokens", "qwen", "math_shepherd")  # those of selector/styles.py, which is slow to import
 BLOCK = 2000  # solutions read at a time: enough to fill batches of like length, little to hold
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     corpus.arguments(parser, "the solutions to score")
-    parser.add_argument("--checkpoint", required=True, metavar="DIR", help="what `train` wrote")
+    model = parser.add_mutually_exclusive_group(required=True)
+    model.add_argument("--checkpoint", metavar="DIR", help="what `train` wrote")
+    model.add_argument(
+        "--remote", metavar="URL", help="a vLLM server with a pooling model, such as http://127.0.0.1:8000"
+    )
+    remote = parser.add_argument_group(
+        "with --remote", "A bearer token is taken from the environment variable REMOTE_SCORER_TOKEN."
+    )
+    remote.add_argument("--model", metavar="NAME", help="the model's name on the server")
+    remote.add_argument(
+        "--tokenizer", metavar="DIR_OR_HUB_ID", help="the model's tokenizer; for tokens, the checkpoint"
+    )
+    remote.add_argument(
+        "--style",
+        choices=STYLES,
+        default=STYLES[0],
+        help="how the model reads a solution: as our checkpoints do (tokens, the default), as a Qwen2.5-Math-PRM, "
+        "as Math-Shepherd",
+    )
 
 
 def run(options: argparse.Namespace) -> None:
+    if options.remote is None:
+        _score(options, _checkpoint(options.checkpoint))
+    else:
+        _score_remotely(options)
+
+
+def _checkpoint(path: str) -> Scorer:
     from selector import prm
 
     try:
-        model = prm.load(options.checkpoint)
+        return prm.load(path)
     except prm.BadCheckpoint as error:
         raise cli.CommandError(str(error)) from error
+
+
+def _score_remotely(options: argparse.Namespace) -> None:
+    from selector import prm, remote, styles
+
+    if options.model is None or options.tokenizer is None:
+        raise cli.CommandError("--remote asks for --model and --tokenizer too.")
+    try:
+        scorer = remote.load(options.remote, model=options.model, tokenizer=options.tokenizer, style=options.style)
+        _score(options, scorer)
+    except (remote.RemoteScorerError, styles.BadTokenizer, prm.BadCheckpoint) as error:
+        raise cli.CommandError(str(error)) from error
+
+
+def _score(options: argparse.Namespace, model: Scorer) -> None:
     rows = corpus.read(options)
     done = 0
     while block := list(islice(rows, BLOCK)):
@@ -46,8 +87,11 @@ def _words(scored: Scored) -> Row:
 COMMAND = cli.Command(
     name="score",
     does='Scores solutions: each row comes back with "step_probs", "score" and "log_score".',
-    needs="A checkpoint, the solutions and their problems. A solution too long for the model has nulls, and says so.",
-    example="python -m selector score solutions.jsonl --problems problems.jsonl --checkpoint checkpoint > scored.jsonl",
+    needs="A checkpoint, or a model served by vLLM, the solutions and their problems. "
+    "A solution too long for the model has nulls, and says so.",
+    example="python -m selector score solutions.jsonl --problems problems.jsonl --checkpoint checkpoint > scored.jsonl"
+    "; with a served model, --remote http://127.0.0.1:8000 --model Qwen/Qwen2.5-Math-PRM-7B "
+    "--tokenizer Qwen/Qwen2.5-Math-PRM-7B --style qwen in place of --checkpoint.",
     arguments=arguments,
     run=run,
 )
