@@ -29,7 +29,7 @@ Mathematics = Callable[[str, str], Grade]
 _EQUALS = re.compile(r"(?<![<>!:=\\])=(?!=)|:=|==|\\equiv(?![A-Za-z])|(?<= )is(?= )")
 _NAMED = re.compile(
     r"(?:m ?)?\\angle ?[A-Z]{1,3}|[A-Za-z](?:_(?:\w|\{[^{}]*\}))?'?|\\[a-z]+(?:_(?:\w|\{[^{}]*\}))?|[A-Z]{2,3}"
-    r"|\|[A-Z]{2}\||[A-Za-z] ?\([\w, ]+\)|\([A-Za-z](?: ?, ?[A-Za-z])+\)|\\overline\{[A-Z]+\}"
+    r"|\|[A-Z]{2}\||[A-Za-z](?:\^\{-1\})? ?\([\w, ]+\)|\([A-Za-z](?: ?, ?[A-Za-z])+\)|\\overline\{[A-Z]+\}"
     r"|(?:\\text ?\{[^{}\d]*\}|[A-Za-z]{3,}[A-Za-z ]*)(?:_\w)?"
 )
 _MEMBER = re.compile(r"[A-Za-z] ?\\in(?![A-Za-z]) ?(?=[\[(\\])")

@@ -24,6 +24,7 @@ _UNIT = re.compile(
     r"(?P<core>.*(?:[\d)}]|\\pi|\^\\circ|(?<![A-Za-z\\])[a-z](?![A-Za-z])))(?P<gap> ?)"
     r"(?P<unit>(?:\\text ?\{[^{}]*\} ?(?:/ ?)?)+(?:\^ ?\{?[23]\}?)?|[A-Za-z]{2,}[A-Za-z ./]*(?:\^ ?\{?[23]\}?)?)"
 )
+_FUNCTION = re.compile(r"\\(?:arc)?(?:sin|cos|tan|cot|sec|csc)")
 _MONEY = re.compile(r"([-+]?) ?(\\\$|\\text ?\{(?:euro|gbp)\}) ?([-+]?)(.+)")
 _LETTER = re.compile(r"([\d.,]+) ?([mgshlL])")
 _DEGREES = re.compile(r"(.+?) ?\^\\circ ?(?:\\text ?\{ ?)?([CFcf])?(?:elsius|ahrenheit)? ?\}?")
@@ -92,7 +93,7 @@ def _with_unit(text: str) -> tuple[str, Unit | None]:
     """(the value, what it counts)."""
     if text.endswith("\\%"):
         return text[:-2].strip(), PERCENT
-    if match := _DEGREES.fullmatch(text):
+    if (match := _DEGREES.fullmatch(text)) and not _FUNCTION.search(match[1]):
         scale = {"c": "celsius", "f": "fahrenheit"}.get((match[2] or "").lower(), "degree")
         return match[1], unit(scale)
     if match := _MONEY.fullmatch(text):

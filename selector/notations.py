@@ -12,6 +12,7 @@ from selector.types import Grade
 RIGHT, WRONG, UNKNOWN = Grade.RIGHT, Grade.WRONG, Grade.UNKNOWN
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)\s*(?:([ap])\.?\s?m?\b\.*)?", re.IGNORECASE)
+_HOUR = re.compile(r"(\d{1,2})(\s*[ap]\.?\s?m\b\.*)", re.IGNORECASE)
 _BASE = re.compile(r"([\dA-Fa-f.]+) ?_ ?(?:\{ ?(\d+) ?\}|(\d+)|\{ ?\\text ?\{ ?(\w+) ?\} ?\})")
 _CHOICE = re.compile(r"(?:\\text ?\{)? ?\(? ?(?:\\text ?\{)? ?([A-Za-z]) ?\}? ?\)? ?\}?(?P<said>(?<=\)) .*|[.:] .*)?")
 _TEXT = re.compile(r"\\text ?\{([^{}]*)\}")
@@ -19,7 +20,7 @@ _TEXT = re.compile(r"\\text ?\{([^{}]*)\}")
 
 def clocks(answer: str, truth: str) -> Grade | None:
     """Times of day. Without its half of the day the truth's time is left in doubt, not refuted."""
-    one, other = (_CLOCK.fullmatch(_TEXT.sub(r" \1 ", text).strip()) for text in (answer, truth))
+    one, other = (_clock(text) for text in (answer, truth))
     if not (one and other):
         return None
     if not (one[3] or other[3]):
@@ -29,6 +30,11 @@ def clocks(answer: str, truth: str) -> Grade | None:
     if _minute(one) == _minute(other) or (not other[3] and _minute(one) % 720 == _minute(other)):
         return RIGHT
     return UNKNOWN if _minute(one) % 720 == _minute(other) % 720 else WRONG
+
+
+def _clock(text: str) -> re.Match[str] | None:
+    text = _TEXT.sub(r" \1 ", text).strip()
+    return _CLOCK.fullmatch(_HOUR.sub(r"\1:00\2", text) if _HOUR.fullmatch(text) else text)
 
 
 def _minute(clock: re.Match[str]) -> int:

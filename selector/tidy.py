@@ -56,6 +56,7 @@ _ROOT = re.compile(r"\u221a ?(?:\(([^()]*)\)|(\d+|\w))")
 _FONT = re.compile(
     r"\\(?:mbox|text(?:bf|it|rm|sf|tt|normal|up)|math(?:rm|bf|it|sf|tt|normal)|operatorname|textnormal|hbox)\*? ?(?=\{)"
 )
+_LETTER = re.compile(r"\\math(?:rm\{([eid])\}|(?:bf|it|sf|normal)\{([A-Za-z])\})")
 _NOTHING = re.compile(
     r"\\(?:displaystyle|textstyle|limits|nolimits|rm|bf|it|big[lr]?|Big[lr]?|bigg[lr]?|Bigg[lr]?)(?![A-Za-z])|\\phantom\{[^{}]*\}"
 )
@@ -90,6 +91,8 @@ _WORD_SIGNS = [
     (re.compile(r"\\geqslant(?![A-Za-z])|\\geq(?![A-Za-z])|>="), r"\\ge "),
     (re.compile(r"\\lt(?![A-Za-z])"), "<"),
     (re.compile(r"\\gt(?![A-Za-z])"), ">"),
+    (re.compile(r"(?<=\d)(?:st|nd|rd|th)(?![A-Za-z])"), ""),
+    (re.compile(r"\{([^{}]*)\\choose(?![A-Za-z])([^{}]*)\}"), r"\\binom{\1}{\2}"),
     (re.compile(r"\\ast(?![A-Za-z])"), "*"),
 ]
 _WHOLLY_TEXT = re.compile(r"\\text ?\{([^{}]*)\}")
@@ -101,8 +104,8 @@ def tidy(text: str) -> str:
     """The answer itself, ready to be compared; empty where nothing but decoration was there."""
     text = _JOIN.sub("", text)
     text = _boxed(_NOTHING.sub(" ", normalise(_plain_signs(text))))
-    text = _FONT.sub(r"\\text", text).strip(' `*"').strip()
-    text = _without_dollars(text)
+    text = _FONT.sub(r"\\text", _LETTER.sub(r"\1\2", text)).strip(' `*"').strip()
+    text = _without_dollars(_unwrapped(text))
     text = _THOUSANDS.sub(",", text)
     for pattern, instead in _WORD_SIGNS:
         text = pattern.sub(instead, text)
@@ -152,9 +155,14 @@ def _without_dollars(text: str) -> str:
     return text.replace("$", "").replace("\u0001", "\\$")
 
 
+def _unwrapped(text: str) -> str:
+    """`\\text{5 cm}` without its font; two letters keep it, for they are a word in it and a product without."""
+    match = _WHOLLY_TEXT.fullmatch(text)
+    return match[1].strip() if match and not re.fullmatch("[A-Za-z]{2}", match[1].strip()) else text
+
+
 def _without_lead(text: str) -> str:
-    if (match := _WHOLLY_TEXT.fullmatch(text)) and not re.fullmatch("[A-Za-z]{2}", match[1].strip()):
-        text = match[1].strip()
+    text = _unwrapped(text)
     while match := _LEAD.match(text):
         text = text[match.end() :]
     if not re.search(r"\b[ap]\.? ?m?\.+$", text, re.IGNORECASE):

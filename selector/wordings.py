@@ -3,7 +3,7 @@
 import re
 
 from selector.measured import FUNCTIONS
-from selector.quantities import MAX_DIGITS, number
+from selector.quantities import MAX_DIGITS, is_measure, number
 from selector.tidy import squeeze
 from selector.types import Grade
 
@@ -40,7 +40,7 @@ def wordings(answer: str, truth: str) -> Grade | None:
             return UNKNOWN
         return UNKNOWN if one <= other or other <= one else WRONG
     said, plain = (answer, truth) if is_wording(answer) else (truth, answer)
-    if (value := number(plain)) is None:
+    if (value := number(plain)) is None or any(map(is_measure, re.findall("[A-Za-z]{2,}", said))):
         return UNKNOWN
     found = [number(each) for each in re.findall(r"-?[\d,]*\.?\d+", said[:MAX_DIGITS])]
     if any(each is None or each.value == value.value for each in found):
