@@ -10,7 +10,7 @@ from labelhub.models import BatchItem, Checkpoint, Generation, Project, Solution
 from labelhub.queries import pools
 from labelhub.services import scoring, selecting
 from labelhub.services.selecting import Parameters
-from selector.types import Scored
+from selector.types import Candidate, Grade, Scored
 from selector.uncertain import uncertainty
 from tests import factories
 
@@ -83,6 +83,15 @@ def test_a_solution_too_long_to_score_is_not_selected(project, solution):
     factories.ScoreFactory(checkpoint=champion, solution=solution, step_probs=None, log_score=None)
     batch = selecting.pick(project=project, champion=champion, parameters=UNIFORM)
     assert batch.picks == ()
+
+
+def test_a_pick_tells_all_that_the_database_knows_of_it(project, solution):
+    champion = factories.CheckpointFactory(project=project)
+    factories.ScoreFactory(checkpoint=champion, solution=solution, log_score=-1.5, uncertainty=None)
+    (pick,) = selecting.pick(project=project, champion=champion, parameters=UNIFORM).picks
+    told = Candidate(solution.problem_id, solution.pk, Grade(solution.grade), -1.5, solution.digest)
+    assert pick.candidate == told
+    assert type(pick.candidate.solution_id) is int
 
 
 def test_the_same_pool_gives_the_same_batch(project):
