@@ -1,7 +1,7 @@
 """A reward model on disk and in memory: loads a checkpoint, and scores solutions."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -11,6 +11,7 @@ from safetensors import SafetensorError
 from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils.logging import disable_progress_bar
 
+from selector import packs
 from selector.aggregate import log_score, p_correct
 from selector.config import TrainConfig
 from selector.encode import Encoded, Encoder, Row, by_tokens
@@ -32,6 +33,7 @@ class RewardModel:
     def __init__(self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, config: TrainConfig) -> None:
         self.model, self.tokenizer, self.config = model, tokenizer, config
         self.encoder = Encoder(tokenizer, config.context, window_of(model, config))
+        self.reads_packs = packs.fit(model)
 
     def score(self, rows: Sequence[Row]) -> list[Scored]:
         """One `Scored` per row, in the rows' order; equal sequences are read once."""
@@ -54,14 +56,23 @@ class RewardModel:
         """P(correct) by each head, at each end of each sequence."""
         self.model.eval()  # type: ignore[no-untyped-call]
         judged: dict[Encoded, list[list[float]]] = {}
-        for batch in by_tokens(sorted(sequences, key=lambda s: (len(s.ids), s.ids)), BATCH_TOKENS):
-            logits = class_logits(self.model, [s.ids for s in batch], [s.ends for s in batch])
+        for batch, logits in self._read(sequences):
             probs = iter(torch.softmax(logits.double(), dim=-1).tolist())
             for sequence in batch:
                 judged[sequence] = [
                     [p_correct(head, self.config.neutral_as) for head in next(probs)] for _ in sequence.ends
                 ]
         return judged
+
+    def _read(self, sequences: set[Encoded]) -> Iterator[tuple[list[Encoded], torch.Tensor]]:
+        """Batches with their class logits by head, (ends, heads, 3)."""
+        if self.reads_packs:
+            with packs.reading(self.model):
+                for pack in packs.packs(sorted(sequences, key=lambda s: s.ids)):
+                    yield pack.sequences, by_head(packs.end_logits(self.model, pack))
+        else:
+            for batch in by_tokens(sorted(sequences, key=lambda s: (len(s.ids), s.ids)), BATCH_TOKENS):
+                yield batch, class_logits(self.model, [s.ids for s in batch], [s.ends for s in batch])
 
 
 def class_logits(model: PreTrainedModel, ids: Sequence[Sequence[int]], ends: Sequence[Sequence[int]]) -> torch.Tensor:
@@ -73,7 +84,12 @@ def class_logits(model: PreTrainedModel, ids: Sequence[Sequence[int]], ends: Seq
     at_row = torch.tensor([row for row, places in enumerate(ends) for _ in places], device=padded.device)
     at_place = torch.tensor([place for places in ends for place in places], device=padded.device)
     logits: torch.Tensor = model(input_ids=padded, attention_mask=mask).logits
-    return logits[at_row, at_place].view(len(at_row), -1, len(CLASS_INDEX))
+    return by_head(logits[at_row, at_place])
+
+
+def by_head(logits: torch.Tensor) -> torch.Tensor:
+    """Outputs (ends, 3 x heads) as (ends, heads, 3)."""
+    return logits.view(len(logits), -1, len(CLASS_INDEX))
 
 
 def pad(ids: Sequence[Sequence[int]], model: PreTrainedModel) -> tuple[torch.Tensor, torch.Tensor]:

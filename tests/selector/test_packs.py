@@ -1,0 +1,92 @@
+"""Packs: what sequences share is read once, and the model says of each what it says of it alone."""
+
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from transformers import AutoConfig, AutoModelForTokenClassification, PreTrainedModel
+
+from selector import packs
+from selector.encode import Encoded
+
+SMALL = {
+    "vocab_size": 16, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 48,
+    "max_position_embeddings": 64, "num_labels": 3, "pad_token_id": 0, "bos_token_id": None, "eos_token_id": None,
+}  # fmt: skip
+READ = {
+    "llama": {},
+    "llama with grouped heads": {"num_key_value_heads": 2},
+    "qwen2": {"num_key_value_heads": 2},
+    "mistral that looks 3 back": {"num_key_value_heads": 2, "sliding_window": 3},
+    "gpt2": {"n_embd": 32, "n_head": 4, "n_layer": 2},
+    "gpt_neox": {},
+}
+NOT_READ = {"bert": {}, "gemma2": {"num_key_value_heads": 2, "head_dim": 8, "attn_logit_softcapping": 5.0}}
+
+
+def made(name: str, knobs: dict[str, Any]) -> PreTrainedModel:
+    torch.manual_seed(0)
+    config = AutoConfig.for_model(name.split(" ")[0], **SMALL | knobs)
+    with torch.no_grad():
+        model = AutoModelForTokenClassification.from_config(config).eval()
+        for weight in model.parameters():
+            weight.mul_(3)  # at its start a model looks at everything alike, and wrong masks would not show
+    return model
+
+
+@st.composite
+def sequences(draw: st.DrawFn) -> list[Encoded]:
+    """Distinct and sorted, many with the same beginning."""
+    ids = st.lists(st.integers(1, 3), min_size=1, max_size=12).map(tuple)
+    drawn = sorted(draw(st.sets(ids, min_size=1, max_size=8)))
+    return [Encoded(one, tuple(sorted(draw(st.sets(st.integers(0, len(one) - 1), min_size=1))))) for one in drawn]
+
+
+LLAMA = made("llama", {})
+
+
+@given(sequences(), st.integers(1, 40))
+@settings(max_examples=60)
+def test_a_model_says_in_a_pack_what_it_says_alone(drawn, budget):
+    with torch.inference_mode():
+        alone = torch.cat([LLAMA(torch.tensor([one.ids])).logits[0, one.ends] for one in drawn])
+        with packs.reading(LLAMA):
+            found = [(pack, packs.end_logits(LLAMA, pack)) for pack in packs.packs(drawn, budget)]
+    assert [one for pack, _ in found for one in pack.sequences] == drawn
+    assert torch.allclose(torch.cat([logits for _, logits in found]), alone, atol=2e-5)
+
+
+@given(sequences())
+def test_what_is_shared_is_read_once(drawn):
+    (pack,) = packs.packs(drawn, budget=10**6)
+    beginnings = {one.ids[:end] for one in drawn for end in range(1, len(one.ids) + 1)}
+    assert pack.ids.shape[1] == len(beginnings)
+
+
+@given(sequences(), st.integers(1, 40))
+def test_no_pack_is_over_its_budget_but_for_a_single_long_sequence(drawn, budget):
+    for pack in packs.packs(drawn, budget):
+        assert pack.ids.shape[1] <= budget or len(pack.sequences) == 1
+
+
+@pytest.mark.parametrize("name", READ)
+def test_causal_models_of_many_makes_read_packs(name):
+    model = made(name, READ[name])
+    assert packs.fit(model)
+    long = [Encoded(tuple(1 + (n * n + m) % 9 for n in range(20)), (5, 19)) for m in (0, 1)]
+    drawn = sorted([*long, Encoded((*long[0].ids[:12], 15), (12,))], key=lambda one: one.ids)
+    with torch.inference_mode():
+        alone = torch.cat([model(torch.tensor([one.ids])).logits[0, one.ends] for one in drawn])
+        with packs.reading(model):
+            together = torch.cat([packs.end_logits(model, pack) for pack in packs.packs(drawn)])
+    assert torch.allclose(together, alone, atol=2e-5)
+
+
+@pytest.mark.parametrize("name", NOT_READ)
+def test_a_model_that_attends_in_another_way_is_told(name):
+    model = made(name, NOT_READ[name])
+    before = model.config._attn_implementation
+    assert not packs.fit(model)
+    assert model.config._attn_implementation == before
