@@ -7,11 +7,14 @@ from hashlib import sha256
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from labelhub.errors import Absent, Conflict, Invalid, WrongState
 from labelhub.models import ApiToken, Assignment, Labeler, Membership, Project, User
 from labelhub.services import audit, serving
 from labelhub.services.naming import unless_taken
+
+LAST_OPERATOR = "This is the project's last operator: make somebody else one first."
 
 
 @dataclass(frozen=True)
@@ -84,10 +87,14 @@ def add_member(
 
 @transaction.atomic
 def change_role(*, membership: Membership, role: str, by: User | None) -> Membership:
-    """Give the member another role. Raises WrongState if that left the project without an operator."""
+    """Give the member another role.
+
+    Raises WrongState if that left the project without an operator, Absent for somebody removed meanwhile.
+    """
+    membership, last = _locked(membership)
     before = membership.role
-    if role != Membership.Role.OPERATOR:
-        _keep_an_operator(membership)
+    if last and role != Membership.Role.OPERATOR:
+        raise WrongState(LAST_OPERATOR)
     membership.role = role
     membership.save(update_fields=["role"])
     subject = f"member {membership.user.username}"
@@ -97,8 +104,10 @@ def change_role(*, membership: Membership, role: str, by: User | None) -> Member
 
 @transaction.atomic
 def remove_member(*, membership: Membership, by: User | None) -> None:
-    """Take the person out of the project and hand back what was held; the labels stay. Raises WrongState as above."""
-    _keep_an_operator(membership)
+    """Take the person out of the project and hand back what was held; the labels stay. Raises as above."""
+    membership, last = _locked(membership)
+    if last:
+        raise WrongState(LAST_OPERATOR)
     held = Assignment.objects.filter(
         labeler__user=membership.user, state=Assignment.State.LEASED, item__generation__project=membership.project
     )
@@ -109,10 +118,18 @@ def remove_member(*, membership: Membership, by: User | None) -> None:
     membership.delete()
 
 
-def _keep_an_operator(membership: Membership) -> None:
-    operators = Membership.objects.select_for_update().filter(project=membership.project, role=Membership.Role.OPERATOR)
-    if [each.pk for each in operators] == [membership.pk]:
-        raise WrongState("This is the project's last operator: make somebody else one first.")
+def _locked(membership: Membership) -> tuple[Membership, bool]:
+    """The membership as it is now, and whether it is its project's last operator's.
+
+    Locked with all operators', in one order: two operators who demote each other would leave none, or deadlock.
+    """
+    operators = Q(project=membership.project_id, role=Membership.Role.OPERATOR)
+    rows = Membership.objects.select_for_update(of=("self",)).select_related("user__labeler", "project")
+    locked = {each.pk: each for each in rows.filter(operators | Q(pk=membership.pk)).order_by("pk")}
+    if membership.pk not in locked:
+        raise Absent("This person isn't a member any more.")
+    last = [pk for pk, each in locked.items() if each.role == Membership.Role.OPERATOR] == [membership.pk]
+    return locked[membership.pk], last
 
 
 @transaction.atomic

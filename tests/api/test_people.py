@@ -2,7 +2,9 @@
 
 import pytest
 
+from labelhub.errors import Absent
 from labelhub.models import Assignment, Event, Label, Labeler, Membership, User
+from labelhub.services import people
 from tests import factories
 from tests.api.conftest import refused
 
@@ -124,3 +126,13 @@ def test_the_longest_name_there_may_be_is_one_that_is_recorded(call_as, olga):
     name = "n" * 150
     assert call_as(olga).post("projects/apples/members", {"username": name, "role": "labeler"}).status_code == 201
     assert Event.objects.filter(verb="add", subject__startswith="member nnn").exists()
+
+
+def test_who_was_removed_meanwhile_is_no_member_any_more(olga, bob, project):
+    seen = Membership.objects.get(user=bob)
+    people.remove_member(membership=Membership.objects.get(user=bob), by=olga)
+    with pytest.raises(Absent):
+        people.change_role(membership=seen, role="reviewer", by=olga)
+    with pytest.raises(Absent):
+        people.remove_member(membership=seen, by=olga)
+    assert Event.objects.filter(verb__in=["remove", "change role"]).count() == 1

@@ -1,10 +1,12 @@
-"""Several people give the same name in the same instant: one of them has it, the others are told so."""
+"""Several people ask for the same thing in the same instant: one of them has it, the others are told so."""
 
 from threading import Barrier
 
 import pytest
 
+from labelhub.errors import WrongState
 from labelhub.models import Instructions, Labeler, Membership, Project, User
+from labelhub.services import people
 from tests import factories
 from tests.api.conftest import Caller, Contract, refused
 from tests.test_claim_race import in_threads
@@ -54,3 +56,18 @@ def test_a_member_added_by_eight_at_once_is_added_once(contract, operators, stra
     body = {"username": stranger.username, "role": "labeler"}
     assert together(contract, operators, "projects/apples/members", body) == ONE_OF_THEM
     assert Membership.objects.filter(user=stranger).count() == 1
+
+
+def test_operators_who_demote_each_other_at_once_leave_one(project, operators):
+    start, memberships = Barrier(AT_ONCE), list(Membership.objects.filter(project=project).order_by("pk"))
+
+    def demote(membership: Membership) -> str:
+        start.wait()
+        try:
+            people.change_role(membership=membership, role="labeler", by=None)
+            return "labeler"
+        except WrongState:
+            return "last"
+
+    assert sorted(in_threads(demote, memberships)) == ["labeler"] * (AT_ONCE - 1) + ["last"]
+    assert Membership.objects.filter(project=project, role="operator").count() == 1
