@@ -50,14 +50,18 @@ class Checkpoints(ProjectView):
 
 
 class Promote(ProjectView):
-    """Make it the champion from the next launch on; an older one again is a rollback."""
+    """Make it the champion from the next launch on; an older one again is a rollback. It scores the pool ahead."""
 
     needs = {"POST": OPERATOR}
 
     @extend_schema(request=PromotionSerializer, responses={200: CheckpointSerializer, 409: ErrorSerializer})
     def post(self, request: Request, slug: str, number: int) -> Response:
         reason: str = read(PromotionSerializer, request)["reason"]
-        promoting.promote(checkpoint=found(self.project, number), by=person(request), reason=reason)
+        checkpoint = found(self.project, number)
+        with transaction.atomic():
+            promoting.promote(checkpoint=checkpoint, by=person(request), reason=reason)
+            job = promoting.score_ahead(checkpoint=checkpoint)
+            transaction.on_commit(lambda: tasks.send(job))
         self.project.refresh_from_db(fields=["champion"])
         return Response(CheckpointSerializer(queries.tell(found(self.project, number), self.project)).data)
 

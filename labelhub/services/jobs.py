@@ -36,7 +36,12 @@ def create(
     params: dict[str, Any] | None = None,
     by: User | None = None,
 ) -> Job:
-    """A queued job; the caller enqueues it after the commit (else the sweep does, half a minute later)."""
+    """A queued job; the caller enqueues it after the commit (else the sweep does, half a minute later).
+
+    Where one of this kind is at this checkpoint already, outside of a generation, it is that one.
+    """
+    if checkpoint and not generation and (live := _live(kind, checkpoint)):
+        return live
     return Job.objects.create(
         kind=kind,
         project=project,
@@ -46,6 +51,11 @@ def create(
         created_by=by,
         heartbeat_at=timezone.now(),
     )
+
+
+def _live(kind: str, checkpoint: Checkpoint) -> Job | None:
+    outside = Job.objects.filter(checkpoint=checkpoint, kind=kind, generation__isnull=True)
+    return outside.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).first()
 
 
 @transaction.atomic

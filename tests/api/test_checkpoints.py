@@ -84,6 +84,16 @@ def test_promoting_an_older_one_is_a_rollback_with_its_reason(call_as, olga, pro
     assert (event.reason, event.actor, event.detail["before"]) == ("2 forgets fractions", olga, 2)
 
 
+def test_who_is_promoted_scores_the_pool_ahead_once(call_as, olga, project, django_capture_on_commit_callbacks):
+    factories.CheckpointFactory(project=project, number=1)
+    for _ in range(2):  # a button pressed twice
+        with django_capture_on_commit_callbacks() as sends:
+            assert call_as(olga).post(f"{CHECKPOINTS}/1/promote", {"reason": "again"}).status_code == 200
+        assert len(sends) == 1
+    job = Job.objects.get()
+    assert (job.kind, job.checkpoint.number, job.state) == ("score", 1, "queued")
+
+
 @pytest.mark.parametrize("body", [{}, {"reason": ""}, {"reason": "  "}])
 def test_promoting_takes_a_reason(call_as, olga, checkpoint, body):
     response = call_as(olga).post(f"{CHECKPOINTS}/{checkpoint.number}/promote", body)
