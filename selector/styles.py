@@ -89,8 +89,8 @@ def math_shepherd_style(tokenizer: str, window: int) -> Style:
 
     Served with those two rows of its language head as classes, at every token: `vllm serve MODEL --runner pooling
     --convert classify --hf-overrides '{"method": "no_post_processing", "classifier_from_token": ["\\u2581+",
-    "\\u2581-"]}'`. STEP pooling with returned_token_ids is refused by its number of rows: there vLLM takes those ids
-    as columns of the hidden states, not of the logits (vllm-project/vllm#13559), and such numbers mean nothing.
+    "\\u2581-"]}'`. STEP pooling with returned_token_ids is refused by its number of rows: vLLM's StepPool takes those
+    ids as columns of the hidden states, since its reward models keep no language head, and such numbers mean nothing.
     """
     known = _tokenizer(tokenizer)
     if str(known.decode(known(TAG)["input_ids"][-1:])).strip() != TAG:

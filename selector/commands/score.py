@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     model = parser.add_mutually_exclusive_group(required=True)
     model.add_argument("--checkpoint", metavar="DIR", help="what `train` wrote")
     model.add_argument(
-        "--remote", metavar="URL", help="a vLLM server with a pooling model, such as http://127.0.0.1:8000"
+        "--remote", metavar="URL", help="where vLLM serves a model (`vllm serve MODEL --runner pooling`)"
     )
     remote = parser.add_argument_group(
         "with --remote", "A bearer token is taken from the environment variable REMOTE_SCORER_TOKEN."
@@ -32,7 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         choices=STYLES,
         default=STYLES[0],
         help="how the model reads a solution: as our checkpoints do (tokens, the default), as a Qwen2.5-Math-PRM, "
-        "as Math-Shepherd",
+        "as Math-Shepherd; selector/styles.py says how each is served",
     )
 
 
