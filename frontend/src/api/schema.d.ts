@@ -249,7 +249,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Make it the champion from the next launch on; an older one again is a rollback. */
+        /** @description Make it the champion from the next launch on; an older one again is a rollback. It scores the pool ahead. */
         post: operations["projects_checkpoints_promote_create"];
         delete?: never;
         options?: never;
