@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 
 from labelhub.models import Checkpoint, Label, Problem, Project, Solution
 
+SCREENING_GENERATION = -1
 WHOLE = (Label.FinishReason.FOUND_ERROR, Label.FinishReason.SOLUTION)
 
 
@@ -22,11 +23,17 @@ def seen_by(*, checkpoint: Checkpoint) -> QuerySet[Label]:
     return checkpoint.labels.select_related("solution__problem").order_by("solution_id", "pk")
 
 
-def _trusted(project: Project, split: str) -> QuerySet[Label]:
+def trusted(labels: QuerySet[Label]) -> QuerySet[Label]:
+    """Those of the labels that say something of every step up to where they end, and that nothing speaks against.
+
+    Screening has a flag of its own, and a number of its own in rows that came in without the flag.
+    """
     contradiction = Q(finish_reason=Label.FinishReason.SOLUTION, solution__grade=Solution.Grade.WRONG)
-    labels: QuerySet[Label] = Label.objects.current()
-    return (
-        labels.filter(solution__problem__project=project, solution__problem__split=split, finish_reason__in=WHOLE)
-        .filter(is_quality_control_question=False, is_initial_screening_question=False)
-        .exclude(contradiction)
-    )
+    screening = Q(is_initial_screening_question=True) | Q(source_generation=SCREENING_GENERATION)
+    whole = labels.filter(finish_reason__in=WHOLE, is_quality_control_question=False)
+    return whole.exclude(screening).exclude(contradiction)
+
+
+def _trusted(project: Project, split: str) -> QuerySet[Label]:
+    current: QuerySet[Label] = Label.objects.current()
+    return trusted(current.filter(solution__problem__project=project, solution__problem__split=split))

@@ -17,6 +17,7 @@ from pyarrow import parquet
 
 from labelhub.errors import Absent, Invalid
 from labelhub.models import Checkpoint, Label, Project
+from labelhub.queries import eligible
 from labelhub.services import exporting
 from labelhub.services.exporting import Export
 from selector.formats import prm800k, write_line
@@ -280,6 +281,7 @@ KEPT_FROM_TRAINING = {
     "a bad problem": {"finish_reason": "bad_problem"},
     "a gate problem": {"assignment__item__solution__problem__split": "gate"},
     "a test problem": {"assignment__item__solution__problem__split": "test"},
+    "a contradiction": {"assignment__item__solution__wrong": True},
 }
 
 
@@ -288,6 +290,7 @@ def test_the_train_view_leaves_out(project, name):
     kept, left_out = made_here(project), made_here(project, **KEPT_FROM_TRAINING[name])
     assert {row["labeler"] for row in rows(project)} == {str(kept.labeler_id), str(left_out.labeler_id)}
     assert [row["labeler"] for row in rows(project, view="train")] == [str(kept.labeler_id)]
+    assert [label.pk for label in eligible.to_train(project=project)] == [kept.pk]  # nothing else trains either
 
 
 def test_the_train_view_of_imported_rows_leaves_out_the_screening_set(project, shared_data, tmp_path):
