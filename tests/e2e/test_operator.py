@@ -41,7 +41,7 @@ def test_from_an_empty_project_to_a_champion_and_an_export(
     import_file(page, problems)
     page.get_by_text("Created: 40 problems.").wait_for(timeout=SOON)
     import_file(page, solutions)
-    page.get_by_text("1 lines were turned away.").wait_for(timeout=SOON)
+    page.get_by_text("1 line turned away.").wait_for(timeout=SOON)
     page.get_by_role("cell", name="241").wait_for()
 
     go(page, "Home")
