@@ -5,6 +5,7 @@ import torch
 from selector import embedded, train
 from selector.encode import Encoder
 from selector.prm import pad
+from selector.unfinished import Unfinished
 from tests.selector.tiny import CORPUS, EIGHT, quick
 
 TEXTS = list(CORPUS)
@@ -32,12 +33,12 @@ def surprise(model: embedded.LlamaForTokenClassification, encoder: Encoder) -> f
     return loss.item()
 
 
-def test_reading_teaches_the_trunk_itself():
+def test_reading_teaches_the_trunk_itself(tmp_path):
     model, encoder = made()
     before = surprise(model, encoder)
     batches = embedded.reading(TEXTS, encoder, quick(pretrain_updates=40))
     heard: list[float] = []
-    embedded.read(model, batches, encoder.digits, quick(), heard.append)
+    embedded.read(model, batches, encoder.digits, quick(), Unfinished(tmp_path / "run", "this one"), heard.append)
     assert len(heard) == 40
     assert heard[-1] < heard[0] / 2
     assert surprise(model, encoder) < before * 0.8
