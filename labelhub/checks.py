@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
 from django.db import connection
 
 LEAST_KEY_LENGTH, LEAST_KEY_SIGNS = 50, 10
@@ -69,3 +69,13 @@ def somebody_can_reach_the_site(app_configs: Any, **_: Any) -> Sequence[CheckMes
         return []
     hint = "Set ALLOWED_HOSTS to the names people type, comma separated."
     return [Warning("The site answers to this machine alone.", hint=hint, id="labelhub.W006")]
+
+
+@register(Tags.security, deploy=True)
+def somebody_speaks_https(app_configs: Any, **_: Any) -> Sequence[CheckMessage]:
+    """A note and no warning: a server that speaks TLS itself is rare, but right."""
+    if not settings.ENV.https or settings.ENV.trusted_proxies:
+        return []
+    hint = "Set TRUSTED_PROXIES=1 behind a proxy that speaks HTTPS, or HTTPS=false if nobody does."
+    sentence = "No proxy is trusted to have spoken HTTPS: every request by plain HTTP is sent on to https://, for ever."
+    return [Info(sentence, hint=hint, id="labelhub.I007")]

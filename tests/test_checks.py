@@ -111,5 +111,14 @@ def test_every_check_is_asked_and_says_what_to_do(settings, env, tmp_path):
     settings.DATA_DIR = tmp_path / "file" / "place"
     settings.ALLOWED_HOSTS = ["localhost"]
     ours = [each for each in registry.run_checks(include_deployment_checks=True) if each.id.startswith("labelhub.")]
-    assert {each.id for each in ours} == {f"labelhub.{id}" for id in ("E001", "E002", "W003", "E004", "W006")}
+    assert {each.id for each in ours} == {f"labelhub.{id}" for id in ("E001", "E002", "W003", "E004", "W006", "I007")}
     assert all(each.hint for each in ours)
+
+
+def test_https_without_a_proxy_that_is_trusted_to_speak_it_is_noted(env):
+    env(https=True, trusted_proxies=0)
+    assert told(checks.somebody_speaks_https) == [("labelhub.I007", "Info")]
+    env(https=True, trusted_proxies=1)
+    assert told(checks.somebody_speaks_https) == []
+    env(https=False, trusted_proxies=0)
+    assert told(checks.somebody_speaks_https) == []

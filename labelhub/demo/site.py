@@ -1,7 +1,9 @@
 """The site's processes: their commands, the port they need, and when they are ready."""
 
 import hashlib
+import os
 import socket
+import stat
 import sys
 import time
 from contextlib import closing, suppress
@@ -19,7 +21,11 @@ SECONDS_TO_START = 60.0
 
 
 def broker(place: Place) -> list[str]:
+    """Raises Refused where somebody else made the sockets' directory first: who owns it could give our worker work."""
     place.sockets.mkdir(mode=0o700, exist_ok=True)
+    found = place.sockets.lstat()
+    if found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode) or found.st_mode & 0o077:
+        raise Refused(f"{place.sockets} isn't this account's alone; delete it, or set TMPDIR to a place of your own.")
     return [sys.executable, "-m", "labelhub.demo.broker", str(place.broker), str(place.directory / "valkey")]
 
 

@@ -5,6 +5,7 @@ import stat
 
 import pytest
 
+from labelhub.demo import site
 from labelhub.demo.place import Place, Refused, private, read_json
 
 
@@ -71,3 +72,15 @@ def test_a_private_file_is_private_from_its_first_byte(place):
     with private(place.directory / "new") as file:
         assert stat.S_IMODE((place.directory / "new").stat().st_mode) == 0o600
         file.write("kept")
+
+
+def test_a_directory_for_sockets_that_others_may_enter_is_refused(place):
+    place.sockets.mkdir()
+    try:
+        place.sockets.chmod(0o777)
+        with pytest.raises(Refused, match="isn't this account's alone"):
+            site.broker(place)
+        place.sockets.chmod(0o700)
+        assert str(place.broker) in site.broker(place)
+    finally:
+        place.sockets.rmdir()

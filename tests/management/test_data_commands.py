@@ -45,6 +45,7 @@ def test_import_makes_the_project_tells_each_file_and_grades(db, pears, said):
         "Graded: 1 right, 1 wrong, 0 unknown; 0 of these by the source's own verdict",
     ]
     assert err.splitlines() == [
+        "Made project pears.",
         f"{pears[0]}, line 3: There is no problem pears-3 in this project or in the files given.",
         f"{pears[1]}, line 3: The line is not a JSON object.",
     ]

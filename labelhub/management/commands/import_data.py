@@ -36,7 +36,7 @@ class Command(BaseCommand):
         for path in files:
             if not path.is_file():
                 raise CommandError(f"There is no file {path}.")
-        target = _find_or_create(project)
+        target = self._find_or_create(project)
         with Progress() as beat:
             names = {str(path): path for path in files}
             reports = importing.read_files(project=target, files=names, format=format, split=split, beat=beat)
@@ -48,6 +48,16 @@ class Command(BaseCommand):
         by_source = grades.pop("source")
         told = ", ".join(f"{count:,} {grade}" for grade, count in grades.items())
         self.stdout.write(f"Graded: {told}; {by_source:,} of these by the source's own verdict")
+
+    def _find_or_create(self, slug: str) -> Project:
+        if found := Project.objects.filter(slug=slug).first():
+            return found
+        try:
+            made = projects.create(slug=slug, name=slug)
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.stderr.write(f"Made project {slug}.")  # a slip of the pen makes one too
+        return made
 
     def _tell(self, reports: dict[str, Report]) -> None:
         whole = Report()
@@ -66,14 +76,6 @@ class Command(BaseCommand):
             self.stderr.write(f"{name}, line {each.line}: {each.reason}")
         if told["more"]:
             self.stderr.write(f"{name}: and {told['more']:,} more lines rejected")
-
-
-def _find_or_create(slug: str) -> Project:
-    found = Project.objects.filter(slug=slug).first()
-    try:
-        return found or projects.create(slug=slug, name=slug)
-    except Refusal as refusal:
-        raise CommandError(str(refusal)) from refusal
 
 
 def _counts(report: Report) -> str:
