@@ -324,6 +324,14 @@ def test_a_problem_that_is_always_solved_gives_right_answers_and_one_never_grade
     assert (batch.shortfall["wrong"], batch.shortfall["remainder"]) == (4, 3)
 
 
+def test_what_a_problem_is_short_of_is_its_own_however_many_are_worked_through_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(selector.pool, "BLOCK", 1)
+    pool = [right(f"a{i}", -float(i), "a") for i in range(4)] + [wrong(f"b{i}", -float(i), "b") for i in range(4)]
+    assert ids(bare(pool, scope="per_problem", k=2, wrong_share=1)) == ["a0", "a1", "b0", "b1"]
+
+
 def test_one_problem_may_take_all_of_a_global_batch() -> None:
     pool = [wrong(f"a{i}", -1.0, "a") for i in range(9)] + [wrong("b0", -9.0, "b")]
     assert {pick.candidate.problem_id for pick in bare(pool, k=5).picks} == {"a"}
