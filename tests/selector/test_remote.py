@@ -397,12 +397,14 @@ def test_a_served_math_shepherd_scores_as_its_card_says(shepherd):
     assert len({p for one in found for p in one.step_probs or ()}) > 10
 
 
-def test_a_step_that_holds_the_tag_itself_is_one_step(shepherd):
+def test_a_step_that_spells_the_tag_or_an_end_is_one_step(shepherd):
     model, tokenizer, place = shepherd
     with serving(from_two_tokens(model, tokenizer)) as served:
         scorer = remote.load(served.url, model="prm", tokenizer=str(place), style="math_shepherd")
         (one, too_long) = scorer.score([HOSTILE, (PROBLEM, ["digits " * 600])])
+        (ids,) = served.asked[0]["input"]
     assert len(one.step_probs or ()) == len(HOSTILE[1]) and too_long.too_long
+    assert ids[0] == tokenizer.bos_token_id and tokenizer.eos_token_id not in ids
 
 
 def test_step_pooling_of_a_math_shepherd_is_refused(shepherd):
