@@ -7,7 +7,7 @@ brings only the rest. Attention alone goes sequence by sequence, in groups of li
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import takewhile
 
 import torch
@@ -19,16 +19,19 @@ NAME = "selector_packs"  # of the attention that transformers calls while a pack
 PACK_TOKENS = 8192  # tokens read per forward pass: bounds the memory, and larger is no faster on a CPU
 TRIED = [Encoded((1, 2, 3, 4, 5), (2, 4)), Encoded((1, 2, 3, 6), (3,)), Encoded((1, 7), (0, 1))]  # ids sorted
 WITHOUT_MEANING = ("dropout", "position_ids", "use_cache", "cache_position", "is_causal", "output_attentions")
+STRETCH = 96  # queries that attend together: few look at keys in vain, enough fill the processor
 GROUP_WASTE = 1.25  # a group of branches may grow in area by this through padding
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Branches of like length, padded to each other: places in the pack of what asks and of what may be looked at."""
+    """Branches of like length, aligned at their ends: places in the pack of what asks and of what may be looked at."""
 
-    asking: torch.Tensor  # (branches, longest own), padded with the branch's last
+    asking: torch.Tensor  # (branches, longest own); what pads on the left is asked for nothing
     seen: torch.Tensor  # (branches, longest path)
-    mask: torch.Tensor  # (branches, 1, longest own, longest path): True where the one may look at the other
+    absent: torch.Tensor  # (branches, 1, longest path less shortest): True where padding on the left is not to be seen
+    told: torch.Tensor  # places in the pack of the tokens that come with the branches
+    telling: torch.Tensor  # where in `asking`, laid out flat, each of them is
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +104,19 @@ def alike(branches: list[Branch]) -> Iterator[list[Branch]]:
 
 def grouped(branches: list[Branch]) -> Group:
     own, path = max(one.own for one in branches), max(len(one.path) for one in branches)
-    asking = torch.tensor([padded(one.path[-one.own :], own) for one in branches])
-    seen = torch.tensor([padded(one.path, path) for one in branches])
-    lengths = torch.tensor([[len(one.path), one.own] for one in branches])
-    before, last = lengths[:, :1] - lengths[:, 1:], lengths[:, :1] - 1
-    last_seen = torch.minimum(before + torch.arange(own), last)  # by each that asks; what pads answers as the last does
-    mask = torch.arange(path) <= last_seen[:, :, None]
-    return Group(asking, seen, mask[:, None])
+    pads = path - min(len(one.path) for one in branches)
+    return Group(
+        asking=torch.tensor([aligned(one.path, own) for one in branches]),
+        seen=torch.tensor([aligned(one.path, path) for one in branches]),
+        absent=torch.tensor([[[at < path - len(one.path) for at in range(pads)]] for one in branches]),
+        told=torch.tensor([place for one in branches for place in one.path[-one.own :]]),
+        telling=torch.tensor([row * own + at for row, one in enumerate(branches) for at in range(own - one.own, own)]),
+    )
 
 
-def padded(places: list[int], length: int) -> list[int]:
-    return places + [places[-1]] * (length - len(places))
+def aligned(places: list[int], length: int) -> list[int]:
+    """The last `length` of the places, padded on the left."""
+    return [0] * (length - len(places)) + places[-length:]
 
 
 def attend(
@@ -132,27 +137,54 @@ def attend(
     """
     if unknown := [name for name, value in others.items() if value is not None and name not in WITHOUT_MEANING]:
         raise TypeError(f"This attention knows no {', '.join(unknown)}.")
-    asking, seen, told = query[0].transpose(0, 1), key[0].transpose(0, 1), value[0].transpose(0, 1)
+    asking, seen, told = (one[0].transpose(0, 1) for one in (query, key, value))
+    times = query.shape[1] // key.shape[1]
     answer = torch.empty_like(asking)
     for group in groups:
-        found = torch.nn.functional.scaled_dot_product_attention(
-            asking[group.asking].transpose(1, 2),
-            seen[group.seen].transpose(1, 2),
-            told[group.seen].transpose(1, 2),
-            attn_mask=within(group.mask, sliding_window),
-            scale=scaling,
-            enable_gqa=query.shape[1] != key.shape[1],
+        found = looked_up(
+            by_branch(asking[group.asking]) * (scaling or query.shape[-1] ** -0.5),
+            by_branch(seen[group.seen]).repeat_interleave(times, dim=1),
+            by_branch(told[group.seen]).repeat_interleave(times, dim=1),
+            group.absent,
+            sliding_window,
         )
-        answer[group.asking] = found.transpose(1, 2)
+        answer[group.told] = found.transpose(1, 2).flatten(0, 1)[group.telling]
     return answer[None], None
 
 
-def within(mask: torch.Tensor, sliding_window: int | None) -> torch.Tensor:
-    """The mask without what lies further back than the model looks."""
-    if sliding_window is None or mask.shape[-1] <= sliding_window:
-        return mask
-    seen = mask.sum(dim=-1, keepdim=True)
-    return mask & (torch.arange(mask.shape[-1], device=mask.device) >= seen - sliding_window)
+def by_branch(gathered: torch.Tensor) -> torch.Tensor:
+    """(branches, tokens, heads, width) as (branches, heads, tokens, width)."""
+    return gathered.transpose(1, 2).contiguous()
+
+
+def looked_up(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, absent: torch.Tensor, sliding_window: int | None
+) -> torch.Tensor:
+    """Causal attention of queries to the last keys, a stretch of queries at a time: (branches, heads, queries, width).
+
+    Plain products, since the CPU's own kernel takes twice the time, more with a mask.
+    """
+    answer, before = torch.empty_like(query), key.shape[2] - query.shape[2]
+    for at in range(0, query.shape[2], STRETCH):
+        end = min(at + STRETCH, query.shape[2])
+        likeness = query[:, :, at:end] @ key[:, :, : before + end].transpose(2, 3)
+        blind(likeness, absent, sliding_window)
+        answer[:, :, at:end] = likeness.softmax(dim=-1) @ value[:, :, : before + end]
+    return answer
+
+
+def blind(likeness: torch.Tensor, absent: torch.Tensor, sliding_window: int | None) -> None:
+    """Hide, in place, what comes after each query, what only pads, and what lies further back than the model looks."""
+    queries, keys = likeness.shape[-2:]
+    rows = torch.arange(keys - queries, keys, device=likeness.device)[:, None]
+    columns = torch.arange(keys, device=likeness.device)
+    later = columns[keys - queries :] > rows
+    likeness[..., keys - queries :].masked_fill_(later, -torch.inf)
+    if absent.shape[-1]:
+        pads = min(absent.shape[-1], keys)
+        likeness[..., :pads].masked_fill_(absent[:, None, :, :pads], -torch.inf)
+    if sliding_window is not None and keys > sliding_window:
+        likeness.masked_fill_(columns <= rows - sliding_window, -torch.inf)
 
 
 AttentionInterface.register(NAME, attend)
@@ -161,7 +193,7 @@ AttentionInterface.register(NAME, attend)
 def end_logits(model: PreTrainedModel, pack: Pack) -> torch.Tensor:
     """What the model puts out at each end of the pack's sequences, (ends, outputs), in their order."""
     at = model.device
-    groups = [Group(one.asking.to(at), one.seen.to(at), one.mask.to(at)) for one in pack.groups]
+    groups = [Group(*(getattr(one, part.name).to(at) for part in fields(Group))) for one in pack.groups]
     logits: torch.Tensor = model(
         input_ids=pack.ids.to(at), position_ids=pack.positions.to(at), groups=groups, use_cache=False
     ).logits

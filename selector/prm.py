@@ -23,6 +23,9 @@ CARD = "checkpoint.json"
 BATCH_TOKENS = 8192  # padded tokens per forward pass while scoring: bounds the memory, and larger is no faster on a CPU
 
 
+LARGE = 5_000_000  # parameters from which bfloat16 is worth what it moves
+
+
 class BadCheckpoint(Exception):
     """The directory holds no checkpoint of ours, or one that this version can't read."""
 
@@ -111,6 +114,14 @@ def best_device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
+def scoring_dtype() -> torch.dtype:
+    """bfloat16 where the processor multiplies in it, and faster for it; it moves a step's probability by some 1e-3."""
+    if torch.cuda.is_available():
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+    native = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    return torch.bfloat16 if native else torch.float32
+
+
 def class_names(heads: int) -> dict[int, str]:
     """What each output of the model stands for: the three ratings, of each head."""
     ratings = sorted(CLASS_INDEX, key=CLASS_INDEX.__getitem__)
@@ -149,7 +160,10 @@ def load(path: Path | str, device: str | None = None) -> RewardModel:
     if afresh:  # transformers would only warn, and the scores would be noise
         raise BadCheckpoint(f"{path} lacks weights of the model: {', '.join(afresh)}.")
     model.to(device or best_device())  # type: ignore[arg-type]
-    return RewardModel(model, tokenizer, config)
+    scorer = RewardModel(model, tokenizer, config)
+    if sum(weight.numel() for weight in model.parameters()) >= LARGE:
+        model.to(scoring_dtype())  # type: ignore[arg-type]
+    return scorer
 
 
 def read_card(path: Path) -> dict[str, Any]:

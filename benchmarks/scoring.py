@@ -1,0 +1,158 @@
+"""How fast a reward model scores a pool: packs beside what one would write with transformers in five lines.
+
+    python -m benchmarks.scoring [--problems 12] [--rounds 3]
+
+A causal model of 20M parameters with random weights scores real solutions, 32 to a problem, as `selector.prm` does;
+beside it, in turns in the same run and in float32 as transformers loads a model, one solution at a time, and padded
+batches of 16 as they come. The useful work (two operations a weight for each token that had to be read) is told as a
+share of what the machine's bfloat16 matrix product reaches, measured in the same run. The last line is JSON.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+from typing import Any
+
+import torch
+from transformers import LlamaConfig, LlamaForTokenClassification
+
+from selector import embedded, packs, prm
+from selector.config import TrainConfig
+from selector.encode import Encoded, Row
+from selector.prm import RewardModel, class_logits
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+NAME, SAMPLES = "bon32_gsm8k", 32
+ONE_AT_A_TIME, PADDED_BATCH = 3.5, 7.0  # the limits: how much faster than either
+PLAIN_EACH = 64  # solutions of each baseline's round: they are slow, and their speed is the same throughout
+FURTHEST = 5e-3  # a step's probability in bfloat16 from the same in float32
+
+
+def rows(problems: int) -> list[Row]:
+    """Real solutions, problem by problem."""
+    texts = {row["problem_id"]: row["problem"] for row in _read("problems")}
+    found = [(texts[row["problem_id"]], row["steps"]) for row in _read("solutions")]
+    return found[: problems * SAMPLES]
+
+
+def _read(what: str) -> list[dict[str, Any]]:
+    with (DATA / f"{NAME}.{what}.jsonl").open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def model_of(rows: Sequence[Row], dtype: torch.dtype) -> RewardModel:
+    """20M parameters that have learnt nothing: speed doesn't depend on what they know."""
+    tokenizer = embedded.train_tokenizer(dict.fromkeys(text for problem, steps in rows for text in (problem, *steps)))
+    torch.manual_seed(0)
+    shape = LlamaConfig(
+        vocab_size=8192, hidden_size=384, num_hidden_layers=10, num_attention_heads=6, intermediate_size=1024,
+        max_position_embeddings=2048, pad_token_id=tokenizer.pad_token_id, bos_token_id=None, eos_token_id=None,
+        id2label=prm.class_names(1),
+    )  # fmt: skip
+    made = LlamaForTokenClassification(shape)  # type: ignore[no-untyped-call]
+    model = RewardModel(made, tokenizer, TrainConfig.for_base("random"))
+    made.to(dtype)  # type: ignore[arg-type]
+    return model
+
+
+def per_second(work: Callable[[], object], solutions: int) -> float:
+    started = time.perf_counter()
+    work()
+    return solutions / (time.perf_counter() - started)
+
+
+@torch.inference_mode()
+def in_batches(model: RewardModel, sequences: Sequence[Encoded], size: int) -> None:
+    for at in range(0, len(sequences), size):
+        batch = sequences[at : at + size]
+        class_logits(model.model, [one.ids for one in batch], [one.ends for one in batch])
+
+
+@torch.inference_mode()
+def peak_flops() -> float:
+    """What a bfloat16 matrix product of the model's own kind reaches here, in operations a second, at best."""
+    return max(_matmul_flops(shape) for shape in ((8192, 384, 1024), (4096, 2048, 2048), (2048, 4096, 4096)))
+
+
+def _matmul_flops(shape: tuple[int, int, int]) -> float:
+    rows, width, columns = shape
+    left, right = torch.randn(rows, width).bfloat16(), torch.randn(columns, width).bfloat16()
+    times = [per_second(lambda: torch.nn.functional.linear(left, right), 2 * rows * width * columns) for _ in range(8)]
+    return max(times[2:])
+
+
+def measure(problems: int, rounds: int) -> dict[str, object]:
+    given = rows(problems)
+    full, fast = model_of(given, torch.float32), model_of(given, prm.scoring_dtype())
+    encoded = [one for sequences in full.encoder.encode(given) for one in sequences or ()]
+    few = encoded[:: max(1, len(encoded) // PLAIN_EACH)][:PLAIN_EACH]
+    figures: dict[str, list[float]] = {"ours": [], "ours_float32": [], "one_at_a_time": [], "padded_batch": []}
+    for number in range(rounds):
+        figures["ours"].append(per_second(lambda: fast.score(given), len(given)))
+        figures["ours_float32"].append(per_second(lambda: full.score(given), len(given)))
+        figures["one_at_a_time"].append(per_second(lambda: in_batches(full, few, 1), len(few)))
+        figures["padded_batch"].append(per_second(lambda: in_batches(full, few, 16), len(few)))
+        print(f"round {number}: " + ", ".join(f"{k} {v[-1]:.1f}/s" for k, v in figures.items()), file=sys.stderr)
+    weights = sum(w.numel() for name, w in full.model.named_parameters() if "embed_tokens" not in name)
+    needed = sum(pack.ids.numel() for pack in packs.packs(sorted(set(encoded), key=lambda one: one.ids), 10**9))
+    ours, share = figures["ours"], [2 * weights * needed / len(given) * rate / peak_flops() for rate in figures["ours"]]
+    return {
+        "ratio_one_at_a_time": _median(ours, figures["one_at_a_time"]),
+        "ratio_padded_batch": _median(ours, figures["padded_batch"]),
+        "share_of_bf16_peak": round(statistics.median(share), 3),
+        **{f"{name}_per_s": round(statistics.median(rates), 1) for name, rates in figures.items()},
+        "range_per_s": [round(min(ours), 1), round(max(ours), 1)],
+        **differences(full, fast, given),
+        "peak_mb": getrusage(RUSAGE_SELF).ru_maxrss // 1024,
+        "solutions": len(given),
+        "tokens_per_solution": round(sum(len(one.ids) for one in encoded) / len(encoded), 1),
+        "tokens_read_per_solution": round(needed / len(given), 1),
+        "limits": [ONE_AT_A_TIME, PADDED_BATCH],
+        "load_before": round(os.getloadavg()[2], 2),
+    }
+
+
+def _median(ours: list[float], theirs: list[float]) -> float:
+    return round(statistics.median(a / b for a, b in zip(ours, theirs, strict=True)), 2)
+
+
+def differences(full: RewardModel, fast: RewardModel, given: Sequence[Row]) -> dict[str, object]:
+    """How far a step's probability moves in bfloat16, and whether float32 packs rank as one at a time does."""
+    some = given[:SAMPLES]
+    exact, quick = full.score(some), fast.score(some)
+    moved = max(
+        abs(p - q) for a, b in zip(exact, quick, strict=True)
+        for p, q in zip(a.step_probs or (), b.step_probs or (), strict=True)
+    )  # fmt: skip
+    full.reads_packs = False
+    plain = [full.score([row])[0].log_score or 0.0 for row in some]
+    full.reads_packs = True
+    order = sorted(range(len(some)), key=lambda at: plain[at])
+    return {
+        "bf16_moves_a_step_by": round(moved, 5),
+        "float32_ranks_alike": order == sorted(order, key=lambda at: exact[at].log_score or 0.0),
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--problems", type=int, default=12)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    if not (DATA / f"{NAME}.solutions.jsonl").exists():
+        print(f"{DATA} holds no {NAME}: there is nothing to score.", file=sys.stderr)
+        return 2
+    result = measure(options.problems, options.rounds)
+    print(json.dumps(result))
+    fast = result["ratio_one_at_a_time"] >= ONE_AT_A_TIME and result["ratio_padded_batch"] >= PADDED_BATCH  # type: ignore[operator]
+    return 0 if fast and result["float32_ranks_alike"] and result["bf16_moves_a_step_by"] <= FURTHEST else 1  # type: ignore[operator]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
