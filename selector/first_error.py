@@ -70,7 +70,8 @@ def tuned_threshold(step_probs: Sequence[Sequence[float]], actual: Sequence[int 
     if not wrong.any() or wrong.all():
         return None
     edges = np.unique(np.concatenate([[0.0, 1.0], lows, highs]))
-    tried = (edges[:-1] + edges[1:]) / 2
+    middles = (edges[:-1] + edges[1:]) / 2
+    tried = np.where(middles > edges[:-1], middles, edges[1:])  # no number lies between two neighbours
     a, b = (_hits(lows[kind], highs[kind], tried) / kind.sum() for kind in (wrong, ~wrong))
     f1 = np.where(a + b == 0, 0.0, ratio(2 * a * b, a + b))
     width = np.where(f1 == f1.max(), np.diff(edges), 0)
@@ -85,5 +86,5 @@ def _hit_range(step_probs: Sequence[float], mistake: int | None) -> tuple[float,
 
 
 def _hits(lows: Floats, highs: Floats, tried: Floats) -> Floats:
-    """How many of the ranges hold each of the thresholds tried, none of which is an edge."""
+    """How many of the ranges (low < t <= high) hold each of the thresholds tried."""
     return np.asarray(np.searchsorted(np.sort(lows), tried) - np.searchsorted(np.sort(highs), tried), dtype=np.float64)

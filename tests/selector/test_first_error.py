@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from selector.first_error import (
@@ -30,6 +30,7 @@ def f1(found, threshold):
 
 
 @given(solutions, st.lists(probability, max_size=20))
+@example([([0.0], None), ([5e-324], None), ([0.0], 0)], [])  # no threshold lies between the two
 def test_no_other_threshold_finds_first_mistakes_better_than_the_tuned_one(found, others):
     threshold = tuned_threshold([probs for probs, _ in found], [truth for _, truth in found])
     if threshold is None:
