@@ -20,7 +20,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _pytest(arguments: list[str], **environ: str) -> int:
-    return subprocess.call([sys.executable, "-m", "pytest", *arguments], env={**os.environ, **environ})
+    # A process for each processor; tests of one file share what is costly to make.
+    split = ["-n", "auto", "--dist", "loadfile"]
+    return subprocess.call([sys.executable, "-m", "pytest", *split, *arguments], env={**os.environ, **environ})
 
 
 if __name__ == "__main__":

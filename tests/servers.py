@@ -72,11 +72,15 @@ def redis_url(place: Path) -> str:
 
 
 def _empty_database(url: str) -> str | None:
-    """The server's last empty database: tests flush it, so it must hold nothing of anybody's."""
+    """The server's last empty database: tests flush it, so it must hold nothing of anybody's.
+
+    Of several processes of a test run each looks at its own share of them.
+    """
     server, _, name = url.partition("//")
     bare = f"{server}//{name.partition('/')[0]}"
+    mine = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     with suppress(redis.RedisError):
-        for number in range(15, 0, -1):
+        for number in range(15 - mine, 0, -int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))):
             with redis.Redis.from_url(f"{bare}/{number}", socket_connect_timeout=1) as client:
                 if client.dbsize() == 0:
                     return f"{bare}/{number}"

@@ -18,6 +18,8 @@ def somebodys_redis():
 
 def test_a_redis_that_answers_is_used_by_a_database_with_nothing_in_it(somebodys_redis, monkeypatch, tmp_path):
     monkeypatch.setenv("REDIS_URL", f"{somebodys_redis}/0")
+    monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", "1")
+    monkeypatch.setenv("PYTEST_XDIST_WORKER", "gw0")
     url = servers.redis_url(tmp_path)
     assert url == f"{somebodys_redis}/14"
     with servers.broker(url) as running:
@@ -25,6 +27,19 @@ def test_a_redis_that_answers_is_used_by_a_database_with_nothing_in_it(somebodys
         servers.flush(running)
     assert redis.Redis.from_url(f"{somebodys_redis}/14").dbsize() == 0
     assert redis.Redis.from_url(f"{somebodys_redis}/15").get("theirs") == b"kept"
+
+
+def test_processes_of_a_test_run_never_share_a_database(somebodys_redis, monkeypatch, tmp_path):
+    monkeypatch.setenv("REDIS_URL", f"{somebodys_redis}/0")
+    monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", "4")
+    urls = []
+    for process in ("gw0", "gw1", "gw2", "gw3"):
+        monkeypatch.setenv("PYTEST_XDIST_WORKER", process)
+        urls.append(servers.redis_url(tmp_path))
+        redis.Redis.from_url(urls[-1]).set("ours", "still here")
+    for url in urls:
+        redis.Redis.from_url(url).flushdb()
+    assert urls == [f"{somebodys_redis}/{number}" for number in (11, 14, 13, 12)]
 
 
 def test_where_no_redis_answers_one_is_started_on_a_socket(monkeypatch, tmp_path):
