@@ -50,11 +50,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='labels', to='labelhub.solution'),
         ),
         migrations.AlterField(
-            model_name='label',
-            name='submitted_at',
-            field=models.DateTimeField(),
-        ),
-        migrations.AlterField(
             model_name='score',
             name='checkpoint',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='labelhub.checkpoint'),

@@ -85,7 +85,7 @@ class Label(models.Model):
         null=True, blank=True, help_text="The submitted body as it came: the same body again is the same label."
     )
     total_time = models.PositiveIntegerField(help_text="Active time in ms.")
-    submitted_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(db_index=True)
     source_generation = models.IntegerField(null=True, blank=True, help_text="The generation an imported row names.")
     is_quality_control_question = models.BooleanField(default=False)
     is_initial_screening_question = models.BooleanField(default=False)
