@@ -53,15 +53,19 @@ def intervals(
     seed: int = 0,
     resamples: int = RESAMPLES,
     within: tuple[float, float] = (0, 1),
+    behind: Sequence[int] | None = None,
 ) -> list[Interval | None]:
-    """The same for a statistic of several figures, in their order, all from the same draws."""
+    """The same for a statistic of several figures, in their order, all from the same draws.
+
+    `behind` tells how many of the problems have anything to say about each figure, where not all have.
+    """
     if not problems:
         return []
     values = np.atleast_2d(statistic(np.ones((1, problems))))[0]
     drawn = resample(statistic, problems, seed, resamples)
     return [
-        None if np.isnan(value) else _interval(float(value), column, problems, within)
-        for value, column in zip(values, drawn.T, strict=True)
+        None if np.isnan(value) else _interval(float(value), column, of, within)
+        for value, column, of in zip(values, drawn.T, behind or [problems] * len(values), strict=True)
     ]
 
 

@@ -46,7 +46,8 @@ def reliability(
         ece = np.abs(said - came).sum(axis=1, keepdims=True) / n.sum(axis=1, keepdims=True)
         return np.concatenate([ece, ratio(came, n)], axis=1)
 
-    ece, *of_bins = intervals(statistic, len(totals), seed=seed)
+    behind = [len(totals), *(totals[:, :bins] > 0).sum(axis=0).tolist()]
+    ece, *of_bins = intervals(statistic, len(totals), seed=seed, behind=behind)
     assert ece is not None  # there is a step, so it is defined
     for row, one in zip(found["bins"], of_bins, strict=True):
         row["correct_low"], row["correct_high"] = (one.low, one.high) if one else (None, None)

@@ -36,7 +36,9 @@ def first_error_intervals(
 ) -> dict[str, Interval | None]:
     """The three figures of `first_error`, each with its interval over problems; one entry per solution."""
     totals = tally(problems, predicted, actual)
-    found = intervals(lambda counts: accuracies(counts @ totals), len(totals), seed=seed) or [None] * 3
+    wrong, clean = (int((totals[:, kind] > 0).sum()) for kind in (0, 2))
+    behind = [len(totals), wrong, clean]
+    found = intervals(lambda counts: accuracies(counts @ totals), len(totals), seed=seed, behind=behind) or [None] * 3
     return dict(zip(("f1", "erroneous", "correct"), found, strict=True))
 
 

@@ -27,6 +27,12 @@ def test_a_model_that_promises_too_much_is_told_from_one_that_means_what_it_says
     assert honest["ece"] < 0.04 < 0.2 < boaster["ece_low"] < boaster["ece"] < boaster["ece_high"]
 
 
+def test_a_bin_is_as_sure_as_the_problems_in_it_and_not_as_all_of_them():
+    """Two problems of a hundred are in the first bin, and both say the same: the next may well differ."""
+    found = reliability(range(100), [0.05] * 2 + [0.95] * 98, [False] * 2 + [True] * 98)
+    assert found["bins"][0]["correct_high"] == pytest.approx(1 - 0.025 ** (1 / 2))
+
+
 def test_an_empty_bin_has_no_interval_and_no_steps_no_error():
     found = reliability([1, 2], [0.95, 0.91], [True, False])
     assert found["bins"][0]["correct_low"] is None
