@@ -36,7 +36,7 @@ Scope = Literal["per_problem", "global"]
 
 def fill(place: Path, rows: int) -> None:
     """The columns, one file each: `tie` is what the product makes of `identity` and the seed."""
-    from selector.columns import hashed, scrambled
+    from selector.selection.columns import hashed, scrambled
 
     chance = np.random.default_rng(SEED)
     size = np.rint(np.linspace(0, 1, PROBLEMS) ** 2 * 3 * rows / PROBLEMS).astype(np.int64).clip(1, LARGEST)
@@ -62,9 +62,9 @@ def fill(place: Path, rows: int) -> None:
 
 def by_labelhub(place: Path, scope: Scope) -> tuple[float, list[NDArray[np.int64]]]:
     """Seconds, and the picks of each stratum in the order of their ranks, problem by problem."""
-    from selector.pool import Pool
-    from selector.rules import Terms
     from selector.select import train_strata
+    from selector.selection.pool import Pool
+    from selector.selection.rules import Terms
 
     columns = {name: np.load(place / f"{name}.npy") for name in ("problem", "grade", "log_score", "identity", "text")}
     started = time.perf_counter()

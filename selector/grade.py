@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from selector.answers import compare
+from selector.grading.answers import compare
 from selector.normalize import normalise
 from selector.types import Grade
 
@@ -99,7 +99,7 @@ class Grader:
         if self._child is not None and self._child.poll() is None:
             return self._child
         self.close()
-        command = [sys.executable, "-m", "selector.grade_child", str(self._time_limit)]
+        command = [sys.executable, "-m", "selector.grading.child", str(self._time_limit)]
         try:
             # A session of its own: Ctrl-C at the terminal is for the parent, which then ends the child.
             self._child = subprocess.Popen(

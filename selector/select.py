@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from selector import duplicates
-from selector.columns import Mask
-from selector.pool import Key, Pool
-from selector.rules import RULES, SCOPES, Scope, Stratum, Terms, half_up, without
+from selector.selection import duplicates
+from selector.selection.columns import Mask
+from selector.selection.pool import Key, Pool
+from selector.selection.rules import RULES, SCOPES, Scope, Stratum, Terms, half_up, without
+from selector.selection.uncertain import NoStepProbs
 from selector.types import Candidate, Grade, Pick
-from selector.uncertain import NoStepProbs
 
 Share = Fraction | Decimal | str | int
 

@@ -6,8 +6,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from labelhub.models import Checkpoint, Score, Solution
 from labelhub.queries import pools
+from selector.selection.uncertain import uncertainty
 from selector.types import Scored, Scorer
-from selector.uncertain import uncertainty
 
 Beat = Callable[[int, int, str], None]
 CHUNK = 512  # solutions scored and written at a time: what a killed worker loses, and what is held in memory

@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 from labelhub.errors import NoChampion, NoStepScores, NothingToSelect
 from labelhub.models import BatchItem, Checkpoint, Generation, Project, Solution
 from labelhub.queries import pools
-from selector.pool import Pool
 from selector.select import Batch, compose, manifest
+from selector.selection.pool import Pool
 from selector.types import Candidate, Grade, Pick
 
 HISTOGRAM_BINS = 20

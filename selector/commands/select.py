@@ -43,7 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     from selector import select
-    from selector.pool import Pool
+    from selector.selection.pool import Pool
 
     names = ("rule", "scope", "k", "wrong_share", "control_share", "audit_share", "near_duplicates", "seed")
     with tempfile.TemporaryFile() as file:
@@ -115,7 +115,7 @@ def _log_score(row: Row) -> float | None:
 
 def _uncertainty(row: Row) -> float | None:
     """None where the row has neither kind of probabilities, as one that was too long to score."""
-    from selector.uncertain import uncertainty
+    from selector.selection.uncertain import uncertainty
 
     heads, alone = row.get("head_step_probs"), row.get("step_probs")
     if heads is None and alone is None:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selector.answers import compare
-from selector.quantities import Number, number, rounds, unit
-from selector.shapes import shape
-from selector.tidy import squeeze, tidy
+from selector.grading.answers import compare
+from selector.grading.quantities import Number, number, rounds, unit
+from selector.grading.shapes import shape
+from selector.grading.tidy import squeeze, tidy
 from selector.types import Grade
 from tests.selector.hostile_answers import FAMILIES, hostile_answers
 

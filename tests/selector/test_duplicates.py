@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Indel
 
-from selector.duplicates import joined, merged
-from selector.pool import Pool
 from selector.select import compose
+from selector.selection.duplicates import joined, merged
+from selector.selection.pool import Pool
 from selector.types import Candidate, Grade
 
 # Texts of few letters, so that many are alike.

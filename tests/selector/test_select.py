@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import selector.pool
-from selector import columns
-from selector.pool import Pool
-from selector.rules import Scope, half_up
+import selector.selection.pool
 from selector.select import Batch, NoChampion, as_share, compose, manifest
+from selector.selection import columns
+from selector.selection.pool import Pool
+from selector.selection.rules import Scope, half_up
+from selector.selection.uncertain import NoStepProbs
 from selector.types import Candidate, Grade, Pick
-from selector.uncertain import NoStepProbs
 
 RULE_STRATA = ("wrong", "remainder", "uniform", "uncertain")
 
@@ -265,9 +265,9 @@ def test_a_pool_too_large_to_be_worked_through_at_once_gives_the_same_batch(
     pool: list[Candidate], rule: str, told: dict[str, Any], rows: int, slots: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        for module in (selector.pool, columns):
+        for module in (selector.selection.pool, columns):
             patch.setattr(module, "WIDE_BLOCK", rows)
-        patch.setattr(selector.pool, "BLOCK", rows)
+        patch.setattr(selector.selection.pool, "BLOCK", rows)
         patch.setattr(columns, "SLOTS", np.uint64(slots))
         piecemeal = compose(pool, rule=rule, **told)
     assert piecemeal == compose(pool, rule=rule, **told)
@@ -327,7 +327,7 @@ def test_a_problem_that_is_always_solved_gives_right_answers_and_one_never_grade
 def test_what_a_problem_is_short_of_is_its_own_however_many_are_worked_through_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(selector.pool, "BLOCK", 1)
+    monkeypatch.setattr(selector.selection.pool, "BLOCK", 1)
     pool = [right(f"a{i}", -float(i), "a") for i in range(4)] + [wrong(f"b{i}", -float(i), "b") for i in range(4)]
     assert ids(bare(pool, scope="per_problem", k=2, wrong_share=1)) == ["a0", "a1", "b0", "b1"]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selector.uncertain import NoStepProbs, uncertainty
+from selector.selection.uncertain import NoStepProbs, uncertainty
 
 probabilities = st.floats(0, 1)
 

@@ -10,8 +10,8 @@ from labelhub.models import BatchItem, Checkpoint, Generation, Project, Solution
 from labelhub.queries import pools
 from labelhub.services import scoring, selecting
 from labelhub.services.selecting import Parameters
+from selector.selection.uncertain import uncertainty
 from selector.types import Candidate, Grade, Scored
-from selector.uncertain import uncertainty
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable
 
-from selector.shapes import Shape
+from selector.grading.shapes import Shape
+from selector.grading.wordings import is_wording
 from selector.types import Grade
-from selector.wordings import is_wording
 
 RIGHT, WRONG, UNKNOWN = Grade.RIGHT, Grade.WRONG, Grade.UNKNOWN
 

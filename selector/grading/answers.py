@@ -10,14 +10,14 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from selector.arranged import same_shape
-from selector.measured import measured
-from selector.notations import bases, choices, clocks, ratios
-from selector.quantities import number, same_number
-from selector.shapes import Shape, inside, shape
-from selector.tidy import tidy
+from selector.grading.arranged import same_shape
+from selector.grading.measured import measured
+from selector.grading.notations import bases, choices, clocks, ratios
+from selector.grading.quantities import number, same_number
+from selector.grading.shapes import Shape, inside, shape
+from selector.grading.tidy import tidy
+from selector.grading.wordings import is_wording, spelling, wordings
 from selector.types import Grade
-from selector.wordings import is_wording, spelling, wordings
 
 RIGHT, WRONG, UNKNOWN = Grade.RIGHT, Grade.WRONG, Grade.UNKNOWN
 MAX_PARTS, _MAX_DEPTH = 40, 8

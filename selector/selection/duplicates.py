@@ -12,7 +12,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from selector.normalize import normalise
-from selector.pool import Pool
+from selector.selection.pool import Pool
 
 
 def merged(pool: Pool, likeness: Fraction | None) -> Pool:

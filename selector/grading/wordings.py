@@ -2,9 +2,9 @@
 
 import re
 
-from selector.measured import FUNCTIONS
-from selector.quantities import MAX_DIGITS, is_measure, number
-from selector.tidy import squeeze
+from selector.grading.measured import FUNCTIONS
+from selector.grading.quantities import MAX_DIGITS, is_measure, number
+from selector.grading.tidy import squeeze
 from selector.types import Grade
 
 RIGHT, WRONG, UNKNOWN = Grade.RIGHT, Grade.WRONG, Grade.UNKNOWN

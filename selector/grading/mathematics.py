@@ -16,7 +16,7 @@ from math_verify.parser import NormalizationConfig
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from selector.quantities import Number, number, rounds
+from selector.grading.quantities import Number, number, rounds
 from selector.types import Grade
 
 _READER = [

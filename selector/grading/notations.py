@@ -6,7 +6,7 @@ Each rule takes two tidy texts (answer, truth) and says None where it does not k
 import re
 from collections.abc import Sequence
 
-from selector.quantities import number
+from selector.grading.quantities import number
 from selector.types import Grade
 
 RIGHT, WRONG, UNKNOWN = Grade.RIGHT, Grade.WRONG, Grade.UNKNOWN

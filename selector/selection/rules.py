@@ -7,8 +7,8 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from selector.columns import Mask, Rows
-from selector.pool import Key, Pool
+from selector.selection.columns import Mask, Rows
+from selector.selection.pool import Key, Pool
 from selector.types import Grade
 
 Scope = Literal["per_problem", "global"]

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 
-from selector.quantities import Number, Unit, is_measure, number, same_number, same_unit, unit
-from selector.shapes import shape
+from selector.grading.quantities import Number, Unit, is_measure, number, same_number, same_unit, unit
+from selector.grading.shapes import shape
 from selector.types import Grade
 
 RIGHT, WRONG, UNKNOWN = Grade.RIGHT, Grade.WRONG, Grade.UNKNOWN

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from selector.quantities import number
+from selector.grading.quantities import number
 
 _OPENERS, _CLOSERS = "([{", ")]}"
 _SEPARATOR = re.compile(r"[,;]| (?:and|or)(?= )")

@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from selector.columns import (
+from selector.selection.columns import (
     BLOCK,
     WIDE_BLOCK,
     Grouping,

@@ -106,8 +106,8 @@ def _own_output() -> int:
 
 
 def _load() -> Callable[[bytes], bytes]:
-    from selector import mathematics
-    from selector.answers import compare
+    from selector.grading import mathematics
+    from selector.grading.answers import compare
 
     def equal(answer: str, truth: str) -> Grade:
         try:
