@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from selector.best_of_n import ties
-from selector.bootstrap import RESAMPLES, Floats, Key, Statistic, interval, number
-from selector.calibration import ranked_auc
-from selector.first_error import accuracies, tally
+from selector.evaluation.best_of_n import ties
+from selector.evaluation.bootstrap import RESAMPLES, Floats, Key, Statistic, interval, number
+from selector.evaluation.calibration import ranked_auc
+from selector.evaluation.first_error import accuracies, tally
 
 # 1.96 + 0.84: the difference that a two-sided 5% test finds four times out of five, in standard errors (Cohen,
 # Statistical Power Analysis, 1988, chapter 2; for language models Card et al., arXiv 2010.06595).

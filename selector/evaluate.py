@@ -1,6 +1,6 @@
 """What a reward model is worth: the measures in one place, plain numbers in and out."""
 
-from selector.best_of_n import (
+from selector.evaluation.best_of_n import (
     CHOICES,
     EXACT,
     PUBLISHED_NS,
@@ -17,8 +17,8 @@ from selector.best_of_n import (
     tabulate,
     ties,
 )
-from selector.bootstrap import Flags, Floats, Interval, Ints, Key
-from selector.calibration import (
+from selector.evaluation.bootstrap import Flags, Floats, Interval, Ints, Key
+from selector.evaluation.calibration import (
     auc,
     calibration,
     minimum_at_last,
@@ -27,7 +27,7 @@ from selector.calibration import (
     ranked_auc,
     reliability,
 )
-from selector.first_error import (
+from selector.evaluation.first_error import (
     first_error,
     first_error_intervals,
     predicted_first_error,

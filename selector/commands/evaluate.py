@@ -11,7 +11,7 @@ from pathlib import Path
 from selector import cli
 from selector.aggregate import AGGREGATES
 from selector.cli import CommandError, Row
-from selector.judged import Collected, overlap
+from selector.evaluation.judged import Collected, overlap
 
 TELL_EVERY = 5.0  # seconds between two lines of progress
 
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> None:
     _check_champion(found, options)
     rows = _told(_measured(found, options))
     if options.report:
-        from selector import report
+        from selector.evaluation import report
 
         command = shlex.join(word.rpartition("/")[2] or word for word in sys.argv[1:])
         report.write(options.report, rows, f"python -m selector {command}")
@@ -105,14 +105,14 @@ def _measured(found: Collected, options: argparse.Namespace) -> Iterator[Row]:
 
 
 def _best_of_n(found: Collected, options: argparse.Namespace) -> Iterator[Row]:
-    from selector import measures
+    from selector.evaluation import measures
 
     settings = measures.Settings(options.ns, options.trials, options.seed, options.champion, options.margin)
     return measures.best_of_n(found, settings, progress=cli.say)
 
 
 def _first_error(found: Collected, options: argparse.Namespace) -> Iterator[Row]:
-    from selector import measures
+    from selector.evaluation import measures
 
     thresholds = dict.fromkeys(found.scorers, options.threshold)
     if options.tune:
@@ -131,7 +131,7 @@ def _first_error(found: Collected, options: argparse.Namespace) -> Iterator[Row]
 
 
 def _calibration(found: Collected, options: argparse.Namespace) -> Iterator[Row]:
-    from selector import measures
+    from selector.evaluation import measures
 
     return measures.calibration(found, options.seed)
 

@@ -77,11 +77,21 @@ def _score(options: argparse.Namespace, model: Scorer) -> None:
 def _words(scored: Scored) -> Row:
     """JSON has no infinity: a score of zero has the logarithm "-inf", as `select` reads it."""
     log_score = scored.log_score
-    return {
-        "step_probs": None if scored.step_probs is None else list(scored.step_probs),
-        "score": None if log_score is None else math.exp(log_score),
-        "log_score": "-inf" if log_score == -math.inf else log_score,
-    } | ({"too_long": True} if scored.too_long else {})
+    return (
+        {
+            "step_probs": None if scored.step_probs is None else list(scored.step_probs),
+            "score": None if log_score is None else math.exp(log_score),
+            "log_score": "-inf" if log_score == -math.inf else log_score,
+        }
+        | _of_heads(scored)
+        | ({"too_long": True} if scored.too_long else {})
+    )
+
+
+def _of_heads(scored: Scored) -> Row:
+    """What the rule uncertain asks for, where there are heads to disagree."""
+    heads = scored.head_step_probs
+    return {"head_step_probs": [list(head) for head in heads]} if heads else {}
 
 
 COMMAND = cli.Command(

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selector import best_of_n
-from selector.best_of_n import Attempt, curve, exact, quintiles, sampled, tabulate
+from selector.evaluation import best_of_n
+from selector.evaluation.best_of_n import Attempt, curve, exact, quintiles, sampled, tabulate
 
 rows = st.lists(
     st.tuples(

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from selector import bootstrap
-from selector.bootstrap import interval, intervals, ratio, sums
+from selector.evaluation import bootstrap
+from selector.evaluation.bootstrap import interval, intervals, ratio, sums
 
 
 def mean_of(values):

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from selector.calibration import calibration, minimum_at_last, reliability, weakest_at_last
+from selector.evaluation.calibration import calibration, minimum_at_last, reliability, weakest_at_last
 
 
 def told(problems: int, bias: float, seed: int = 0):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from selector.first_error import (
+from selector.evaluation.first_error import (
     first_error,
     first_error_intervals,
     predicted_first_error,

@@ -84,6 +84,16 @@ def test_score_adds_its_word_to_each_row_and_keeps_the_rest(call, trained):
         assert row["log_score"] == pytest.approx(math.log(row["score"]))
 
 
+def test_an_ensembles_scores_are_what_the_uncertain_rule_reads(call, files, tmp_path):
+    problems = ("--problems", files["problems"])
+    call("train", files["solutions"], *problems, "--out", str(tmp_path / "a"), *QUICK, "--set", "heads=3")
+    scored, _ = call("score", files["solutions"], *problems, "--checkpoint", str(tmp_path / "a"))
+    assert all(len(row["head_step_probs"]) == 3 for row in scored)
+    pool = write(tmp_path / "pool.jsonl", scored)
+    picks, _ = call("select", pool, "--rule", "uncertain", "--scope", "global", "--k", "2")
+    assert [row["stratum"] for row in picks if row["stratum"] != "control"] == ["uncertain", "uncertain"]
+
+
 def test_a_solution_too_long_to_score_has_nulls_and_says_so(call, trained, tmp_path):
     long = {"problem_id": 1, "solution_id": "long", "steps": ["digits " * 1500], "is_correct": None}
     words = ("--problems", trained["problems"], "--checkpoint", trained["checkpoint"])

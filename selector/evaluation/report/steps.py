@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from selector import plots
-from selector.calibration import BINS
-from selector.judged import Row
-from selector.plots import Panel, Point, Series
-from selector.report.cells import chosen, figure, percent, picture, table
+from selector.evaluation import plots
+from selector.evaluation.calibration import BINS
+from selector.evaluation.judged import Row
+from selector.evaluation.plots import Panel, Point, Series
+from selector.evaluation.report.cells import chosen, figure, percent, picture, table
 
 FIRST_ERROR = """\
 A model names the first step whose P(correct) is below its threshold. F1 is ProcessBench's: the harmonic mean of the

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from selector.judged import Row
+from selector.evaluation.judged import Row
 
 MINUS, NOTHING = "\N{MINUS SIGN}", "\N{EN DASH}"
 

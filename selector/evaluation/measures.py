@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from selector import best_of_n as choosing
-from selector import calibration as calibrating
 from selector import compare
-from selector import first_error as finding
-from selector.best_of_n import Attempt, Chances
-from selector.bootstrap import Interval, Key
-from selector.judged import Collected, Judged, Row, Said
+from selector.evaluation import best_of_n as choosing
+from selector.evaluation import calibration as calibrating
+from selector.evaluation import first_error as finding
+from selector.evaluation.best_of_n import Attempt, Chances
+from selector.evaluation.bootstrap import Interval, Key
+from selector.evaluation.judged import Collected, Judged, Row, Said
 from selector.types import BAD
 
 NOWHERE = -1  # the prediction for a solution without scores: it agrees with no first mistake, and not with none

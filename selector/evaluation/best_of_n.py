@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from selector.bootstrap import Flags, Floats, Ints, Key, intervals
+from selector.evaluation.bootstrap import Flags, Floats, Ints, Key, intervals
 
 # The numbers of attempts that eval.py reports.
 PUBLISHED_NS = (10, 25, 50, 75, 100, 200, 300, 400, 500, 750, 1000, 1250, 1500, 1860)

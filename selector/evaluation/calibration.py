@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from selector.best_of_n import ties
-from selector.bootstrap import Flags, Floats, Interval, Ints, Key, interval, intervals, ratio, sums
+from selector.evaluation.best_of_n import ties
+from selector.evaluation.bootstrap import Flags, Floats, Interval, Ints, Key, interval, intervals, ratio, sums
 from selector.types import BAD
 
 BINS = 10

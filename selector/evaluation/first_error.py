@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from selector.bootstrap import Floats, Interval, Key, intervals, ratio, sums
+from selector.evaluation.bootstrap import Floats, Interval, Key, intervals, ratio, sums
 
 DEFAULT_THRESHOLD = 0.5
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from selector.cli import CommandError
-from selector.judged import Row
-from selector.report import against, choosing, steps
+from selector.evaluation.judged import Row
+from selector.evaluation.report import against, choosing, steps
 
 NAME = "evaluation.md"
 MARK = "<!-- What follows is written by `python -m selector evaluate --report`; what stands above is kept. -->"

@@ -3,10 +3,10 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from selector import plots
-from selector.judged import Row
-from selector.plots import Axis, Panel, Point, Series
-from selector.report.cells import chosen, exact, figure, grouped, percent, picture, share, span, table, trial
+from selector.evaluation import plots
+from selector.evaluation.judged import Row
+from selector.evaluation.plots import Axis, Panel, Point, Series
+from selector.evaluation.report.cells import chosen, exact, figure, grouped, percent, picture, share, span, table, trial
 
 BEST_OF_N = """\
 N attempts of each problem are drawn without replacement from all of them (a problem with fewer is padded with missing

@@ -3,10 +3,10 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from selector import plots
-from selector.judged import Row
-from selector.plots import Axis
-from selector.report.cells import MINUS, NOTHING, chosen, difference, picture, signed, table
+from selector.evaluation import plots
+from selector.evaluation.judged import Row
+from selector.evaluation.plots import Axis
+from selector.evaluation.report.cells import MINUS, NOTHING, chosen, difference, picture, signed, table
 
 AGAINST = """\
 Each model minus {champion}, on the same problems, both drawn together. *Not worse*: the interval stays above minus
