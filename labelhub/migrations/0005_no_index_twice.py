@@ -30,6 +30,11 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='labelhub.batchitem'),
         ),
         migrations.AlterField(
+            model_name='assignment',
+            name='labeler',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='labelhub.labeler'),
+        ),
+        migrations.AlterField(
             model_name='batchitem',
             name='generation',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='labelhub.generation'),

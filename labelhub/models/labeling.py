@@ -21,7 +21,8 @@ class Assignment(models.Model):
 
     # No index of its own where a constraint's or another begins with the column: every hand-in would write it too.
     item = models.ForeignKey("labelhub.BatchItem", models.CASCADE, related_name="assignments", db_index=False)
-    labeler = models.ForeignKey("labelhub.Labeler", models.PROTECT, related_name="assignments")
+    # Nor here: with few labelers PostgreSQL takes it for the way to one assignment, and reads all the labeler ever had.
+    labeler = models.ForeignKey("labelhub.Labeler", models.PROTECT, related_name="assignments", db_index=False)
     state = models.CharField(max_length=9, choices=State, default=State.LEASED)
     lease_token = models.CharField(max_length=32)
     leased_at = models.DateTimeField()
