@@ -51,6 +51,12 @@ class Visitor:
     def sees(self, text: str) -> None:
         self.page.get_by_text(text).first.wait_for()
 
+    def put_instructions_away(self) -> None:
+        """They open by themselves, once they have come: Escape before that would close nothing."""
+        self.page.get_by_role("dialog", name="Instructions").wait_for()
+        self.press("Escape")
+        self.page.get_by_role("dialog").wait_for(state="hidden")
+
     def sign_in(self, user: User, address: str = "/") -> Page:
         """By the keyboard alone: the page starts in the name."""
         self.page.goto(address)

@@ -133,9 +133,7 @@ def test_axe_finds_nothing_on_a_pass_that_was_refused(
     factories.BatchItemFactory(generation=generation)
     visitor = visit(color_scheme=scheme, bypass_csp=True)
     page = visitor.sign_in(ann)
-    page.get_by_role("dialog", name="Instructions").wait_for()
-    visitor.press("Escape")
-    page.get_by_role("dialog").wait_for(state="hidden")
+    visitor.put_instructions_away()
     visitor.press("3", "3", "3")
     visitor.context.set_offline(True)
     visitor.press("Enter")
@@ -202,7 +200,7 @@ def test_a_solution_of_200_steps_answers_a_key_within_a_frame_or_two(
     solution = factories.SolutionFactory(problem__project=generation.project, steps=steps)
     factories.BatchItemFactory(generation=generation, solution=solution)
     visitor.sign_in(ann)
-    visitor.press("Escape")
+    visitor.put_instructions_away()
     visitor.sees("200 left to rate")
     page = visitor.page
     page.evaluate(
@@ -210,7 +208,6 @@ def test_a_solution_of_200_steps_answers_a_key_within_a_frame_or_two(
         " window.changed.add((target.nodeType === 1 ? target : target.parentElement).closest('li')))).observe("
         "document.querySelector('ol'), { subtree: true, childList: true, attributes: true, characterData: true })"
     )
-    page.get_by_role("dialog").wait_for(state="hidden")
     page.keyboard.press("3")
     page.get_by_text("199 left to rate").wait_for()
     assert page.evaluate("window.changed.size") <= 3
