@@ -20,6 +20,7 @@ from selector.evaluation.first_error import accuracies, tally
 # 1.96 + 0.84: the difference that a two-sided 5% test finds four times out of five, in standard errors (Cohen,
 # Statistical Power Analysis, 1988, chapter 2; for language models Card et al., arXiv 2010.06595).
 DETECTABLE = 2.8
+SPREAD = 1.96  # a 95% interval's half width, in standard errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ class Comparison:
         """How many problems would show a true difference of this size: the error falls with the square root."""
         return math.ceil(self.problems * (self.detectable / difference) ** 2)
 
+    def can_show(self, margin: float) -> bool:
+        """Whether this set is large enough: of a challenger as good as the champion it would show that it is."""
+        return self.difference - self.low < margin
+
 
 class Verdict(StrEnum):
     """What a comparison lets one say at a margin, by the whole interval and never by the point alone."""
@@ -47,6 +52,11 @@ class Verdict(StrEnum):
     NOT_WORSE = "not_worse"
     WORSE = "worse"
     UNDECIDED = "undecided"
+
+    @property
+    def shown(self) -> bool:
+        """Whether non-inferiority is shown."""
+        return self in (Verdict.BETTER, Verdict.NOT_WORSE)
 
 
 def verdict(compared: Comparison, margin: float) -> Verdict:
@@ -138,6 +148,8 @@ def bootstrap(statistic: Statistic, problems: int, seed: int, resamples: int) ->
     found = interval(statistic, problems, seed=seed, resamples=resamples, within=(-1, 1))
     if found is None:
         return None
-    # Never surer than one problem decided otherwise would make it: no difference seen is not the same as none possible.
-    error = max(found.error, 1 / problems)
-    return Comparison(found.value, found.low, found.high, DETECTABLE * error, problems)
+    # Never surer than one problem gained and one lost would make it: four problems of which none was lost do not show
+    # that none will be (Agresti and Min, Statistics in Medicine 24, 2005, add such pairs before they count).
+    error = max(found.error, math.sqrt(2) / problems)
+    low, high = min(found.low, found.value - SPREAD * error), max(found.high, found.value + SPREAD * error)
+    return Comparison(found.value, max(low, -1.0), min(high, 1.0), DETECTABLE * error, problems)

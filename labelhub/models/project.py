@@ -31,8 +31,9 @@ class Project(models.Model):
         max_length=20,
         choices=Metric,
         default=Metric.BEST_OF_N,
-        help_text="What a challenger must not lose to be promoted.",
+        help_text="What a challenger must be shown not to lose to be promoted, however small the gate set.",
     )
+    promotion_margin = share("0.05", "A challenger is promoted when it is shown to lose less than this.")
     auto_advance = models.BooleanField(
         default=False, help_text="Close a full batch and open the next generation without asking."
     )

@@ -3,7 +3,7 @@
 Gate decides promotions; test is reported and decides nothing.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median_low
@@ -26,6 +26,7 @@ SPLITS = (Problem.Split.GATE, Problem.Split.TEST)
 class RatedSteps:
     """A labelled held-out solution beside what a checkpoint says of its steps."""
 
+    solution_id: int
     problem_id: int
     ratings: list[int | None]
     step_probs: list[float]
@@ -51,7 +52,7 @@ def judge(*, project: Project, challenger: Checkpoint) -> tuple[dict[str, Any], 
     project = Project.objects.select_related("champion").get(pk=project.pk)
     champion = project.champion if project.champion_id != challenger.pk else None
     measures = {split.value: measure(checkpoint=challenger, champion=champion, split=split) for split in SPLITS}
-    comparison = measures[Problem.Split.GATE]["comparison"].get(project.metric)
+    comparison = measures[Problem.Split.GATE]["comparison"]
     return measures, promoting.decide(project=project, challenger=challenger, comparison=comparison)
 
 
@@ -63,7 +64,7 @@ def conclude(
     Only a generation's challenger is promoted by itself; the pool is then scored for the next launch, if none follows.
     """
     if generation is None:
-        decision = {"promoted": False, "sentence": "Trained by hand: promote it by hand."}
+        decision |= {"promoted": False, "sentence": f"Trained by hand: promote it by hand. {decision['sentence']}"}
     Checkpoint.objects.filter(pk=checkpoint.pk).update(
         state=Checkpoint.State.READY, measures=measures, decision=decision
     )
@@ -106,9 +107,9 @@ def _attempts(checkpoint: Checkpoint, split: str) -> list[Attempt]:
 def _best_of_n(attempts: list[Attempt]) -> dict[str, Any]:
     if not attempts:
         return {"undefined": "No problem of this split has two graded solutions."}
-    usual = median_low(Counter(one.problem_id for one in attempts).values())  # some problems come with a few more
+    usual = _usual(attempts)
     ns = sorted({usual, *(2**power for power in range(usual.bit_length()))})
-    curves = {choice: evaluate.curve(attempts, ns, choice, trials=TRIALS) for choice in evaluate.CHOICES}
+    curves = {choice: _chances(attempts, ns, choice).points() for choice in evaluate.CHOICES}
     at_usual = {choice: rows[-1]["mean"] for choice, rows in curves.items()}
     return {
         "n": usual,
@@ -121,17 +122,42 @@ def _best_of_n(attempts: list[Attempt]) -> dict[str, Any]:
     }
 
 
+def _usual(attempts: list[Attempt]) -> int:
+    """Solutions that a problem usually has: some come with a few more."""
+    return median_low(Counter(one.problem_id for one in attempts).values())
+
+
+def _chances(attempts: list[Attempt], ns: list[int], choice: str) -> evaluate.Chances:
+    """Exact where there is a closed form: what a problem adds to a comparison is then no single draw's luck.
+
+    Problems of one size at a time: padded to the largest, the small ones would have nothing drawn most of the time,
+    and count as no difference between any two checkpoints.
+    """
+    several, groups = Counter(one.problem_id for one in attempts), defaultdict[int, list[Attempt]](list)
+    for one in attempts:
+        groups[several[one.problem_id]].append(one)
+    tables = map(evaluate.tabulate, groups.values())
+    if choice in evaluate.EXACT:
+        return evaluate.joined([evaluate.exact(each, ns, choice) for each in tables])
+    return evaluate.joined([evaluate.sampled(each, ns, choice, trials=TRIALS) for each in tables])
+
+
 def _comparison(
     checkpoint: Checkpoint, champion: Checkpoint, split: str, attempts: list[Attempt]
 ) -> dict[str, dict[str, Any]]:
     """Challenger minus champion by metric, paired on the same problems or labelled solutions."""
     found: dict[str, dict[str, Any]] = {}
     if attempts:
-        ours, theirs = evaluate.outcomes(attempts), evaluate.outcomes(_attempts(champion, split))
+        usual = _usual(attempts)
+        ours, theirs = (
+            _chances(each, [usual], "best_of_n").by_problem(usual) for each in (attempts, _attempts(champion, split))
+        )
         compared = compare.compare_paired(theirs, ours)
         found["best_of_n"] = compared.to_dict() | {"n": compared.problems, "unit": "problems"}
-    mine, his = _rated(checkpoint, split), _rated(champion, split)
-    if mine and len(mine) == len(his):
+    his_by_solution = {one.solution_id: one for one in _rated(champion, split)}
+    mine = [one for one in _rated(checkpoint, split) if one.solution_id in his_by_solution]
+    if mine:
+        his = [his_by_solution[one.solution_id] for one in mine]
         by_f1 = compare.compare_first_error(
             [one.problem_id for one in mine],
             [one.mistake for one in mine],
@@ -152,7 +178,7 @@ def _rated(checkpoint: Checkpoint, split: str) -> list[RatedSteps]:
         )
     )
     return [
-        RatedSteps(label.solution.problem_id, main_ratings(label.steps), probs)
+        RatedSteps(label.solution_id, label.solution.problem_id, main_ratings(label.steps), probs)
         for label in agreed
         if (probs := scores.get(label.solution_id))
     ]

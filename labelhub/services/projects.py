@@ -14,6 +14,7 @@ SETTINGS = (
     "name",
     "phase",
     "metric",
+    "promotion_margin",
     "auto_advance",
     "lease_seconds",
     "labels_wanted",

@@ -1,8 +1,15 @@
 """Promote: the challenger becomes champion, or the reason why not is written down.
 
 Rolling back is promoting an older one.
+
+The rule is paired non-inferiority on the gate problems, at the project's margin, on best-of-N and first-error F1: the
+95% interval of challenger minus champion lies above minus the margin. A measure that gate is too small to show it of
+an equal challenger can't be asked to: it only stops one that is worse, or loses the margin as measured. The
+project's metric must be shown in any case, and where gate can't measure that one, the other.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +18,54 @@ from django.utils import timezone
 from labelhub.errors import NotReady
 from labelhub.models import Checkpoint, Job, Project, User
 from labelhub.services import audit, jobs
+from selector.compare import Comparison, Verdict, verdict
+
+NAMES = {Project.Metric.BEST_OF_N: "best-of-N", Project.Metric.FIRST_ERROR: "first-error F1"}
+WORDS = {
+    "better": "better",
+    "not_worse": "not worse",
+    "undecided": "undecided",
+    "too_few": "too few to be sure",
+    "worse": "worse",
+}
+BY_HAND = "Promote it by hand if you trust it."
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One measure's paired comparison on gate, at the project's margin."""
+
+    metric: str
+    compared: Comparison
+    counted: str  # what was compared, such as "90 gate problems"
+    margin: float
+
+    @property
+    def shown(self) -> bool:
+        return verdict(self.compared, self.margin).shown
+
+    @property
+    def loses(self) -> bool:
+        """Worse as a whole, or lower by the margin or more as measured."""
+        return verdict(self.compared, self.margin) == Verdict.WORSE or (
+            not self.shown and self.compared.difference <= -self.margin
+        )
+
+    @property
+    def verdict(self) -> str:
+        found = verdict(self.compared, self.margin)
+        too_few = found == Verdict.UNDECIDED and not self.compared.can_show(self.margin)
+        return "too_few" if too_few else found.value
+
+    @property
+    def sentence(self) -> str:
+        difference, low, high, detectable = (
+            100 * getattr(self.compared, name) for name in ("difference", "low", "high", "detectable")
+        )
+        return (
+            f"{NAMES[Project.Metric(self.metric)]}: {WORDS[self.verdict]}, {difference:+.1f} points (95% interval "
+            f"{low:+.1f} to {high:+.1f}; {self.counted}, paired, could have shown {detectable:.1f})"
+        )
 
 
 @transaction.atomic
@@ -33,24 +88,50 @@ def promote(*, checkpoint: Checkpoint, by: User | None, reason: str, **detail: A
     )
 
 
-def decide(*, project: Project, challenger: Checkpoint, comparison: dict[str, Any] | None) -> dict[str, Any]:
-    """Whether the challenger becomes champion, and the sentence why; `comparison` is paired, on the gate problems."""
+def decide(*, project: Project, challenger: Checkpoint, comparison: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """Whether the challenger becomes champion, and the sentence why.
+
+    `comparison` holds what gate measured of challenger minus champion, paired, by metric.
+    """
     if challenger.kind != Checkpoint.Kind.PRM:
         return _decision(False, "An outcome reward model is measured beside the champion; it never selects.")
     if project.champion is None:
         return _decision(True, "It is the project's first evaluated checkpoint.")
-    if comparison is None:
-        return _decision(
-            False, "No gate problem could compare it with the champion: promote it by hand if you trust it."
-        )
-    difference, low, high = (100 * comparison[key] for key in ("difference", "low", "high"))
-    measured = (
-        f"{Project.Metric(project.metric).name.lower().replace('_', '-')} {difference:+.1f} points "
-        f"(95% interval {low:+.1f} to {high:+.1f}, {comparison['n']} gate {comparison['unit']}, paired)"
+    if not comparison:
+        return _decision(False, f"No gate problem could compare it with the champion. {BY_HAND}")
+    first = project.metric if project.metric in comparison else next(iter(comparison))
+    margin = float(project.promotion_margin)
+    measured = [_measured(metric, comparison[metric], margin) for metric in sorted(comparison, key=first.__ne__)]
+    promoted, lead = _lead(measured, margin)
+    told = ". ".join([one.sentence[0].upper() + one.sentence[1:] for one in measured])
+    verdicts = {one.metric: one.verdict for one in measured}
+    return _decision(promoted, f"{lead} {told}.") | {"margin": margin, "verdicts": verdicts}
+
+
+def _measured(metric: str, row: dict[str, Any], margin: float) -> Measured:
+    compared = Comparison(**{field.name: row[field.name] for field in fields(Comparison)})
+    return Measured(metric, compared, f"{row['n']:,} gate {row['unit']}", margin)
+
+
+def _lead(measured: list[Measured], margin: float) -> tuple[bool, str]:
+    """Promoted or not, and why in a few words; the first measure has to show it in any case."""
+    points = f"{100 * margin:g} points"
+    open_ = [one for one in measured if not one.shown and (one is measured[0] or one.verdict != "too_few")]
+    if losing := [one for one in measured if one.loses]:
+        return False, f"Kept, not promoted: it is lower on {_names(losing)}."
+    if not open_:
+        return True, f"Promoted: not worse than the champion by {points} or more."
+    if any(one.verdict != "too_few" for one in open_):
+        return False, f"Kept, not promoted: not shown to lose less than {points} on {_names(open_)}."
+    needed = f" (about {open_[0].compared.problems_to_detect(margin):,} gate problems would)" if margin else ""
+    return False, (
+        f"Kept, not promoted: the gate set is too small to show that it loses less than {points} on "
+        f"{_names(open_)}{needed}. {BY_HAND}"
     )
-    if comparison["difference"] >= 0:
-        return _decision(True, f"Not lower than the champion: {measured}.")
-    return _decision(False, f"Lower than the champion: {measured}.")
+
+
+def _names(measured: list[Measured]) -> str:
+    return " and ".join(NAMES[Project.Metric(one.metric)] for one in measured)
 
 
 def _decision(promoted: bool, sentence: str) -> dict[str, Any]:

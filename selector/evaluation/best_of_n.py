@@ -84,6 +84,16 @@ class Chances:
         return dict(zip(self.problems, self.right[:, self.ns.index(n)].tolist(), strict=True))
 
 
+def joined(parts: Sequence[Chances]) -> Chances:
+    """The chances of several sets of problems, at the same ns and by the same method, as those of one."""
+    return Chances(
+        [problem for part in parts for problem in part.problems],
+        parts[0].ns,
+        np.concatenate([part.right for part in parts]),
+        parts[0].trials,
+    )
+
+
 # Attempts in the order drawn, (trials, size), and the ns -> whether the chosen one is right, (trials, ns).
 Choice = Callable[[Table, Ints, Ints], Flags]
 

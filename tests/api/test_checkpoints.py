@@ -11,6 +11,7 @@ from tests.services.test_evaluating import checkpoint_of, labelled, scores
 pytestmark = pytest.mark.django_db
 
 CHECKPOINTS = "projects/apples/checkpoints"
+UNDECIDED = {"promoted": None, "sentence": None, "margin": None, "verdicts": None}
 
 
 def test_a_checkpoint_is_told_with_what_it_saw_and_closed(call_as, rita, project, generation):
@@ -21,7 +22,7 @@ def test_a_checkpoint_is_told_with_what_it_saw_and_closed(call_as, rita, project
     Project.objects.update(champion=made)
     (told,) = call_as(rita).get(CHECKPOINTS).json()
     assert (told["number"], told["is_champion"], told["labels"], told["generation"]) == (4, True, 2, 0)
-    assert (told["measures"], told["decision"]) == ({}, {"promoted": None, "sentence": None})
+    assert (told["measures"], told["decision"]) == ({}, UNDECIDED)
 
 
 @pytest.mark.parametrize("count", [1, 4])
@@ -55,12 +56,15 @@ def challenger(project: Project, gate) -> Checkpoint:
 
 def test_the_schema_says_what_the_measures_hold(call_as, rita, challenger):
     """`call_as` takes the schema at its word: every key there, and none beyond."""
-    measures = call_as(rita).get(f"{CHECKPOINTS}/2/evaluation").json()["measures"]
+    told = call_as(rita).get(f"{CHECKPOINTS}/2/evaluation").json()
+    measures = told["measures"]
     assert measures["gate"]["best_of_n"]["accuracy"] == 0.75
     assert measures["gate"]["first_error"]["n"] == 8
     assert measures["gate"]["steps"]["calibration"]["bins"]
     assert set(measures["gate"]["comparison"]) == {"best_of_n", "first_error"}
     assert measures["test"]["comparison"] == {}
+    assert told["decision"]["margin"] == 0.05
+    assert told["decision"]["verdicts"] == {"best_of_n": "too_few", "first_error": "too_few"}
 
 
 def test_a_measure_that_can_not_be_told_says_why_and_nothing_else(call_as, rita, challenger):
@@ -113,7 +117,7 @@ def test_an_evaluation_says_which_metric_decides(call_as, rita, project):
         "is_champion": False,
         "metric": "best_of_n",
         "measures": {},
-        "decision": {"promoted": True, "sentence": "The first."},
+        "decision": UNDECIDED | {"promoted": True, "sentence": "The first."},
     }
 
 

@@ -19,6 +19,7 @@ def test_a_project_is_told_with_my_role_its_instructions_and_its_champion(call_a
         "name": "Word problems about apples",
         "phase": 2,
         "metric": "best_of_n",
+        "promotion_margin": 0.05,
         "auto_advance": False,
         "lease_seconds": 1800,
         "labels_wanted": 1,
@@ -86,6 +87,8 @@ def test_what_did_not_change_leaves_no_record(call_as, olga):
         ("metric", "auc"),
         ("lease_seconds", 5),
         ("labels_wanted", 0),
+        ("promotion_margin", 1.2),
+        ("promotion_margin", -0.01),
         ("gate_share", 1.2),
         ("gate_share", 0.95),  # with test_share more than all
         ("control_share", -0.1),

@@ -19,7 +19,7 @@ def test_equal_results_differ_by_nothing_and_still_could_not_have_shown_everythi
     found = compare.compare_paired(same, same)
     assert found.difference == 0
     assert found.high == -found.low == pytest.approx(0.0881, abs=1e-4)
-    assert found.detectable == pytest.approx(2.8 / 40)
+    assert found.detectable == pytest.approx(2.8 * 2**0.5 / 40)
     assert found.problems == 40
 
 
@@ -114,6 +114,30 @@ def test_a_challenger_that_never_differed_on_a_few_problems_is_not_yet_proven():
     few, many = (compare.compare_paired(flips(n, 0.5, 0), flips(n, 0.5, 0)) for n in (20, 400))
     assert compare.verdict(few, margin=0.02) == "undecided"
     assert compare.verdict(many, margin=0.02) == "not_worse"
+
+
+@pytest.mark.parametrize("problems", [4, 20, 40])
+def test_a_few_problems_of_which_none_was_lost_do_not_show_that_none_will_be(problems):
+    champion = {n: 0.0 for n in range(problems)}
+    found = compare.compare_paired(champion, champion | {0: 1.0})
+    assert compare.verdict(found, margin=0.02) == "undecided"
+
+
+@pytest.mark.parametrize(("problems", "lost"), [(30, 0.1), (60, 0.05), (200, 0.05)])
+def test_one_that_loses_the_margin_is_hardly_ever_shown_not_to(problems, lost):
+    """At a true loss of the margin itself, at most one in twenty is let through, sparse as the losses are."""
+    champion = {n: 1.0 for n in range(problems)}
+    shown = 0
+    for seed in range(200):
+        kept = flips(problems, 1 - lost, seed)
+        shown += compare.verdict(compare.compare_paired(champion, kept, resamples=200), margin=lost).shown
+    assert shown <= 10
+
+
+@pytest.mark.parametrize(("problems", "able"), [(20, False), (2000, True)])
+def test_a_set_can_show_or_is_too_small_to(problems, able):
+    champion, challenger = flips(problems, 0.9, 1), flips(problems, 0.9, 2)
+    assert compare.compare_paired(champion, challenger).can_show(0.03) is able
 
 
 def test_a_verdict_is_told_in_words_with_its_interval():

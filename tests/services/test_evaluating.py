@@ -1,4 +1,4 @@
-"""Evaluating and promoting: measured on gate, beside the champion, and never promoted when the metric is lower."""
+"""Evaluating and promoting: measured on gate beside the champion, and promoted when shown not to be worse."""
 
 import pytest
 
@@ -77,22 +77,158 @@ def test_what_cannot_be_told_says_why(project, gate, champion):
     assert measures["gate"]["first_error"]["undefined"] == "No solution of this split has a label."
 
 
-@pytest.mark.parametrize(("chooses_right", "promoted"), [(5, True), (3, True), (2, False)])
-def test_a_challenger_is_promoted_when_it_is_not_lower(project, gate, champion, chooses_right, promoted):
-    _, measures, decision = judged(project, gate, chooses_right=chooses_right)
-    assert decision["promoted"] is promoted
-    difference = measures["gate"]["comparison"]["best_of_n"]["difference"]
-    assert difference == pytest.approx((chooses_right - 3) / 6)
-    assert "95% interval" in decision["sentence"]
+def test_the_challenger_is_compared_on_the_same_gate_problems_with_its_interval(project, gate, champion):
+    _, measures, decision = judged(project, gate, chooses_right=5)
+    compared = measures["gate"]["comparison"]["best_of_n"]
+    assert compared["difference"] == pytest.approx(2 / 6)
+    assert compared["low"] < compared["difference"] < compared["high"]
+    said = f"{100 * compared['low']:+.1f} to {100 * compared['high']:+.1f}; 6 gate problems, paired, could have shown"
+    assert f"+33.3 points (95% interval {said} {100 * compared['detectable']:.1f})" in decision["sentence"]
 
 
-def test_the_projects_metric_decides(project, gate, champion):
-    labelled(gate, project)
-    project.metric = "first_error"
+@pytest.mark.parametrize(("chooses_right", "promoted"), [(0, False), (6, True)])
+def test_one_that_chooses_better_beyond_doubt_is_promoted_on_few_problems_too(
+    project, gate, champion, chooses_right, promoted
+):
+    scores_none_right = checkpoint_of(project, 9)
+    scores(scores_none_right, gate, chooses_right=0)
+    project.champion = scores_none_right
     project.save()
-    _, _, decision = judged(project, gate, chooses_right=2)
+    _, _, decision = judged(project, gate, chooses_right=chooses_right)
+    assert decision["promoted"] is promoted
+
+
+def test_six_problems_cannot_show_that_an_equal_one_is_not_worse_and_the_sentence_says_so(project, gate, champion):
+    _, _, decision = judged(project, gate, chooses_right=3)
     assert decision["promoted"] is False
-    assert "first-error" in decision["sentence"]
+    assert decision["verdicts"] == {"best_of_n": "too_few"}
+    assert (
+        "the gate set is too small to show that it loses less than 5 points on best-of-N (about "
+        in (decision["sentence"])
+    )
+    assert decision["sentence"].count("Promote it by hand if you trust it.") == 1
+
+
+def test_the_projects_margin_decides(project, gate, champion):
+    project.promotion_margin = 1
+    project.save()
+    _, _, decision = judged(project, gate, chooses_right=3)
+    assert (decision["promoted"], decision["margin"]) == (True, 1)
+    assert decision["sentence"].startswith("Promoted: not worse than the champion by 100 points or more.")
+
+
+def compared(low: float, high: float, *, n: int = 400, unit: str = "problems") -> dict:
+    return {"low": low, "high": high, "difference": (low + high) / 2, "detectable": 0.04, "problems": n} | {
+        "n": n,
+        "unit": unit,
+    }
+
+
+CLEAR, EQUAL, OPEN = compared(0.01, 0.05), compared(-0.02, 0.02), compared(-0.06, 0.02)
+WORSE, FEW, FEW_LOWER = compared(-0.09, -0.01), compared(-0.2, 0.3), compared(-0.3, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("best_of_n", "first_error", "promoted"),
+    [
+        (EQUAL, EQUAL, True),
+        (CLEAR, EQUAL, True),
+        (EQUAL, None, True),
+        (None, EQUAL, True),
+        (EQUAL, FEW, True),  # twelve labels can't show it of any challenger
+        (EQUAL, FEW_LOWER, False),
+        (EQUAL, OPEN, False),  # here gate is large enough, and did not show it
+        (CLEAR, WORSE, False),
+        (OPEN, CLEAR, False),
+        (FEW, CLEAR, False),  # the project's metric is shown in any case
+        (WORSE, None, False),
+        (None, FEW, False),
+        (None, None, False),
+    ],
+)
+def test_both_measures_are_shown_wherever_gate_is_large_enough_to(project, champion, best_of_n, first_error, promoted):
+    told = {"best_of_n": best_of_n, "first_error": first_error}
+    decision = promoting.decide(
+        project=project,
+        challenger=checkpoint_of(project, 2),
+        comparison={metric: row for metric, row in told.items() if row},
+    )
+    assert decision["promoted"] is promoted, decision
+    assert decision["sentence"].startswith("Promoted: " if promoted else ("Kept, not promoted: ", "No gate problem"))
+
+
+def test_the_projects_metric_comes_first_and_is_shown_in_any_case(project, champion):
+    project.metric = "first_error"
+    challenger = checkpoint_of(project, 2)
+    decision = promoting.decide(
+        project=project, challenger=challenger, comparison={"best_of_n": CLEAR, "first_error": FEW}
+    )
+    assert not decision["promoted"]
+    assert "too small to show that it loses less than 5 points on first-error F1" in decision["sentence"]
+    assert decision["sentence"].index("First-error F1:") < decision["sentence"].index("Best-of-N:")
+
+
+def test_best_of_n_that_gains_does_not_make_up_for_finding_fewer_mistakes(project, gate, champion):
+    """The challenger chooses right everywhere, and names a mistake in every solution that has none."""
+    labelled(gate, project)
+    challenger = checkpoint_of(project, 2, state="trained")
+    for right, wrong in gate:
+        for solution, score in ((right, -0.1), (wrong, -2.0)):
+            factories.ScoreFactory(checkpoint=challenger, solution=solution, log_score=score, step_probs=[0.2] * 3)
+    champion.scores.update(step_probs=[0.9, 0.9, 0.9])
+    for _, wrong in gate:
+        champion.scores.filter(solution=wrong).update(step_probs=[0.9, 0.2, 0.9])
+    _, decision = evaluating.judge(project=project, challenger=challenger)
+    assert decision["verdicts"]["best_of_n"] == "better"
+    assert decision["verdicts"]["first_error"] == "worse"
+    assert decision["promoted"] is False
+    assert "it is lower on first-error F1" in decision["sentence"]
+
+
+def test_test_problems_decide_nothing(project, gate, champion):
+    """The challenger is hopeless on the test problems, and much better on gate's: it is promoted as without them."""
+    _, measures, before = judged(project, gate, chooses_right=6)
+    Checkpoint.objects.filter(number=2).delete()
+    held_out = [factories.ProblemFactory(project=project, split="test") for _ in range(6)]
+    test = [(factories.SolutionFactory(problem=p), factories.SolutionFactory(problem=p, wrong=True)) for p in held_out]
+    labelled(test, project)
+    scores(champion, test, chooses_right=6)
+    challenger = checkpoint_of(project, 2, state="trained")
+    scores(challenger, gate, chooses_right=6)
+    scores(challenger, test, chooses_right=0)
+    measures, decision = evaluating.judge(project=project, challenger=challenger)
+    assert measures["test"]["comparison"]["best_of_n"]["difference"] == -1
+    assert decision == before
+
+
+def test_the_threshold_of_the_predicted_mistake_is_the_configs_and_never_tuned_on_what_it_is_told_for(
+    project, gate, champion
+):
+    labelled(gate, project)
+    _, measures, _ = judged(project, gate, chooses_right=6)
+    assert measures["gate"]["first_error"]["threshold"] == TrainConfig().threshold
+
+
+def test_a_problem_with_many_solutions_does_not_dilute_the_others(project, gate, champion):
+    """Padded to the largest, those with two would have nothing to choose from most of the time: no difference."""
+    large = factories.ProblemFactory(project=project, split="gate")
+    for _ in range(40):
+        factories.ScoreFactory(checkpoint=champion, solution=factories.SolutionFactory(problem=large), log_score=-1)
+    challenger = checkpoint_of(project, 2, state="trained")
+    scores(challenger, gate, chooses_right=6)
+    for score in champion.scores.filter(solution__problem=large):
+        factories.ScoreFactory(checkpoint=challenger, solution=score.solution, log_score=-1)
+    measures, _ = evaluating.judge(project=project, challenger=challenger)
+    assert measures["gate"]["best_of_n"]["n"] == 2
+    assert measures["gate"]["best_of_n"]["accuracy"] == pytest.approx(1)
+    assert measures["gate"]["comparison"]["best_of_n"]["difference"] == pytest.approx(3 / 7)
+
+
+def test_one_that_reads_longer_solutions_is_compared_on_those_both_could_read(project, gate, champion):
+    labelled(gate, project)
+    champion.scores.filter(solution=gate[0][0]).update(log_score=None, step_probs=None)
+    _, measures, _ = judged(project, gate, chooses_right=6)
+    assert measures["gate"]["comparison"]["first_error"]["n"] == 11
 
 
 def test_the_first_checkpoint_is_promoted(project, gate):

@@ -751,7 +751,8 @@ export interface components {
              * @description Upper end.
              */
             high: number | null;
-            trials: number;
+            /** @description Null where it is exact. */
+            trials: number | null;
             problems: number;
         };
         Curves: {
@@ -761,11 +762,20 @@ export interface components {
             weighted_vote: components["schemas"]["CurvePoint"][];
             oracle: components["schemas"]["CurvePoint"][];
         };
-        /** @description Both null before it was decided. */
+        /** @description All null before it was decided. */
         Decision: {
             promoted: boolean | null;
             /** @description Why. */
             sentence: string | null;
+            /**
+             * Format: double
+             * @description Null where nothing was compared.
+             */
+            margin: number | null;
+            /** @description By metric, what gate showed at the margin; too_few: it could not show it of an equal either. */
+            verdicts: {
+                [key: string]: "better" | "not_worse" | "undecided" | "too_few" | "worse";
+            } | null;
         };
         Error: {
             /** @description The refusal's name, such as `lease_lost`. */
@@ -1119,6 +1129,7 @@ export interface components {
             name: string;
             phase?: number;
             metric?: components["schemas"]["Metric"];
+            promotion_margin?: number;
             auto_advance?: boolean;
             lease_seconds?: number;
             labels_wanted?: number;
@@ -1158,6 +1169,7 @@ export interface components {
             name?: string;
             phase?: number;
             metric?: components["schemas"]["Metric"];
+            promotion_margin?: number;
             auto_advance?: boolean;
             lease_seconds?: number;
             labels_wanted?: number;
@@ -1210,8 +1222,9 @@ export interface components {
             readonly name: string;
             /** @description 2: whole solutions until the first mistake; 1: alternatives at each. */
             phase: number;
-            /** @description What a challenger must not lose to be promoted. */
+            /** @description What a challenger must be shown not to lose to be promoted, however small the gate set. */
             readonly metric: components["schemas"]["Metric"];
+            promotion_margin: number;
             /** @description Close a full batch and open the next generation without asking. */
             readonly auto_advance: boolean;
             lease_seconds: number;

@@ -8,6 +8,8 @@ from typing import Any
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
+VERDICTS = ["better", "not_worse", "undecided", "too_few", "worse"]
+
 
 class UndefinedSerializer(serializers.Serializer[Any]):
     undefined = serializers.CharField(help_text="Why this can't be told.")
@@ -34,7 +36,7 @@ class CurvePointSerializer(serializers.Serializer[Any]):
     sd = serializers.FloatField(help_text="Of one trial's share.")
     low = serializers.FloatField(allow_null=True, help_text="Lower end of the 95% interval, over problems.")
     high = serializers.FloatField(allow_null=True, help_text="Upper end.")
-    trials = serializers.IntegerField()
+    trials = serializers.IntegerField(allow_null=True, help_text="Null where it is exact.")
     problems = serializers.IntegerField()
 
 
@@ -128,13 +130,19 @@ class SplitMeasuresSerializer(serializers.Serializer[Any]):
 
 
 class DecisionSerializer(serializers.Serializer[Any]):
-    """Both null before it was decided."""
+    """All null before it was decided."""
 
     promoted = serializers.BooleanField(allow_null=True)
     sentence = serializers.CharField(allow_null=True, help_text="Why.")
+    margin = serializers.FloatField(allow_null=True, help_text="Null where nothing was compared.")
+    verdicts = serializers.DictField(
+        child=serializers.ChoiceField(choices=VERDICTS),
+        allow_null=True,
+        help_text="By metric, what gate showed at the margin; too_few: it could not show it of an equal either.",
+    )
 
     def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
-        return {"promoted": None, "sentence": None} | instance
+        return {"promoted": None, "sentence": None, "margin": None, "verdicts": None} | instance
 
 
 class MeasuresField(serializers.DictField):

@@ -19,6 +19,7 @@ class ProjectSerializer(serializers.ModelSerializer[Any]):
     phase = serializers.IntegerField(help_text="2: whole solutions until the first mistake; 1: alternatives at each.")
     lease_seconds = serializers.IntegerField()
     labels_wanted = serializers.IntegerField()
+    promotion_margin = ShareField()
     gate_share = ShareField()
     test_share = ShareField()
     control_share = ShareField()
@@ -34,6 +35,7 @@ class ProjectSerializer(serializers.ModelSerializer[Any]):
             "name",
             "phase",
             "metric",
+            "promotion_margin",
             "auto_advance",
             "lease_seconds",
             "labels_wanted",
@@ -61,6 +63,7 @@ class ProjectSettingsSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=200, required=False)
     phase = WholeField(min_value=1, max_value=2, required=False)
     metric = serializers.ChoiceField(choices=Project.Metric.choices, required=False)
+    promotion_margin = ShareField(required=False)
     auto_advance = serializers.BooleanField(required=False)
     lease_seconds = WholeField(min_value=10, max_value=7 * 24 * 3600, required=False)
     labels_wanted = WholeField(min_value=1, max_value=100, required=False)

@@ -6,8 +6,7 @@ import { Ago } from "@/shared/Ago";
 import { JobProgress } from "@/shared/JobProgress";
 
 import { CurveDisclosure } from "./CurveDisclosure";
-import { points } from "./figures";
-import { isTold, measuresOn, verdict, type Metric } from "./measures";
+import { isTold, measuresOn, rulings } from "./measures";
 import { MeasureTable } from "./MeasureTable";
 import { Promote } from "./Promote";
 import { texts } from "./texts";
@@ -16,11 +15,10 @@ interface CardProps {
   readonly slug: string;
   readonly checkpoint: Checkpoint;
   readonly champion: number | null;
-  readonly metric: Metric;
   readonly operates: boolean;
 }
 
-export function CheckpointCard({ slug, checkpoint, champion, metric, operates }: CardProps) {
+export function CheckpointCard({ slug, checkpoint, champion, operates }: CardProps) {
   const gate = measuresOn(checkpoint, "gate");
   const test = measuresOn(checkpoint, "test");
   const promotable = operates && checkpoint.state === "ready" && checkpoint.kind === "prm" && !checkpoint.is_champion;
@@ -30,9 +28,9 @@ export function CheckpointCard({ slug, checkpoint, champion, metric, operates }:
         <Heading checkpoint={checkpoint} />
         {promotable && <Promote slug={slug} number={checkpoint.number} back={champion !== null && checkpoint.number < champion} />}
       </Group>
-      <Answer checkpoint={checkpoint} metric={metric} />
+      <Answer checkpoint={checkpoint} />
       {checkpoint.jobs.filter((job) => isRunning(job) || job.state === "failed").map((job) => <JobProgress key={job.id} job={job} />)}
-      {gate && <MeasureTable title={texts.splits.gate} measures={gate} />}
+      {gate && <MeasureTable title={texts.splits.gate} measures={gate} rulings={rulings(checkpoint)} />}
       {gate && isTold(gate.best_of_n) && <CurveDisclosure measures={gate.best_of_n} champion={checkpoint.is_champion} />}
       {test && <MeasureTable title={texts.splits.test} measures={test} />}
     </Stack>
@@ -71,16 +69,9 @@ function Heading({ checkpoint }: { checkpoint: Checkpoint }) {
   );
 }
 
-/** The first question of the page, answered in a sentence; then what was decided, in the server's words. */
-function Answer({ checkpoint, metric }: { checkpoint: Checkpoint; metric: Metric }) {
-  const gate = measuresOn(checkpoint, "gate");
-  const compared = gate?.comparison[metric];
+/** The first question of the page: what was decided and why, in the server's words. */
+function Answer({ checkpoint }: { checkpoint: Checkpoint }) {
   const { sentence } = checkpoint.decision;
-  if (typeof sentence !== "string") return checkpoint.state === "failed" ? null : <Text c="dimmed">{texts.waiting}</Text>;
-  return (
-    <div>
-      {compared && <Text fw={550}>{texts.answer[verdict(compared)](texts.rival(gate.champion), texts.metric[metric], points(compared.difference))}</Text>}
-      <Text>{sentence}</Text>
-    </div>
-  );
+  if (typeof sentence === "string") return <Text>{sentence}</Text>;
+  return checkpoint.state === "failed" ? null : <Text c="dimmed">{texts.waiting}</Text>;
 }

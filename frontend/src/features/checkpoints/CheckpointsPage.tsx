@@ -2,7 +2,7 @@ import { Button, Card } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, told } from "@/api/client";
-import { checkpointsQuery, keys, projectQuery } from "@/api/queries";
+import { checkpointsQuery, keys } from "@/api/queries";
 import { Page } from "@/shared/Page";
 import { Empty, Failure, Loaded } from "@/shared/states";
 
@@ -12,7 +12,6 @@ import { texts } from "./texts";
 /** Checkpoints, newest first; each answers first whether it is better than the champion, and how sure we are. */
 export function CheckpointsPage({ slug, operates }: { slug: string; operates: boolean }) {
   const query = useQuery(checkpointsQuery(slug));
-  const project = useQuery(projectQuery(slug));
   const train = useTrain(slug);
   const champion = query.data?.find(({ is_champion }) => is_champion)?.number ?? null;
   const byHand = operates && (
@@ -34,7 +33,6 @@ export function CheckpointsPage({ slug, operates }: { slug: string; operates: bo
                   slug={slug}
                   checkpoint={checkpoint}
                   champion={champion}
-                  metric={project.data?.metric ?? "best_of_n"}
                   operates={operates}
                 />
               </Card>

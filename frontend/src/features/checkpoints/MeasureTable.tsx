@@ -3,13 +3,13 @@ import { Table, Text } from "@mantine/core";
 import { measure, NONE, percent } from "@/shared/format";
 
 import { comparisonSentence, gainSentence } from "./figures";
-import { isTold, type Comparison, type SplitMeasures, type Told } from "./measures";
+import { isTold, type Metric, type Rulings, type SplitMeasures, type Told } from "./measures";
 import { texts } from "./texts";
 
 const words = texts.measures;
 
 /** One split's measures: the value, what it has to beat, the paired difference with its interval, and the n. */
-export function MeasureTable({ title, measures }: { title: string; measures: SplitMeasures }) {
+export function MeasureTable({ title, measures, rulings = null }: { title: string; measures: SplitMeasures; rulings?: Rulings | null }) {
   return (
     <Table.ScrollContainer minWidth={820}>
       <Table captionSide="top" verticalSpacing={6} layout="fixed">
@@ -29,7 +29,7 @@ export function MeasureTable({ title, measures }: { title: string; measures: Spl
             </Table.Th>
           </Table.Tr>
         </Table.Thead>
-        <Table.Tbody>{rows(measures).map((row) => <Row key={row.name} {...row} />)}</Table.Tbody>
+        <Table.Tbody>{rows(measures, rulings).map((row) => <Row key={row.name} {...row} />)}</Table.Tbody>
       </Table>
     </Table.ScrollContainer>
   );
@@ -66,14 +66,15 @@ function Row({ name, told }: RowProps) {
   );
 }
 
-function rows({ best_of_n, first_error, steps, comparison }: SplitMeasures): RowProps[] {
+function rows({ best_of_n, first_error, steps, comparison }: SplitMeasures, rulings: Rulings | null): RowProps[] {
+  const against = (metric: Metric) => compared(comparison[metric], rulings, metric);
   return [
     {
       name: words.bestOfN(isTold(best_of_n) ? String(best_of_n.n) : "N"),
       told: told(best_of_n, (it) => ({
         value: percent(it.accuracy),
         beside: [words.majority(percent(it.majority_vote)), words.passAt1(percent(it.pass_at_1)), words.oracle(percent(it.oracle))].join(", "),
-        difference: against(comparison.best_of_n),
+        difference: against("best_of_n"),
         n: words.problems(it.problems),
       })),
     },
@@ -82,7 +83,7 @@ function rows({ best_of_n, first_error, steps, comparison }: SplitMeasures): Row
       told: told(first_error, (it) => ({
         value: measure(it.f1),
         beside: words.firstErrorParts(percent(it.erroneous), percent(it.correct)),
-        difference: against(comparison.first_error),
+        difference: against("first_error"),
         n: words.solutions(it.n),
       })),
     },
@@ -102,6 +103,10 @@ function told<Measure extends object>(it: Told<Measure>, tell: (it: Measure) => 
   return isTold(it) ? tell(it) : texts.undefined(it.undefined);
 }
 
-function against(comparison: Comparison | undefined): string {
-  return comparison ? comparisonSentence(comparison) : words.noComparison;
+/** The difference; and on gate what it says at the margin. */
+function compared(comparison: SplitMeasures["comparison"][string] | undefined, rulings: Rulings | null, metric: Metric): string {
+  if (!comparison) return words.noComparison;
+  const verdict = rulings?.verdicts[metric];
+  const ruling = rulings && verdict ? `: ${texts.verdicts[verdict](texts.measures.points((rulings.margin * 100).toFixed(1).replace(".0", "")))}` : "";
+  return comparisonSentence(comparison) + ruling;
 }

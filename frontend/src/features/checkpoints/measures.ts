@@ -24,11 +24,14 @@ export function isTold<Measure extends object>(measure: Told<Measure>): measure 
   return !("undefined" in measure);
 }
 
-export type Verdict = "better" | "notWorse" | "lower" | "worse";
+export type Verdict = NonNullable<Schemas["Decision"]["verdicts"]>[string];
 
-/** Is it better than the champion, and can this set tell? */
-export function verdict({ difference, low, high }: Comparison): Verdict {
-  if (low > 0) return "better";
-  if (high < 0) return "worse";
-  return difference >= 0 ? "notWorse" : "lower";
+/** What gate showed of each measure that was compared, at the margin of that day. */
+export interface Rulings {
+  readonly margin: number;
+  readonly verdicts: Readonly<Partial<Record<string, Verdict>>>;
+}
+
+export function rulings({ decision: { margin, verdicts } }: Checkpoint): Rulings | null {
+  return typeof margin === "number" && verdicts ? { margin, verdicts } : null;
 }

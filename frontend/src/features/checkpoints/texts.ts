@@ -53,13 +53,14 @@ export const texts = {
     detectable: (n: string) => `could have shown ${n}`,
     noComparison: "no champion to compare with",
   },
-  answer: {
-    better: (rival: string, metric: string, difference: string) => `Better than ${rival} on ${metric} by ${difference}, and the interval is clear of zero.`,
-    notWorse: (rival: string, metric: string, difference: string) => `Not lower than ${rival} on ${metric} (${difference}), but the interval holds zero: this set cannot tell them apart.`,
-    worse: (rival: string, metric: string, difference: string) => `Lower than ${rival} on ${metric} by ${difference}, and the interval is clear of zero.`,
-    lower: (rival: string, metric: string, difference: string) => `Lower than ${rival} on ${metric} (${difference}), but the interval holds zero: this set cannot tell them apart.`,
+  /** What gate showed of one measure, at the project's margin. */
+  verdicts: {
+    better: () => "better",
+    not_worse: (margin: string) => `not worse by ${margin} or more`,
+    undecided: (margin: string) => `not shown to lose less than ${margin}`,
+    too_few: (margin: string) => `too few to show that it loses less than ${margin}`,
+    worse: () => "worse",
   },
-  metric: { best_of_n: "best-of-N", first_error: "first-error F1" },
   chart: {
     show: "Best-of-N curve",
     title: "Accuracy by number of attempts, gate problems",

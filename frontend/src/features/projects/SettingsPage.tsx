@@ -124,6 +124,7 @@ function LoopFields(fields: FieldsProps) {
         value={settings.metric}
         onChange={(value) => value && change("metric", value as Settings["metric"])}
       />
+      <ShareField label={words.margin} hint={words.marginHint} {...numberOf("promotion_margin", fields)} />
       <TextInput
         label={words.baseModel}
         description={words.baseModelHint}
@@ -152,7 +153,7 @@ function SplitFields(fields: FieldsProps) {
   );
 }
 
-type NumberName = "labels_wanted" | "lease_seconds" | "control_share" | "audit_share" | "gate_share" | "test_share";
+type NumberName = "promotion_margin" | "labels_wanted" | "lease_seconds" | "control_share" | "audit_share" | "gate_share" | "test_share";
 
 /** What the field of one number shows, and what it does. */
 function numberOf(name: NumberName, { settings, change, error }: FieldsProps) {

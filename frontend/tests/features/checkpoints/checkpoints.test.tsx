@@ -1,15 +1,14 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
 import { CheckpointsPage } from "@/features/checkpoints/CheckpointsPage";
-import { verdict } from "@/features/checkpoints/measures";
 
 import { CHECKPOINT, OLGA, PROJECT, TRAINING_JOB } from "../../recorded";
 import { renderAs } from "../../render";
 import { Refused, serve } from "../../server";
 
-const OLDER = { ...CHECKPOINT, number: 1, is_champion: true, decision: { promoted: true, sentence: "It is the project's first evaluated checkpoint." }, measures: {} };
+const OLDER = { ...CHECKPOINT, number: 1, is_champion: true, decision: { promoted: true, sentence: "It is the project's first evaluated checkpoint.", margin: null, verdicts: null }, measures: {} };
 const PROMOTE = "POST /projects/apples/checkpoints/2/promote";
 
 const shown = (operates = true) => {
@@ -22,18 +21,27 @@ const shown = (operates = true) => {
   return server;
 };
 
-describe("is it better than the champion, and how sure are we", () => {
-  test.each([
-    [{ difference: 0.05, low: 0.01, high: 0.09 }, "better"],
-    [{ difference: 0.02, low: -0.01, high: 0.05 }, "notWorse"],
-    [{ difference: -0.02, low: -0.05, high: 0.01 }, "lower"],
-    [{ difference: -0.05, low: -0.09, high: -0.01 }, "worse"],
-  ])("%j is %s", (compared, answer) => expect(verdict({ ...compared, detectable: 0.04 })).toBe(answer));
+test("what was decided is told in the server's words", async () => {
+  shown();
+  expect(await screen.findByText(/Promoted: not worse than the champion by 5 points or more/)).toBeVisible();
+});
 
-  test("an interval that holds zero is said to tell nothing", async () => {
-    shown();
-    expect(await screen.findByText(/Not lower than checkpoint 1 on best-of-N \(\+2.2 points\).*cannot tell them apart/)).toBeVisible();
-  });
+test.each([
+  ["better", "better"],
+  ["not_worse", "not worse by 5 points or more"],
+  ["undecided", "not shown to lose less than 5 points"],
+  ["too_few", "too few to show that it loses less than 5 points"],
+  ["worse", "worse"],
+] as const)("a measure that is %s on gate says so at its margin", async (verdict, words) => {
+  const server = shown();
+  server.answer("GET /projects/apples/checkpoints", [{ ...CHECKPOINT, decision: { ...CHECKPOINT.decision, verdicts: { best_of_n: verdict } } }]);
+  expect(await screen.findByText(`+2.2 points (95% −1.0 to +5.5), could have shown 4.7 points: ${words}`)).toBeVisible();
+});
+
+test("on test problems nothing is ruled", async () => {
+  const server = shown();
+  server.answer("GET /projects/apples/checkpoints", [{ ...CHECKPOINT, measures: { test: CHECKPOINT.measures.gate } }]);
+  expect(await screen.findByText("+2.2 points (95% −1.0 to +5.5), could have shown 4.7 points")).toBeVisible();
 });
 
 test("best-of-N stands beside majority voting, with its interval and its n", async () => {

@@ -198,7 +198,7 @@ describe("a generation", () => {
   });
 
   test("one that has ended offers nothing more to do, and tells its decision", async () => {
-    open({ ...CLOSED, decision: { promoted: false, sentence: "Lower than the champion." } });
+    open({ ...CLOSED, decision: { promoted: false, sentence: "Lower than the champion.", margin: null, verdicts: null } });
     expect(await screen.findByText("Lower than the champion.")).toBeVisible();
     expect(screen.queryByRole("button", { name: /Close|Cancel|Retry/ })).toBeNull();
   });
