@@ -21,6 +21,7 @@ class TrainConfig:
     heads: int = 1  # heads on one body, each taught its own share: where they disagree, the model does not know
     seed: int = 0  # fixes the initial weights, the order of the examples and the noise
     pretrain_updates: int = 300  # the embedded model first learns to predict the corpus's next token; 0 for no base
+    lora_rank: int = 0  # adapters of this rank learn in a base's place (needs peft); 0 teaches all its weights
     epochs: int = 8  # passes over the examples: the number of updates grows with the labels
     min_updates: int = 150  # passes are repeated up to here: fewer leave a small set half learnt
     max_updates: int = 1000  # no pass begins after this many: many labels need fewer passes, and overfit with more
@@ -43,6 +44,8 @@ class TrainConfig:
         for name in ("heads", "epochs", "batch_tokens", "window", "max_updates"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}.")
+        if self.lora_rank < 0 or (self.lora_rank and not self.base):
+            raise ValueError("lora_rank is at least 0, and 0 without a base: there is nothing to adapt.")
         if self.kind == "orm" and self.context != "solution":
             raise ValueError("An orm judges the whole solution: its context is solution.")
 
@@ -60,6 +63,8 @@ class TrainConfig:
                 "max_updates": 10**6,
             }
             suited |= {"pretrain_updates": 0}
+            if knobs.get("lora_rank"):  # adapters want some ten times the rate of a whole model (arXiv 2405.09673)
+                suited |= {"learning_rate": 2e-4}
         if kind == "orm":
             suited |= {"context": "solution"}
         return cls.from_dict(suited | knobs)

@@ -4,10 +4,11 @@ That is the paper's MathMix in small (appendix A): what is usual in the pool's o
 """
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import torch
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+from torch.nn.functional import cross_entropy
 from transformers import (
     LlamaConfig,
     LlamaForCausalLM,
@@ -16,10 +17,9 @@ from transformers import (
 )
 
 from selector.config import TrainConfig
-from selector.descend import Digits, descend, noisy, one_pass
+from selector.descend import Digits, Loss, Run, descend, one_pass
 from selector.encode import PLACE_MARKS, Encoded, Encoder
 from selector.prm import class_names, pad
-from selector.unfinished import Unfinished
 
 PAD = "<pad>"
 VOCABULARY = 4096
@@ -85,29 +85,22 @@ def reading(texts: Sequence[str], encoder: Encoder, config: TrainConfig) -> list
     return batches[: config.pretrain_updates]
 
 
-def read(
-    model: LlamaForTokenClassification,
-    batches: Sequence[list[Encoded]],
-    digits: Digits,
-    config: TrainConfig,
-    unfinished: Unfinished,
-    tell: Callable[[float], None],
-) -> None:
+def read(model: LlamaForTokenClassification, batches: Sequence[list[Encoded]], run: Run) -> None:
     """Learns to foretell the next token of the texts, in place."""
     language = LlamaForCausalLM(model.config)
     language.model = model.model  # the same weights under another head
     language.to(model.device)  # type: ignore[arg-type]
 
-    def loss_of(batch: list[Encoded]) -> torch.Tensor:
-        ids, mask = pad([noisy(one.ids, digits, config.digit_noise) for one in batch], model)
+    def loss_of(batch: Sequence[Encoded], drawn: Sequence[tuple[int, ...]]) -> Loss:
+        ids, mask = pad(drawn, model)
         truth = torch.full_like(ids, IGNORED)
         for row, one in enumerate(batch):
-            truth[row, : len(one.ids)] = torch.tensor(to_foretell(one.ids, digits))
-        loss: torch.Tensor = language(input_ids=ids, attention_mask=mask, labels=truth).loss
-        return loss
+            truth[row, : len(one.ids)] = torch.tensor(to_foretell(one.ids, run.digits))
+        told = truth[:, 1:] != IGNORED  # the others' projection to the vocabulary would be a third of the work
+        states = language.model(input_ids=ids, attention_mask=mask).last_hidden_state[:, :-1][told]
+        return cross_entropy(language.lm_head(states), truth[:, 1:][told], reduction="sum"), told.sum()
 
-    how = {"learning_rate": config.learning_rate, "weight_decay": config.weight_decay}
-    descend(language, batches, loss_of, **how, unfinished=unfinished, phase=READING, tell=tell)
+    descend(language, batches, loss_of, phase=READING, run=run)
 
 
 def to_foretell(ids: Sequence[int], digits: Digits) -> list[int]:

@@ -17,11 +17,12 @@ import numpy as np
 import torch
 from transformers import LlamaForTokenClassification, PreTrainedModel, PreTrainedTokenizerBase
 
-from selector import embedded
+from selector import embedded, lora
 from selector.config import TrainConfig
-from selector.descend import descend, noisy, one_pass
+from selector.descend import Loss, Run, descend, one_pass
 from selector.encode import Encoded, Encoder
 from selector.prm import CARD, best_device, class_logits, load_base, window_of
+from selector.processes import Processes, joined
 from selector.types import BAD, CLASS_INDEX, Example
 from selector.unfinished import Unfinished
 
@@ -47,9 +48,23 @@ def train(
     For an ORM an example's one rating is its grade, at the last step. `progress(done, total, message)` is called
     after every update and may raise to abort: then `out` is as it was. The same arguments give the same weights, also
     where the run was killed and started again: its state is kept every minute in the file `unfinished`, beside `out`
-    unless said otherwise, until it is finished.
+    unless said otherwise, until it is finished. Where `accelerate launch` or torchrun started several processes they
+    learn together, on one machine or with `out` on a disk that all see; the first one tells and writes.
     """
     check_writable(out)
+    with joined() as processes:
+        return _train(examples, config, list(corpus), out, unfinished, processes, progress)
+
+
+def _train(
+    examples: Sequence[Example],
+    config: TrainConfig,
+    corpus: list[str],
+    out: Path,
+    unfinished: Path | None,
+    processes: Processes,
+    progress: Progress,
+) -> dict[str, Any]:
     started = time.monotonic()
     texts = [] if config.base else list(dict.fromkeys(corpus))
     digests = {
@@ -67,7 +82,9 @@ def train(
         rated, counts = rate(examples, encoder)
         run = digest_of([*digests.values(), *([name, *w.shape] for name, w in model.named_parameters())])
         state = Unfinished(unfinished or out.with_name(f".{out.name}.unfinished"), run)
-        losses = fit(model, rated, texts, encoder, config, state, progress)
+        processes.agree(f"{run} {state.phase()} {len(state.losses(embedded.READING) + state.losses(LEARNING))}")
+        with lora.adapters(model, config.lora_rank):
+            losses = fit(model, rated, texts, encoder, config, state, processes, progress)
     card = {
         "config": config.to_dict(),
         **digests,
@@ -75,8 +92,10 @@ def train(
         "losses": losses,
         "seconds": round(time.monotonic() - started, 2),
     }
-    write(model, tokenizer, card, out)
-    state.forget()
+    if processes.first:
+        write(model, tokenizer, card, out)
+        state.forget()
+    processes.wait()
     return card
 
 
@@ -123,6 +142,7 @@ def fit(
     encoder: Encoder,
     config: TrainConfig,
     unfinished: Unfinished,
+    processes: Processes,
     progress: Progress,
 ) -> list[float]:
     """Reads the texts if the model is the embedded one, then learns from the ratings, in place.
@@ -139,31 +159,31 @@ def fit(
     def tell(loss: float) -> None:
         done = next(updates)
         what = "Reading the corpus" if done <= len(to_read) else "Learning from labels"
-        progress(done, total, f"{what}: update {done} of {total}, loss {loss:.3f}")
+        if processes.first:
+            progress(done, total, f"{what}: update {done} of {total}, loss {loss:.3f}")
 
-    def loss_of(batch: list[Encoded]) -> torch.Tensor:
-        ids = [noisy(one.ids, encoder.digits, config.digit_noise) for one in batch]
-        return mean_loss(class_logits(model, ids, [one.ends for one in batch]), batch, config)
+    def loss_of(batch: Sequence[Encoded], drawn: Sequence[tuple[int, ...]]) -> Loss:
+        return summed_loss(class_logits(model, drawn, [one.ends for one in batch]), batch, config)
 
+    run = Run(config, encoder.digits, unfinished, processes, tell)
     if isinstance(model, LlamaForTokenClassification) and to_read and not has_read:
-        embedded.read(model, to_read, encoder.digits, config, unfinished, tell)
-    how = {"learning_rate": config.learning_rate, "weight_decay": config.weight_decay}
-    losses = descend(model, to_learn, loss_of, **how, unfinished=unfinished, phase=LEARNING, tell=tell)
+        embedded.read(model, to_read, run)
+    losses = descend(model, to_learn, loss_of, phase=LEARNING, run=run)
     tenth = -(-len(losses) // 10)
     return [round(fmean(losses[at : at + tenth]), 4) for at in range(0, len(losses), tenth)]
 
 
-def mean_loss(logits: torch.Tensor, batch: list[Encoded], config: TrainConfig) -> torch.Tensor:
-    """The mean cross-entropy over heads and ends; each of several heads weighs each sequence in its own way."""
+def summed_loss(logits: torch.Tensor, batch: Sequence[Encoded], config: TrainConfig) -> Loss:
+    """Cross-entropy over heads and ends, and its weight; each of several heads weighs each sequence in its own way."""
     ends = [(one, index) for one in batch for index in one.classes]
     classes = torch.tensor([index for _, index in ends], device=logits.device)
     losses = torch.nn.functional.cross_entropy(
         logits.flatten(0, 1), classes.repeat_interleave(config.heads), reduction="none"
     )
     if config.heads == 1:
-        return losses.mean()
+        return losses.sum(), losses.new_tensor(len(losses))
     weights = torch.tensor([bagged(one.ids, config.heads, config.seed) for one, _ in ends], device=logits.device)
-    return (losses * weights.flatten()).sum() / weights.sum().clamp(min=1)
+    return (losses * weights.flatten()).sum(), weights.sum()
 
 
 @lru_cache(maxsize=100_000)

@@ -7,7 +7,7 @@ stands. No pickle, so a file from elsewhere can be wrong, but not harmful.
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,7 +47,7 @@ class Unfinished:
     def restore(self, model: PreTrainedModel, optimizer: torch.optim.Optimizer) -> None:
         """Put weights, moments and random numbers back as they were saved."""
         with safe_open(self.path, framework="pt", device=str(model.device)) as kept, torch.no_grad():
-            for name, weight in model.named_parameters():
+            for name, weight in changing(model):
                 weight.copy_(kept.get_tensor(name))
                 optimizer.state[weight] = {what: kept.get_tensor(f"{name}/{what}") for what in MOMENTS}
             torch.set_rng_state(kept.get_tensor("/random").cpu())
@@ -59,7 +59,7 @@ class Unfinished:
         if self.clock() - self.saved_at < self.save_every:
             return
         kept = {"/random": torch.get_rng_state()}
-        for name, weight in model.named_parameters():
+        for name, weight in changing(model):
             kept[name] = weight.detach()
             kept |= {f"{name}/{what}": optimizer.state[weight][what] for what in MOMENTS}
         scratch = self.path.with_name(f"{self.path.name}.{os.getpid()}")  # two attempts at a run may overlap
@@ -80,3 +80,8 @@ class Unfinished:
         except (OSError, SafetensorError):
             return None
         return told if told.get("run") == self.run else None
+
+
+def changing(model: PreTrainedModel) -> Iterator[tuple[str, torch.nn.Parameter]]:
+    """The weights that training changes, by name; the others are the base's, as they lie on its own disk."""
+    return ((name, weight) for name, weight in model.named_parameters() if weight.requires_grad)

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
+    if options.solutions == "-" and os.environ.get("WORLD_SIZE", "1") != "1":
+        raise cli.CommandError("Several processes cannot share standard input: name a file.")
     try:
         knobs = dict(map(_knob, options.set))
         config = TrainConfig.for_base(options.base, kind=options.kind, **{"seed": options.seed} | knobs)
@@ -38,9 +41,11 @@ def run(options: argparse.Namespace) -> None:
         examples = [example for one in solved if (example := _example(one, options.kind))]
         from selector.train import train
 
-        cli.write_rows([train(examples, config=config, corpus=_texts(solved), out=options.out, progress=_tell)])
+        card = train(examples, config=config, corpus=_texts(solved), out=options.out, progress=_tell)
     except (ValueError, OSError) as error:
         raise cli.CommandError(str(error)) from error
+    if os.environ.get("RANK", "0") == "0":  # of several processes the first one speaks
+        cli.write_rows([card])
 
 
 def _knob(setting: str) -> tuple[str, Any]:

@@ -3,8 +3,10 @@
 import torch
 
 from selector import embedded, train
+from selector.descend import Run
 from selector.encode import Encoder
 from selector.prm import pad
+from selector.processes import Processes
 from selector.unfinished import Unfinished
 from tests.selector.tiny import CORPUS, EIGHT, quick
 
@@ -38,7 +40,8 @@ def test_reading_teaches_the_trunk_itself(tmp_path):
     before = surprise(model, encoder)
     batches = embedded.reading(TEXTS, encoder, quick(pretrain_updates=40))
     heard: list[float] = []
-    embedded.read(model, batches, encoder.digits, quick(), Unfinished(tmp_path / "run", "this one"), heard.append)
+    run = Run(quick(), encoder.digits, Unfinished(tmp_path / "run", "this one"), Processes(), heard.append)
+    embedded.read(model, batches, run)
     assert len(heard) == 40
     assert heard[-1] < heard[0] / 2
     assert surprise(model, encoder) < before * 0.8

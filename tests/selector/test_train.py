@@ -289,6 +289,8 @@ def test_each_head_has_its_own_sample_of_the_labels_the_same_every_time():
 def test_an_ensembles_loss_with_equal_weights_is_that_of_one_head(monkeypatch):
     sequence = Encoded((1, 2), (1,), (2,))
     logits = torch.tensor([[[0.1, 0.2, 0.9]]])
-    one = train.mean_loss(logits, [sequence], quick())
+    loss, weight = train.summed_loss(logits, [sequence], quick())
     monkeypatch.setattr(train, "bagged", lambda ids, heads, seed: (1.0,) * heads)
-    assert torch.allclose(train.mean_loss(logits.repeat(1, 3, 1), [sequence], quick(heads=3)), one)
+    losses, weights = train.summed_loss(logits.repeat(1, 3, 1), [sequence], quick(heads=3))
+    assert weight == 1 and weights == 3
+    assert torch.allclose(losses / weights, loss)
