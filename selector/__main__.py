@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from selector.cli import Command, CommandError, say
-from selector.commands import evaluate, grade, score, select, simulate, train
+from selector.commands import evaluate, grade, rounds, score, select, simulate, train
 
 COMMANDS: tuple[Command, ...] = (
     grade.COMMAND,
@@ -15,6 +15,7 @@ COMMANDS: tuple[Command, ...] = (
     score.COMMAND,
     evaluate.COMMAND,
     simulate.COMMAND,
+    rounds.COMMAND,
 )
 
 

@@ -1,0 +1,105 @@
+"""`python -m selector rounds`: whether training stays stable over many rounds, measured without a gate."""
+
+import argparse
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from selector import cli
+from selector.cli import CommandError, Row
+
+ROWS = "rounds.jsonl"
+SETTINGS = "settings.json"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="rows and checkpoints; goes on from there"
+    )
+    parser.add_argument("--seeds", type=_positive, default=5, metavar="N", help="how many worlds (default: 5)")
+    parser.add_argument("--first-seed", type=int, default=0, metavar="S", help="number of the first (default: 0)")
+    parser.add_argument("--report", type=Path, metavar="DIR", help="write the plot and the table there, too")
+    for name, what in SIZES.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=_positive, metavar="N", help=what)
+
+
+SIZES = {
+    "rounds": "rounds of each arm (default: 10)",
+    "problems": "problems of the pool (default: 100)",
+    "samples": "solutions of each (default: 32)",
+    "test_problems": "test problems (default: 2000)",
+    "test_samples": "solutions of each (default: 8)",
+    "k": "labels of a round by the rule (default: 24)",
+    "updates": "least updates of a training (default: 150)",
+    "reading": "updates in which the base reads the pool's text (default: 300)",
+}
+
+
+def run(options: argparse.Namespace) -> None:
+    from selector.rounds import report, runs
+
+    asked = {name: value for name in SIZES if (value := getattr(options, name)) is not None}
+    settings = replace(runs.Settings(), **asked)
+    try:
+        rows = _begun(options.out, settings.to_dict())
+        for seed in range(options.first_seed, options.first_seed + options.seeds):
+            _one_seed(seed, settings, options.out, rows)
+        summed = report.summary(rows)
+        if options.report:
+            report.write(options.report, summed, settings.test_samples)
+    except OSError as error:
+        raise CommandError(f"{error.filename} cannot be used: {error.strerror}.") from error
+    cli.write_rows([{**summed, "settings": settings.to_dict(), "seeds": options.seeds}])
+
+
+def _begun(out: Path, settings: Row) -> list[Row]:
+    """The rows that are there already, made with the same settings. A last line that was cut off is made anew."""
+    out.mkdir(parents=True, exist_ok=True)
+    known = out / SETTINGS
+    if known.exists() and json.loads(known.read_text()) != settings:
+        raise CommandError(f"{out} holds a study with other settings: take another directory.")
+    known.write_text(json.dumps(settings, indent=2) + "\n")
+    path = out / ROWS
+    lines = path.read_text().splitlines(keepends=True) if path.exists() else []
+    whole = [line for line in lines if line.endswith("\n")]
+    path.write_text("".join(whole))
+    return [json.loads(line) for line in whole]
+
+
+def _one_seed(seed: int, settings: Any, out: Path, rows: list[Row]) -> None:
+    """The rounds of a seed that are missing, each written as soon as it is there; its world only if there are any."""
+    from selector.rounds import runs, world
+
+    def done(arm: str) -> list[Row]:
+        return [row for row in rows if (row["seed"], row["arm"]) == (seed, arm)]
+
+    if all(len(done(arm)) == settings.rounds for arm in runs.ARMS):
+        return
+    cli.say(f"Seed {seed}: making its problems.")
+    made = world.made(seed, settings.problems, settings.samples, settings.test_problems, settings.test_samples)
+    with (out / ROWS).open("a") as lines:
+        for arm in runs.ARMS:
+            one = runs.Run(seed, arm, settings, made, out / f"seed-{seed}")
+            first = next((row for row in rows if (row["seed"], row["round"]) == (seed, 0)), None)
+            for row in runs.rounds(one, done(arm), first, cli.say):
+                rows.append(row)
+                lines.write(json.dumps(row) + "\n")
+                lines.flush()
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+COMMAND = cli.Command(
+    name="rounds",
+    does="Trains, selects and labels for ten rounds in three ways and tells whether any of them collapses.",
+    needs="A directory to write to, and some hours of one core; killed, it goes on where it was.",
+    example="python -m selector rounds --seeds 5 --out rounds --report docs",
+    arguments=arguments,
+    run=run,
+)

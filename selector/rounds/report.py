@@ -1,0 +1,130 @@
+"""What the rows of the study come to: the curves, whether any arm collapsed, and the page that tells it.
+
+The criterion was written down before the reported seeds were run. An arm *collapses* in a round where best-of-N falls
+more than 2 points below its own best earlier round and the fall's 95% interval lies wholly beyond those 2 points:
+for the mean over seeds an interval paired by seed, for one run on its own an interval paired by test problem. The loop
+is stable when the arm that the product uses never collapses in the mean.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Any
+
+from selector.compare import compare_paired
+from selector.evaluation.plots import Axis, Panel, Point, Series, Tone, percent_axis, small_multiples
+from selector.rounds.runs import ARMS, Row
+
+TOLERANCE = 0.02  # what best-of-N may fall without being called a collapse
+# Student's t, 0.975, by degrees of freedom (Student, Biometrika 6, 1908); beyond the table its last value is too wide.
+T = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
+NAMES = {"from_base": "base, all labels", "continued": "continued", "fresh": "base, newest"}
+TONES: dict[str, Tone] = {"from_base": "first", "continued": "second", "fresh": "third"}
+MEASURES = {"best_of_n": "Best-of-{n}", "f1": "First-error F1"}
+
+
+def summary(rows: Sequence[Row]) -> dict[str, Any]:
+    """By arm, over the seeds that finished all its rounds: curves with intervals, falls, and the verdict."""
+    arms = {arm: _arm(runs) for arm in ARMS if (runs := _finished(rows, arm))}
+    return {
+        "criterion": {"tolerance": TOLERANCE, "stable": not arms["from_base"]["collapsed_rounds"]} if arms else None,
+        "arms": arms,
+    }
+
+
+def _finished(rows: Sequence[Row], arm: str) -> list[list[Row]]:
+    """Each seed's rounds in order, of those that have as many as the longest."""
+    mine = sorted((row for row in rows if row["arm"] == arm), key=lambda row: (row["seed"], row["round"]))
+    runs = [list(group) for _, group in groupby(mine, key=lambda row: row["seed"])]
+    longest = max(map(len, runs), default=0)
+    return [run for run in runs if len(run) == longest]
+
+
+def _arm(runs: Sequence[Sequence[Row]]) -> dict[str, Any]:
+    curve = [{"round": at[0]["round"], **_point(at)} for at in zip(*runs, strict=True)]
+    falls = [_fall(runs, at) for at in range(1, len(curve))]
+    singly = [fall for run in runs for fall in _own_falls(run)]
+    return {
+        "seeds": [run[0]["seed"] for run in runs],
+        "curve": curve,
+        "largest_fall": max(falls, key=lambda fall: fall["fall"], default=None),
+        "collapsed_rounds": [fall["round"] for fall in falls if fall["low"] > TOLERANCE],
+        "single_runs": {"rounds": len(singly), "collapsed": sum(low > TOLERANCE for _, low in singly)}
+        | {"largest_fall": max((fall for fall, _ in singly), default=0.0)},
+        "last": _point([run[-1] for run in runs]),
+    }
+
+
+def _point(rows: Sequence[Row]) -> dict[str, Any]:
+    return {
+        "labels": fmean(row["labels"] for row in rows),
+        "best_of_n": spread([row["best_of_n"] for row in rows]),
+        "f1": spread([row["first_error"]["f1"] for row in rows]),
+    }
+
+
+def spread(values: Sequence[float]) -> dict[str, float]:
+    """The mean over seeds with its 95% interval by Student's t; of one seed there is none."""
+    mean, count = fmean(values), len(values)
+    half = T[min(count - 1, max(T))] * stdev(values) / math.sqrt(count) if count > 1 else math.nan
+    return {"mean": mean} | ({} if math.isnan(half) else {"low": mean - half, "high": mean + half})
+
+
+def _fall(runs: Sequence[Sequence[Row]], at: int) -> dict[str, Any]:
+    """How far the mean lies below that of the best round before, paired by seed."""
+    best = max(range(at), key=lambda earlier: fmean(run[earlier]["best_of_n"] for run in runs))
+    found = spread([run[best]["best_of_n"] - run[at]["best_of_n"] for run in runs])
+    bounds = {"low": found.get("low", -math.inf), "high": found.get("high", math.inf)}
+    return {"round": at, "best_before": best, "fall": found["mean"], **bounds}
+
+
+def _own_falls(run: Sequence[Row]) -> Iterable[tuple[float, float]]:
+    """Of one run, how far each round lies below its best one before, and the interval's lower end over problems."""
+    for at in range(1, len(run)):
+        best = max(run[:at], key=lambda row: row["best_of_n"])
+        now, then = ({str(place): chance for place, chance in enumerate(row["chances"])} for row in (run[at], best))
+        compared = compare_paired(now, then, resamples=1000)
+        yield compared.difference, compared.low
+
+
+def plot(summed: Mapping[str, Any], n: int) -> str:
+    """Both measures by round, each arm with its band over seeds."""
+    rounds = max(len(arm["curve"]) for arm in summed["arms"].values())
+    x = Axis("round", 1, rounds, [(at, str(at)) for at in range(1, rounds + 1)])
+    panels = [
+        Panel(title.format(n=n), [_series(arm, found["curve"], name) for arm, found in summed["arms"].items()])
+        for name, title in MEASURES.items()
+    ]
+    return small_multiples("Ten rounds without a gate", panels, x, percent_axis("% of test problems, or F1"))
+
+
+def _series(arm: str, curve: Sequence[Row], measure: str) -> Series:
+    points = [
+        Point(at["round"] + 1, at[measure]["mean"], at[measure].get("low"), at[measure].get("high")) for at in curve
+    ]
+    return Series(NAMES[arm], points, TONES[arm])
+
+
+def table(summed: Mapping[str, Any]) -> str:
+    """One line a round: best-of-N and F1 of each arm, in percent, with intervals over seeds."""
+    arms = summed["arms"]
+    heads = [f"{NAMES[arm]}: {what}" for arm in arms for what in ("best-of-N", "F1")]
+    lines = [["round", "labels", *heads], ["--:"] * (2 + len(heads))]
+    for at in zip(*(found["curve"] for found in arms.values()), strict=False):
+        cells = [_cell(point[measure]) for point in at for measure in MEASURES]
+        lines.append([str(at[0]["round"] + 1), f"{at[0]['labels']:.0f}", *cells])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(found: Mapping[str, float]) -> str:
+    mean = f"{100 * found['mean']:.1f}"
+    return f"{mean} ({100 * found['low']:.1f} to {100 * found['high']:.1f})" if "low" in found else mean
+
+
+def write(folder: Path, summed: Mapping[str, Any], n: int) -> None:
+    """`stability.svg` and `stability-table.md` in the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "stability.svg").write_text(plot(summed, n), encoding="utf-8")
+    (folder / "stability-table.md").write_text(table(summed) + "\n", encoding="utf-8")
