@@ -1,7 +1,8 @@
 """One training in several processes, as `accelerate launch` and torchrun start them: each learns from its share.
 
 Every process holds the whole model and takes its share of every batch; gradients are summed over all of them before
-each update, so that all stay alike, and what comes out is what one process would have learnt.
+each update, so that all stay alike, and what comes out is what one process would have learnt but for the rounding, and
+for a model's own dropout, which chance spreads in another way.
 """
 
 import os
