@@ -14,6 +14,7 @@ from statistics import fmean, stdev
 from typing import Any
 
 from selector.compare import compare_paired
+from selector.evaluation.bootstrap import Key
 from selector.evaluation.plots import Axis, Panel, Point, Series, Tone, percent_axis, small_multiples
 from selector.rounds.runs import ARMS, Row
 
@@ -50,7 +51,7 @@ def _arm(runs: Sequence[Sequence[Row]]) -> dict[str, Any]:
         "seeds": [run[0]["seed"] for run in runs],
         "curve": curve,
         "largest_fall": max(falls, key=lambda fall: fall["fall"], default=None),
-        "collapsed_rounds": [fall["round"] for fall in falls if fall["low"] > TOLERANCE],
+        "collapsed_rounds": [fall["round"] for fall in falls if (fall["low"] or 0) > TOLERANCE],
         "single_runs": {"rounds": len(singly), "collapsed": sum(low > TOLERANCE for _, low in singly)}
         | {"largest_fall": max((fall for fall, _ in singly), default=0.0)},
         "last": _point([run[-1] for run in runs]),
@@ -76,7 +77,7 @@ def _fall(runs: Sequence[Sequence[Row]], at: int) -> dict[str, Any]:
     """How far the mean lies below that of the best round before, paired by seed."""
     best = max(range(at), key=lambda earlier: fmean(run[earlier]["best_of_n"] for run in runs))
     found = spread([run[best]["best_of_n"] - run[at]["best_of_n"] for run in runs])
-    bounds = {"low": found.get("low", -math.inf), "high": found.get("high", math.inf)}
+    bounds = {"low": found.get("low"), "high": found.get("high")}  # None of one seed, which proves no collapse
     return {"round": at, "best_before": best, "fall": found["mean"], **bounds}
 
 
@@ -84,9 +85,12 @@ def _own_falls(run: Sequence[Row]) -> Iterable[tuple[float, float]]:
     """Of one run, how far each round lies below its best one before, and the interval's lower end over problems."""
     for at in range(1, len(run)):
         best = max(run[:at], key=lambda row: row["best_of_n"])
-        now, then = ({str(place): chance for place, chance in enumerate(row["chances"])} for row in (run[at], best))
-        compared = compare_paired(now, then, resamples=1000)
+        compared = compare_paired(_chances(run[at]), _chances(best), resamples=1000)
         yield compared.difference, compared.low
+
+
+def _chances(row: Row) -> dict[Key, float]:
+    return dict(enumerate(row["chances"]))
 
 
 def plot(summed: Mapping[str, Any], n: int) -> str:
