@@ -43,8 +43,9 @@ def run(options: argparse.Namespace) -> None:
     settings = replace(runs.Settings(), **asked)
     try:
         rows = _begun(options.out, settings.to_dict())
-        for seed in range(options.first_seed, options.first_seed + options.seeds):
-            _one_seed(seed, settings, options.out, rows)
+        for arm in runs.ARMS:  # the product's first: cut short, the study has all of its seeds
+            for seed in range(options.first_seed, options.first_seed + options.seeds):
+                _one_arm(arm, seed, settings, options.out, rows)
         summed = report.summary(rows)
         if options.report:
             report.write(options.report, summed, settings.test_samples)
@@ -67,25 +68,22 @@ def _begun(out: Path, settings: Row) -> list[Row]:
     return [json.loads(line) for line in whole]
 
 
-def _one_seed(seed: int, settings: Any, out: Path, rows: list[Row]) -> None:
-    """The rounds of a seed that are missing, each written as soon as it is there; its world only if there are any."""
+def _one_arm(arm: Any, seed: int, settings: Any, out: Path, rows: list[Row]) -> None:
+    """The rounds of one arm of a seed that are missing, each written as soon as it is there."""
     from selector.rounds import runs, world
 
-    def done(arm: str) -> list[Row]:
-        return [row for row in rows if (row["seed"], row["arm"]) == (seed, arm)]
-
-    if all(len(done(arm)) == settings.rounds for arm in runs.ARMS):
+    done = [row for row in rows if (row["seed"], row["arm"]) == (seed, arm)]
+    if len(done) == settings.rounds:
         return
-    cli.say(f"Seed {seed}: making its problems.")
-    made = world.made(seed, settings.problems, settings.samples, settings.test_problems, settings.test_samples)
+    cli.say(f"Seed {seed}, {arm}: from round {len(done)} on.")
+    sizes = (settings.problems, settings.samples, settings.test_problems, settings.test_samples)
+    one = runs.Run(seed, arm, settings, world.made(seed, *sizes), out / f"seed-{seed}")
+    first = next((row for row in rows if (row["seed"], row["round"]) == (seed, 0)), None)
     with (out / ROWS).open("a") as lines:
-        for arm in runs.ARMS:
-            one = runs.Run(seed, arm, settings, made, out / f"seed-{seed}")
-            first = next((row for row in rows if (row["seed"], row["round"]) == (seed, 0)), None)
-            for row in runs.rounds(one, done(arm), first, cli.say):
-                rows.append(row)
-                lines.write(json.dumps(row) + "\n")
-                lines.flush()
+        for row in runs.rounds(one, done, first, cli.say):
+            rows.append(row)
+            lines.write(json.dumps(row) + "\n")
+            lines.flush()
 
 
 def _positive(text: str) -> int:

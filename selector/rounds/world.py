@@ -8,7 +8,7 @@ problems are then 2,200, and each is read once.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from selector import simulate
 from selector.evaluate import Attempt
@@ -51,6 +51,7 @@ class World:
     test: list[Solution]
 
 
+@cache
 def made(seed: int, problems: int, samples: int, test_problems: int, test_samples: int) -> World:
     """Another seed makes other problems, for pool and test alike."""
     return World(list(_made(problems, samples, 2 * seed)), list(_made(test_problems, test_samples, 2 * seed + 1)))
