@@ -1,27 +1,65 @@
-"""`python -m selector simulate`: problems made here, with solutions whose mistakes are known."""
+"""`python -m selector simulate`: the study of what to label on made problems; or those problems themselves."""
 
 import argparse
+import json
+import shlex
+import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from selector import cli
-from selector.cli import Row
+from selector.cli import CommandError, Row
 from selector.formats import write_line
+
+MADE = (100, 16)  # problems and samples of --make-data
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--make-data", type=Path, required=True, metavar="DIR", help="write problems.jsonl and solutions.jsonl there"
+        "--make-data", type=Path, metavar="DIR", help="no study: write problems.jsonl and solutions.jsonl there"
     )
-    parser.add_argument("--problems", type=int, default=100, metavar="N", help="how many problems (default: 100)")
-    parser.add_argument("--samples", type=int, default=16, metavar="N", help="solutions of each problem (default: 16)")
+    parser.add_argument("--problems", type=_positive, metavar="N", help="how many problems (default: 100)")
+    parser.add_argument(
+        "--samples", type=_positive, metavar="N", help="solutions of each problem (default: 200; of --make-data 16)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="another seed makes other problems (default: 0)")
+    parser.add_argument("--seeds", type=_positive, metavar="N", help="pools of the study (default: 12; quick: 3)")
+    parser.add_argument("--quick", action="store_true", help="a small study of about a minute, to see it work")
+    parser.add_argument(
+        "--out", type=Path, default=Path("study"), metavar="DIR", help="keeps each result as it comes (default: study)"
+    )
+    parser.add_argument("--report", type=Path, metavar="DIR", help="study.md and its plots go there (default: --out)")
+    parser.add_argument("--workers", type=_positive, default=2, metavar="N", help="processes (default: 2)")
 
 
 def run(options: argparse.Namespace) -> None:
+    if options.make_data:
+        _make_data(options)
+    else:
+        _study(options)
+
+
+def _study(options: argparse.Namespace) -> None:
+    from selector.study import findings, report
+    from selector.study.cells import CLEAN, GRID, QUICK, WHOLE
+    from selector.study.run import run as run_units
+
+    size, cells, seeds = (QUICK, (CLEAN, GRID[-1]), 3) if options.quick else (WHOLE, GRID, 12)
+    size = replace(size, problems=options.problems or size.problems, samples=options.samples or size.samples)
+    chosen = range(options.seed, options.seed + (options.seeds or seeds))
+    units = [(cell, seed) for cell in cells for seed in chosen]
+    results = run_units(units, size, options.out, options.workers, cli.say)
+    command = f"python -m selector {shlex.join(word.rpartition('/')[2] or word for word in sys.argv[1:])}"
+    told = report.write(options.report or options.out, results, size, command)
+    sys.stdout.write(f"{told}\n\n{json.dumps(findings.summary(results, CLEAN), allow_nan=False)}\n")
+
+
+def _make_data(options: argparse.Namespace) -> None:
     from selector import simulate
 
-    made = list(simulate.generate(options.problems, options.samples, options.seed))
+    problems, samples = options.problems or MADE[0], options.samples or MADE[1]
+    made = list(simulate.generate(problems, samples, options.seed))
     _write(options.make_data / "problems.jsonl", (problem for problem, _ in made))
     _write(options.make_data / "solutions.jsonl", (row for _, rows in made for row in rows))
 
@@ -32,15 +70,21 @@ def _write(path: Path, rows: Iterable[Row]) -> None:
         with path.open("w", encoding="utf-8") as lines:
             lines.writelines(map(write_line, rows))
     except OSError as error:
-        raise cli.CommandError(f"{path} cannot be written: {error.strerror}.") from error
+        raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
     cli.say(f"{path} written.")
+
+
+def _positive(word: str) -> int:
+    if (number := int(word)) < 1:
+        raise argparse.ArgumentTypeError(f"{word} is not at least 1")
+    return number
 
 
 COMMAND = cli.Command(
     name="simulate",
-    does="Makes readable multi-step problems and model-like solutions, right and wrong, with true step labels.",
-    needs="Nothing but a directory to write to; the same seed makes the same files.",
-    example="python -m selector simulate --make-data data --problems 100 --samples 16 --seed 0",
+    does="Measures what choosing what to label is worth (the paper's section 4.2, in small), on made problems.",
+    needs="Nothing but time: about 20 minutes on two cores. --make-data writes such problems as text instead.",
+    example="python -m selector simulate --quick --out study",
     arguments=arguments,
     run=run,
 )
