@@ -11,7 +11,7 @@ from safetensors import SafetensorError
 from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils.logging import disable_progress_bar
 
-from selector import packs
+from selector import packs, reading
 from selector.aggregate import log_score, p_correct
 from selector.config import TrainConfig
 from selector.encode import Encoded, Encoder, Row, by_tokens
@@ -36,7 +36,7 @@ class RewardModel:
     def __init__(self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, config: TrainConfig) -> None:
         self.model, self.tokenizer, self.config = model, tokenizer, config
         self.encoder = Encoder(tokenizer, config.context, window_of(model, config))
-        self.reads_packs = packs.fit(model)
+        self.reads_packs = reading.fit(model)
 
     def score(self, rows: Sequence[Row]) -> list[Scored]:
         """One `Scored` per row, in the rows' order; equal sequences are read once."""
@@ -70,9 +70,9 @@ class RewardModel:
     def _read(self, sequences: set[Encoded]) -> Iterator[tuple[list[Encoded], torch.Tensor]]:
         """Batches with their class logits by head, (ends, heads, 3)."""
         if self.reads_packs:
-            with packs.reading(self.model):
+            with reading.reading(self.model):
                 for pack in packs.packs(sorted(sequences, key=lambda s: s.ids)):
-                    yield pack.sequences, by_head(packs.end_logits(self.model, pack))
+                    yield pack.sequences, by_head(reading.end_logits(self.model, pack))
         else:
             for batch in by_tokens(sorted(sequences, key=lambda s: (len(s.ids), s.ids)), BATCH_TOKENS):
                 yield batch, class_logits(self.model, [s.ids for s in batch], [s.ends for s in batch])

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import AutoConfig, AutoModelForTokenClassification, PreTrainedModel
 
-from selector import packs
+from selector import packs, reading
 from selector.encode import Encoded
 
 SMALL = {
@@ -52,8 +52,8 @@ LLAMA = made("llama", {})
 def test_a_model_says_in_a_pack_what_it_says_alone(drawn, budget):
     with torch.inference_mode():
         alone = torch.cat([LLAMA(torch.tensor([one.ids])).logits[0, one.ends] for one in drawn])
-        with packs.reading(LLAMA):
-            found = [(pack, packs.end_logits(LLAMA, pack)) for pack in packs.packs(drawn, budget)]
+        with reading.reading(LLAMA):
+            found = [(pack, reading.end_logits(LLAMA, pack)) for pack in packs.packs(drawn, budget)]
     assert [one for pack, _ in found for one in pack.sequences] == drawn
     assert torch.allclose(torch.cat([logits for _, logits in found]), alone, atol=2e-5)
 
@@ -74,13 +74,13 @@ def test_no_pack_is_over_its_budget_but_for_a_single_long_sequence(drawn, budget
 @pytest.mark.parametrize("name", READ)
 def test_causal_models_of_many_makes_read_packs(name):
     model = made(name, READ[name])
-    assert packs.fit(model)
+    assert reading.fit(model)
     long = [Encoded(tuple(1 + (n * n + m) % 9 for n in range(20)), (5, 19)) for m in (0, 1)]
     drawn = sorted([*long, Encoded((*long[0].ids[:12], 15), (12,))], key=lambda one: one.ids)
     with torch.inference_mode():
         alone = torch.cat([model(torch.tensor([one.ids])).logits[0, one.ends] for one in drawn])
-        with packs.reading(model):
-            together = torch.cat([packs.end_logits(model, pack) for pack in packs.packs(drawn)])
+        with reading.reading(model):
+            together = torch.cat([reading.end_logits(model, pack) for pack in packs.packs(drawn)])
     assert torch.allclose(together, alone, atol=2e-5)
 
 
@@ -88,5 +88,5 @@ def test_causal_models_of_many_makes_read_packs(name):
 def test_a_model_that_attends_in_another_way_is_told(name):
     model = made(name, NOT_READ[name])
     before = model.config._attn_implementation
-    assert not packs.fit(model)
+    assert not reading.fit(model)
     assert model.config._attn_implementation == before
