@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, required=True, metavar="DIR", help="rows and checkpoints; goes on from there"
     )
     parser.add_argument("--seeds", type=_positive, default=5, metavar="N", help="how many worlds (default: 5)")
-    parser.add_argument("--first-seed", type=int, default=0, metavar="S", help="number of the first (default: 0)")
+    parser.add_argument("--first-seed", type=int, default=1, metavar="S", help="number of the first (default: 1)")
     parser.add_argument("--report", type=Path, metavar="DIR", help="write the plot and the table there, too")
     for name, what in SIZES.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=_positive, metavar="N", help=what)
@@ -30,7 +30,7 @@ SIZES = {
     "samples": "solutions of each (default: 32)",
     "test_problems": "test problems (default: 2000)",
     "test_samples": "solutions of each (default: 8)",
-    "k": "labels of a round by the rule (default: 24)",
+    "k": "labels of a round by the rule (default: 12)",
     "updates": "least updates of a training (default: 150)",
     "reading": "updates in which the base reads the pool's text (default: 300)",
 }
@@ -48,10 +48,15 @@ def run(options: argparse.Namespace) -> None:
                 _one_arm(arm, seed, settings, options.out, rows)
         summed = report.summary(rows)
         if options.report:
-            report.write(options.report, summed, settings.test_samples)
+            report.write(options.report, summed, settings.test_samples, _command(asked, options.seeds))
     except OSError as error:
         raise CommandError(f"{error.filename} cannot be used: {error.strerror}.") from error
     cli.write_rows([{**summed, "settings": settings.to_dict(), "seeds": options.seeds}])
+
+
+def _command(asked: Row, seeds: int) -> str:
+    sizes = "".join(f" --{name.replace('_', '-')} {value}" for name, value in asked.items())
+    return f"python -m selector rounds --seeds {seeds}{sizes} --out DIR --report docs"
 
 
 def _begun(out: Path, settings: Row) -> list[Row]:

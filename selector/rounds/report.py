@@ -23,6 +23,12 @@ TOLERANCE = 0.02  # what best-of-N may fall without being called a collapse
 T = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
 NAMES = {"from_base": "base, all labels", "continued": "continued", "fresh": "base, newest"}
 TONES: dict[str, Tone] = {"from_base": "first", "continued": "second", "fresh": "third"}
+MARK = "<!-- What follows is written by `python -m selector rounds --report`; what stands above is kept. -->"
+HOW_TO_READ = """\
+In percent of test problems (F1: times 100), the mean over seeds with its 95% interval by Student's t. A fall is how
+far a round's best-of-N lies below that of its best earlier round, in points. It counts as a collapse where its whole
+interval lies above 2 points: paired by seed for the mean, paired by test problem for a single run. The best of several
+earlier rounds is partly luck, which makes the falls look larger than they are."""
 MEASURES = {"best_of_n": "Best-of-{n}", "f1": "First-error F1"}
 
 
@@ -127,8 +133,44 @@ def _cell(found: Mapping[str, float]) -> str:
     return f"{mean} ({100 * found['low']:.1f} to {100 * found['high']:.1f})" if "low" in found else mean
 
 
-def write(folder: Path, summed: Mapping[str, Any], n: int) -> None:
-    """`stability.svg` and `stability-table.md` in the folder."""
+def falls(summed: Mapping[str, Any]) -> str:
+    """One line an arm: how far it ever fell, in the mean and in a single run, and in how many rounds it collapsed."""
+    heads = [
+        "arm",
+        "seeds",
+        "largest fall of the mean",
+        "rounds collapsed, mean",
+        "largest of one run",
+        "runs' rounds collapsed",
+    ]
+    lines = [heads, ["--"] + ["--:"] * (len(heads) - 1)]
+    for arm, found in summed["arms"].items():
+        singly, largest = found["single_runs"], found["largest_fall"]
+        bounds = f" ({_points(largest['low'])} to {_points(largest['high'])})" if largest["low"] is not None else ""
+        told = f"{_points(largest['fall'])}{bounds}, round {largest['round'] + 1}"
+        collapsed = f"{len(found['collapsed_rounds'])} of {len(found['curve']) - 1}"
+        counts = f"{singly['collapsed']} of {singly['rounds']}"
+        lines.append([NAMES[arm], str(len(found["seeds"])), told, collapsed, _points(singly["largest_fall"]), counts])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:.1f}"
+
+
+def write(folder: Path, summed: Mapping[str, Any], n: int, command: str) -> None:
+    """`stability.md` and its plot in the folder; what stands above the mark in the page is kept."""
     folder.mkdir(parents=True, exist_ok=True)
+    page = folder / "stability.md"
+    above = page.read_text(encoding="utf-8").partition(MARK)[0].rstrip() if page.exists() else "# Stability"
+    parts = [
+        above,
+        MARK,
+        f"Made by `{command}`.",
+        "![By round](stability.svg)",
+        HOW_TO_READ,
+        falls(summed),
+        table(summed),
+    ]
+    page.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     (folder / "stability.svg").write_text(plot(summed, n), encoding="utf-8")
-    (folder / "stability-table.md").write_text(table(summed) + "\n", encoding="utf-8")

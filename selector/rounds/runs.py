@@ -34,7 +34,7 @@ class Settings:
     samples: int = 32  # solutions of each
     test_problems: int = 2000
     test_samples: int = 8
-    k: int = 24  # labels of a round by the rule; control and audit come on top, as in the product
+    k: int = 12  # labels of a round by the rule; control and audit come on top, as in the product
     wrong_share: str = "0.8"
     updates: int = 150  # the least of one training; 8 passes over the labels where that is more
     reading: int = 300  # updates in which the base reads the pool's text

@@ -82,7 +82,15 @@ def test_its_last_line_is_json_and_the_plot_and_the_table_are_written(out, capsy
     assert set(told["arms"]) == {"from_base", "continued", "fresh"}
     assert isinstance(told["criterion"]["stable"], bool)
     assert (out / "stability.svg").read_text().startswith("<svg")
-    assert len((out / "stability-table.md").read_text().splitlines()) == 2 + TINY["rounds"]
+    assert (out / "stability.md").read_text().count("\n| ") == 2 + 3 + 2 + TINY["rounds"]
+
+
+def test_words_of_ones_own_above_the_mark_are_kept(out):
+    page = out / "stability.md"
+    page.write_text(f"# Mine\n\nMy words.\n\n{report.MARK}\n\nold")
+    assert study(out) == 0
+    assert page.read_text().startswith(f"# Mine\n\nMy words.\n\n{report.MARK}")
+    assert "old" not in page.read_text().splitlines()
 
 
 def test_another_study_is_not_mixed_into_it(out, capsys):
