@@ -48,15 +48,16 @@ def run(options: argparse.Namespace) -> None:
                 _one_arm(arm, seed, settings, options.out, rows)
         summed = report.summary(rows)
         if options.report:
-            report.write(options.report, summed, settings.test_samples, _command(asked, options.seeds))
+            report.write(options.report, summed, settings.test_samples, _command(asked, options))
     except OSError as error:
         raise CommandError(f"{error.filename} cannot be used: {error.strerror}.") from error
     cli.write_rows([{**summed, "settings": settings.to_dict(), "seeds": options.seeds}])
 
 
-def _command(asked: Row, seeds: int) -> str:
+def _command(asked: Row, options: argparse.Namespace) -> str:
     sizes = "".join(f" --{name.replace('_', '-')} {value}" for name, value in asked.items())
-    return f"python -m selector rounds --seeds {seeds}{sizes} --out DIR --report docs"
+    which = f"--seeds {options.seeds} --first-seed {options.first_seed}"
+    return f"python -m selector rounds {which}{sizes} --out DIR --report docs"
 
 
 def _begun(out: Path, settings: Row) -> list[Row]:

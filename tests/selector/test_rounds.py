@@ -10,7 +10,7 @@ from selector.__main__ import main
 from selector.rounds import report, world
 
 TINY = {"rounds": 3, "problems": 10, "samples": 8, "test-problems": 12, "test-samples": 4, "k": 6}
-TINY |= {"updates": 2, "reading": 2, "seeds": 1}
+TINY |= {"updates": 2, "reading": 2, "seeds": 1, "first-seed": 0}
 
 
 def study(out: Path, **sizes: int) -> int:
