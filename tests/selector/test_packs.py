@@ -38,24 +38,54 @@ def made(name: str, knobs: dict[str, Any]) -> PreTrainedModel:
 
 @st.composite
 def sequences(draw: st.DrawFn) -> list[Encoded]:
-    """Distinct and sorted, many with the same beginning."""
-    ids = st.lists(st.integers(1, 3), min_size=1, max_size=12).map(tuple)
+    """Distinct and sorted, many with the same beginning, some longer than what attends together."""
+    beginnings = st.sampled_from([(), (1,) * 40, (1, 2) * 80])
+    rest = st.lists(st.integers(1, 3), min_size=1, max_size=12).map(tuple)
+    ids = st.builds(lambda one, other: one + other, beginnings, rest)
     drawn = sorted(draw(st.sets(ids, min_size=1, max_size=8)))
     return [Encoded(one, tuple(sorted(draw(st.sets(st.integers(0, len(one) - 1), min_size=1))))) for one in drawn]
 
 
-LLAMA = made("llama", {})
+DRAWN = [made(name, READ[name]) for name in ("llama", "llama with grouped heads", "mistral that looks 3 back")]
 
 
-@given(sequences(), st.integers(1, 40))
-@settings(max_examples=60)
-def test_a_model_says_in_a_pack_what_it_says_alone(drawn, budget):
+@given(st.sampled_from(DRAWN), sequences(), st.integers(1, 400))
+@settings(max_examples=40, deadline=None)
+def test_a_model_says_in_a_pack_what_it_says_alone(model, drawn, budget):
     with torch.inference_mode():
-        alone = torch.cat([LLAMA(torch.tensor([one.ids])).logits[0, one.ends] for one in drawn])
-        with reading.reading(LLAMA):
-            found = [(pack, reading.end_logits(LLAMA, pack)) for pack in packs.packs(drawn, budget)]
+        alone = torch.cat([model(torch.tensor([one.ids])).logits[0, one.ends] for one in drawn])
+        with reading.reading(model):
+            found = [(pack, reading.end_logits(model, pack)) for pack in packs.packs(drawn, budget)]
     assert [one for pack, _ in found for one in pack.sequences] == drawn
     assert torch.allclose(torch.cat([logits for _, logits in found]), alone, atol=2e-5)
+
+
+def test_a_pack_read_in_small_pieces_says_the_same(monkeypatch):
+    model, sequence = DRAWN[0], Encoded(tuple(1 + n % 7 for n in range(50)), (3, 49))
+    (pack,) = packs.packs([sequence])
+    with torch.inference_mode(), reading.reading(model):
+        whole = reading.end_logits(model, pack)
+        monkeypatch.setattr(reading, "PIECE", 8)
+        assert torch.allclose(reading.end_logits(model, pack), whole, atol=2e-5)
+
+
+def test_the_last_perceptron_reads_step_ends_alone():
+    model, read = DRAWN[0], []
+    (pack,) = packs.packs([Encoded((1, 2, 3, 4), (1, 3)), Encoded((1, 2, 5), (2,))])
+    hooks = [one.mlp.down_proj.register_forward_hook(lambda _, given, __: read.append(given[0].shape[1]))
+             for one in model.model.layers]  # fmt: skip
+    with torch.inference_mode(), reading.reading(model):
+        reading.end_logits(model, pack)
+    for hook in hooks:
+        hook.remove()
+    assert read == [5, 3]
+
+
+def test_many_short_ends_of_long_beginnings_are_gathered_a_few_at_a_time():
+    beginning = tuple(range(1, 500))
+    (pack,) = packs.packs([Encoded((*beginning, last), (499,)) for last in range(100)])
+    assert max(group.seen.numel() for group in pack.groups) <= packs.GROUP_TOKENS
+    assert sum(len(group.seen) for group in pack.groups) == 100
 
 
 @given(sequences())
