@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from selector import cli
@@ -19,17 +20,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--make-data", type=Path, metavar="DIR", help="no study: write problems.jsonl and solutions.jsonl there"
     )
-    parser.add_argument("--problems", type=_positive, metavar="N", help="how many problems (default: 100)")
+    parser.add_argument(
+        "--problems", type=_positive, metavar="N", help="how many problems (default: 60; of --make-data 100)"
+    )
     parser.add_argument(
         "--samples", type=_positive, metavar="N", help="solutions of each problem (default: 200; of --make-data 16)"
     )
     parser.add_argument("--seed", type=int, default=0, help="another seed makes other problems (default: 0)")
-    parser.add_argument("--seeds", type=_positive, metavar="N", help="pools of the study (default: 12; quick: 3)")
+    parser.add_argument("--seeds", type=_positive, metavar="N", help="pools of the study (default: 10; quick: 3)")
     parser.add_argument("--quick", action="store_true", help="a small study of about a minute, to see it work")
     parser.add_argument(
         "--out", type=Path, default=Path("study"), metavar="DIR", help="keeps each result as it comes (default: study)"
     )
     parser.add_argument("--report", type=Path, metavar="DIR", help="study.md and its plots go there (default: --out)")
+    parser.add_argument("--real", type=Path, metavar="DIR", help="where bon32_gsm8k lies: the same on real solutions")
     parser.add_argument("--workers", type=_positive, default=2, metavar="N", help="processes (default: 2)")
 
 
@@ -41,18 +45,25 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _study(options: argparse.Namespace) -> None:
-    from selector.study import findings, report
-    from selector.study.cells import CLEAN, GRID, QUICK, WHOLE
-    from selector.study.run import run as run_units
+    from selector.study import findings, report, run
+    from selector.study.cells import CLEAN, GRID, QUICK, REAL, WHOLE
 
-    size, cells, seeds = (QUICK, (CLEAN, GRID[-1]), 3) if options.quick else (WHOLE, GRID, 12)
+    size, cells, seeds = (QUICK, (CLEAN, GRID[-1]), 3) if options.quick else (WHOLE, GRID, 10)
     size = replace(size, problems=options.problems or size.problems, samples=options.samples or size.samples)
     chosen = range(options.seed, options.seed + (options.seeds or seeds))
-    units = [(cell, seed) for cell in cells for seed in chosen]
-    results = run_units(units, size, options.out, options.workers, cli.say)
-    command = f"python -m selector {shlex.join(word.rpartition('/')[2] or word for word in sys.argv[1:])}"
-    told = report.write(options.report or options.out, results, size, command)
+    real = []
+    if options.real:
+        units, path = [(CLEAN, seed) for seed in chosen], options.out / "real.jsonl"
+        real = run.run(units, REAL, path, options.workers, cli.say, partial(run.real, options.real))
+    units, path = [(cell, seed) for cell in cells for seed in chosen], options.out / "results.jsonl"
+    results = run.run(units, size, path, options.workers, cli.say, run.made)
+    told = report.write(options.report or options.out, results, real, size, _command())
     sys.stdout.write(f"{told}\n\n{json.dumps(findings.summary(results, CLEAN), allow_nan=False)}\n")
+
+
+def _command() -> str:
+    """As it was given, but for where files lie."""
+    return f"python -m selector {shlex.join(word.rpartition('/')[2] or word for word in sys.argv[1:])}"
 
 
 def _make_data(options: argparse.Namespace) -> None:

@@ -53,21 +53,28 @@ class Picker:
         )
         return cls(solutions, pool, seed)
 
-    def pick(self, arm: Arm, k: int, labelled: Ints, heads: Floats | None = None) -> Ints:
-        """`k` solutions of each problem, or as many as there are, by what an ensemble says, (HEADS, kinds)."""
-        place = self.pool.place.astype(np.int64)
+    @property
+    def place(self) -> Ints:
+        """The solution in each row of the pool."""
+        return self.pool.place.astype(np.int64)
+
+    def free(self, arm: Arm, labelled: Ints, heads: Floats | None = None) -> Pool:
+        """What an arm may take from, ranked by what an ensemble says of it, (HEADS, kinds)."""
         grade = self.pool.grade.copy()
         taken = np.isin(self.solutions.distinct, self.solutions.distinct[labelled])
-        grade[taken[place]] = CODE[Grade.UNKNOWN]  # no rule selects what has no grade
+        grade[taken[self.place]] = CODE[Grade.UNKNOWN]  # no rule selects what has no grade
         if arm.only_wrong:
             grade[grade == CODE[Grade.RIGHT]] = CODE[Grade.UNKNOWN]
-        pool = replace(self.pool, grade=grade)
-        if heads is not None:
-            pool = replace(pool, log_score=self.solutions.log_scores(heads.mean(axis=0))[place])
-        if heads is not None and arm.rule == "uncertain":
-            pool = replace(pool, uncertainty=self._uncertainty(heads, ~taken)[place])
-        strata = train_strata(pool, arm.rule, Terms(k, "per_problem", arm.wrong_share, self.seed), NONE, NONE)
-        return np.concatenate([place[stratum.rows] for stratum in strata])
+        if heads is None:
+            return replace(self.pool, grade=grade)
+        scores = self.solutions.log_scores(heads.mean(axis=0))[self.place]
+        unsure = self._uncertainty(heads, ~taken)[self.place] if arm.rule == "uncertain" else None
+        return replace(self.pool, grade=grade, log_score=scores, uncertainty=unsure)
+
+    def pick(self, arm: Arm, k: int, free: Pool) -> Ints:
+        """`k` solutions of each problem, or as many as there are."""
+        strata = train_strata(free, arm.rule, Terms(k, "per_problem", arm.wrong_share, self.seed), NONE, NONE)
+        return np.concatenate([self.place[stratum.rows] for stratum in strata])
 
     def _uncertainty(self, heads: Floats, free: Flags) -> Floats:
         """ActPRM's, once for each distinct text that is free."""

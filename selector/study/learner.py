@@ -15,7 +15,7 @@ Features = NDArray[np.float32]
 Probs = NDArray[np.float64]
 Loss = Callable[[Tensor], Tensor]  # logits of the kinds, (networks, kinds) -> nats per example, (networks,)
 
-HEADS = 4  # networks of an ensemble: their mean scores, their disagreement is ActPRM's
+HEADS = 3  # networks of an ensemble: their mean scores, their disagreement is ActPRM's
 
 
 def by_steps(
@@ -79,7 +79,7 @@ def _logits(weights: list[Tensor], read: Tensor) -> Tensor:
 
 def _converged(weights: list[Tensor], read: Tensor, loss: Loss, rule: Training) -> list[Tensor]:
     """Each network's weights from the end of the first window that gained too little."""
-    adam = torch.optim.AdamW(weights, lr=rule.rate, weight_decay=rule.decay)
+    adam = torch.optim.AdamW(weights, lr=rule.rate, weight_decay=rule.decay, fused=True)
     kept = [each.detach().clone() for each in weights]
     before = torch.full((len(weights[0]),), math.inf)
     open_ = torch.ones(len(weights[0]), dtype=torch.bool)

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,26 +14,31 @@ from selector.cli import CommandError
 from selector.study.cells import Cell, Size
 
 Result = dict[str, Any]
-NAME = "results.jsonl"
+Unit = tuple[Cell, int]  # a cell and a seed
+Compute = Callable[[Cell, int, Size], Result]
 
 
 def run(
-    units: Sequence[tuple[Cell, int]], size: Size, out: Path, workers: int, progress: Callable[[str], None]
+    units: Sequence[Unit],
+    size: Size,
+    path: Path,
+    workers: int,
+    progress: Callable[[str], None],
+    compute: Compute,
 ) -> list[Result]:
-    """The results of all units in their order; those that `out` already holds of this size are taken from there.
+    """The results of all units in their order; those that the file already holds of this size are taken from there.
 
-    Raises CommandError where the folder cannot be written, or a worker is killed.
+    Raises CommandError where the file cannot be written, or a worker is killed.
     """
-    path = out / NAME
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         found = _finished(path, size)
         open_units = [unit for unit in units if unit not in found]
         if len(open_units) < len(units):
             progress(f"{len(units) - len(open_units)} of {len(units)} results are there already.")
         with path.open("a", encoding="utf-8") as lines:
             lines.write(_mending(path))
-            for result in _computed(open_units, size, workers):
+            for result in _computed(open_units, size, workers, compute):
                 lines.write(json.dumps({"size": size.to_dict(), **result}) + "\n")
                 lines.flush()
                 found[Cell(**result["cell"]), result["seed"]] = result
@@ -44,7 +50,7 @@ def run(
     return [found[unit] for unit in units]
 
 
-def _finished(path: Path, size: Size) -> dict[tuple[Cell, int], Result]:
+def _finished(path: Path, size: Size) -> dict[Unit, Result]:
     """Whole lines of this size; the last one of a killed run may be cut short."""
     if not path.exists():
         return {}
@@ -65,12 +71,12 @@ def _mending(path: Path) -> str:
     return "\n" if text and not text.endswith(b"\n") else ""
 
 
-def _computed(units: Sequence[tuple[Cell, int]], size: Size, workers: int) -> Iterator[Result]:
+def _computed(units: Sequence[Unit], size: Size, workers: int, compute: Compute) -> Iterator[Result]:
     if not units:
         return
     spawn = multiprocessing.get_context("spawn")  # a fork would inherit torch's threads
     with ProcessPoolExecutor(min(workers, len(units)), mp_context=spawn, initializer=_begin) as pool:
-        pending: set[Future[Result]] = {pool.submit(_one, cell, seed, size) for cell, seed in units}
+        pending: set[Future[Result]] = {pool.submit(compute, cell, seed, size) for cell, seed in units}
         try:
             while pending:
                 done, pending = wait(pending, return_when=FIRST_COMPLETED)
@@ -88,10 +94,18 @@ def _begin() -> None:
     torch.set_num_threads(1)
 
 
-def _one(cell: Cell, seed: int, size: Size) -> Result:
+def made(cell: Cell, seed: int, size: Size) -> Result:
+    """A unit on made problems; torch enters in the worker."""
     from selector.study.unit import study
 
     return study(cell, seed, size)
+
+
+def real(folder: Path, cell: Cell, seed: int, size: Size) -> Result:
+    """A unit on real solutions, whose cell is what they are."""
+    from selector.study.real import study
+
+    return {"cell": asdict(cell), "seed": seed, **study(folder, seed, size)}
 
 
 def _told(result: Result, done: int, of: int) -> str:

@@ -4,7 +4,7 @@ What is labelled first is one uniform solution per problem; the selector learns 
 the pool once for every budget; with retraining each budget's model picks what is labelled next.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
@@ -18,6 +18,7 @@ from selector.study.labels import Labels, graded, overlooked
 from selector.study.learner import Features
 from selector.study.solutions import Floats, Ints, Solutions, best_of, majority
 
+Point = dict[str, Any]  # passes and steps that were labelled, and the best-of-N accuracy they led to
 ONE_SHOT, RETRAINED = "one shot", "retrained"
 
 
@@ -32,36 +33,52 @@ class Bench:
     seed: int
     rule: Training
 
+    def drawn(self, budgets: Sequence[int]) -> list[Ints]:
+        """Uniform solutions by the number of each problem; a larger set holds the smaller ones."""
+        whole = self.picker.free(UNIFORM, np.empty(0, np.int64))
+        return [self.picker.pick(UNIFORM, n, whole) for n in budgets]
+
     def taught(self, sets: Sequence[Ints]) -> Floats:
         """An ensemble for each set of labelled solutions, (sets, HEADS, kinds)."""
         counts = [self.labels.counts(rows, len(self.features)) for rows in sets]
         right, wrong = (np.array(each) for each in zip(*counts, strict=True))
         return learner.by_steps(self.features, right, wrong, self.seed, self.rule)
 
-    def point(self, rows: Ints, heads: Floats) -> dict[str, Any]:
-        """What a training set cost, and what its model is worth."""
-        accuracy = best_of(self.test, heads.mean(axis=0), [int(np.bincount(self.test.problem).max())])[0]
-        return {"passes": len(rows), "steps": self.labels.steps(rows), "accuracy": accuracy}
+    def points(self, sets: Sequence[Ints], heads: Sequence[Floats] | Floats) -> list[Point]:
+        """What each training set cost, and what its model is worth."""
+        most = int(np.bincount(self.test.problem).max())
+        return [
+            {
+                "passes": len(rows),
+                "steps": self.labels.steps(rows),
+                "accuracy": best_of(self.test, of.mean(axis=0), [most])[0],
+            }
+            for rows, of in zip(sets, heads, strict=True)
+        ]
 
 
 def study(cell: Cell, seed: int, size: Size) -> dict[str, Any]:
     """The curves of a cell's arms as plain values; the same arguments give the same result."""
     bench = _bench(cell, seed, size)
-    budgets = size.budgets[: size.arm_budgets]
-    arms = ARMS if cell == CLEAN else (CONVINCING, UNCERTAIN)
-    uniform = [bench.picker.pick(UNIFORM, n, np.empty(0, np.int64)) for n in size.budgets]
-    heads = bench.taught(uniform)
-    first = bench.point(uniform[0], heads[0])
-    curves = {"uniform": [bench.point(rows, of) for rows, of in zip(uniform, heads, strict=True)]}
-    if cell == CLEAN:
-        for arm, points in _one_shot(bench, arms, budgets, uniform[0], heads[0]).items():
-            curves[f"{arm.name}, {ONE_SHOT}"] = [first, *points]
-    for arm, points in _retrained(bench, arms, budgets, uniform[0], heads[0]).items():
-        curves[f"{arm.name}, {RETRAINED}"] = [first, *points]
-    found = {"cell": asdict(cell), "seed": seed, "majority": majority(bench.test), "arms": curves}
+    found = {"cell": asdict(cell), "seed": seed, "majority": majority(bench.test)}
     found["pass_rate"] = float(bench.test.right.mean())
-    if cell == CLEAN:
-        found["forms"] = _forms(bench, uniform, heads, size)
+    if cell != CLEAN:
+        return found | {"arms": curves(bench, size, (CONVINCING, UNCERTAIN), one_shot=False)}
+    return found | {"arms": curves(bench, size, ARMS, one_shot=True), "forms": _forms(bench, size)}
+
+
+def curves(bench: Bench, size: Size, arms: Sequence[Arm], *, one_shot: bool) -> dict[str, list[Point]]:
+    """Uniform by all budgets, and each arm by those it has, with retraining and, where asked for, in one shot."""
+    budgets = size.budgets[: size.arm_budgets]
+    uniform = bench.drawn(size.budgets)
+    heads = bench.taught(uniform)
+    found = {UNIFORM.name: bench.points(uniform, heads)}
+    first = found[UNIFORM.name][0]
+    if one_shot:
+        for arm, points in _one_shot(bench, arms, budgets, uniform[0], heads[0]).items():
+            found[f"{arm.name}, {ONE_SHOT}"] = [first, *points]
+    for arm, points in _retrained(bench, arms, budgets, uniform[0], heads[0]).items():
+        found[f"{arm.name}, {RETRAINED}"] = [first, *points]
     return found
 
 
@@ -75,8 +92,7 @@ def _bench(cell: Cell, seed: int, size: Size) -> Bench:
     picker = Picker.of(pool, graded(pool, cell.false_negatives, chance), seed)
     bench = Bench(world.features(), Labels.of(pool), test, picker, seed, size.training)
     if cell.noise:
-        seeds = picker.pick(UNIFORM, 1, np.empty(0, np.int64))
-        convincing = bench.taught([seeds])[0].mean(axis=0)
+        convincing = bench.taught(bench.drawn([1]))[0].mean(axis=0)
         missed = overlooked(pool, convincing, cell.noise, chance)
         bench = Bench(bench.features, Labels.of(pool, missed), test, picker, seed, size.training)
     return bench
@@ -84,54 +100,53 @@ def _bench(cell: Cell, seed: int, size: Size) -> Bench:
 
 def _one_shot(
     bench: Bench, arms: Sequence[Arm], budgets: Sequence[int], seeds: Ints, selector: Floats
-) -> dict[Arm, list[dict[str, Any]]]:
-    sets = [
-        np.concatenate([seeds, bench.picker.pick(arm, n - 1, seeds, selector)]) for arm in arms for n in budgets[1:]
-    ]
-    points = [bench.point(rows, heads) for rows, heads in zip(sets, bench.taught(sets), strict=True)]
+) -> dict[Arm, list[Point]]:
+    ranked = {arm: bench.picker.free(arm, seeds, selector) for arm in arms}
+    sets = [np.concatenate([seeds, bench.picker.pick(arm, n - 1, ranked[arm])]) for arm in arms for n in budgets[1:]]
+    points = bench.points(sets, bench.taught(sets))
     each = len(budgets) - 1
     return {arm: points[at * each : (at + 1) * each] for at, arm in enumerate(arms)}
 
 
 def _retrained(
     bench: Bench, arms: Sequence[Arm], budgets: Sequence[int], seeds: Ints, selector: Floats
-) -> dict[Arm, list[dict[str, Any]]]:
+) -> dict[Arm, list[Point]]:
     """Each round from scratch on all labels so far."""
     labelled, heads = dict.fromkeys(arms, seeds), dict.fromkeys(arms, selector)
-    points: dict[Arm, list[dict[str, Any]]] = {arm: [] for arm in arms}
+    points: dict[Arm, list[Point]] = {arm: [] for arm in arms}
     for have, n in pairwise(budgets):
         for arm in arms:
-            picked = bench.picker.pick(arm, n - have, labelled[arm], heads[arm])
-            labelled[arm] = np.concatenate([labelled[arm], picked])
+            free = bench.picker.free(arm, labelled[arm], heads[arm])
+            labelled[arm] = np.concatenate([labelled[arm], bench.picker.pick(arm, n - have, free)])
         heads = dict(zip(arms, bench.taught(list(labelled.values())), strict=True))
         for arm in arms:
-            points[arm].append(bench.point(labelled[arm], heads[arm]))
+            points[arm] += bench.points([labelled[arm]], [heads[arm]])
     return points
 
 
-def _forms(bench: Bench, uniform: Sequence[Ints], heads: Floats, size: Size) -> Mapping[str, Any]:
+def _forms(bench: Bench, size: Size) -> dict[str, Any]:
     """The paper's three forms of supervision on the same uniform solutions; by N for the largest set."""
-    graded_right = bench.labels.solutions.right
-    outcomes = [
-        learner.by_outcomes(
-            bench.features,
-            bench.labels.solutions.kind[rows],
-            np.stack([bench.labels.all_right[rows], graded_right[rows]]),
-            bench.seed,
-            bench.rule,
-        )
-        for rows in uniform
-    ]
-    by_form: dict[str, list[Floats]] = {
-        "process": list(heads),
-        "outcome by the oracle": [each[0] for each in outcomes],
-        "outcome by the final answer": [each[1] for each in outcomes],
-    }
+    uniform, pool = bench.drawn(size.budgets), bench.labels.solutions
+    process = list(bench.taught(uniform))
+    by_oracle, by_answer = zip(
+        *(
+            learner.by_outcomes(
+                bench.features,
+                pool.kind[rows],
+                np.stack([bench.labels.all_right[rows], pool.right[rows]]),
+                bench.seed,
+                bench.rule,
+            )
+            for rows in uniform
+        ),
+        strict=True,
+    )
     ns = [n for n in size.ns if n <= size.test_samples]
+    forms = {"process": process, "outcome by the oracle": by_oracle, "outcome by the final answer": by_answer}
     return {
         form: {
-            "points": [bench.point(rows, of) for rows, of in zip(uniform, found, strict=True)],
+            "points": bench.points(uniform, found),
             "by_n": dict(zip(map(str, ns), best_of(bench.test, found[-1].mean(axis=0), ns), strict=True)),
         }
-        for form, found in by_form.items()
+        for form, found in forms.items()
     }
