@@ -31,8 +31,7 @@ SIZES = {
     "test_problems": "test problems (default: 2000)",
     "test_samples": "solutions of each (default: 8)",
     "k": "labels of a round by the rule (default: 12)",
-    "updates": "least updates of a training (default: 150)",
-    "reading": "updates in which the base reads the pool's text (default: 300)",
+    "updates": "least updates of a training (default: 200)",
 }
 
 
@@ -102,7 +101,7 @@ def _positive(text: str) -> int:
 COMMAND = cli.Command(
     name="rounds",
     does="Trains, selects and labels for ten rounds in three ways and tells whether any of them collapses.",
-    needs="A directory to write to, and some hours of one core; killed, it goes on where it was.",
+    needs="A directory to write to, and a quarter of an hour; killed, it goes on where it was.",
     example="python -m selector rounds --seeds 5 --out rounds --report docs",
     arguments=arguments,
     run=run,

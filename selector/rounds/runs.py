@@ -12,16 +12,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from selector import evaluate, prm, train
+import torch
+from transformers import LlamaConfig, LlamaForTokenClassification
+
+from selector import embedded, evaluate, prm, train
+from selector.aggregate import log_score
 from selector.config import TrainConfig
 from selector.rounds.world import Solution, World
 from selector.select import compose
-from selector.types import Example, Scored
+from selector.types import Scored, Scorer
 
 Arm = Literal["from_base", "continued", "fresh"]
 ARMS: tuple[Arm, ...] = get_args(Arm)
 Row = dict[str, Any]
 Tell = Callable[[str], None]
+WIDTH = 64  # of the model; the embedded one is twice as wide and has a layer more
 SCORES = "pool_scores.json"  # beside a checkpoint: log scores of the pool, by solution
 
 
@@ -36,8 +41,7 @@ class Settings:
     test_samples: int = 8
     k: int = 12  # labels of a round by the rule; control and audit come on top, as in the product
     wrong_share: str = "0.8"
-    updates: int = 150  # the least of one training; 8 passes over the labels where that is more
-    reading: int = 300  # updates in which the base reads the pool's text
+    updates: int = 200  # the least of one training; 8 passes over the labels where that is more
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -61,28 +65,52 @@ class Run:
         """The first round is the same whatever the arm."""
         return self.place / (f"{self.arm}-{number}" if number else "first")
 
-    def config(self, base: str = "", **knobs: Any) -> TrainConfig:
-        """The embedded model's own knobs, for whatever base; no digit is left that could be noise."""
-        usual = {"context": "step", "batch_tokens": 256, "digit_noise": 0.0, "seed": self.seed}
-        return TrainConfig(base=base, **usual | knobs)  # type: ignore[arg-type]
+    def config(self, base: Path) -> TrainConfig:
+        """The embedded model's own knobs but for its base: fewer weights learn at a higher rate; no digits are left."""
+        return TrainConfig(
+            base=str(base),
+            seed=self.seed,
+            min_updates=self.settings.updates,
+            pretrain_updates=0,
+            batch_tokens=256,
+            learning_rate=3e-3,
+            digit_noise=0.0,
+        )
 
 
-def read_corpus(run: Run) -> None:
-    """The base of all arms: the embedded model after reading the pool's text.
+def make_base(run: Run) -> None:
+    """The base of all arms: random weights in the embedded model's shape, a fifth as many, and a tokenizer of the pool.
 
-    The trainer writes no model that never saw a rating, so it sees one, of the one step that most solutions share.
+    Ten rounds of five seeds in three arms are 150 trainings: they are to fit into minutes.
     """
-    if (run.base / prm.CARD).exists():
+    if run.base.exists():
         return
-    corpus = [step for solution in run.world.pool for step in solution.steps]
-    config = run.config(batch_tokens=512, epochs=1, min_updates=1, pretrain_updates=run.settings.reading)
-    last = max(set(corpus), key=lambda step: (corpus.count(step), step))
-    train.train([Example("", (last,), (1,))], config=config, corpus=corpus, out=run.base)
+    tokenizer = embedded.train_tokenizer(step for solution in run.world.pool for step in solution.steps)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(run.seed)
+        shape = LlamaConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=WIDTH,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            intermediate_size=2 * WIDTH,
+            max_position_embeddings=256,
+            initializer_range=0.05,
+            pad_token_id=tokenizer.pad_token_id,
+            bos_token_id=None,
+            eos_token_id=None,
+            id2label=prm.class_names(1),
+        )
+        model = LlamaForTokenClassification(shape)  # type: ignore[no-untyped-call]
+    fresh = run.base.with_name(".base")
+    model.save_pretrained(fresh)
+    tokenizer.save_pretrained(fresh)
+    fresh.rename(run.base)  # whole or not there
 
 
 def rounds(run: Run, done: Sequence[Row], first: Row | None, tell: Tell) -> Iterator[Row]:
     """The rows still missing, in order; `done` are the arm's own, `first` the first round of another arm."""
-    read_corpus(run)
+    make_base(run)
     history = list(done)
     for number in range(len(history), run.settings.rounds):
         row = one_round(run, number, history, tell) if number or first is None else first | {"arm": run.arm}
@@ -137,9 +165,8 @@ def select(run: Run, number: int, history: Sequence[Row]) -> list[str]:
 def learn(run: Run, number: int, solutions: Sequence[Solution]) -> dict[str, Any]:
     """Trains this round's challenger from the base, or where the arm says so from the checkpoint before."""
     base = run.checkpoint(number - 1) if run.arm == "continued" and number else run.base
-    config = run.config(str(base), min_updates=run.settings.updates, pretrain_updates=0)
     examples = [solution.example() for solution in solutions]
-    return train.train(examples, config=config, corpus=(), out=run.checkpoint(number))
+    return train.train(examples, config=run.config(base), corpus=(), out=run.checkpoint(number))
 
 
 def score_all(run: Run, number: int) -> list[Scored]:
@@ -148,11 +175,27 @@ def score_all(run: Run, number: int) -> list[Scored]:
     Both at once: they share many steps.
     """
     test, pool = run.world.test, run.world.pool
-    rows = [(solution.problem, solution.steps) for solution in (*test, *pool)]
-    scored = prm.load(run.checkpoint(number)).score(rows)
-    by_name = {solution.solution_id: one.log_score for solution, one in zip(pool, scored[len(test) :], strict=True)}
+    judged = judge_steps(prm.load(run.checkpoint(number)), [solution.steps for solution in (*test, *pool)])
+    by_name = {solution.solution_id: one.log_score for solution, one in zip(pool, judged[len(test) :], strict=True)}
     (run.checkpoint(number) / SCORES).write_text(json.dumps(by_name))
-    return scored[: len(test)]
+    return judged[: len(test)]
+
+
+def judge_steps(model: Scorer, solutions: Sequence[tuple[str, ...]]) -> list[Scored]:
+    """What the model says of each solution, in order. It judges a step by its text and place, and each is read once.
+
+    For that they are laid side by side into made-up solutions, a tenth as many as there are.
+    """
+    longest = max(map(len, solutions))
+    by_place = [[steps[at] for steps in solutions if len(steps) > at] for at in range(longest)]
+    columns = [list(dict.fromkeys(there)) for there in by_place]
+    rows = [tuple(column[line % len(column)] for column in columns) for line in range(max(map(len, columns)))]
+    probs: list[dict[str, float]] = [{} for _ in columns]
+    for steps, one in zip(rows, model.score([("", steps) for steps in rows]), strict=True):
+        for at, (step, p) in enumerate(zip(steps, one.step_probs or (), strict=True)):
+            probs[at][step] = p
+    told = [tuple(probs[at][step] for at, step in enumerate(steps)) for steps in solutions]
+    return [Scored(step_probs, log_score(step_probs, "product")) for step_probs in told]
 
 
 def measure(test: Sequence[Solution], scored: Sequence[Scored]) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from selector import prm
 from selector.__main__ import main
-from selector.rounds import report, world
+from selector.rounds import report, runs, world
 
 TINY = {"rounds": 3, "problems": 10, "samples": 8, "test-problems": 12, "test-samples": 4, "k": 6}
-TINY |= {"updates": 2, "reading": 2, "seeds": 1, "first-seed": 0}
+TINY |= {"updates": 2, "seeds": 1, "first-seed": 0}
 
 
 def study(out: Path, **sizes: int) -> int:
@@ -96,6 +97,15 @@ def test_words_of_ones_own_above_the_mark_are_kept(out):
 def test_another_study_is_not_mixed_into_it(out, capsys):
     assert study(out, k=7) == 1
     assert "other settings" in capsys.readouterr().err
+
+
+def test_reading_each_step_once_says_what_reading_whole_solutions_says(out):
+    solutions = world.made(0, 10, 8, 12, 4).test
+    model = prm.load(out / "seed-0" / "from_base-2")
+    whole = model.score([(solution.problem, solution.steps) for solution in solutions])
+    for one, other in zip(runs.judge_steps(model, [each.steps for each in solutions]), whole, strict=True):
+        assert one.log_score == pytest.approx(other.log_score, abs=1e-4)
+        assert one.step_probs == pytest.approx(other.step_probs, abs=1e-4)
 
 
 def test_letters_keep_apart_what_is_right_and_what_is_wrong():
