@@ -1,6 +1,8 @@
 import "@testing-library/jest-dom/vitest";
+import "fake-indexeddb/auto";
 
 import { cleanup, configure } from "@testing-library/react";
+import { IDBFactory } from "fake-indexeddb";
 import { afterEach, vi } from "vitest";
 
 // jsdom lays nothing out, so these have nothing to tell; Mantine only asks that they are there.
@@ -18,6 +20,7 @@ afterEach(() => {
   cleanup();
   localStorage.clear();
   sessionStorage.clear();
+  indexedDB = new IDBFactory();
 });
 
 configure({

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page
 
-from labelhub.models import Checkpoint, Generation, Project, User
+from labelhub.models import Assignment, Checkpoint, Generation, Project, User
 from tests import factories
 from tests.e2e.conftest import FRONTEND, Visitor
 
@@ -137,15 +137,19 @@ def test_axe_finds_nothing_on_a_pass_that_was_refused(
     visitor.press("3", "3", "3")
     visitor.context.set_offline(True)
     visitor.press("Enter")
-    visitor.sees("No connection")
-    visitor.context.set_offline(False)
+    visitor.sees("Offline: 1 pass kept here")
     found = {"offline": found_by_axe(page)}
     Generation.objects.update(state=Generation.State.TRAINING)
-    visitor.press("Enter")
+    Assignment.objects.update(state=Assignment.State.REVOKED)
+    visitor.context.set_offline(False)
     visitor.sees("This round of labeling is closed")
     found["closed"] = found_by_axe(page)
+    elsewhere = visitor.context.new_page()
+    elsewhere.goto("/p/apples/label")
+    elsewhere.get_by_text("You are rating in another tab").wait_for()
+    found["elsewhere"] = found_by_axe(elsewhere)
     Session.objects.all().delete()
-    visitor.press("Enter")
+    page.get_by_role("button", name="Look again").press("Enter")
     page.get_by_role("dialog", name="Sign in again").wait_for()
     found["signed out"] = found_by_axe(page)
     assert {name: told for name, told in found.items() if told} == {}

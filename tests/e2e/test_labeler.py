@@ -1,7 +1,11 @@
 """A labeler's day, by the keyboard alone; and each thing that goes wrong ends in a sentence and no lost rating."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.sessions.models import Session
+from django.utils import timezone
+from playwright.sync_api import Route
 
 from labelhub.models import Assignment, BatchItem, Generation, Label, User
 from tests import factories
@@ -104,7 +108,8 @@ def test_the_last_pass_is_reopened_and_its_correction_is_a_revision(
     visitor.sees("How many pears has Ann?")
     corrected = landed(batch[0], revisions=2)
     assert (corrected.finish_reason, corrected.body["ratings"]) == ("found_error", [1, 1, -1])
-    assert Assignment.objects.filter(labeler=ann.labeler, state="leased").count() == 1
+    leased = Assignment.objects.filter(labeler=ann.labeler, state="leased").order_by("item")
+    assert [each.item for each in leased] == batch[1:]
 
 
 def test_an_unfinished_pass_survives_a_reload(visitor: Visitor, ann: User, batch: list[BatchItem]):
@@ -114,6 +119,18 @@ def test_an_unfinished_pass_survives_a_reload(visitor: Visitor, ann: User, batch
     visitor.sees("We kept your pass")
     visitor.press("3", "Enter")
     assert landed(batch[0]).body["ratings"] == [1, 0, 1]
+
+
+def test_the_next_problem_is_there_before_the_server_has_answered(visitor: Visitor, ann: User, batch: list[BatchItem]):
+    start(visitor, ann)
+    wait_until(lambda: Assignment.objects.filter(state=Assignment.State.LEASED).count() == 2)
+    held: list[Route] = []
+    visitor.page.route("**/label", lambda route: held.append(route))
+    visitor.press("3", "3", "3", "Enter")
+    visitor.sees("How many pears has Ann?")
+    assert labels_of(batch[0]) == []
+    held.pop().continue_()
+    assert landed(batch[0]).body["ratings"] == [1, 1, 1]
 
 
 def test_a_session_that_ended_is_renewed_over_the_page(visitor: Visitor, ann: User, batch: list[BatchItem]):
@@ -126,23 +143,76 @@ def test_a_session_that_ended_is_renewed_over_the_page(visitor: Visitor, ann: Us
     visitor.page.keyboard.type(factories.PASSWORD)
     visitor.press("Enter")
     visitor.page.get_by_role("dialog").wait_for(state="hidden")
-    visitor.press("Enter")
     visitor.sees("How many pears has Ann?")
     assert landed(batch[0]).body["ratings"] == [1, 1, 1]
 
 
-def test_a_pass_finished_offline_is_sent_once_the_connection_is_back(
+def test_two_passes_finished_offline_land_once_the_connection_is_back(
     visitor: Visitor, ann: User, batch: list[BatchItem]
 ):
     start(visitor, ann)
+    wait_until(lambda: Assignment.objects.filter(state=Assignment.State.LEASED).count() == 2)
     visitor.context.set_offline(True)
     visitor.press("3", "3", "3", "Enter")
-    visitor.sees("No connection")
-    assert labels_of(batch[0]) == []
-    visitor.context.set_offline(False)
-    visitor.press("Enter")
     visitor.sees("How many pears has Ann?")
+    visitor.press("3", "1", "2", "Enter")
+    visitor.sees("Offline: 2 passes kept here, sent when you are back.")
+    assert labels_of(batch[0]) + labels_of(batch[1]) == []
+    visitor.context.set_offline(False)
+    visitor.sees("How many plums has Bob?")
     assert landed(batch[0]).body["ratings"] == [1, 1, 1]
+    assert landed(batch[1]).body["ratings"] == [1, -1]
+
+
+def test_a_pass_finished_offline_outlives_the_tab(visitor: Visitor, ann: User, batch: list[BatchItem]):
+    start(visitor, ann)
+    visitor.context.set_offline(True)
+    visitor.press("3", "3", "3", "Enter")
+    visitor.sees("Offline: 1 pass kept here")
+    visitor.page.close()
+    visitor.context.set_offline(False)
+    Assignment.objects.update(expires_at=timezone.now() - timedelta(hours=1))  # it was a long way home
+    visitor.context.new_page().goto("/p/apples/label")
+    assert landed(batch[0]).body["ratings"] == [1, 1, 1]
+
+
+def test_ten_passes_whose_answers_are_lost_land_exactly_once(visitor: Visitor, ann: User, generation: Generation):
+    items = [put_up(generation, f"How many apples has Tom? ({n})", position=n) for n in range(10)]
+    start(visitor, ann)
+    lost: set[str] = set()
+
+    def lose_the_first_answer(route: Route) -> None:
+        first = route.request.url not in lost
+        lost.add(route.request.url)
+        if first:
+            route.fetch()
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    visitor.page.route("**/label", lose_the_first_answer)
+    for number in range(10):
+        visitor.sees(f"How many apples has Tom? ({number})")
+        visitor.press("3", "3", "3", "Enter")
+    visitor.sees("Nothing to rate right now")
+    assert [len(labels_of(item)) for item in items] == [1] * 10
+    assert len(lost) == 10
+
+
+def test_one_tab_at_a_time_rates_and_takes_the_pass_along(visitor: Visitor, ann: User, batch: list[BatchItem]):
+    start(visitor, ann)
+    visitor.press("3", "2")
+    first, second = visitor.page, visitor.context.new_page()
+    second.goto("/p/apples/label")
+    second.get_by_text("You are rating in another tab").wait_for()
+    second.get_by_role("button", name="Go on here").press("Enter")
+    second.get_by_text("We kept your pass").wait_for()
+    first.get_by_text("You are rating in another tab").wait_for()
+    second.keyboard.press("3")
+    second.keyboard.press("Enter")
+    assert landed(batch[0]).body["ratings"] == [1, 0, 1]
+    second.close()
+    visitor.sees("How many pears has Ann?")
 
 
 def test_what_was_given_on_is_told_and_kept_as_a_draft(visitor: Visitor, ann: User, bob: User, batch: list[BatchItem]):
@@ -153,8 +223,10 @@ def test_what_was_given_on_is_told_and_kept_as_a_draft(visitor: Visitor, ann: Us
     factories.LabelFactory(assignment__item=batch[0], assignment__labeler=bob.labeler)
     visitor.press("Enter")
     visitor.sees("This solution was given to somebody else")
-    visitor.page.get_by_role("button", name="Get the next one").press("Enter")
+    visitor.sees("The pass over “How many apples has Tom?”")
     visitor.sees("How many pears has Ann?")
+    visitor.page.get_by_role("alert").get_by_role("button", name="All right").press("Enter")
+    visitor.page.get_by_role("alert").wait_for(state="hidden")
     assert held.get(labeler=ann.labeler).draft["ratings"] == [1, 1, 1]
 
 
@@ -169,8 +241,10 @@ def test_a_closed_round_is_told_and_nothing_is_counted(visitor: Visitor, ann: Us
 
 def test_leaving_hands_back_what_was_not_begun(visitor: Visitor, ann: User, batch: list[BatchItem]):
     start(visitor, ann)
+    held = Assignment.objects.filter(item__in=batch[:2])
+    wait_until(lambda: held.filter(state=Assignment.State.LEASED).count() == 2)
     visitor.page.goto("about:blank")
-    wait_until(lambda: Assignment.objects.get(item=batch[0]).state == Assignment.State.RELEASED)
+    wait_until(lambda: held.filter(state=Assignment.State.RELEASED).count() == 2)
 
 
 def test_leaving_keeps_what_was_begun(visitor: Visitor, ann: User, batch: list[BatchItem]):

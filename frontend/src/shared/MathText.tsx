@@ -1,13 +1,11 @@
 import "katex/dist/katex.min.css";
 
-import katex from "katex";
 import { memo, useMemo } from "react";
 
 import classes from "./MathText.module.css";
 import { laidOut, segments, shown } from "./mathematics";
 import { texts } from "./texts";
-
-const LONGEST_FORMULA = 20_000; // characters; longer ones are data, not mathematics, and would block the page
+import { typeset } from "./typesetting";
 
 /**
  * Text as people wrote it, its mathematics set by KaTeX. The only HTML that is ever set from user text is KaTeX's own
@@ -34,21 +32,4 @@ function Formula({ tex, display, source }: { tex: string; display: boolean; sour
     );
   }
   return <span className={display ? classes.display : undefined} dangerouslySetInnerHTML={{ __html: html }} />;
-}
-
-/** KaTeX's HTML, or null where it can't read the formula. */
-export function typeset(tex: string, display: boolean): string | null {
-  if (tex.length > LONGEST_FORMULA) return null;
-  try {
-    return katex.renderToString(tex, {
-      displayMode: display,
-      throwOnError: true,
-      trust: false,
-      strict: "ignore",
-      maxExpand: 500,
-      maxSize: 20,
-    });
-  } catch {
-    return null; // ParseError, or the RangeError of a nesting too deep: both mean that it can't be set
-  }
 }

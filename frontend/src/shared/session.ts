@@ -25,6 +25,11 @@ export function useMe(): Me {
   return data;
 }
 
+/** When the person last signed in, in ms: what failed for want of a session may be tried again then. */
+export function useSignedInAt(): number {
+  return useQuery(meQuery).dataUpdatedAt;
+}
+
 const RANK: Readonly<Record<Role, number>> = { labeler: 0, reviewer: 1, operator: 2 };
 
 /** The person's role in the project, or null; a superuser may do what an operator may. */

@@ -1,8 +1,9 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import katex from "katex";
+import { describe, expect, test, vi } from "vitest";
 
-import { typeset } from "@/shared/MathText";
 import { asMath, laidOut, segments, shown } from "@/shared/mathematics";
+import { typeset, typesetAhead } from "@/shared/typesetting";
 
 const formulas = (text: string) => segments(text).flatMap((part) => (part.kind === "math" ? [part.tex] : []));
 
@@ -72,3 +73,25 @@ test("an escaped dollar is shown as a dollar", () => {
 test.each([["14", "14"], ["3x - 7", "3x - 7"], ["\\frac{1}{2}", "$\\frac{1}{2}$"], ["x^2", "$x^2$"], ["$x^2$", "$x^2$"], ["\\(x^2\\)", "\\(x^2\\)"]])(
   "the answer %j is set as %j", (answer, text) => expect(asMath(answer)).toBe(text),
 );
+
+test("a formula that was set ahead is the same when it is shown", async () => {
+  vi.useFakeTimers();
+  typesetAhead(["So $x^{41} = 2$ and $y_{41}$.", "no mathematics"]);
+  await vi.runAllTimersAsync();
+  const setting = vi.spyOn(katex, "renderToString");
+  expect(typeset("x^{41} = 2", false)).toContain("katex");
+  expect(setting).not.toHaveBeenCalled();
+  typeset("z^{41}", false);
+  expect(setting).toHaveBeenCalledOnce();
+  vi.useRealTimers();
+});
+
+test("nothing is set ahead for a page that has gone on", async () => {
+  vi.useFakeTimers();
+  const setting = vi.spyOn(katex, "renderToString");
+  setting.mockClear();
+  typesetAhead(["$w^{1}$ $w^{2}$"])();
+  await vi.runAllTimersAsync();
+  expect(setting).not.toHaveBeenCalled();
+  vi.useRealTimers();
+});

@@ -25,12 +25,13 @@ test("bold, italics and code inside a line", () => {
   ]);
 });
 
-test("no word of a text is lost, whatever it looks like", () => {
+test("no word of a text is lost, whatever it looks like, but the language that a fence names", () => {
   const piece = fc.constantFrom("word", "**", "*", "`", "```", "# ", "- ", "1. ", "\n", "\n\n", " ", "<b>", "[a](b)");
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 25 }), (pieces) => {
-      const told = blocks(pieces.join("")).map((block) => (block.kind === "list" ? block.items.join(" ") : block.text)).join(" ");
-      expect(told.match(/word/g)?.length ?? 0).toBeGreaterThanOrEqual(pieces.some((one) => one === "```") ? 0 : pieces.filter((one) => one === "word").length);
+      const text = pieces.join("");
+      const told = blocks(text).map((block) => (block.kind === "list" ? block.items.join(" ") : block.text)).join(" ");
+      expect(told.match(/word/g)?.length ?? 0).toBeGreaterThanOrEqual(text.includes("```") ? 0 : pieces.filter((one) => one === "word").length);
     }),
   );
 });

@@ -14,7 +14,7 @@ interface BarProps {
   readonly perform: (doing: Doing) => void;
 }
 
-/** What can be done with the pass as a whole; lit when it is complete. */
+/** What can be done with the pass as a whole; lit when it is complete. `sending` and `saved` tell of the one before. */
 export function Bar({ pass, sending, saved, perform }: BarProps) {
   const complete = ending(pass) !== null;
   return (
@@ -28,7 +28,7 @@ export function Bar({ pass, sending, saved, perform }: BarProps) {
       <div className={classes.barSide}>
         <Status pass={pass} sending={sending} saved={saved} perform={perform} />
         <Button
-          disabled={!complete || sending}
+          disabled={!complete}
           aria-keyshortcuts="Enter"
           rightSection={<Key of="Enter" />}
           onClick={() => perform({ command: "submit" })}
@@ -41,11 +41,10 @@ export function Bar({ pass, sending, saved, perform }: BarProps) {
 }
 
 function Status({ pass, sending, saved, perform }: BarProps) {
-  if (sending) return <span className={classes.status}>{texts.bar.sending}</span>;
   if (saved && pass.ratings.length === 0) {
     return (
       <span className={classes.status}>
-        {texts.bar.saved} ·{" "}
+        {sending ? texts.bar.sending : texts.bar.saved} ·{" "}
         <button type="button" className={classes.quietLink} onClick={() => perform({ command: "reopen" })}>
           {texts.bar.reopenHint}
         </button>

@@ -10,29 +10,49 @@ import { TopBar } from "@/shared/TopBar";
 import { useKeys } from "@/shared/use-keys";
 
 import { actionNamed, ACTIONS, KEYMAP, type Doing } from "./actions";
-import { held } from "./desk";
 import { InstructionsDrawer, type Dialog } from "./dialogs";
-import { draftKey, hasDraft } from "./draft";
 import { useNews } from "./instructions";
 import classes from "./labeling.module.css";
+import { OnTheirWay, RefusedPasses } from "./notices";
 import { texts } from "./texts";
 import { Today } from "./Today";
-import { useDesk, type DeskHandle } from "./use-desk";
-import { useRelease } from "./use-lease";
+import { forgetDesk, useDesk, type DeskHandle } from "./use-desk";
+import { useOnlyTab } from "./use-only-tab";
 import { Work } from "./Work";
 
+/** One tab at a time has the desk: two would show the same solution, each with half of its ratings. */
 export default function LabelPage({ slug }: { slug: string }) {
   const { username } = useMe();
+  const { mine, take } = useOnlyTab(`labelhub/desk/${username}/${slug}`);
+  if (mine) return <Desk slug={slug} username={username} />;
+  return (
+    <>
+      <title>{`${texts.title} · ${shared.product}`}</title>
+      <TopBar slug={slug} />
+      <main className={classes.main}>{mine === null ? null : <Elsewhere slug={slug} onTake={take} />}</main>
+    </>
+  );
+}
+
+function Elsewhere({ slug, onTake }: { slug: string; onTake: () => void }) {
+  useEffect(() => forgetDesk(slug), [slug]);
+  return (
+    <Empty order={1} title={texts.elsewhere.title} detail={texts.elsewhere.detail}>
+      <Button onClick={onTake}>{texts.elsewhere.take}</Button>
+    </Empty>
+  );
+}
+
+function Desk({ slug, username }: { slug: string; username: string }) {
   const handle = useDesk(slug, username);
   const { dialog, setDialog, changed } = useDialogs(slug, username);
-  useLeaving(handle, username);
   const { work, revising } = handle.desk;
   const close = () => setDialog(null);
   return (
     <>
       <title>{`${texts.title} · ${shared.product}`}</title>
       <TopBar slug={slug}>
-        <Today slug={slug} landed={handle.desk.landed} />
+        <Today slug={slug} landed={handle.landed} />
         <HeaderButtons setDialog={setDialog} />
       </TopBar>
       <main className={classes.main}>
@@ -93,18 +113,9 @@ function useDialogs(slug: string, username: string) {
   return { dialog, setDialog, changed };
 }
 
-function useLeaving({ desk, ask, forget }: DeskHandle, username: string): void {
-  const untouched = useCallback(() => {
-    const assignment = held(desk);
-    return assignment && !hasDraft(draftKey(username, assignment.solution_id)) ? assignment : null;
-  }, [desk, username]);
-  const back = useCallback(() => void ask(), [ask]);
-  useRelease(untouched, forget, back);
-}
-
 /** No assignment: being asked for, refused, or nothing to do and why. */
 function NoWork({ handle, dialog, setDialog }: { handle: DeskHandle; dialog: Dialog | null; setDialog: (dialog: Dialog) => void }) {
-  const { desk, ask, reopen } = handle;
+  const { outbox, reopen } = handle;
   const perform = useCallback(
     (doing: Doing) => {
       if (!("command" in doing)) return false;
@@ -116,12 +127,23 @@ function NoWork({ handle, dialog, setDialog }: { handle: DeskHandle; dialog: Dia
     [setDialog, reopen],
   );
   useKeys(KEYMAP, perform, dialog === null);
-  if (desk.refusal) return <div className={classes.page}><Failure error={desk.refusal} title={texts.notFetched} onRetry={() => void ask()} /></div>;
-  if (!desk.reason) return <div className={classes.page}><Waiting lines={6} /></div>;
+  return (
+    <div className={classes.page}>
+      <OnTheirWay outbox={outbox} />
+      <RefusedPasses handle={handle} />
+      <WhyNothing handle={handle} />
+    </div>
+  );
+}
+
+function WhyNothing({ handle: { desk, outbox, ask, reopen } }: { handle: DeskHandle }) {
+  if (outbox.trouble) return null; // the line above says what is being waited for
+  if (desk.refusal) return <Failure error={desk.refusal} title={texts.notFetched} onRetry={ask} />;
+  if (!desk.reason) return <Waiting lines={6} />;
   return (
     <Empty title={texts.nothing.title} detail={`${desk.reason.sentence} ${texts.nothing.looks}`}>
       <Group>
-        <Button onClick={() => void ask()}>{desk.busy ? texts.nothing.looking : texts.nothing.again}</Button>
+        <Button onClick={ask}>{desk.asking ? texts.nothing.looking : texts.nothing.again}</Button>
         {desk.last && (
           <Button variant="default" onClick={reopen} rightSection={<Key of="u" />}>
             {texts.actions.reopen}

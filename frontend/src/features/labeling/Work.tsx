@@ -1,5 +1,5 @@
 import { VisuallyHidden } from "@mantine/core";
-import { useState } from "react";
+import { useMemo } from "react";
 
 import type { Assignment } from "@/api/types";
 import { useKeys } from "@/shared/use-keys";
@@ -7,14 +7,13 @@ import { useStable } from "@/shared/use-stable";
 
 import { KEYMAP, type Command, type Doing } from "./actions";
 import { Bar } from "./Bar";
-import { held, type Desk, type Sent } from "./desk";
+import { held, type Sent } from "./desk";
 import { EndingDialog, type Dialog } from "./dialogs";
 import classes from "./labeling.module.css";
 import { answer, ending, type Pass } from "./machine";
-import { Notice, Refusal } from "./notices";
+import { Notices } from "./notices";
 import { Problem } from "./Problem";
 import { Steps } from "./Steps";
-import { texts } from "./texts";
 import { useAnnouncement } from "./use-announcement";
 import type { DeskHandle } from "./use-desk";
 import { useRenewal } from "./use-lease";
@@ -35,14 +34,14 @@ export function Work({ assignment, handle, username, dialog, setDialog }: WorkPr
   const send = useSend(assignment, pass, handle);
   const perform = usePerform(pass, handle, send, setDialog);
   const pointAt = useStable((at: number) => pass.act({ type: "point", at }));
-  useKeys(KEYMAP, perform, dialog === null && desk.busy !== "sending");
-  useRenewal(held(desk), pass.clock.active, handle.refuse);
+  useKeys(KEYMAP, perform, dialog === null);
+  useRenewal(useMemo(() => held(desk), [desk]), pass.clock.active, handle.lost);
   return (
     <div className={classes.page}>
       <Problem assignment={assignment} />
-      <Notices desk={desk} restored={pass.restored} onNext={desk.revising ? handle.putBack : handle.ask} onAgain={() => perform({ command: "submit" })} />
+      <Notices handle={handle} restored={pass.restored} />
       <Steps assignment={assignment} pass={pass.pass} perform={perform} pointAt={pointAt} />
-      <Bar pass={pass.pass} sending={desk.busy === "sending"} saved={desk.last !== null && !desk.revising} perform={perform} />
+      <Bar pass={pass.pass} sending={handle.outbox.waiting.length > 0} saved={desk.last !== null && !desk.revising} perform={perform} />
       <VisuallyHidden role="status">{useAnnouncement(pass.pass)}</VisuallyHidden>
       <EndingDialog
         ending={dialog === "give_up" || dialog === "bad_problem" ? dialog : null}
@@ -56,24 +55,13 @@ export function Work({ assignment, handle, username, dialog, setDialog }: WorkPr
   );
 }
 
-function Notices({ desk, restored, onNext, onAgain }: { desk: Desk; restored: boolean; onNext: () => void; onAgain: () => void }) {
-  const [dismissed, setDismissed] = useState(false);
-  return (
-    <>
-      {desk.refusal && <Refusal error={desk.refusal} onAgain={onAgain} onNext={onNext} />}
-      {desk.revising && <Notice text={texts.bar.revising} />}
-      {restored && !dismissed && <Notice text={texts.bar.restored} onDismiss={() => setDismissed(true)} />}
-    </>
-  );
-}
-
 type Send = (finish: "found_error" | "solution" | "give_up" | "bad_problem", reason: string) => void;
 
-function useSend(assignment: Assignment, { pass, clock }: PassHandle, { send }: DeskHandle): Send {
+function useSend(assignment: Assignment, { pass, clock }: PassHandle, { submit }: DeskHandle): Send {
   return (finish_reason, reason) => {
     const total_time = Math.round(clock.total());
     const sent: Sent = { assignment, pass, totalTime: total_time };
-    void send(sent, { lease: assignment.lease.token, ...answer(pass), finish_reason, reason, total_time });
+    submit(sent, { lease: assignment.lease.token, ...answer(pass), finish_reason, reason, total_time });
   };
 }
 
@@ -88,7 +76,7 @@ function usePerform({ pass, act }: PassHandle, handle: DeskHandle, send: Send, s
 function obey(command: Command, pass: Pass, handle: DeskHandle, send: Send, setDialog: (dialog: Dialog) => void): void {
   if (command === "submit") {
     const finish = ending(pass);
-    if (finish && !handle.desk.busy) send(finish, "");
+    if (finish) send(finish, "");
   } else if (command === "reopen") {
     if (handle.desk.revising) handle.putBack();
     else handle.reopen();

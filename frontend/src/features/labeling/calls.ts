@@ -1,9 +1,9 @@
 import { api, csrfToken, told } from "@/api/client";
 import type { Assignment, Offer, PassBody } from "@/api/types";
 
-/** The next assignment. A lease that this labeler has already comes back first: this page never holds one while it asks. */
-export function next(slug: string): Promise<Offer> {
-  return told(api.POST("/api/v1/projects/{slug}/assignments/next", { params: { path: { slug } }, body: { holding: [] } }));
+/** The next assignment. A lease of this labeler that is not among those in `holding` (ids) comes back first. */
+export function next(slug: string, holding: number[]): Promise<Offer> {
+  return told(api.POST("/api/v1/projects/{slug}/assignments/next", { params: { path: { slug } }, body: { holding } }));
 }
 
 /** Submit a pass, or a new revision of it; the answer brings the next assignment. */

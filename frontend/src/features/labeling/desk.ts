@@ -1,6 +1,6 @@
 /**
- * What lies on the labeler's desk, as a pure reducer: the assignment being rated, the one put aside while the last pass
- * is reopened, why there is none, and the refusal that the last submit met. A refusal never takes the work away.
+ * What lies on the labeler's desk, as a pure reducer: the assignment being rated, the one behind it, the one put aside
+ * while the last pass is reopened, and why there is none. Submitting takes no time here: the pass leaves by the outbox.
  */
 
 import type { ApiError } from "@/api/errors";
@@ -16,79 +16,99 @@ export interface Sent {
 
 export interface Desk {
   readonly work: Assignment | null;
+  /** Fetched ahead, on a lease of its own: it is there at Enter. */
+  readonly next: Assignment | null;
   readonly aside: Assignment | null;
-  /** The last pass that landed; while `revising`, it is the one on the desk. */
+  /** The last pass that was submitted; while `revising`, it is the one on the desk. */
   readonly last: Sent | null;
   readonly revising: boolean;
   readonly reason: WhyNone | null;
+  /** Why there is nothing to show, or why the work on the desk is no longer this labeler's. */
   readonly refusal: ApiError | null;
-  readonly busy: "asking" | "sending" | null;
-  readonly landed: number;
+  readonly asking: boolean;
+  /** The next one could not be fetched ahead: it is asked for again in a while. */
+  readonly stalled: boolean;
 }
 
 export type Happening =
   | { readonly type: "asking" }
   | { readonly type: "offered"; readonly offer: Offer }
-  | { readonly type: "sending" }
-  | { readonly type: "landed"; readonly sent: Sent; readonly offer: Offer }
-  | { readonly type: "refused"; readonly error: ApiError }
-  | { readonly type: "reopened" }
+  | { readonly type: "unanswered"; readonly error: ApiError }
+  | { readonly type: "submitted"; readonly sent: Sent }
+  | { readonly type: "lost"; readonly id: number; readonly error: ApiError }
+  | { readonly type: "leftBehind" }
+  | { readonly type: "reopened"; readonly sent: Sent | null }
   | { readonly type: "putBack" };
+
+const HOLDING_TWO = "holding_two"; // a pass on its way still held its lease: no reason to wait
 
 export const EMPTY: Desk = {
   work: null,
+  next: null,
   aside: null,
   last: null,
   revising: false,
   reason: null,
   refusal: null,
-  busy: null,
-  landed: 0,
+  asking: false,
+  stalled: false,
 };
 
 export function after(desk: Desk, event: Happening): Desk {
   switch (event.type) {
     case "asking":
-      return { ...desk, busy: "asking" }; // a refusal stays in sight until there is an answer
+      return { ...desk, asking: true }; // a refusal stays in sight until there is an answer
     case "offered":
-      return lay(desk, event.offer);
-    case "sending":
-      return { ...desk, busy: "sending", refusal: null };
-    case "landed":
-      return land(desk, event.sent, event.offer);
-    case "refused":
-      return { ...desk, busy: null, refusal: event.error };
+      return lay({ ...desk, asking: false, stalled: false }, event.offer);
+    case "unanswered":
+      return { ...desk, asking: false, stalled: true, refusal: desk.work ? desk.refusal : event.error };
+    case "submitted":
+      return { ...moveUp(desk), last: event.sent };
+    case "lost":
+      return lose(desk, event.id, event.error);
+    case "leftBehind":
+      return moveUp(desk);
     case "reopened":
-      return reopen(desk);
+      return reopen(desk, event.sent ?? desk.last);
     case "putBack":
-      return desk.revising ? { ...desk, work: desk.aside, aside: null, revising: false, refusal: null } : desk;
+      return desk.revising ? moveUp(desk) : desk;
   }
 }
 
-function lay(desk: Desk, offer: Offer): Desk {
-  return {
-    ...desk,
-    work: offer.assignment,
-    reason: offer.reason,
-    aside: null,
-    revising: false,
-    refusal: null,
-    busy: null,
-  };
+/** The first free place takes it; what lies on the desk already may be offered once more. */
+function lay(desk: Desk, { assignment, reason }: Offer): Desk {
+  if (assignment === null) return { ...desk, reason: reason?.code === HOLDING_TWO ? null : reason };
+  if (held(desk).some(({ id }) => id === assignment.id)) return { ...desk, stalled: true };
+  const told = { ...desk, reason: null };
+  if (desk.work === null) return { ...told, work: assignment, refusal: null };
+  if (desk.revising && desk.aside === null) return { ...told, aside: assignment };
+  return { ...told, next: assignment };
 }
 
-/** After a revision the assignment that was put aside comes back; it is still leased to this labeler. */
-function land(desk: Desk, sent: Sent, offer: Offer): Desk {
-  const next = desk.aside ? { assignment: desk.aside, reason: null } : offer;
-  return { ...lay(desk, next), last: sent, landed: desk.landed + (desk.revising ? 0 : 1) };
+/** What was put aside comes back, else what was fetched ahead comes up. */
+function moveUp(desk: Desk): Desk {
+  const left = { ...desk, revising: false, refusal: null, reason: null, aside: null };
+  return desk.aside ? { ...left, work: desk.aside } : { ...left, work: desk.next, next: null };
 }
 
-function reopen(desk: Desk): Desk {
-  if (!desk.last || desk.revising || desk.busy) return desk;
-  return { ...desk, aside: desk.work, work: desk.last.assignment, revising: true, refusal: null };
+/** A lease is gone: what was not seen yet goes without a word, what is being rated stays in sight with the reason. */
+function lose(desk: Desk, id: number, error: ApiError): Desk {
+  if (desk.next?.id === id) return { ...desk, next: null };
+  if (desk.aside?.id === id) return { ...desk, aside: null };
+  return desk.work?.id === id && !desk.revising ? { ...desk, refusal: error } : desk;
 }
 
-/** The assignment whose lease this desk holds: a reopened pass has been submitted and holds none. */
-export function held(desk: Desk): Assignment | null {
-  return desk.revising ? desk.aside : desk.work;
+function reopen(desk: Desk, sent: Sent | null): Desk {
+  if (!sent || desk.revising) return desk;
+  return { ...desk, last: sent, aside: desk.work, work: sent.assignment, revising: true, refusal: null };
+}
+
+/** The assignments whose leases this desk holds: a reopened pass has been submitted and holds none. */
+export function held(desk: Desk): readonly Assignment[] {
+  return [desk.revising ? desk.aside : desk.work, desk.next].filter((assignment) => assignment !== null);
+}
+
+/** Whether to ask for one more: for the page itself, or to have the next one there in time. */
+export function wants(desk: Desk): boolean {
+  return !desk.asking && !desk.stalled && desk.reason === null && desk.refusal === null && held(desk).length < 2;
 }

@@ -1,24 +1,76 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
+import { useState } from "react";
 
-import { isCode, NOT_SIGNED_IN, OFFLINE, type ApiError } from "@/api/errors";
+import { ApiError, isCode, NOT_SIGNED_IN, OFFLINE } from "@/api/errors";
 
+import classes from "./labeling.module.css";
+import type { Entry, State } from "./outbox";
 import { texts } from "./texts";
+import type { DeskHandle } from "./use-desk";
+
+/** After these a pass can't be sent any more: all that is left is to know it. */
+const FINAL = ["lease_lost", "generation_closed", "not_found"];
+
+/** All that there is to say above the steps: what waits, what was refused, and where this pass comes from. */
+export function Notices({ handle, restored }: { handle: DeskHandle; restored: boolean }) {
+  const [dismissed, setDismissed] = useState(false);
+  const { desk, outbox, leaveBehind } = handle;
+  return (
+    <>
+      <OnTheirWay outbox={outbox} />
+      <RefusedPasses handle={handle} />
+      {desk.refusal && <Refusal error={desk.refusal} action={texts.refused.next} onAction={leaveBehind} />}
+      {desk.revising && <Notice text={texts.bar.revising} />}
+      {restored && !dismissed && <Notice text={texts.bar.restored} onDismiss={() => setDismissed(true)} />}
+    </>
+  );
+}
+
+/** A thin line while passes wait here for a connection, a sign-in or a server that is busy. */
+export function OnTheirWay({ outbox: { waiting, trouble } }: { outbox: State }) {
+  if (!trouble || waiting.length === 0) return null;
+  return (
+    <p role="status" className={classes.thinLine}>
+      {waitingWords(trouble)(waiting.length)}
+    </p>
+  );
+}
+
+function waitingWords(trouble: ApiError): (passes: number) => string {
+  if (isCode(trouble, OFFLINE)) return texts.waiting.offline;
+  return isCode(trouble, NOT_SIGNED_IN) ? texts.waiting.signed_out : texts.waiting.busy;
+}
+
+/** Each pass that the server would not take: which, why, what was kept, and what can be done. */
+export function RefusedPasses({ handle: { outbox, settle } }: { handle: DeskHandle }) {
+  return outbox.refused.map((entry) => {
+    const error = errorOf(entry);
+    const final = isCode(error, ...FINAL);
+    return (
+      <Refusal
+        key={entry.at}
+        error={error}
+        about={texts.refused.about(excerpt(entry.sent.assignment.problem))}
+        action={final ? texts.bar.dismiss : texts.refused.again}
+        onAction={() => settle(entry, !final)}
+      />
+    );
+  });
+}
 
 interface RefusalProps {
   readonly error: ApiError;
-  readonly onAgain: () => void;
-  readonly onNext: () => void;
+  readonly about?: string;
+  readonly action: string;
+  readonly onAction: () => void;
 }
 
-/** After these the pass can't be sent any more: all that is left is the next one. */
-const FINAL = ["lease_lost", "generation_closed", "not_found"];
-
-/** What happened to a submit, what was kept, and what to do. */
-export function Refusal({ error, onAgain, onNext }: RefusalProps) {
+/** What happened to a pass, what was kept, and what to do. */
+function Refusal({ error, about, action, onAction }: RefusalProps) {
   const told = wordsFor(error);
-  const final = isCode(error, ...FINAL);
   return (
-    <Alert role="alert" color={final ? "gray" : "orange"} title={told.title}>
+    <Alert role="alert" color={isCode(error, ...FINAL) ? "gray" : "orange"} title={told.title}>
+      {about && <Text size="sm">{about}</Text>}
       <Text size="sm">{told.detail}</Text>
       {Object.entries(error.fields).map(([field, sentences]) => (
         <Text key={field} size="sm" c="dimmed">
@@ -26,23 +78,27 @@ export function Refusal({ error, onAgain, onNext }: RefusalProps) {
         </Text>
       ))}
       <Group mt="xs" gap="xs">
-        {!final && (
-          <Button size="xs" onClick={onAgain}>
-            {texts.refused.again}
-          </Button>
-        )}
-        <Button size="xs" variant={final ? "filled" : "default"} onClick={onNext}>
-          {texts.refused.next}
+        <Button size="xs" onClick={onAction}>
+          {action}
         </Button>
       </Group>
     </Alert>
   );
 }
 
-export function wordsFor(error: ApiError): { title: string; detail: string } {
+function errorOf({ refusal }: Entry): ApiError {
+  const { status, code, detail, fields } = refusal!; // those in `refused` have one
+  return new ApiError(status, code, detail, fields);
+}
+
+function excerpt(problem: string): string {
+  return problem.length > EXCERPT ? `${problem.slice(0, EXCERPT)} …` : problem;
+}
+
+const EXCERPT = 80; // characters: enough to know it again
+
+function wordsFor(error: ApiError): { title: string; detail: string } {
   const { refused } = texts;
-  if (isCode(error, OFFLINE)) return refused.offline;
-  if (isCode(error, NOT_SIGNED_IN)) return refused.signed_out;
   if (isCode(error, "lease_lost")) return refused.lease_lost;
   if (isCode(error, "generation_closed")) return refused.generation_closed;
   if (isCode(error, "not_found")) return refused.not_found;

@@ -2,6 +2,8 @@
 
 import { count, plural } from "@/shared/format";
 
+const kept = (passes: number) => `${plural(passes, "pass", "passes")} kept here`;
+
 export const texts = {
   title: "Label",
   heading: "Rate the steps",
@@ -33,7 +35,7 @@ export const texts = {
   },
   bar: {
     left: (left: number) => `${count(left)} left to rate`,
-    sending: "Sending …",
+    sending: "sending …",
     saved: "saved",
     reopenHint: "reopen (u)",
     revising: "You have reopened your last pass. Submitting it replaces what you sent; u puts it back unchanged.",
@@ -83,17 +85,20 @@ export const texts = {
       title: "This solution is no longer yours to rate",
       detail: "It was taken back by the project. Your ratings are still on this machine.",
     },
-    offline: {
-      title: "No connection",
-      detail: "Nothing is lost: your ratings are kept on this machine. Submit again when you are connected.",
-    },
-    signed_out: {
-      title: "You are signed out",
-      detail: "Sign in again over this page; your ratings stay as they are.",
-    },
     other: { title: "The pass was not accepted", kept: "Your ratings are still here." },
+    about: (problem: string) => `The pass over “${problem}”`,
     next: "Get the next one",
-    again: "Submit again",
+    again: "Open it again",
+  },
+  waiting: {
+    offline: (passes: number) => `Offline: ${kept(passes)}, sent when you are back.`,
+    signed_out: (passes: number) => `Signed out: ${kept(passes)}, sent when you have signed in again.`,
+    busy: (passes: number) => `The server is busy: ${kept(passes)}, sent as soon as it answers.`,
+  },
+  elsewhere: {
+    title: "You are rating in another tab",
+    detail: "One tab at a time, so that no pass is rated twice. What you began there comes along.",
+    take: "Go on here",
   },
   today: (passes: number) => `${count(passes)} today`,
   median: (time: string) => `median ${time}`,

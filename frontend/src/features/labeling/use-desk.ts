@@ -1,77 +1,112 @@
-import { useCallback, useEffect, useMemo, useReducer, useRef } from "react";
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 
 import { ApiError, errorFrom, isCode, OFFLINE } from "@/api/errors";
-import type { Assignment, PassBody } from "@/api/types";
+import type { Assignment, Offer, PassBody } from "@/api/types";
 import { inTab } from "@/shared/keep";
+import { asMath } from "@/shared/mathematics";
+import { typesetAhead } from "@/shared/typesetting";
+import { useStable } from "@/shared/use-stable";
 
 import * as calls from "./calls";
-import { after, EMPTY, held, type Desk, type Happening, type Sent } from "./desk";
-import { draftKey, dropDraft, sweepDrafts } from "./draft";
+import { after, EMPTY, held, wants, type Desk, type Happening, type Sent } from "./desk";
+import { draftKey, dropDraft, hasDraft, sweepDrafts } from "./draft";
+import type { Entry, State } from "./outbox";
 import { renewLease } from "./use-lease";
+import { useOutbox } from "./use-outbox";
 
 const LOOK_AGAIN = 10_000; // ms between looks while there is nothing to do
 const tab = inTab("desk");
 
 export interface DeskHandle {
   readonly desk: Desk;
-  readonly ask: () => Promise<void>;
-  readonly send: (sent: Sent, body: PassBody) => Promise<void>;
+  readonly outbox: State;
+  /** Passes, revisions not counted, that landed since the page was opened. */
+  readonly landed: number;
+  readonly ask: () => void;
+  readonly submit: (sent: Sent, body: Omit<PassBody, "holding">) => void;
   readonly reopen: () => void;
   readonly putBack: () => void;
-  readonly refuse: (error: ApiError) => void;
-  /** Let this tab not remember its assignment: it has been handed back. */
-  readonly forget: () => void;
+  /** Leave work that is no longer this labeler's for the next one. */
+  readonly leaveBehind: () => void;
+  readonly lost: (id: number, error: ApiError) => void;
+  /** A refused pass was read; `again` opens it to be rated anew. */
+  readonly settle: (entry: Entry, again: boolean) => void;
 }
 
 /** The desk of one labeler in one project, and the calls that change what lies on it. */
 export function useDesk(slug: string, username: string): DeskHandle {
   const [desk, dispatch] = useReducer(after, EMPTY, (empty) => restore(empty, slug, username));
-  const now = useRef(desk);
-  useEffect(() => {
-    now.current = desk;
-    tab.write(slug, { username, held: held(desk) } satisfies Kept);
+  const [landed, setLanded] = useState(0);
+  useEffect(() => tab.write(slug, { username, held: held(desk) } satisfies Kept), [slug, username, desk]);
+
+  const [outbox, box] = useOutbox(`${username}/${slug}`, async (entry) => {
+    const offer = await calls.submit(entry.sent.assignment.id, { ...entry.body, holding: holding() });
+    if (!entry.revision) setLanded((before) => before + 1);
+    if (desk.work?.solution_id !== entry.sent.assignment.solution_id) dropDraft(draftKey(username, entry.sent.assignment.solution_id));
+    dispatch({ type: "offered", offer });
+    return offer;
+  });
+  const holding = () => [...new Set([...held(desk), ...outbox.waiting.map(({ sent }) => sent.assignment)].map(({ id }) => id))];
+
+  const ask = useStable(async () => {
+    dispatch({ type: "asking" });
+    dispatch(await offered(() => calls.next(slug, holding())));
+  });
+  const lost = useCallback((id: number, error: ApiError) => dispatch({ type: "lost", id, error }), []);
+  const submit = useStable((sent: Sent, body: Omit<PassBody, "holding">) => {
+    box.take(sent, body, desk.revising);
+    dispatch({ type: "submitted", sent });
+  });
+  const settle = useStable((entry: Entry, again: boolean) => {
+    box.dismiss(entry);
+    if (again) dispatch({ type: "reopened", sent: entry.sent });
   });
 
-  const ask = useCallback(async () => {
-    dispatch({ type: "asking" });
-    dispatch(await outcome(async () => ({ type: "offered", offer: await calls.next(slug) })));
-  }, [slug]);
-
-  const send = useCallback(
-    async (sent: Sent, body: PassBody) => {
-      if (now.current.busy) return;
-      dispatch({ type: "sending" });
-      const told = await outcome(async () => ({ type: "landed", sent, offer: await calls.submit(sent.assignment.id, body) }));
-      if (told.type === "landed") dropDraft(draftKey(username, sent.assignment.solution_id));
-      dispatch(told);
-    },
-    [username],
-  );
-
-  const reopen = useCallback(() => dispatch({ type: "reopened" }), []);
-  const putBack = useCallback(() => dispatch({ type: "putBack" }), []);
-  const refuse = useCallback((error: ApiError) => dispatch({ type: "refused", error }), []);
-
-  useOpening(ask, refuse, desk.work);
+  const onItsWay = outbox.waiting.length > 0; // its answer brings the next
+  useOpening(desk, lost);
+  useAsking(ask, wants(desk) && !onItsWay);
   const mayHelp = desk.refusal === null || isCode(desk.refusal, OFFLINE); // what was refused would be refused again
-  useLookAgain(ask, desk.work === null && desk.busy === null && mayHelp);
-  const forget = useCallback(() => tab.remove(slug), [slug]);
+  useLookAgain(ask, (desk.work === null || desk.stalled) && !desk.asking && mayHelp && !onItsWay);
+  useLeaving(desk, slug, username);
+  useTypesetAhead(desk.next);
+  const moves = useMoves(dispatch);
   return useMemo(
-    () => ({ desk, ask, send, reopen, putBack, refuse, forget }),
-    [desk, ask, send, reopen, putBack, refuse, forget],
+    () => ({ desk, outbox, landed, ask: () => void ask(), submit, lost, settle, ...moves }),
+    [desk, outbox, landed, ask, submit, lost, settle, moves],
   );
 }
 
-/** Once, on opening: ask for work, or see whether the assignment that this tab still had is still ours. */
-function useOpening(ask: () => Promise<void>, refuse: (error: ApiError) => void, had: Assignment | null): void {
+/** Let this tab not remember what it held: another one has taken it over. */
+export function forgetDesk(slug: string): void {
+  tab.remove(slug);
+}
+
+function useMoves(dispatch: (event: Happening) => void): Pick<DeskHandle, "reopen" | "putBack" | "leaveBehind"> {
+  return useMemo(
+    () => ({
+      reopen: () => dispatch({ type: "reopened", sent: null }),
+      putBack: () => dispatch({ type: "putBack" }),
+      leaveBehind: () => dispatch({ type: "leftBehind" }),
+    }),
+    [dispatch],
+  );
+}
+
+/** Once, on opening: see whether the assignments that this tab still had are still ours. */
+function useOpening(desk: Desk, lost: (id: number, error: ApiError) => void): void {
   const opened = useRef(false);
   useEffect(() => {
     if (opened.current) return;
     opened.current = true;
     sweepDrafts(Date.now());
-    if (had) void renewLease(had.id, refuse);
-    else void ask();
-  }, [ask, refuse, had]);
+    held(desk).forEach(({ id }) => void renewLease(id, (error) => lost(id, error)));
+  }, [desk, lost]);
+}
+
+function useAsking(ask: () => Promise<void>, wanted: boolean): void {
+  useEffect(() => {
+    if (wanted) void ask();
+  }, [ask, wanted]);
 }
 
 function useLookAgain(ask: () => Promise<void>, idle: boolean): void {
@@ -82,21 +117,48 @@ function useLookAgain(ask: () => Promise<void>, idle: boolean): void {
   }, [ask, idle]);
 }
 
-async function outcome(act: () => Promise<Happening>): Promise<Happening> {
+/** What was fetched ahead has its mathematics set while the one before it is read. */
+function useTypesetAhead(next: Assignment | null): void {
+  useEffect(() => {
+    if (!next) return;
+    const instead = Object.values(next.alternatives).flatMap((offered) => offered.map(({ text }) => text));
+    return typesetAhead([next.problem, asMath(next.ground_truth_answer ?? ""), ...next.steps, ...instead]);
+  }, [next]);
+}
+
+/** On leaving, hand back what was not begun; what was begun stays leased, and comes back first. */
+function useLeaving(desk: Desk, slug: string, username: string): void {
+  const leave = useStable(() => {
+    const begun = held(desk).filter(({ solution_id }) => hasDraft(draftKey(username, solution_id)));
+    held(desk).filter((assignment) => !begun.includes(assignment)).forEach(({ id }) => calls.releaseOnLeaving(id));
+    tab.write(slug, { username, held: begun } satisfies Kept);
+  });
+  useEffect(() => {
+    const shown = (event: PageTransitionEvent) => event.persisted && location.reload(); // out of the back-forward cache
+    window.addEventListener("pagehide", leave);
+    window.addEventListener("pageshow", shown);
+    return () => {
+      window.removeEventListener("pagehide", leave);
+      window.removeEventListener("pageshow", shown);
+    };
+  }, [leave]);
+}
+
+async function offered(call: () => Promise<Offer>): Promise<Happening> {
   try {
-    return await act();
+    return { type: "offered", offer: await call() };
   } catch (error) {
-    return { type: "refused", error: error instanceof ApiError ? error : errorFrom(0, null) };
+    return { type: "unanswered", error: error instanceof ApiError ? error : errorFrom(0, null) };
   }
 }
 
 interface Kept {
   readonly username: string;
-  readonly held: Assignment | null;
+  readonly held: readonly Assignment[];
 }
 
 function restore(empty: Desk, slug: string, username: string): Desk {
   const kept = tab.read(slug) as Kept | null; // written by this page alone, in this tab
-  const work = kept?.username === username ? kept.held : null;
-  return { ...empty, work };
+  const [work = null, next = null] = kept?.username === username ? kept.held : [];
+  return { ...empty, work, next };
 }

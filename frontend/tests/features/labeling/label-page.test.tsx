@@ -2,6 +2,7 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 
+import type { Assignment } from "@/api/types";
 import { ACTIONS } from "@/features/labeling/actions";
 import LabelPage from "@/features/labeling/LabelPage";
 import { onMachine } from "@/shared/keep";
@@ -14,6 +15,17 @@ import { Lost, Refused, serve, type TestServer } from "../../server";
 const NEXT = "POST /projects/apples/assignments/next";
 const SUBMIT = "PUT /assignments/41/label";
 const keys = (pressed: string) => userEvent.keyboard(pressed);
+/** What the server says to a page that holds nothing; there is nothing more to fetch ahead. */
+const first = (assignment: Assignment) => (body: unknown) =>
+  (body as { holding: number[] }).holding.length ? FINISHED : { assignment, reason: null };
+/** A first assignment, and a second to fetch ahead. */
+const ahead = (one: Assignment, other: Assignment) => (body: unknown) =>
+  ({ assignment: (body as { holding: number[] }).holding.length ? other : one, reason: null });
+/** The server's answer that stays away until it is let through. */
+function held(answer: unknown): [Promise<unknown>, () => void] {
+  let through = () => {};
+  return [new Promise((resolve) => (through = () => resolve(answer))), () => through()];
+}
 let server: TestServer;
 
 beforeEach(() => {
@@ -21,7 +33,7 @@ beforeEach(() => {
   server = serve({
     "GET /projects/apples": PROJECT,
     "GET /projects/apples/progress": MY_PROGRESS,
-    [NEXT]: { assignment: FRACTION, reason: null },
+    [NEXT]: first(FRACTION),
     [SUBMIT]: { label: {}, next: POTHOLE, reason: null },
     "PUT /assignments/42/label": { label: {}, next: null, reason: FINISHED.reason },
     "POST /assignments/41/renew": FRACTION.lease,
@@ -43,9 +55,8 @@ describe("rating by the keyboard alone", () => {
     await keys("3233{Enter}");
     expect(await screen.findByText(/fed up with the pothole/)).toBeVisible();
     expect(server.bodies(SUBMIT)).toEqual([
-      { lease: "N0p3kHc2l1o8", ratings: [1, 0, 1, 1], flagged: [], alternatives: [], finish_reason: "solution", reason: "", total_time: expect.any(Number) },
+      { lease: "N0p3kHc2l1o8", ratings: [1, 0, 1, 1], flagged: [], alternatives: [], finish_reason: "solution", reason: "", total_time: expect.any(Number), holding: [41] },
     ]);
-    expect(server.bodies(NEXT)).toHaveLength(1);
   });
 
   test("at the first Bad the alternatives come up, and Enter waits until each is judged", async () => {
@@ -133,7 +144,7 @@ describe("a solution of 200 steps", () => {
   const LONG = { ...FRACTION, steps: Array.from({ length: 200 }, (_, n) => `Step ${n} of many.`), alternatives: {} };
 
   test("is there from its first to its last step, and counts what is left", async () => {
-    server.answer(NEXT, { assignment: LONG, reason: null });
+    server.answer(NEXT, first(LONG));
     await opened();
     expect(screen.getAllByText(/of many\.$/)).toHaveLength(200);
     await keys("33");
@@ -141,7 +152,7 @@ describe("a solution of 200 steps", () => {
   });
 
   test("after its first Bad is as long as what was rated", async () => {
-    server.answer(NEXT, { assignment: LONG, reason: null });
+    server.answer(NEXT, first(LONG));
     await opened();
     await keys("331");
     expect(screen.getByText("197 more steps, not rated")).toBeVisible();
@@ -167,6 +178,28 @@ describe("ending a pass with a reason", () => {
   });
 });
 
+describe("no waiting", () => {
+  test("the next problem is there at Enter, before the server has answered", async () => {
+    server.answer(NEXT, ahead(FRACTION, POTHOLE));
+    const [answer, through] = held({ label: {}, next: null, reason: FINISHED.reason });
+    server.answer(SUBMIT, () => answer);
+    await opened();
+    await waitFor(() => expect(server.bodies(NEXT)).toHaveLength(2));
+    await keys("3333{Enter}");
+    expect(screen.getByText(/fed up with the pothole/)).toBeVisible();
+    through();
+    expect(await screen.findByText(/saved/)).toBeVisible();
+  });
+
+  test("a pass tells the server what else this page holds", async () => {
+    server.answer(NEXT, ahead(FRACTION, POTHOLE));
+    await opened();
+    await waitFor(() => expect(server.bodies(NEXT)).toEqual([{ holding: [] }, { holding: [41] }]));
+    await keys("3333{Enter}");
+    await waitFor(() => expect(server.bodies(SUBMIT)).toMatchObject([{ holding: [41, 42] }]));
+  });
+});
+
 describe("nothing is lost", () => {
   test("an unfinished pass survives a reload", async () => {
     const view = await opened();
@@ -188,41 +221,59 @@ describe("nothing is lost", () => {
     expect(screen.queryByText(/We kept your pass/)).toBeNull();
   });
 
-  test("without a connection the pass stays, and is sent when asked again", async () => {
+  test("passes finished without a connection are kept, told of in a line, and sent when it is back", async () => {
+    server.answer(NEXT, ahead(FRACTION, POTHOLE));
+    await opened();
+    await waitFor(() => expect(server.bodies(NEXT)).toHaveLength(2));
     server.answer(SUBMIT, new Lost());
+    await keys("3333{Enter}");
+    expect(await screen.findByText(/fed up with the pothole/)).toBeVisible();
+    await keys("33{Enter}");
+    expect(await screen.findByText("Offline: 2 passes kept here, sent when you are back.")).toBeVisible();
+    server.answer(SUBMIT, { label: {}, next: null, reason: FINISHED.reason });
+    fireEvent(window, new Event("online"));
+    expect(await screen.findByText("Nothing to rate right now")).toBeVisible();
+    expect(server.bodies("PUT /assignments/42/label")).toHaveLength(1);
+    expect(screen.queryByText(/kept here/)).toBeNull();
+  });
+
+  test.each([
+    [new Refused(401, "not_signed_in"), "Signed out: 1 pass kept here, sent when you have signed in again."],
+    [new Refused(429, "throttled"), "The server is busy: 1 pass kept here, sent as soon as it answers."],
+    [new Refused(500, "crashed"), "The server is busy: 1 pass kept here, sent as soon as it answers."],
+  ])("what may pass is waited for, and said in a line (%#)", async (answer, line) => {
+    server.answer(SUBMIT, answer);
     await opened();
     await keys("3333{Enter}");
-    expect(await screen.findByText("No connection")).toBeVisible();
-    expect(rated()).toHaveLength(3);
-    server.answer(SUBMIT, { label: {}, next: POTHOLE, reason: null });
-    await userEvent.click(screen.getByRole("button", { name: "Submit again" }));
-    expect(await screen.findByText(/fed up with the pothole/)).toBeVisible();
+    expect(await screen.findByText(line)).toBeVisible();
   });
 
   test.each([
     ["lease_lost", 409, "This solution was given to somebody else"],
     ["generation_closed", 409, "This round of labeling is closed"],
     ["not_found", 404, "This solution is no longer yours to rate"],
-    ["not_signed_in", 401, "You are signed out"],
-    ["invalid_label", 400, "The pass was not accepted"],
-    ["throttled", 429, "The pass was not accepted"],
-  ])("%s is told in a sentence, and the ratings stay", async (code, status, title) => {
+  ])("%s is told with the problem it is about, and stays until it was read", async (code, status, title) => {
     server.answer(SUBMIT, new Refused(status, code));
-    await opened();
+    const view = await opened();
     await keys("3333{Enter}");
     expect(await screen.findByText(title)).toBeVisible();
-    expect(rated()).toHaveLength(3);
+    expect(screen.getByText(/The pass over “The denominator of a fraction/)).toBeVisible();
+    view.unmount();
+    page();
+    const told = await screen.findByRole("alert");
+    await userEvent.click(within(told).getByRole("button", { name: "All right" }));
+    expect(screen.queryByText(title)).toBeNull();
+    expect(server.bodies(SUBMIT)).toHaveLength(1);
   });
 
-  test("what was given on can only be left for the next one", async () => {
-    server.answer(SUBMIT, new Refused(409, "lease_lost"));
+  test("a pass that broke a rule can be opened again, with its ratings", async () => {
+    server.answer(SUBMIT, new Refused(400, "invalid_label"));
     await opened();
     await keys("3333{Enter}");
-    await screen.findByText("This solution was given to somebody else");
-    expect(screen.queryByRole("button", { name: "Submit again" })).toBeNull();
-    server.answer(NEXT, { assignment: POTHOLE, reason: null });
-    await userEvent.click(screen.getByRole("button", { name: "Get the next one" }));
-    expect(await screen.findByText(/fed up with the pothole/)).toBeVisible();
+    expect(await screen.findByText("The pass was not accepted")).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Open it again" }));
+    expect(await screen.findByText(/denominator of a fraction/)).toBeVisible();
+    expect(rated()).toHaveLength(3);
   });
 
   test("Enter pressed twice sends one pass", async () => {
@@ -269,7 +320,7 @@ describe("nothing to do", () => {
     server.answer(NEXT, FINISHED);
     page();
     expect(await screen.findByText(/Every item of this batch has its labels/)).toBeVisible();
-    server.answer(NEXT, { assignment: POTHOLE, reason: null });
+    server.answer(NEXT, first(POTHOLE));
     await userEvent.click(screen.getByRole("button", { name: "Look again" }));
     expect(await screen.findByText(/fed up with the pothole/)).toBeVisible();
   });
@@ -283,7 +334,7 @@ describe("nothing to do", () => {
     expect(await screen.findByText("Your next solution could not be fetched")).toBeVisible();
     expect(screen.getByText(sentence)).toBeVisible();
     expect(screen.queryByText(/[Ss]ubmit/)).toBeNull();
-    server.answer(NEXT, { assignment: POTHOLE, reason: null });
+    server.answer(NEXT, first(POTHOLE));
     await userEvent.click(screen.getByRole("button", { name: "Try again" }));
     expect(await screen.findByText(/fed up with the pothole/)).toBeVisible();
   });
@@ -293,7 +344,7 @@ describe("nothing to do", () => {
     server.answer(NEXT, FINISHED);
     page();
     await screen.findByText("Nothing to rate right now");
-    server.answer(NEXT, { assignment: POTHOLE, reason: null });
+    server.answer(NEXT, first(POTHOLE));
     await vi.advanceTimersByTimeAsync(11_000);
     expect(await screen.findByText(/fed up with the pothole/)).toBeVisible();
     vi.useRealTimers();
@@ -339,7 +390,7 @@ describe("the lease", () => {
     await keys("3");
     view.unmount();
     await opened();
-    expect(server.bodies(NEXT)).toHaveLength(1);
+    expect(server.bodies(NEXT).filter((body) => (body as { holding: number[] }).holding.length === 0)).toHaveLength(1);
   });
 });
 
