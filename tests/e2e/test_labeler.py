@@ -1,5 +1,6 @@
 """A labeler's day, by the keyboard alone; and each thing that goes wrong ends in a sentence and no lost rating."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -212,7 +213,7 @@ def test_one_tab_at_a_time_rates_and_takes_the_pass_along(visitor: Visitor, ann:
     second.keyboard.press("Enter")
     assert landed(batch[0]).body["ratings"] == [1, 0, 1]
     second.close()
-    visitor.sees("How many pears has Ann?")
+    first.get_by_text(re.compile("How many (pears|plums)")).first.wait_for()  # either may be handed back first
 
 
 def test_what_was_given_on_is_told_and_kept_as_a_draft(visitor: Visitor, ann: User, bob: User, batch: list[BatchItem]):

@@ -139,7 +139,7 @@ function NoWork({ handle, dialog, setDialog }: { handle: DeskHandle; dialog: Dia
 function WhyNothing({ handle: { desk, outbox, ask, reopen } }: { handle: DeskHandle }) {
   if (outbox.trouble) return null; // the line above says what is being waited for
   if (desk.refusal) return <Failure error={desk.refusal} title={texts.notFetched} onRetry={ask} />;
-  if (!desk.reason) return <Waiting lines={6} />;
+  if (!desk.reason || outbox.waiting.length > 0) return <Waiting lines={6} />; // what is on its way may bring something
   return (
     <Empty title={texts.nothing.title} detail={`${desk.reason.sentence} ${texts.nothing.looks}`}>
       <Group>
