@@ -50,13 +50,17 @@ def _study(options: argparse.Namespace) -> None:
 
     size, cells, seeds = (QUICK, (CLEAN, GRID[-1]), 3) if options.quick else (WHOLE, GRID, 10)
     size = replace(size, problems=options.problems or size.problems, samples=options.samples or size.samples)
+    if options.real:
+        from selector.study.real import load
+
+        load(options.real)  # what cannot be read is told at once, and not after the made problems
     chosen = range(options.seed, options.seed + (options.seeds or seeds))
+    units = [(CLEAN, seed) for seed in chosen] + [(cell, seed) for seed in chosen for cell in cells if cell != CLEAN]
+    results = run.run(units, size, options.out / "results.jsonl", options.workers, cli.say, run.made)
     real = []
     if options.real:
-        units, path = [(CLEAN, seed) for seed in chosen], options.out / "real.jsonl"
-        real = run.run(units, REAL, path, options.workers, cli.say, partial(run.real, options.real))
-    units, path = [(cell, seed) for cell in cells for seed in chosen], options.out / "results.jsonl"
-    results = run.run(units, size, path, options.workers, cli.say, run.made)
+        path, compute = options.out / "real.jsonl", partial(run.real, options.real)
+        real = run.run([(CLEAN, seed) for seed in chosen], REAL, path, options.workers, cli.say, compute)
     told = report.write(options.report or options.out, results, real, size, _command())
     sys.stdout.write(f"{told}\n\n{json.dumps(findings.summary(results, CLEAN), allow_nan=False)}\n")
 

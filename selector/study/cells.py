@@ -82,5 +82,5 @@ class Size:
 
 WHOLE = Size()
 QUICK = Size(problems=30, samples=60, test_problems=100, test_samples=50, budgets=(1, 2, 4, 8), shape=Shape(verbs=30))
-REAL = Size(budgets=(1, 2, 4, 8, 16), most=8, training=Training(width=16))
+REAL = Size(budgets=(1, 2, 4, 8), most=8, training=Training(width=8, gain=0.002))
 REAL_PARTS = 3  # of the real problems: each is tested on by models that learnt from the others

@@ -63,18 +63,19 @@ def _fitted(features: Features, seen: NDArray[np.int64], loss: Loss, networks: i
 def _begun(inputs: int, networks: int, seed: int, rule: Training) -> list[Tensor]:
     """Head h begins alike in every training set, so that sets and not luck tell them apart."""
     chance = torch.Generator().manual_seed(seed)
-    sizes = [(inputs, rule.width), (1, rule.width), (rule.width, rule.width), (1, rule.width), (rule.width, 1), (1, 1)]
-    scales = [0.3, 0.0, 1 / math.sqrt(rule.width), 0.0, 1 / math.sqrt(rule.width), 0.0]
+    width = rule.width
+    sizes = [(width, inputs), (width, 1), (width, width), (width, 1), (1, width), (1, 1)]
+    scales = [0.3, 0.0, 1 / math.sqrt(width), 0.0, 1 / math.sqrt(width), 0.0]
     drawn = [scale * torch.randn(HEADS, *size, generator=chance) for size, scale in zip(sizes, scales, strict=True)]
     return [each.repeat(networks // HEADS, 1, 1).requires_grad_() for each in drawn]
 
 
 def _logits(weights: list[Tensor], read: Tensor) -> Tensor:
-    """(networks, kinds): two hidden layers."""
+    """(networks, kinds): two hidden layers; the first is one product for all networks, which read the same."""
     w1, b1, w2, b2, w3, b3 = weights
-    hidden = functional.relu(torch.matmul(read, w1) + b1)
-    hidden = functional.relu(torch.baddbmm(b2, hidden, w2))
-    return torch.baddbmm(b3, hidden, w3).squeeze(-1)
+    hidden = functional.relu((w1.flatten(0, 1) @ read.T).view(*w1.shape[:2], -1) + b1)
+    hidden = functional.relu(torch.baddbmm(b2, w2, hidden))
+    return torch.baddbmm(b3, w3, hidden).squeeze(1)
 
 
 def _converged(weights: list[Tensor], read: Tensor, loss: Loss, rule: Training) -> list[Tensor]:

@@ -27,7 +27,7 @@ from selector.study.unit import Bench, Point, curves
 
 SET, ORACLE = "bon32_gsm8k", "qwen_prm"
 MISTAKE = 0.8  # a step is wrong where the oracle's P(correct) is lower (paper, section 4)
-BUCKETS, PLACES = 256, 8
+BUCKETS, PLACES = 128, 8
 WORD = re.compile(r"[A-Za-z]+|\d|[^\sA-Za-z\d]")
 
 
@@ -39,7 +39,9 @@ def study(folder: Path, seed: int, size: Size) -> dict[str, Any]:
     for part in range(REAL_PARTS):
         pool, test = solutions.of(of_part != part), solutions.of(of_part == part)
         bench = Bench(features, Labels.of(pool), test, Picker.of(pool, pool.right, seed), seed, size.training)
-        found.append(curves(bench, size, (CONVINCING, UNCERTAIN), one_shot=False))
+        uniform = bench.drawn(size.budgets)
+        heads = bench.taught(uniform)
+        found.append(curves(bench, size, (CONVINCING, UNCERTAIN), uniform, heads, one_shot=False))
     weights = np.bincount(parts) / len(parts)
     return {
         "majority": majority(solutions),

@@ -62,16 +62,22 @@ def study(cell: Cell, seed: int, size: Size) -> dict[str, Any]:
     bench = _bench(cell, seed, size)
     found = {"cell": asdict(cell), "seed": seed, "majority": majority(bench.test)}
     found["pass_rate"] = float(bench.test.right.mean())
-    if cell != CLEAN:
-        return found | {"arms": curves(bench, size, (CONVINCING, UNCERTAIN), one_shot=False)}
-    return found | {"arms": curves(bench, size, ARMS, one_shot=True), "forms": _forms(bench, size)}
-
-
-def curves(bench: Bench, size: Size, arms: Sequence[Arm], *, one_shot: bool) -> dict[str, list[Point]]:
-    """Uniform by all budgets, and each arm by those it has, with retraining and, where asked for, in one shot."""
-    budgets = size.budgets[: size.arm_budgets]
     uniform = bench.drawn(size.budgets)
     heads = bench.taught(uniform)
+    if cell != CLEAN:
+        return found | {"arms": curves(bench, size, (CONVINCING, UNCERTAIN), uniform, heads, one_shot=False)}
+    forms = _forms(bench, size, uniform, heads)
+    return found | {"arms": curves(bench, size, ARMS, uniform, heads, one_shot=True), "forms": forms}
+
+
+def curves(
+    bench: Bench, size: Size, arms: Sequence[Arm], uniform: Sequence[Ints], heads: Floats, *, one_shot: bool
+) -> dict[str, list[Point]]:
+    """Uniform by all budgets, and each arm by those it has, with retraining and, where asked for, in one shot.
+
+    `uniform` are its sets by budget, `heads` the ensembles that they taught.
+    """
+    budgets = size.budgets[: size.arm_budgets]
     found = {UNIFORM.name: bench.points(uniform, heads)}
     first = found[UNIFORM.name][0]
     if one_shot:
@@ -124,10 +130,9 @@ def _retrained(
     return points
 
 
-def _forms(bench: Bench, size: Size) -> dict[str, Any]:
+def _forms(bench: Bench, size: Size, uniform: Sequence[Ints], heads: Floats) -> dict[str, Any]:
     """The paper's three forms of supervision on the same uniform solutions; by N for the largest set."""
-    uniform, pool = bench.drawn(size.budgets), bench.labels.solutions
-    process = list(bench.taught(uniform))
+    pool = bench.labels.solutions
     by_oracle, by_answer = zip(
         *(
             learner.by_outcomes(
@@ -142,7 +147,7 @@ def _forms(bench: Bench, size: Size) -> dict[str, Any]:
         strict=True,
     )
     ns = [n for n in size.ns if n <= size.test_samples]
-    forms = {"process": process, "outcome by the oracle": by_oracle, "outcome by the final answer": by_answer}
+    forms = {"process": list(heads), "outcome by the oracle": by_oracle, "outcome by the final answer": by_answer}
     return {
         form: {
             "points": bench.points(uniform, found),
