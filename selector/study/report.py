@@ -147,8 +147,8 @@ def grid(results: Sequence[Result], size: Size) -> Iterator[str]:
         for arm in arms:
             ratio = findings.data_efficiency(of, arm, "steps", TARGETS[cell.slips])
             leads = [findings.lead(of, arm, at) for at in (2, size.arm_budgets - 1)]
-            lines.append([*shares, arm, *best, _times(ratio), _bounds(ratio), *map(_points, leads)])
-    head = ["slips", "overlooked", "right called wrong", "arm", "majority", f"uniform at {size.most}"]
+            lines.append([*shares, str(len(of)), arm, *best, _times(ratio), _bounds(ratio), *map(_points, leads)])
+    head = ["slips", "overlooked", "right called wrong", "seeds", "arm", "majority", f"uniform at {size.most}"]
     yield table([*head, "steps", "bounds", "lead at 4", f"lead at {size.most}"], lines)
 
 
