@@ -79,23 +79,28 @@ def _logits(weights: list[Tensor], read: Tensor) -> Tensor:
 
 
 def _converged(weights: list[Tensor], read: Tensor, loss: Loss, rule: Training) -> list[Tensor]:
-    """Each network's weights from the end of the first window that gained too little."""
+    """Each network's weights averaged over the first window that gained too little.
+
+    The average stands where single updates only circle around (Polyak and Juditsky, 1992): without it the luck of the
+    last update decides which rare mistake is forgotten.
+    """
     adam = torch.optim.AdamW(weights, lr=rule.rate, weight_decay=rule.decay, fused=True)
-    kept = [each.detach().clone() for each in weights]
+    kept, sums = ([torch.zeros_like(each, requires_grad=False) for each in weights] for _ in range(2))
     before = torch.full((len(weights[0]),), math.inf)
-    open_ = torch.ones(len(weights[0]), dtype=torch.bool)
-    window = torch.zeros(len(weights[0]))
+    window, learning = torch.zeros_like(before), torch.ones_like(before, dtype=torch.bool)
     for update in range(1, rule.most + 1):
         losses = loss(_logits(weights, read))
         adam.zero_grad()
         torch.autograd.backward(losses.sum())
         adam.step()
         window += losses.detach() / rule.window
+        torch._foreach_add_(sums, [each.detach() for each in weights])
         if update % rule.window == 0:
-            for keep, each in zip(kept, weights, strict=True):
-                keep[open_] = each.detach()[open_]
-            open_ &= before - window > rule.gain
-            if not open_.any():
+            for keep, total in zip(kept, sums, strict=True):
+                keep[learning] = total[learning] / rule.window
+                total.zero_()
+            learning &= before - window > rule.gain
+            if not learning.any():
                 break
-            before, window = window, torch.zeros(len(window))
+            before, window = window, torch.zeros_like(window)
     return kept
