@@ -13,6 +13,7 @@ import { actionNamed, ACTIONS, KEYMAP, type Doing } from "./actions";
 import { InstructionsDrawer, type Dialog } from "./dialogs";
 import { useNews } from "./instructions";
 import classes from "./labeling.module.css";
+import type { Desk as DeskState } from "./desk";
 import { OnTheirWay, RefusedPasses } from "./notices";
 import { texts } from "./texts";
 import { Today } from "./Today";
@@ -46,7 +47,6 @@ function Elsewhere({ slug, onTake }: { slug: string; onTake: () => void }) {
 function Desk({ slug, username }: { slug: string; username: string }) {
   const handle = useDesk(slug, username);
   const { dialog, setDialog, changed } = useDialogs(slug, username);
-  const { work, revising } = handle.desk;
   const close = () => setDialog(null);
   return (
     <>
@@ -57,23 +57,26 @@ function Desk({ slug, username }: { slug: string; username: string }) {
       </TopBar>
       <main className={classes.main}>
         <VisuallyHidden component="h1">{texts.heading}</VisuallyHidden>
-        {work ? (
-          <Work
-            key={`${work.id}/${revising}`}
-            assignment={work}
-            handle={handle}
-            username={username}
-            dialog={dialog}
-            setDialog={setDialog}
-          />
-        ) : (
-          <NoWork handle={handle} dialog={dialog} setDialog={setDialog} />
-        )}
+        {sheets(handle.desk).map(({ assignment, key, ahead }) => (
+          <div key={key} className={ahead ? classes.ahead : undefined} style={ahead ? HIDDEN : undefined}>
+            <Work assignment={assignment} ahead={ahead} handle={handle} username={username} dialog={dialog} setDialog={setDialog} />
+          </div>
+        ))}
+        {!handle.desk.work && <NoWork handle={handle} dialog={dialog} setDialog={setDialog} />}
       </main>
       <KeysHelp actions={ACTIONS} opened={dialog === "help"} onClose={close} />
       <InstructionsDrawer slug={slug} opened={dialog === "instructions"} changed={changed} onClose={close} />
     </>
   );
+}
+
+const HIDDEN = { visibility: "hidden" } as const; // laid out all the same
+
+/** What lies on the desk, and under it what comes next: drawn already, so that at Enter it only has to be shown. */
+function sheets({ work, next, revising }: DeskState) {
+  const top = work ? [{ assignment: work, key: `${work.id}/${revising}`, ahead: false }] : [];
+  const under = work && next ? [{ assignment: next, key: `${next.id}/false`, ahead: true }] : [];
+  return [...top, ...under];
 }
 
 function HeaderButtons({ setDialog }: { setDialog: (dialog: Dialog) => void }) {

@@ -12,12 +12,14 @@ import { texts } from "./texts";
 interface StepsProps {
   readonly assignment: Assignment;
   readonly pass: Pass;
+  /** Whether the row at the cursor is to be kept in sight. */
+  readonly inSight: boolean;
   readonly perform: (doing: Doing) => void;
   readonly pointAt: (stop: number) => void;
 }
 
 /** The solution on one column: rated steps, the one at the cursor, those ahead; nothing but a line after the first Bad. */
-export function Steps({ assignment, pass, perform, pointAt }: StepsProps) {
+export function Steps({ assignment, pass, inSight, perform, pointAt }: StepsProps) {
   const bad = firstBad(pass);
   const here = place(pass);
   const last = bad ?? assignment.steps.length - 1;
@@ -32,6 +34,7 @@ export function Steps({ assignment, pass, perform, pointAt }: StepsProps) {
             text={text}
             judgement={pass.ratings[step]}
             current={here.on === "step" && here.step === step}
+            inSight={inSight && here.on === "step" && here.step === step}
             stop={step}
             alternative={false}
             perform={perform}
@@ -47,7 +50,7 @@ export function Steps({ assignment, pass, perform, pointAt }: StepsProps) {
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
-function Alternatives({ assignment, pass, bad, perform, pointAt }: StepsProps & { bad: number }) {
+function Alternatives({ assignment, pass, bad, perform, pointAt }: Omit<StepsProps, "inSight"> & { bad: number }) {
   const ids = openAlternatives(pass);
   const here = place(pass);
   const offered = assignment.alternatives[String(bad)] ?? [];
@@ -64,6 +67,7 @@ function Alternatives({ assignment, pass, bad, perform, pointAt }: StepsProps & 
             text={text}
             judgement={pass.judged[id]}
             current={here.on === "alternative" && here.id === id}
+            inSight={here.on === "alternative" && here.id === id}
             stop={bad + 1 + index}
             alternative
             perform={perform}
@@ -102,6 +106,7 @@ interface RowProps {
   readonly text: string;
   readonly judgement: Judgement | undefined;
   readonly current: boolean;
+  readonly inSight: boolean;
   readonly stop: number;
   readonly alternative: boolean;
   readonly perform: (doing: Doing) => void;
@@ -110,7 +115,7 @@ interface RowProps {
 
 /** Memoised: at a key press only the rows that changed are drawn again, also in a solution of 200 steps. */
 const Row = memo(function Row(row: RowProps) {
-  const element = useCursor(row.current);
+  const element = useCursor(row.inSight);
   return (
     <li ref={element} className={classes.row} data-state={stateOf(row)} aria-current={row.current ? "step" : undefined}>
       <span className={classes.number}>{row.number}</span>
@@ -149,10 +154,10 @@ function stateOf({ current, judgement, alternative }: RowProps): string {
 }
 
 /** Keeps the row at the cursor in sight; it moves only as far as needed. */
-function useCursor(current: boolean) {
+function useCursor(inSight: boolean) {
   const element = useRef<HTMLLIElement>(null);
   useEffect(() => {
-    if (current) element.current?.scrollIntoView?.({ block: "nearest" });
-  }, [current]);
+    if (inSight) element.current?.scrollIntoView?.({ block: "nearest" });
+  }, [inSight]);
   return element;
 }

@@ -21,6 +21,8 @@ import { usePass, type PassHandle } from "./use-pass";
 
 interface WorkProps {
   readonly assignment: Assignment;
+  /** Drawn out of sight, behind the one that is being rated: it takes no key, and its time has not begun. */
+  readonly ahead: boolean;
   readonly handle: DeskHandle;
   readonly username: string;
   readonly dialog: Dialog | null;
@@ -28,23 +30,23 @@ interface WorkProps {
 }
 
 /** One assignment being rated. Mounted anew for each, so nothing of the one before is left. */
-export function Work({ assignment, handle, username, dialog, setDialog }: WorkProps) {
+export function Work({ assignment, ahead, handle, username, dialog, setDialog }: WorkProps) {
   const { desk } = handle;
-  const pass = usePass(assignment, username, desk.revising ? desk.last : null);
+  const pass = usePass(assignment, username, desk.revising && !ahead ? desk.last : null, !ahead);
   const send = useSend(assignment, pass, handle);
   const perform = usePerform(pass, handle, send, setDialog);
   const pointAt = useStable((at: number) => pass.act({ type: "point", at }));
-  useKeys(KEYMAP, perform, dialog === null);
-  useRenewal(useMemo(() => held(desk), [desk]), pass.clock.active, handle.lost);
+  useKeys(KEYMAP, perform, dialog === null && !ahead);
+  useRenewal(useMemo(() => (ahead ? [] : held(desk)), [desk, ahead]), pass.clock.active, handle.lost);
   return (
     <div className={classes.page}>
       <Problem assignment={assignment} />
-      <Notices handle={handle} restored={pass.restored} />
-      <Steps assignment={assignment} pass={pass.pass} perform={perform} pointAt={pointAt} />
+      {!ahead && <Notices handle={handle} restored={pass.restored} />}
+      <Steps assignment={assignment} pass={pass.pass} inSight={!ahead} perform={perform} pointAt={pointAt} />
       <Bar pass={pass.pass} sending={handle.outbox.waiting.length > 0} saved={desk.last !== null && !desk.revising} perform={perform} />
       <VisuallyHidden role="status">{useAnnouncement(pass.pass)}</VisuallyHidden>
       <EndingDialog
-        ending={dialog === "give_up" || dialog === "bad_problem" ? dialog : null}
+        ending={!ahead && (dialog === "give_up" || dialog === "bad_problem") ? dialog : null}
         onClose={() => setDialog(null)}
         onReason={(how, reason) => {
           setDialog(null);

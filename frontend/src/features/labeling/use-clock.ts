@@ -10,12 +10,14 @@ export interface ClockHandle {
   readonly active: () => boolean;
 }
 
-/** The active time of the pass on the desk, on top of the `before` ms it already took. */
-export function useClock(before: number): ClockHandle {
-  const [begun] = useState(() => start(Date.now(), before));
+/** The active time of the pass on the desk, on top of the `before` ms it already took; it stands until it is `running`. */
+export function useClock(before: number, running: boolean): ClockHandle {
+  const [begun] = useState(() => ({ ...start(Date.now(), before), since: null }));
   const clock = useRef<Clock>(begun);
 
   useEffect(() => {
+    if (!running) return;
+    clock.current = input(clock.current, Date.now());
     const used = () => (clock.current = input(clock.current, Date.now()));
     const shown = () => (document.visibilityState === "visible" ? used() : (clock.current = hide(clock.current, Date.now())));
     INPUTS.forEach((name) => window.addEventListener(name, used, { passive: true, capture: true }));
@@ -24,7 +26,7 @@ export function useClock(before: number): ClockHandle {
       INPUTS.forEach((name) => window.removeEventListener(name, used, { capture: true }));
       document.removeEventListener("visibilitychange", shown);
     };
-  }, []);
+  }, [running]);
 
   const total = useCallback(() => (clock.current = read(clock.current, Date.now())).total, []);
   const active = useCallback(() => isActive(clock.current, Date.now()), []);

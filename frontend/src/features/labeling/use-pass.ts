@@ -26,11 +26,11 @@ export interface PassHandle {
 }
 
 /** The pass over an assignment: what was sent of it, else what was kept of it, else a new one; kept at every move. */
-export function usePass(assignment: Assignment, username: string, sent: Sent | null): PassHandle {
+export function usePass(assignment: Assignment, username: string, sent: Sent | null, running: boolean): PassHandle {
   const key = draftKey(username, assignment.solution_id);
   const [start] = useState(() => beginning(assignment, key, sent));
   const [pass, act] = useReducer(move, start.pass);
-  const clock = useClock(start.totalTime);
+  const clock = useClock(start.totalTime, running);
   const { total } = clock;
 
   const changed = pass !== start.pass || start.restored;

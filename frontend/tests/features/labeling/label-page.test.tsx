@@ -184,11 +184,28 @@ describe("no waiting", () => {
     const [answer, through] = held({ label: {}, next: null, reason: FINISHED.reason });
     server.answer(SUBMIT, () => answer);
     await opened();
-    await waitFor(() => expect(server.bodies(NEXT)).toHaveLength(2));
+    expect(await screen.findByText(/fed up with the pothole/)).not.toBeVisible();
     await keys("3333{Enter}");
     expect(screen.getByText(/fed up with the pothole/)).toBeVisible();
+    expect(rated()).toEqual([]);
     through();
     expect(await screen.findByText(/saved/)).toBeVisible();
+  });
+
+  test("the time of a pass begins when it is shown, not when it is fetched", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    server.answer(NEXT, ahead(FRACTION, POTHOLE));
+    await opened();
+    await screen.findByText(/fed up with the pothole/);
+    await vi.advanceTimersByTimeAsync(40_000);
+    await keys("3333{Enter}");
+    await vi.advanceTimersByTimeAsync(5_000);
+    await keys("33{Enter}");
+    await waitFor(() => expect(server.bodies("PUT /assignments/42/label")).toHaveLength(1));
+    const { total_time } = server.bodies("PUT /assignments/42/label")[0] as { total_time: number };
+    expect(total_time).toBeGreaterThanOrEqual(5_000);
+    expect(total_time).toBeLessThan(40_000);
+    vi.useRealTimers();
   });
 
   test("a pass tells the server what else this page holds", async () => {
