@@ -4,8 +4,6 @@ from dataclasses import asdict, dataclass, field
 from itertools import product
 from typing import Any
 
-FIRST_SEED = 0  # of those reported
-
 
 @dataclass(frozen=True, slots=True)
 class Cell:

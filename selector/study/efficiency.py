@@ -72,15 +72,17 @@ def accuracy_at(curve: Curve, cost: float) -> float:
 class Spread:
     """A figure over seeds with its 95% interval, how many seeds have it, and how many of them are bounds."""
 
-    median: float
+    value: float
     low: float
     high: float
     seeds: int
     at_least: int = 0
     at_most: int = 0
 
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+    def to_dict(self, figure: str = "median") -> dict[str, Any]:
+        """With the figure under its own name."""
+        told = asdict(self)
+        return {figure: told.pop("value"), **told}
 
 
 def median(values: Sequence[float]) -> Spread | None:
@@ -89,7 +91,7 @@ def median(values: Sequence[float]) -> Spread | None:
 
 
 def mean(values: Sequence[float]) -> Spread | None:
-    """The same of the mean, whose figure stands in `median`'s place."""
+    """The same of the mean."""
     return _spread(values, np.mean)
 
 
@@ -101,7 +103,7 @@ def median_ratio(ratios: Sequence[Ratio | None]) -> Spread | None:
         return None
     at_least = sum(one.uniform_censored for one in found)
     at_most = sum(one.arm_censored for one in found)
-    return Spread(spread.median, spread.low, spread.high, spread.seeds, at_least, at_most)
+    return Spread(spread.value, spread.low, spread.high, spread.seeds, at_least, at_most)
 
 
 def _spread(values: Sequence[float], figure: Callable[[Floats], Any]) -> Spread | None:

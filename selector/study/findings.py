@@ -54,7 +54,7 @@ def accuracy(results: Sequence[Result], arm: str) -> list[Spread]:
 
 def is_monotone(spreads: Sequence[Spread]) -> bool:
     """Whether no budget's mean lies below an earlier one's interval."""
-    return all(after.median >= before.low for at, before in enumerate(spreads) for after in spreads[at:])
+    return all(after.value >= before.low for at, before in enumerate(spreads) for after in spreads[at:])
 
 
 def summary(results: Sequence[Result], cell: Cell) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def _arm(results: Sequence[Result], name: str, targets: Sequence[float]) -> dict
         "slope": slope_ratio(results, name),
     }
     told = {key: spread.to_dict() if spread else None for key, spread in ratios.items()}
-    return told | {"accuracy": [spread.to_dict() for spread in accuracy(results, name)]}
+    return told | {"accuracy": [spread.to_dict("mean") for spread in accuracy(results, name)]}
 
 
 def _span(told: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -217,7 +217,7 @@ def _series(results: Sequence[Result], arm: str, name: str, tone: Tone) -> Serie
 def _point(x: float, values: Sequence[float]) -> Point:
     spread = efficiency.mean(values)
     assert spread is not None  # there is at least one seed
-    return Point(x, spread.median, spread.low, spread.high)
+    return Point(x, spread.value, spread.low, spread.high)
 
 
 def _steps_axis(results: Sequence[Result]) -> Axis:
@@ -245,7 +245,7 @@ def _percent(values: Sequence[float]) -> str:
 
 
 def _spelled(spread: Spread | None, spell: Callable[[float], str]) -> str:
-    return f"{spell(spread.median)} [{spell(spread.low)}, {spell(spread.high)}]" if spread else NOTHING
+    return f"{spell(spread.value)} [{spell(spread.low)}, {spell(spread.high)}]" if spread else NOTHING
 
 
 def _share(spread: Spread | None) -> str:

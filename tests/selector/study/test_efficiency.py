@@ -103,15 +103,15 @@ def test_the_slope_is_accuracy_per_doubling() -> None:
 def test_the_median_lies_within_its_interval_and_the_interval_within_the_seeds(values: list[float]):
     spread = efficiency.median(values)
     assert spread and spread.seeds == len(values)
-    assert min(values) <= spread.low <= spread.median <= spread.high <= max(values)
+    assert min(values) <= spread.low <= spread.value <= spread.high <= max(values)
 
 
 def test_seeds_without_a_ratio_are_not_counted_and_bounds_are() -> None:
     spread = efficiency.median_ratio([None, Ratio(2.0), Ratio(4.0, uniform_censored=True), Ratio(1, arm_censored=True)])
-    assert spread and (spread.median, spread.seeds, spread.at_least, spread.at_most) == (2, 3, 1, 1)
+    assert spread and (spread.value, spread.seeds, spread.at_least, spread.at_most) == (2, 3, 1, 1)
     assert efficiency.median_ratio([None]) is None
 
 
 def test_an_interval_of_seeds_that_agree_is_that_point() -> None:
     spread = efficiency.mean([0.75] * 5)
-    assert spread and spread.low == spread.high == spread.median == 0.75
+    assert spread and spread.low == spread.high == spread.value == 0.75

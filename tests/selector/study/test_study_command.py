@@ -64,7 +64,7 @@ def test_tables_and_plots_are_written_and_nothing_else_but_the_results(study) ->
     }
     page = (out / "study.md").read_text()
     assert finished.stdout.split("\n\n")[0] in page  # the table on standard output is the page's
-    assert "| 3% | 20% | 5% | 80/20 convincing, retrained |" in page
+    assert "| 3% | 20% | 5% | 1 | 80/20 convincing, retrained |" in page
     for plot in ("labels", "forms"):
         assert f"(study/{plot}.svg)" in page
         assert (out / "study" / f"{plot}.svg").read_text().startswith("<svg ")
