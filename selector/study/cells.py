@@ -47,7 +47,7 @@ class Training:
     rate: float = 0.02
     decay: float = 0.01
     window: int = 50  # updates
-    gain: float = 0.0002  # nats per example: a window that gains less ends the training
+    gain: float = 0.1  # nats over the whole set, or one rare label in a large one would not count: the end of training
     most: int = 3000  # updates
 
 
@@ -80,5 +80,5 @@ class Size:
 
 WHOLE = Size()
 QUICK = Size(problems=30, samples=60, test_problems=100, test_samples=50, budgets=(1, 2, 4, 8), shape=Shape(verbs=30))
-REAL = Size(budgets=(1, 2, 4, 8), most=8, training=Training(width=8, gain=0.002))
+REAL = Size(budgets=(1, 2, 4, 8), most=8, training=Training(width=8, gain=1.0))
 REAL_PARTS = 3  # of the real problems: each is tested on by models that learnt from the others

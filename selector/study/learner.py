@@ -13,7 +13,7 @@ from selector.study.cells import Training
 
 Features = NDArray[np.float32]
 Probs = NDArray[np.float64]
-Loss = Callable[[Tensor], Tensor]  # logits of the kinds, (networks, kinds) -> nats per example, (networks,)
+Loss = Callable[[Tensor], Tensor]  # logits of the kinds, (networks, kinds) -> nats in all, (networks,)
 
 HEADS = 3  # networks of an ensemble: their mean scores, their disagreement is ActPRM's
 
@@ -27,10 +27,9 @@ def by_steps(
     """
     seen = np.flatnonzero((right + wrong).any(axis=0))
     good, bad = (torch.from_numpy(each[:, seen]).repeat_interleave(HEADS, 0) for each in (right, wrong))
-    examples = (good + bad).sum(1)
 
     def loss(logits: Tensor) -> Tensor:
-        return (good * functional.softplus(-logits) + bad * functional.softplus(logits)).sum(1) / examples
+        return (good * functional.softplus(-logits) + bad * functional.softplus(logits)).sum(1)
 
     return _fitted(features, seen, loss, len(good), seed, rule)
 
@@ -47,7 +46,7 @@ def by_outcomes(
 
     def loss(logits: Tensor) -> Tensor:
         together = functional.logsigmoid(logits)[:, where].sum(-1).clamp(max=-1e-6)
-        return -torch.where(outcome, together, torch.log(-torch.expm1(together))).mean(1)
+        return -torch.where(outcome, together, torch.log(-torch.expm1(together))).sum(1)
 
     return _fitted(features, seen, loss, len(outcome), seed, rule)
 
