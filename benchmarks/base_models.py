@@ -35,6 +35,7 @@ EMBEDDED: dict[str, dict[str, Any]] = {
     "embedded": {},
     "embedded_scratch": {"pretrain_updates": 0},
     "embedded_one_pass": {"max_updates": 500},
+    "embedded_low_rate": {"learning_rate": 3e-4},
 }
 Settings = dict[str, Any]
 Judge = Callable[[Study, list[Rated], Settings], Probs]  # learns, then gives P(correct) of each step
@@ -202,9 +203,9 @@ def main() -> int:
         judged = {name: judge(name, *known[name], about, options.cache) for name in names}
         found[about.name] = {name: measures(about, one, judged[BASELINE]) for name, one in judged.items()}
     print("\n".join(table(found)))
-    lost = [about for about, rows in found.items() if DEFAULT in rows and rows[DEFAULT]["auc_gain"][1] <= 0]
-    for about in lost:
-        print(f"{about}: the embedded default tells steps no better apart than their place does.", file=sys.stderr)
+    lost = [name for name, rows in found.items() if DEFAULT in rows and rows[DEFAULT]["auc_gain"][1] <= 0]
+    for name in lost:
+        print(f"{name}: the embedded default tells steps no better apart than their place does.", file=sys.stderr)
     print(json.dumps(found))
     return 1 if lost else 0
 
