@@ -31,7 +31,8 @@ The product's method and ActPRM's against uniform where labels are worse than th
 solutions per problem; below zero it loses."""
 FORMS = """\
 The three forms of supervision on the same uniform solutions: each step up to the first mistake, whether the oracle
-finds any mistake, whether the final answer is right. An outcome teaches the product of a solution's steps."""
+finds any mistake, whether the final answer is right. An outcome teaches the product of a solution's
+steps; the plot calls it by its judge, oracle or answer."""
 REAL_STUDY = """\
 bon32_gsm8k: 90 problems of 32 samples. A step is wrong where qwen_prm's P(correct) is below 0.8, and labels end at the
 first such step; the final answer's grade is the source's. Cross-validated by problem in {parts} parts, {seeds} times
@@ -103,7 +104,11 @@ def forms(results: Sequence[Result], files: dict[str, str]) -> Iterator[str]:
     of = of_cell(results, CLEAN)
     names: tuple[Tone, ...] = ("first", "second", "third")
     series = [
-        Series(form, [_point(int(n), [one["forms"][form]["by_n"][n] for one in of]) for n in by["by_n"]], tone)
+        Series(
+            form.rpartition(" ")[2],
+            [_point(int(n), [one["forms"][form]["by_n"][n] for one in of]) for n in by["by_n"]],
+            tone,
+        )
         for (form, by), tone in zip(of[0]["forms"].items(), names, strict=True)
     ]
     ns = [int(n) for n in of[0]["forms"]["process"]["by_n"]]
