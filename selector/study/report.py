@@ -26,7 +26,8 @@ uniform. *Slope* is the ratio of the slopes of the lines of best fit over the bu
 measure. *Bounds* counts the seeds in which one of the two never reached a target and stands with its largest budget
 (>: the true ratio is higher, <: lower)."""
 GRID = """\
-The product's method and ActPRM's against uniform where labels are worse than that. Targets are {targets}.
+The product's method and ActPRM's against uniform where labels are worse than that. Targets:
+{targets}.
 *Lead* is the arm's best-of-N minus uniform's for as many annotated steps, in points, at 4 and at {most} labelled
 solutions per problem; below zero it loses."""
 FORMS = """\
@@ -141,7 +142,7 @@ def _accuracies(results: Sequence[Result], form: str) -> list[list[float]]:
 def grid(results: Sequence[Result], size: Size) -> Iterator[str]:
     cells = list(dict.fromkeys(Cell(**one["cell"]) for one in results))
     arms = [arm for arm in of_cell(results, cells[-1])[0]["arms"] if arm != UNIFORM]
-    told = " and ".join(f"{_targets(each)} with {100 * slips:g}% slips" for slips, each in TARGETS.items())
+    told = "; ".join(f"{_targets(each)} with {100 * slips:g}% slips" for slips, each in TARGETS.items())
     yield "## Where it loses"
     yield GRID.format(targets=told, most=size.most)
     lines = []
@@ -242,7 +243,7 @@ def _padded(cells: list[str], size: Size) -> list[str]:
 
 
 def _targets(targets: Sequence[float]) -> str:
-    return " and ".join(f"{100 * target:g}%" for target in targets)
+    return ", ".join(f"{100 * target:g}%" for target in targets)
 
 
 def _percent(values: Sequence[float]) -> str:
