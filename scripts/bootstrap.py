@@ -105,7 +105,7 @@ def lint(_: Sequence[str] = ()) -> int:
 
 def bench(names: Sequence[str]) -> int:
     setup()
-    found = sorted(path.stem for path in (ROOT / "benchmarks").glob("[a-z]*.py"))
+    found = sorted(path.stem for path in (ROOT / "benchmarks").glob("[a-z]*.py") if "def main(" in path.read_text())
     if unknown := set(names) - set(found):
         raise Trouble(f"there is no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(found)}")
     return max((call([PYTHON, "-m", f"benchmarks.{name}"]) for name in names or found), default=0)

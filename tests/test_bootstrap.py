@@ -233,7 +233,8 @@ def test_a_command_that_takes_no_arguments_says_so(capsys):
 
 def test_an_unknown_benchmark_is_named_beside_those_there_are(checkout, monkeypatch, capsys):
     (checkout / "benchmarks").mkdir()
-    (checkout / "benchmarks/labeling_loop.py").touch()
+    (checkout / "benchmarks/labeling_loop.py").write_text("def main() -> int: ...")
+    (checkout / "benchmarks/what_others_share.py").touch()
     monkeypatch.setattr(bootstrap, "setup", lambda: 0)
     assert bootstrap.main(["bench", "nothing"]) == 1
     assert capsys.readouterr().err == "labelhub: there is no benchmark nothing; there are: labeling_loop\n"
