@@ -4,5 +4,6 @@ import "./shared/base.css";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app/App";
+import { loaded } from "./shared/language";
 
-createRoot(document.getElementById("root")!).render(<App />);
+void loaded().then(() => createRoot(document.getElementById("root")!).render(<App />));

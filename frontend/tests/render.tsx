@@ -7,7 +7,7 @@ import { MemoryRouter, useLocation } from "react-router";
 import { makeQueryClient } from "@/app/query-client";
 import type { Me } from "@/api/types";
 import { meQuery } from "@/shared/session";
-import { cssVariables, theme } from "@/shared/theme";
+import { cssVariables, themeWith } from "@/shared/theme";
 
 /** Render as this person at this address; transitions take no time, and nothing is asked twice after an error. */
 export function renderAs(me: Me | null, page: ReactNode, address = "/") {
@@ -15,7 +15,7 @@ export function renderAs(me: Me | null, page: ReactNode, address = "/") {
   client.setDefaultOptions({ queries: { ...client.getDefaultOptions().queries, retry: false } });
   if (me) client.setQueryData(meQuery.queryKey, me);
   return render(
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} env="test">
+    <MantineProvider theme={themeWith({ close: "Close" })} cssVariablesResolver={cssVariables} env="test">
       <QueryClientProvider client={client}>
         <MemoryRouter initialEntries={[address]}>
           {page}

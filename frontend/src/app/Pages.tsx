@@ -1,15 +1,16 @@
 import { lazy, Suspense } from "react";
 import { Navigate, Route, Routes, useParams } from "react-router";
 
+import { withWords } from "@/shared/language";
 import { Waiting } from "@/shared/states";
 
 import { Absent } from "./Absent";
 import classes from "./app.module.css";
 
-const LabelPage = lazy(() => import("@/features/labeling/LabelPage"));
-const OperatorPages = lazy(() => import("./OperatorPages"));
-const TokensPage = lazy(() => import("@/features/auth/TokensPage"));
-const ProjectsPage = lazy(() => import("@/features/projects/ProjectsPage"));
+const LabelPage = lazy(() => withWords(import("@/features/labeling/LabelPage")));
+const OperatorPages = lazy(() => withWords(import("./OperatorPages")));
+const TokensPage = lazy(() => withWords(import("@/features/auth/TokensPage")));
+const ProjectsPage = lazy(() => withWords(import("@/features/projects/ProjectsPage")));
 
 /** Every address. Mathematics is loaded with the labeling, what an operator needs when an operator asks for it. */
 export function Pages() {

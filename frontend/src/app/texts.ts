@@ -1,16 +1,5 @@
-/** Words of the frame around the pages. */
-export const texts = {
-  nav: {
-    name: "Pages of the project",
-    home: "Home",
-    generations: "Generations",
-    checkpoints: "Checkpoints",
-    quality: "Quality",
-    import: "Import",
-    export: "Export",
-    people: "People",
-    settings: "Settings",
-    label: "Label",
-  },
-  noGeneration: "None yet.",
-} as const;
+import { dictionary } from "@/shared/language";
+
+import { words } from "./texts.en";
+
+export const texts = dictionary(words, { "zh-Hans": () => import("./texts.zh") });

@@ -19,7 +19,7 @@ export function KeysHelp({ actions, opened, onClose }: { actions: readonly Actio
                 ))}
               </Table.Td>
               <Table.Td>
-                <Text size="sm">{action.label}</Text>
+                <Text size="sm">{action.label()}</Text>
               </Table.Td>
             </Table.Tr>
           ))}

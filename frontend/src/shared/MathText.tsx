@@ -2,6 +2,7 @@ import "katex/dist/katex.min.css";
 
 import { memo, useMemo } from "react";
 
+import { useLanguage } from "./language";
 import classes from "./MathText.module.css";
 import { laidOut, segments, shown } from "./mathematics";
 import { texts } from "./texts";
@@ -23,6 +24,7 @@ export const MathText = memo(function MathText({ text }: { text: string }) {
 });
 
 function Formula({ tex, display, source }: { tex: string; display: boolean; source: string }) {
+  useLanguage();
   const html = useMemo(() => typeset(tex, display), [tex, display]);
   if (html === null) {
     return (

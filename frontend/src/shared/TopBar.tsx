@@ -6,6 +6,7 @@ import { Link, useNavigate } from "react-router";
 import { api, told } from "@/api/client";
 import { isCode, NOT_SIGNED_IN } from "@/api/errors";
 
+import { LANGUAGES, language, speak, type Language } from "./language";
 import { paths } from "./paths";
 import { meQuery, useMe } from "./session";
 import { Failure } from "./states";
@@ -68,11 +69,28 @@ function Account() {
           <Menu.Item onClick={() => void navigate(paths.projects)}>{texts.account.projects}</Menu.Item>
           <Menu.Item onClick={() => void navigate(paths.tokens)}>{texts.account.tokens}</Menu.Item>
           <Menu.Item onClick={signOut}>{texts.account.signOut}</Menu.Item>
+          <Languages />
         </Menu.Dropdown>
       </Menu>
       <Modal opened={refusal !== null} onClose={dismiss} title={texts.account.signOut}>
         <Failure error={refusal} title={texts.account.stillIn} onRetry={signOut} />
       </Modal>
+    </>
+  );
+}
+
+function Languages() {
+  return (
+    <>
+      <Menu.Divider />
+      <Menu.Label>{texts.language.name}</Menu.Label>
+      <Menu.RadioGroup value={language()} onChange={(chosen) => void speak(chosen as Language)}>
+        {(Object.keys(LANGUAGES) as Language[]).map((each) => (
+          <Menu.RadioItem key={each} lang={each} value={each}>
+            {LANGUAGES[each]}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
     </>
   );
 }

@@ -1,15 +1,17 @@
 /** Numbers, shares and times as people read them. */
 
+import { perLanguage } from "./language";
 import { texts } from "./texts";
 
-const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-const absolute = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
+const whole = perLanguage((language) => new Intl.NumberFormat(language, { maximumFractionDigits: 0 }));
+const tenths = perLanguage((language) => new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }));
+const relative = perLanguage((language) => new Intl.RelativeTimeFormat(language, { numeric: "auto" }));
+const absolute = perLanguage((language) => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" }));
 
 export const NONE = "–";
 
 export function count(value: number): string {
-  return whole.format(value);
+  return whole().format(value);
 }
 
 export function plural(value: number, one: string, many = `${one}s`): string {
@@ -42,9 +44,9 @@ export function clock(ms: number): string {
 
 /** Seconds in the largest unit that fits: `40 s`, `4 min`, `2.5 h`. */
 export function span(seconds: number): string {
-  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
-  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
+  if (seconds < 60) return texts.time.seconds(count(Math.max(1, seconds)));
+  if (seconds < 90 * 60) return texts.time.minutes(count(seconds / 60));
+  return texts.time.hours(tenths().format(seconds / 3600));
 }
 
 const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
@@ -56,11 +58,11 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 export function ago(iso: string, now: number): string {
   const passed = now - Date.parse(iso);
   const unit = UNITS.find(([, length]) => Math.abs(passed) >= length);
-  return unit ? relative.format(-Math.trunc(passed / unit[1]), unit[0]) : texts.time.justNow;
+  return unit ? relative().format(-Math.trunc(passed / unit[1]), unit[0]) : texts.time.justNow;
 }
 
 export function moment(iso: string): string {
-  return absolute.format(new Date(iso));
+  return absolute().format(new Date(iso));
 }
 
 /** Bytes as people read them, such as `4.2 MB`. */

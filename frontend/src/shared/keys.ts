@@ -4,7 +4,8 @@ export interface Action<Do> {
   readonly name: string;
   /** `KeyboardEvent.key` values; the first is the one that hints show. */
   readonly keys: readonly string[];
-  readonly label: string;
+  /** A function, for it is told in the language that is spoken then. */
+  readonly label: () => string;
   readonly does: Do;
   /** Whether a key held down repeats it: moving may, rating may not. */
   readonly repeats?: boolean;

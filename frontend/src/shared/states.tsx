@@ -33,7 +33,7 @@ export function Empty({ title, detail, order = 2, children }: EmptyProps) {
 export function sentenceFor(error: unknown): string {
   if (isCode(error, OFFLINE)) return texts.state.offline;
   if (isCode(error, UNREADABLE)) return texts.state.unreadable;
-  return error instanceof ApiError ? error.detail : texts.state.unreadable;
+  return error instanceof ApiError ? (texts.refusal(error.code) ?? error.detail) : texts.state.unreadable;
 }
 
 /** An error says what happened and what to do. */

@@ -1,7 +1,6 @@
 import { Card, createTheme, Drawer, InputWrapper, Modal, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
 import { MEANINGS, PAGE, variables, type Shade } from "./palette";
-import { texts } from "./texts";
 
 const blue: MantineColorsTuple = [
   "#eef4ff", "#dbe7fe", "#b6cffb", "#8cb8ff", "#5f97f2", "#3a7be6", "#1d5fd1", "#184fae", "#153f89", "#102f66",
@@ -11,35 +10,46 @@ const slate: MantineColorsTuple = [
   "#e4e8ed", "#c5ccd4", "#9aa5b1", "#717c88", "#4a545f", "#353c45", "#2a3037", "#16191d", "#121519", "#0d0f12",
 ];
 
+/** Latin letters from the first that is there, then Chinese ones: the page's `lang` tells the system which of the Han forms. */
+const FONTS =
+  "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', Arial, " +
+  "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', 'WenQuanYi Zen Hei', sans-serif";
+
+/** What only Mantine says, in the language of the page. */
+interface Names {
+  readonly close: string;
+}
+
 /** What opens over a page: quick, the page still to be seen behind it, its title a title, its cross with a name. */
-const OVER = {
-  closeButtonProps: { "aria-label": texts.actions.close },
+const over = ({ close }: Names) => ({
+  closeButtonProps: { "aria-label": close },
   overlayProps: { backgroundOpacity: 0.4 },
   transitionProps: { duration: 120 },
   attributes: { header: { role: "presentation" } }, // it is no second banner of the page
   styles: { title: { fontSize: "1.15rem", fontWeight: 600 } },
-};
-
-export const theme = createTheme({
-  primaryColor: "blue",
-  primaryShade: 6,
-  colors: { blue, dark: slate },
-  defaultRadius: "md",
-  cursorType: "pointer",
-  focusRing: "auto",
-  respectReducedMotion: true,
-  fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', Arial, sans-serif",
-  headings: { fontWeight: "600" },
-  components: {
-    Modal: Modal.extend({ defaultProps: OVER }),
-    Drawer: Drawer.extend({ defaultProps: OVER }),
-    // Hints stand under their fields, so that the fields of a row stand in one line whatever their hints say.
-    InputWrapper: InputWrapper.extend({
-      defaultProps: { withAsterisk: false, inputWrapperOrder: ["label", "input", "description", "error"] },
-    }),
-    Card: Card.extend({ defaultProps: { bg: "var(--lh-raised)" } }),
-  },
 });
+
+export const themeWith = (names: Names) =>
+  createTheme({
+    primaryColor: "blue",
+    primaryShade: 6,
+    colors: { blue, dark: slate },
+    defaultRadius: "md",
+    cursorType: "pointer",
+    focusRing: "auto",
+    respectReducedMotion: true,
+    fontFamily: FONTS,
+    headings: { fontWeight: "600" },
+    components: {
+      Modal: Modal.extend({ defaultProps: over(names) }),
+      Drawer: Drawer.extend({ defaultProps: over(names) }),
+      // Hints stand under their fields, so that the fields of a row stand in one line whatever their hints say.
+      InputWrapper: InputWrapper.extend({
+        defaultProps: { withAsterisk: false, inputWrapperOrder: ["label", "input", "description", "error"] },
+      }),
+      Card: Card.extend({ defaultProps: { bg: "var(--lh-raised)" } }),
+    },
+  });
 
 /** Mantine's quiet and warning tones, darkened or lightened to what reads at AA. */
 function tones(scheme: keyof Shade): Record<string, string> {

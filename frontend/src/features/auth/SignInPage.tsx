@@ -1,5 +1,6 @@
 import { Paper, Title } from "@mantine/core";
 
+import { LanguageSwitch } from "@/shared/LanguageSwitch";
 import { texts as shared } from "@/shared/texts";
 import { SchemeSwitch } from "@/shared/TopBar";
 
@@ -11,6 +12,7 @@ export function SignInPage() {
   return (
     <main className={classes.page}>
       <div className={classes.scheme}>
+        <LanguageSwitch />
         <SchemeSwitch />
       </div>
       <Paper className={classes.card} withBorder p="xl">

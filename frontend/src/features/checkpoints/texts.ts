@@ -1,8 +1,9 @@
 /** Every word of the checkpoints' page. */
 
 import { plural } from "@/shared/format";
+import { dictionary } from "@/shared/language";
 
-export const texts = {
+export const texts = dictionary({
   title: "Checkpoints",
   none: "No checkpoint yet",
   noneDetail: "One is trained when a generation closes, on all eligible labels so far. It is then measured on held-out problems beside the champion.",
@@ -71,4 +72,4 @@ export const texts = {
     oracle: "best possible",
     table: "As a table",
   },
-} as const;
+});

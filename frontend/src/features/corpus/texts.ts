@@ -1,8 +1,9 @@
 /** Every word of import and export. */
 
 import { plural } from "@/shared/format";
+import { dictionary } from "@/shared/language";
 
-export const texts = {
+export const texts = dictionary({
   import: {
     title: "Import",
     drop: "Drop a JSONL file here, or choose one",
@@ -74,4 +75,4 @@ export const texts = {
     download: "Download",
     script: "For a script, with a token:",
   },
-} as const;
+});

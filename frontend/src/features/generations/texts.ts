@@ -1,8 +1,9 @@
 /** Every word of the generations' pages. */
 
 import { plural } from "@/shared/format";
+import { dictionary } from "@/shared/language";
 
-export const texts = {
+export const texts = dictionary({
   list: {
     title: "Generations",
     launch: "Launch generation",
@@ -145,4 +146,4 @@ export const texts = {
     empty: "No item of this kind.",
     grades: { right: "right", wrong: "wrong", unknown: "unknown" },
   },
-} as const;
+});

@@ -33,7 +33,7 @@ export function Bar({ pass, sending, saved, perform }: BarProps) {
           rightSection={<Key of="Enter" />}
           onClick={() => perform({ command: "submit" })}
         >
-          {actionNamed("submit").label}
+          {actionNamed("submit").label()}
         </Button>
       </div>
     </footer>
@@ -65,7 +65,7 @@ function Quiet({ name, ellipsis, perform }: { name: string; ellipsis?: boolean; 
       onMouseDown={(event) => event.preventDefault()}
       onClick={() => perform(action.does)}
     >
-      {action.label}
+      {action.label()}
       {ellipsis ? " …" : ""} <Key of={action.keys[0]!} />
     </button>
   );

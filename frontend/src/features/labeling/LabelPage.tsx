@@ -93,7 +93,7 @@ function HeaderButton({ dialog, setDialog }: { dialog: "instructions" | "help"; 
   const action = actionNamed(dialog);
   return (
     <button type="button" className={classes.quiet} aria-keyshortcuts={action.keys[0]} onClick={() => setDialog(dialog)}>
-      {action.label} <Key of={action.keys[0]!} />
+      {action.label()} <Key of={action.keys[0]!} />
     </button>
   );
 }
@@ -144,7 +144,7 @@ function WhyNothing({ handle: { desk, outbox, ask, reopen } }: { handle: DeskHan
   if (desk.refusal) return <Failure error={desk.refusal} title={texts.notFetched} onRetry={ask} />;
   if (!desk.reason || outbox.waiting.length > 0) return <Waiting lines={6} />; // what is on its way may bring something
   return (
-    <Empty title={texts.nothing.title} detail={`${desk.reason.sentence} ${texts.nothing.looks}`}>
+    <Empty title={texts.nothing.title} detail={`${texts.nothing.why(desk.reason.code) ?? desk.reason.sentence} ${texts.nothing.looks}`}>
       <Group>
         <Button onClick={ask}>{desk.asking ? texts.nothing.looking : texts.nothing.again}</Button>
         {desk.last && (

@@ -1,6 +1,7 @@
 import { memo, useEffect, useRef } from "react";
 
 import type { Assignment } from "@/api/types";
+import { useLanguage } from "@/shared/language";
 import { MathText } from "@/shared/MathText";
 
 import type { Doing } from "./actions";
@@ -115,6 +116,7 @@ interface RowProps {
 
 /** Memoised: at a key press only the rows that changed are drawn again, also in a solution of 200 steps. */
 const Row = memo(function Row(row: RowProps) {
+  useLanguage();
   const element = useCursor(row.inSight);
   return (
     <li ref={element} className={classes.row} data-state={stateOf(row)} aria-current={row.current ? "step" : undefined}>

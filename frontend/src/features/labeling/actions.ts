@@ -11,19 +11,19 @@ export type Doing = { readonly move: Move } | { readonly command: Command };
 const label = texts.actions;
 
 export const ACTIONS: readonly Action<Doing>[] = [
-  { name: "bad", keys: ["1"], label: label.bad, does: { move: { type: "rate", rating: BAD } } },
-  { name: "okay", keys: ["2"], label: label.okay, does: { move: { type: "rate", rating: OKAY } } },
-  { name: "great", keys: ["3"], label: label.great, does: { move: { type: "rate", rating: GREAT } } },
-  { name: "unsure", keys: ["4"], label: label.unsure, does: { move: { type: "rate", rating: "unsure" } } },
-  { name: "back", keys: ["Backspace"], label: label.back, does: { move: { type: "back" } } },
-  { name: "next", keys: ["j", "ArrowDown"], label: label.next, does: { move: { type: "go", by: 1 } }, repeats: true },
-  { name: "previous", keys: ["k", "ArrowUp"], label: label.previous, does: { move: { type: "go", by: -1 } }, repeats: true },
-  { name: "submit", keys: ["Enter"], label: label.submit, does: { command: "submit" } },
-  { name: "reopen", keys: ["u"], label: label.reopen, does: { command: "reopen" } },
-  { name: "give_up", keys: ["g"], label: label.giveUp, does: { command: "give_up" } },
-  { name: "bad_problem", keys: ["b"], label: label.badProblem, does: { command: "bad_problem" } },
-  { name: "instructions", keys: ["i"], label: label.instructions, does: { command: "instructions" } },
-  { name: "help", keys: ["?"], label: label.help, does: { command: "help" } },
+  { name: "bad", keys: ["1"], label: () => label.bad, does: { move: { type: "rate", rating: BAD } } },
+  { name: "okay", keys: ["2"], label: () => label.okay, does: { move: { type: "rate", rating: OKAY } } },
+  { name: "great", keys: ["3"], label: () => label.great, does: { move: { type: "rate", rating: GREAT } } },
+  { name: "unsure", keys: ["4"], label: () => label.unsure, does: { move: { type: "rate", rating: "unsure" } } },
+  { name: "back", keys: ["Backspace"], label: () => label.back, does: { move: { type: "back" } } },
+  { name: "next", keys: ["j", "ArrowDown"], label: () => label.next, does: { move: { type: "go", by: 1 } }, repeats: true },
+  { name: "previous", keys: ["k", "ArrowUp"], label: () => label.previous, does: { move: { type: "go", by: -1 } }, repeats: true },
+  { name: "submit", keys: ["Enter"], label: () => label.submit, does: { command: "submit" } },
+  { name: "reopen", keys: ["u"], label: () => label.reopen, does: { command: "reopen" } },
+  { name: "give_up", keys: ["g"], label: () => label.giveUp, does: { command: "give_up" } },
+  { name: "bad_problem", keys: ["b"], label: () => label.badProblem, does: { command: "bad_problem" } },
+  { name: "instructions", keys: ["i"], label: () => label.instructions, does: { command: "instructions" } },
+  { name: "help", keys: ["?"], label: () => label.help, does: { command: "help" } },
 ];
 
 export const KEYMAP = keymap(ACTIONS);

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Text } from "@mantine/core";
 import { useState } from "react";
 
 import { ApiError, isCode, NOT_SIGNED_IN, OFFLINE } from "@/api/errors";
+import { sentenceFor } from "@/shared/states";
 
 import classes from "./labeling.module.css";
 import type { Entry, State } from "./outbox";
@@ -102,7 +103,7 @@ function wordsFor(error: ApiError): { title: string; detail: string } {
   if (isCode(error, "lease_lost")) return refused.lease_lost;
   if (isCode(error, "generation_closed")) return refused.generation_closed;
   if (isCode(error, "not_found")) return refused.not_found;
-  return { title: refused.other.title, detail: `${error.detail} ${refused.other.kept}` };
+  return { title: refused.other.title, detail: `${sentenceFor(error)} ${refused.other.kept}` };
 }
 
 export function Notice({ text, onDismiss }: { text: string; onDismiss?: () => void }) {

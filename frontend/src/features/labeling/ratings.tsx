@@ -1,6 +1,7 @@
 import { memo } from "react";
 
 import { Key } from "@/shared/Key";
+import { useLanguage } from "@/shared/language";
 
 import { actionNamed, type Doing } from "./actions";
 import classes from "./labeling.module.css";
@@ -15,7 +16,7 @@ export const ON_STEP: readonly Name[] = ["bad", "okay", "great"];
 export const ON_ALTERNATIVE: readonly Name[] = [...ON_STEP, "unsure"];
 
 export function wordFor(judgement: Judgement): string {
-  return actionNamed(NAMES[judgement]).label;
+  return actionNamed(NAMES[judgement]).label();
 }
 
 /** A rating that was given: shape, word and colour. */
@@ -40,6 +41,7 @@ interface ButtonsProps {
 
 /** The buttons of the step at the cursor, each with its key on it. */
 export const RatingButtons = memo(function RatingButtons({ names, chosen, label, perform }: ButtonsProps) {
+  useLanguage();
   return (
     <div role="group" aria-label={label} className={classes.buttons}>
       {names.map((name) => (
@@ -64,7 +66,7 @@ function RatingButton({ name, pressed, perform }: { name: Name; pressed: boolean
       <span aria-hidden className={classes.shape}>
         {SHAPES[name]}
       </span>
-      {action.label}
+      {action.label()}
       <Key of={action.keys[0]!} />
     </button>
   );

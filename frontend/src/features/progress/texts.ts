@@ -1,8 +1,9 @@
 /** Every word of the project's home. */
 
 import { plural } from "@/shared/format";
+import { dictionary } from "@/shared/language";
 
-export const texts = {
+export const texts = dictionary({
   title: "Home",
   launch: "Launch generation",
   import: "Import data",
@@ -66,4 +67,4 @@ export const texts = {
       "Import problems and solutions as JSON lines; answers are graded by themselves. Then launch a generation: it picks " +
       "what people rate, and a checkpoint is trained on their labels.",
   },
-} as const;
+});

@@ -1,5 +1,8 @@
 /** Every word of the projects' list, settings, instructions and people. */
-export const texts = {
+
+import { dictionary } from "@/shared/language";
+
+export const texts = dictionary({
   list: {
     title: "Projects",
     none: "You belong to no project yet",
@@ -83,4 +86,4 @@ export const texts = {
       operator: "Imports, launches, judges, exports, invites.",
     },
   },
-} as const;
+});

@@ -1,8 +1,9 @@
 /** Every word of the quality page. */
 
 import { plural } from "@/shared/format";
+import { dictionary } from "@/shared/language";
 
-export const texts = {
+export const texts = dictionary({
   title: "Quality",
   agreement: {
     heading: "Agreement between labelers",
@@ -35,4 +36,4 @@ export const texts = {
     more: "More",
     by: { grader: "the grader", source: "the source", person: "a person" },
   },
-} as const;
+});

@@ -110,7 +110,7 @@ describe("what a key does, its hint and the help say the same", () => {
     const hinted = screen.getAllByRole("button").filter((button) => button.hasAttribute("aria-keyshortcuts"));
     for (const button of hinted) {
       const action = ACTIONS.find(({ keys: [first] }) => first === button.getAttribute("aria-keyshortcuts"));
-      expect(button.textContent).toContain(action?.label);
+      expect(button.textContent).toContain(action?.label());
       expect(button.querySelector("kbd")?.textContent).toBe(action && shownKey(action.keys[0]!));
     }
     expect(hinted.map((button) => button.getAttribute("aria-keyshortcuts"))).toEqual(
@@ -123,7 +123,7 @@ describe("what a key does, its hint and the help say the same", () => {
     await keys("?");
     const help = await screen.findByRole("dialog", { name: "Keys of this page" });
     for (const { label, keys: all } of ACTIONS) {
-      const row = within(help).getByText(label).closest("tr")!;
+      const row = within(help).getByText(label()).closest("tr")!;
       expect([...row.querySelectorAll("kbd")].map(({ textContent }) => textContent)).toEqual(all.map(shownKey));
     }
   });

@@ -1,0 +1,18 @@
+/** Words of the frame around the pages. */
+export const words = {
+  nav: {
+    name: "Pages of the project",
+    home: "Home",
+    generations: "Generations",
+    checkpoints: "Checkpoints",
+    quality: "Quality",
+    import: "Import",
+    export: "Export",
+    people: "People",
+    settings: "Settings",
+    label: "Label",
+  },
+  noGeneration: "None yet.",
+};
+
+export type Words = typeof words;

@@ -1,0 +1,17 @@
+import type { Words } from "./texts.en";
+
+export const words: Words = {
+  nav: {
+    name: "项目页面",
+    home: "首页",
+    generations: "轮次",
+    checkpoints: "检查点",
+    quality: "质量",
+    import: "导入",
+    export: "导出",
+    people: "人员",
+    settings: "设置",
+    label: "标注",
+  },
+  noGeneration: "暂无。",
+};

@@ -1,0 +1,109 @@
+/** Every word of the labeler's page. */
+
+import { count, plural } from "@/shared/format";
+
+const kept = (passes: number) => `${plural(passes, "pass", "passes")} kept here`;
+
+export const words = {
+  title: "Label",
+  heading: "Rate the steps",
+  actions: {
+    bad: "Bad",
+    okay: "Okay",
+    great: "Great",
+    unsure: "Unsure",
+    back: "Take back",
+    next: "Next step",
+    previous: "Previous step",
+    submit: "Submit",
+    reopen: "Reopen the last pass",
+    giveUp: "Give up",
+    badProblem: "Bad problem",
+    instructions: "Instructions",
+    help: "Keys",
+  },
+  problem: { heading: "Problem", answer: "answer", noAnswer: "No answer is known." },
+  steps: {
+    heading: "Steps",
+    step: (number: number) => `Step ${number}`,
+    alternative: (number: number) => `Alternative ${number}`,
+    instruct: "Rate what could stand in its place",
+    unrated: (left: number) => `${plural(left, "more step")}, not rated`,
+    rated: (what: string, rating: string) => `${what}: ${rating}`,
+    takenBack: "Taken back",
+    complete: "The pass is complete. Enter submits it.",
+  },
+  bar: {
+    left: (left: number) => `${count(left)} left to rate`,
+    sending: "sending …",
+    saved: "saved",
+    reopenHint: "reopen (u)",
+    revising: "You have reopened your last pass. Submitting it replaces what you sent; u puts it back unchanged.",
+    restored: "We kept your pass: the ratings you had made are here.",
+    dismiss: "All right",
+  },
+  giveUp: {
+    title: "Give up on this solution",
+    detail: "The solution goes to somebody else. What you rated so far is kept, and trains nothing.",
+    label: "What made it too hard to judge?",
+    submit: "Give up",
+  },
+  badProblem: {
+    title: "The problem itself is bad",
+    detail:
+      "For problems that miss a figure, assert something false, ask nothing, or ask four things at once. " +
+      "A wrong answer in the box does not make a problem bad.",
+    label: "What is wrong with the problem?",
+    submit: "Report the problem",
+  },
+  instructions: {
+    title: "Instructions",
+    changed: "The instructions have changed",
+    version: (version: number) => `Version ${version}`,
+    none: "This project has no instructions yet. Ask its operator.",
+    start: "Start rating",
+  },
+  nothing: {
+    /** Why there is none, by its code; undefined for what is told in the server's own words. */
+    why: (_code: string): string | undefined => undefined,
+    title: "Nothing to rate right now",
+    looks: "This page looks again by itself every few seconds.",
+    again: "Look again",
+    looking: "Looking …",
+  },
+  notFetched: "Your next solution could not be fetched",
+  refused: {
+    lease_lost: {
+      title: "This solution was given to somebody else",
+      detail:
+        "Your lease had run out. Your ratings are kept, on this machine and, once submitted, as a draft on the server; " +
+        "they train nothing.",
+    },
+    generation_closed: {
+      title: "This round of labeling is closed",
+      detail: "Its labels cannot change any more. Your ratings are still on this machine.",
+    },
+    not_found: {
+      title: "This solution is no longer yours to rate",
+      detail: "It was taken back by the project. Your ratings are still on this machine.",
+    },
+    other: { title: "The pass was not accepted", kept: "Your ratings are still here." },
+    about: (problem: string) => `The pass over “${problem}”`,
+    next: "Get the next one",
+    again: "Open it again",
+  },
+  waiting: {
+    offline: (passes: number) => `Offline: ${kept(passes)}, sent when you are back.`,
+    signed_out: (passes: number) => `Signed out: ${kept(passes)}, sent when you have signed in again.`,
+    busy: (passes: number) => `The server is busy: ${kept(passes)}, sent as soon as it answers.`,
+  },
+  elsewhere: {
+    title: "You are rating in another tab",
+    detail: "One tab at a time, so that no pass is rated twice. What you began there comes along.",
+    take: "Go on here",
+  },
+  today: (passes: number) => `${count(passes)} today`,
+  median: (time: string) => `median ${time}`,
+};
+
+export type Words = typeof words;

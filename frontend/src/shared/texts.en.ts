@@ -1,0 +1,42 @@
+/** Words that belong to no single feature. */
+export const words = {
+  product: "LabelHub",
+  /** What the server refused, by its code; undefined for what is told in the server's own words. */
+  refusal: (_code: string): string | undefined => undefined,
+  math: { broken: "This LaTeX could not be read, so it is shown as it was written." },
+  time: {
+    justNow: "just now",
+    seconds: (number: string) => `${number} s`,
+    minutes: (number: string) => `${number} min`,
+    hours: (number: string) => `${number} h`,
+    left: (time: string) => `about ${time} left`,
+    perSecond: (rate: string) => `${rate}/s`,
+  },
+  state: {
+    loading: "Loading",
+    failed: "This could not be loaded",
+    retry: "Try again",
+    offline: "The server could not be reached. Nothing was lost; try again when you are connected.",
+    unreadable: "The server gave an answer that this page does not understand. Try again; if it stays, tell the operator.",
+  },
+  actions: { cancel: "Cancel", close: "Close", save: "Save", saved: "Saved", copy: (what: string) => `Copy ${what}`, copied: "Copied" },
+  jobs: {
+    kind: { import: "Import", grade: "Grade", score: "Score", select: "Select", train: "Train", evaluate: "Evaluate" },
+    state: { queued: "waits for a worker", running: "running", done: "done", failed: "failed" },
+    of: (done: string, total: string) => `${done} of ${total}`,
+  },
+  roles: { labeler: "Labeler", reviewer: "Reviewer", operator: "Operator" },
+  reason: { missing: "Say in a few words why." },
+  keys: { title: "Keys of this page" },
+  language: { name: "Language" },
+  scheme: { toLight: "Light colours", toDark: "Dark colours" },
+  account: { menu: (name: string) => `Account of ${name}`, projects: "All projects", tokens: "API tokens", signOut: "Sign out", stillIn: "You are still signed in" },
+  crash: {
+    title: "This page stopped working",
+    detail: "What you had rated is kept on this machine. Load the page again to go on.",
+    reload: "Load again",
+  },
+  absent: { title: "There is no such page", detail: "The address may be old, or the project may not be yours.", home: "To your projects" },
+};
+
+export type Words = typeof words;
