@@ -9,6 +9,7 @@ from selector.aggregate import AGGREGATES, Aggregate, NeutralAs
 
 Kind = Literal["prm", "orm"]
 Context = Literal["step", "solution"]
+MARGIN = 0.05  # of accuracy or F1 that a challenger may lose to the champion; a project begins with the same
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from selector import cli
 from selector.aggregate import AGGREGATES
 from selector.cli import CommandError, Row
+from selector.config import MARGIN
 from selector.evaluation.judged import Collected, overlap
 
 TELL_EVERY = 5.0  # seconds between two lines of progress
@@ -38,7 +39,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threshold", type=float, default=0.5, help="a step below it is a mistake (default: 0.5)")
     parser.add_argument("--tune", metavar="GATE.jsonl", help="tune each model's threshold on these solutions instead")
     parser.add_argument("--champion", metavar="MODEL", help="compare every other model with this one, paired")
-    parser.add_argument("--margin", type=float, default=0.02, help="what may be lost to it at most (default: 0.02)")
+    parser.add_argument(
+        "--margin", type=float, default=MARGIN, help=f"what may be lost to it at most (default: {MARGIN})"
+    )
     parser.add_argument("--seed", type=int, default=0, help="decides draws and ties (default: 0)")
 
 

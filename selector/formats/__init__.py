@@ -1,6 +1,7 @@
 """Reading and writing JSON Lines in the field's formats, one module per format.
 
-A format is its module and its line in `READERS`, where it can be read.
+A format is its module and its line in `READERS`, where it can be imported. `scored_samples` is for `evaluate` alone:
+its rows have no ids, and nothing to import.
 """
 
 from collections.abc import Callable

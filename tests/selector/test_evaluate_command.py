@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from selector.__main__ import main
+from selector.config import MARGIN
 from selector.evaluation.report import MARK, NAME
 from tests.selector.formats.test_scored_samples import SAMPLE
 from tests.selector.shared_data import SHARED
@@ -79,6 +80,21 @@ def test_openais_scored_samples_read_in_as_they_are(evaluate: Any, tmp_path: Pat
     assert one["exact"]["best_of_n"] == pytest.approx(1 / 3)
 
 
+def test_what_openais_file_lacks_counts_as_evalpy_counts_it(evaluate: Any, tmp_path: Path) -> None:
+    """A problem nobody answered is a problem; an empty answer is an answer, and null is none; N counts empty places."""
+    rows = [
+        SAMPLE | {"problem": "answered", "prm_score": 0.8},
+        SAMPLE | {"problem": "answered", "answer": "", "is_correct": False, "prm_score": 0.9},
+        SAMPLE | {"problem": "given up", "answer": None, "is_correct": False},
+        SAMPLE | {"problem": "sampled once"},
+    ]
+    found, _ = evaluate(write(tmp_path / "scored-test-samples.jsonl", rows), "--metric", "best_of_n", "--ns", "1,2")
+    alone, both = ({row["model"]: row for row in found if row["n"] == n}["prm"] for n in (1, 2))
+    assert alone["problems"] == 3
+    assert alone["exact"]["best_of_n"] == pytest.approx((1 / 2 + 0 + 1 / 2) / 3)  # half of the last one's two is empty
+    assert both["exact"]["best_of_n"] == both["best_of_n"]["mean"] == pytest.approx((0 + 0 + 1) / 3)
+
+
 def test_openais_scores_are_taken_anew_from_their_steps_where_asked(evaluate: Any, tmp_path: Path) -> None:
     """Table 4 of the paper is made so. Both have the same steps, so that both are equally good."""
     path = write(tmp_path / "samples.jsonl", samples()[3:])
@@ -141,13 +157,14 @@ def test_every_share_comes_with_an_interval_that_holds_it(evaluate: Any, tmp_pat
 def test_several_files_are_several_models_compared_with_the_champion(evaluate: Any, tmp_path: Path) -> None:
     old = write(tmp_path / "old.jsonl", solutions(40, 6, 0.0))
     new = write(tmp_path / "new.jsonl", solutions(40, 6, 0.45))
-    rows, _ = evaluate(old, new, "--metric", "best_of_n", "--champion", "old", "--margin", "0.05")
+    rows, _ = evaluate(old, new, "--metric", "best_of_n", "--champion", "old")
     compared = {row["model"]: row for row in rows if row["metric"] == "comparison"}
     assert set(compared) == {"new", "majority_vote"}
     assert compared["new"]["verdict"] == "better" and compared["new"]["low"] > 0
     best = {row["model"]: row["exact"]["best_of_n"] for row in rows if row.get("n") == 6 and row.get("of") == "all"}
     assert compared["new"]["difference"] == pytest.approx(best["new"] - best["old"])
-    assert {"detectable", "sentence", "margin", "problems_to_detect_margin"} <= compared["new"].keys()
+    assert {"detectable", "sentence", "problems_to_detect_margin"} <= compared["new"].keys()
+    assert compared["new"]["margin"] == MARGIN
     f1, _ = evaluate(old, new, "--metric", "first_error", "--champion", "new")
     assert [(row["model"], row["verdict"]) for row in f1 if row["metric"] == "comparison"] == [("old", "worse")]
 

@@ -5,7 +5,7 @@ import pytest
 from labelhub.errors import NotReady
 from labelhub.models import Checkpoint, Event, Job, Project
 from labelhub.services import evaluating, promoting
-from selector.config import TrainConfig
+from selector.config import MARGIN, TrainConfig
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
@@ -107,6 +107,10 @@ def test_six_problems_cannot_show_that_an_equal_one_is_not_worse_and_the_sentenc
         in (decision["sentence"])
     )
     assert decision["sentence"].count("Promote it by hand if you trust it.") == 1
+
+
+def test_a_project_begins_with_the_margin_of_the_command_line():
+    assert float(Project().promotion_margin) == MARGIN
 
 
 def test_the_projects_margin_decides(project, gate, champion):
