@@ -26,9 +26,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--samples", type=_positive, metavar="N", help="solutions of each problem (default: 200; of --make-data 16)"
     )
-    parser.add_argument("--seed", type=int, default=0, help="another seed makes other problems (default: 0)")
+    parser.add_argument("--seed", type=int, metavar="N", help="the study's first (default: 200; of --make-data 0)")
     parser.add_argument("--seeds", type=_positive, metavar="N", help="pools of the study (default: 10; quick: 3)")
-    parser.add_argument("--quick", action="store_true", help="a small study of about a minute, to see it work")
+    parser.add_argument("--quick", action="store_true", help="a small study of half a minute, to see it work")
     parser.add_argument(
         "--out", type=Path, default=Path("study"), metavar="DIR", help="keeps each result as it comes (default: study)"
     )
@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> None:
 
 def _study(options: argparse.Namespace) -> None:
     from selector.study import findings, report, run
-    from selector.study.cells import CLEAN, GRID, QUICK, REAL, WHOLE
+    from selector.study.cells import CLEAN, FIRST_SEED, GRID, QUICK, REAL, WHOLE
 
     size, cells, seeds = (QUICK, (CLEAN, GRID[-1]), 3) if options.quick else (WHOLE, GRID, 10)
     size = replace(size, problems=options.problems or size.problems, samples=options.samples or size.samples)
@@ -54,7 +54,8 @@ def _study(options: argparse.Namespace) -> None:
         from selector.study.real import load
 
         load(options.real)  # what cannot be read is told at once, and not after the made problems
-    chosen = range(options.seed, options.seed + (options.seeds or seeds))
+    first = FIRST_SEED if options.seed is None else options.seed
+    chosen = range(first, first + (options.seeds or seeds))
     units = [(CLEAN, seed) for seed in chosen] + [(cell, seed) for seed in chosen for cell in cells if cell != CLEAN]
     results = run.run(units, size, options.out / "results.jsonl", options.workers, cli.say, run.made)
     real = []
@@ -74,7 +75,7 @@ def _make_data(options: argparse.Namespace) -> None:
     from selector import simulate
 
     problems, samples = options.problems or MADE[0], options.samples or MADE[1]
-    made = list(simulate.generate(problems, samples, options.seed))
+    made = list(simulate.generate(problems, samples, options.seed or 0))
     _write(options.make_data / "problems.jsonl", (problem for problem, _ in made))
     _write(options.make_data / "solutions.jsonl", (row for _, rows in made for row in rows))
 

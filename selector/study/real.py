@@ -44,6 +44,8 @@ def study(folder: Path, seed: int, size: Size) -> dict[str, Any]:
         found.append(curves(bench, size, (CONVINCING, UNCERTAIN), uniform, heads, one_shot=False))
     weights = np.bincount(parts) / len(parts)
     return {
+        "problems": len(parts),
+        "samples": int(np.bincount(solutions.problem).max()),
         "majority": majority(solutions),
         "pass_rate": float(solutions.right.mean()),
         "arms": {arm: _together([one[arm] for one in found], weights) for arm in found[0]},

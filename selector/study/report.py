@@ -6,7 +6,7 @@ from pathlib import Path
 from selector.cli import CommandError
 from selector.evaluation import plots
 from selector.evaluation.plots import Axis, Panel, Point, Series, Tone
-from selector.evaluation.report.cells import NOTHING, picture, signed, table
+from selector.evaluation.report.cells import MINUS, NOTHING, picture, signed, table
 from selector.study import efficiency, findings
 from selector.study.cells import CLEAN, REAL, REAL_PARTS, TARGETS, Cell, Size
 from selector.study.efficiency import Spread
@@ -35,11 +35,11 @@ The three forms of supervision on the same uniform solutions: each step up to th
 finds any mistake, whether the final answer is right. An outcome teaches the product of a solution's
 steps; the plot calls it by its judge, oracle or answer."""
 REAL_STUDY = """\
-bon32_gsm8k: 90 problems of 32 samples. A step is wrong where qwen_prm's P(correct) is below 0.8, and labels end at the
-first such step; the final answer's grade is the source's. Cross-validated by problem in {parts} parts, {seeds} times
-with other parts; the intervals tell how these draws differ, not how other problems would, for the 90 are always the
-same. The step model reads hashed words and pairs of words and the step's place. One sample is right in {pass_rate}% of
-cases, the majority of 32 in {majority}%."""
+bon32_gsm8k: {problems} problems of {samples} samples. A step is wrong where qwen_prm's P(correct) is below 0.8, and
+labels end at the first such step; the final answer's grade is the source's. Cross-validated by problem in {parts}
+parts, {seeds} times with other parts; the intervals tell how these draws differ, not how other problems would, for
+these are always the same. The step model reads hashed words and pairs of words and the step's place. One sample is
+right in {pass_rate}% of cases, the majority of {samples} in {majority}%."""
 
 
 def write(folder: Path, results: Sequence[Result], real: Sequence[Result], size: Size, command: str) -> str:
@@ -144,35 +144,43 @@ def grid(results: Sequence[Result], size: Size) -> Iterator[str]:
     arms = [arm for arm in of_cell(results, cells[-1])[0]["arms"] if arm != UNIFORM]
     told = "; ".join(f"{_targets(each)} with {100 * slips:g}% slips" for slips, each in TARGETS.items())
     yield "## Where it loses"
-    yield GRID.format(targets=told, most=size.most)
+    last = size.arm_budgets - 1
+    most = size.budgets[last]
+    yield GRID.format(targets=told, most=most)
     lines = []
     for cell in cells:
         of = of_cell(results, cell)
         shares = [f"{100 * share:g}%" for share in (cell.slips, cell.noise, cell.false_negatives)]
-        best = [_percent([one["majority"] for one in of]), _share(findings.accuracy(of, UNIFORM)[size.arm_budgets - 1])]
+        best = [_percent([one["majority"] for one in of]), _share(findings.accuracy(of, UNIFORM)[last])]
         for arm in arms:
             ratio = findings.data_efficiency(of, arm, "steps", TARGETS[cell.slips])
-            leads = [findings.lead(of, arm, at) for at in (2, size.arm_budgets - 1)]
+            leads = [findings.lead(of, arm, at) for at in (2, last)]
             lines.append([*shares, str(len(of)), arm, *best, _times(ratio), _bounds(ratio), *map(_points, leads)])
-    head = ["slips", "overlooked", "right called wrong", "seeds", "arm", "majority", f"uniform at {size.most}"]
-    yield table([*head, "steps", "bounds", "lead at 4", f"lead at {size.most}"], lines)
+    head = ["slips", "overlooked", "right called wrong", "seeds", "arm", "majority", f"uniform at {most}"]
+    yield table([*head, "steps", "bounds", "lead at 4", f"lead at {most}"], lines)
 
 
 def on_real(results: Sequence[Result], files: dict[str, str]) -> Iterator[str]:
     if not results:
         return
-    arms = list(results[0]["arms"])
+    arms, samples = list(results[0]["arms"]), results[0]["samples"]
     yield "## On real solutions"
     yield REAL_STUDY.format(
         seeds=len(results),
         parts=REAL_PARTS,
+        problems=results[0]["problems"],
+        samples=samples,
         pass_rate=_percent([one["pass_rate"] for one in results]),
         majority=_percent([one["majority"] for one in results]),
     )
     files["study/real.svg"] = plots.small_multiples(
-        "Best-of-32 by annotated steps", _panels(results), _steps_axis(results), _accuracy_axis(results), columns=2
+        f"Best-of-{samples} by annotated steps",
+        _panels(results),
+        _steps_axis(results),
+        _accuracy_axis(results),
+        columns=2,
     )
-    yield picture("study/real.svg", "On real solutions, best-of-32 by annotated steps for each arm beside uniform")
+    yield picture("study/real.svg", "On real solutions, best-of-N by annotated steps for each arm beside uniform")
     budgets = REAL.budgets
     yield table(
         ["labelled solutions per problem", *map(str, budgets)],
@@ -259,7 +267,7 @@ def _share(spread: Spread | None) -> str:
 
 
 def _times(spread: Spread | None) -> str:
-    return _spelled(spread, lambda value: f"{value:.2f}")
+    return _spelled(spread, lambda value: f"{value:.2f}".replace("-", MINUS))
 
 
 def _points(spread: Spread | None) -> str:
