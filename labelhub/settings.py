@@ -168,10 +168,10 @@ SPECTACULAR_SETTINGS = {
         "CheckpointKind": "labelhub.models.Checkpoint.Kind",
         "CheckpointState": "labelhub.models.Checkpoint.State",
         "FinishReason": "labelhub.models.Label.FinishReason",
-        "GenerationState": "labelhub.models.Generation.State",
+        "GenerationState": "labelhub.models.Generation.OF_A_ROUND",
         "Grade": "labelhub.models.Solution.Grade",
         "GradedBy": "labelhub.models.Solution.GradedBy",
-        "ItemState": "labelhub.models.BatchItem.State",
+        "ItemState": "labelhub.models.BatchItem.OF_A_BATCH",
         "JobKind": "labelhub.models.Job.Kind",
         "JobState": "labelhub.models.Job.State",
         "LabelSource": "labelhub.models.Label.Source",
@@ -180,7 +180,7 @@ SPECTACULAR_SETTINGS = {
         "Rule": "labelhub.models.Generation.Rule",
         "Scope": "labelhub.models.Generation.Scope",
         "Split": "labelhub.models.Problem.Split",
-        "Stratum": "labelhub.models.BatchItem.Stratum",
+        "Stratum": "labelhub.models.BatchItem.PICKED",
     },
 }
 

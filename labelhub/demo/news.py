@@ -36,7 +36,7 @@ def generations() -> Iterator[Any]:
     """The sample's newest generations, oldest first, with the number of their items and of those that are done."""
     done = Count("items", filter=Q(items__state=BatchItem.State.DONE))
     newest = (
-        Generation.objects.filter(project__slug=SAMPLE)
+        Generation.objects.filter(project__slug=SAMPLE, number__gte=0)
         .select_related("champion", "checkpoint")
         .annotate(item_count=Count("items"), done_count=done)
         .order_by("-number")[:2]

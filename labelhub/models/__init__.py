@@ -6,24 +6,30 @@ from labelhub.models.corpus import Alternative, Problem, ProblemKey, Solution
 from labelhub.models.labeling import Assignment, Label
 from labelhub.models.people import ApiToken, Labeler, Membership, User
 from labelhub.models.project import Instructions, Project
+from labelhub.models.quality import Admission, Comment, Gold, PracticePass, Screening
 
 __all__ = [
+    "Admission",
     "Alternative",
     "ApiToken",
     "Assignment",
     "BatchItem",
     "Checkpoint",
+    "Comment",
     "Event",
     "Generation",
+    "Gold",
     "Instructions",
     "Job",
     "Label",
     "Labeler",
     "Membership",
+    "PracticePass",
     "Problem",
     "ProblemKey",
     "Project",
     "Score",
+    "Screening",
     "Solution",
     "User",
 ]

@@ -55,7 +55,9 @@ class Generation(models.Model):
         CLOSED = "closed", "Finished; its labels can't change any more."
         FAILED = "failed", "A stage failed; it can be retried."
         CANCELLED = "cancelled", "Cancelled; the labels it got are kept."
+        STANDING = "standing", "The screening set: asked of every newcomer for as long as it is open."
 
+    OF_A_ROUND = [choice for choice in State.choices if choice[0] != "standing"]
     ACTIVE = (State.SCORING, State.SELECTING, State.LABELING, State.TRAINING, State.EVALUATING, State.FAILED)
 
     class Rule(models.TextChoices):
@@ -69,8 +71,10 @@ class Generation(models.Model):
         PER_PROBLEM = "per_problem", "k per problem."
         GLOBAL = "global", "k in all."
 
+    SCREENING = -1  # the number of the screening set
+
     project = models.ForeignKey("labelhub.Project", models.CASCADE, related_name="generations")
-    number = models.PositiveIntegerField()
+    number = models.IntegerField(help_text="From 0; -1 is the screening set.")
     state = models.CharField(max_length=10, choices=State, default=State.SCORING)
     failed_in = models.CharField(max_length=10, blank=True, help_text="The state it failed in: a retry returns there.")
     failure = models.TextField(blank=True, help_text="The sentence why it failed.")
@@ -112,6 +116,10 @@ class Generation(models.Model):
             ),
             models.CheckConstraint(condition=Q(k__gte=1), name="a_generation_picks_at_least_one"),
             models.CheckConstraint(
+                condition=Q(number__gte=0) | Q(number=-1, state__in=["standing", "closed"]),
+                name="generation_minus_one_is_the_screening_set",
+            ),
+            models.CheckConstraint(
                 condition=Q(wrong_share__gte=0, wrong_share__lte=1), name="a_wrong_share_is_between_0_and_1"
             ),
             models.CheckConstraint(
@@ -151,6 +159,10 @@ class BatchItem(models.Model):
         LEASED = "leased", "Every label it still wants is being made."
         DONE = "done", "Has the labels it wanted."
         WITHDRAWN = "withdrawn", "Taken back: the problem was retired, or the generation ended."
+        STANDING = "standing", "A gold label's: no part of the batch, and each labeler gets an assignment of their own."
+
+    IN_BATCH = (State.OPEN, State.LEASED, State.DONE, State.WITHDRAWN)
+    OF_A_BATCH = [choice for choice in State.choices if choice[0] != "standing"]
 
     class Stratum(models.TextChoices):
         WRONG = "wrong", "Most convincing wrong answers."
@@ -160,6 +172,10 @@ class BatchItem(models.Model):
         CONTROL = "control", "Uniform draw from the pool, on top."
         AUDIT = "audit", "Best-scored right answers, on top."
         GATE = "gate", "Of gate problems: labelled to evaluate, never to train."
+        SCREENING = "screening", "A question of the screening set; never trains."
+        CHECK = "check", "A running check by a gold label; never trains."
+
+    PICKED = [choice for choice in Stratum.choices if choice[0] not in ("screening", "check")]
 
     # Indexed by the constraint below; one of its own would be written at each change of state.
     generation = models.ForeignKey(Generation, models.CASCADE, related_name="items", db_index=False)
@@ -198,6 +214,7 @@ class Job(models.Model):
 
     class Kind(models.TextChoices):
         IMPORT = "import", "Reads a file."
+        SAMPLE = "sample", "Asks a language model."
         GRADE = "grade", "Grades answers."
         SCORE = "score", "Scores solutions."
         SELECT = "select", "Picks the batch."

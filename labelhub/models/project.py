@@ -51,6 +51,17 @@ class Project(models.Model):
     test_share = share("0.1", "Share of imported problems that are only reported, by hash of their text.")
     control_share = share("0.1", "Uniform picks on top of a batch, as a share of the rule's picks.")
     audit_share = share("0.05", "Best-scored right answers on top of a batch, as a share of the rule's picks.")
+    screening_size = models.PositiveSmallIntegerField(
+        default=30, validators=[MinValueValidator(1)], help_text="Questions asked of a newcomer, where there is a set."
+    )
+    screening_bar = share("0.75", "Share of the screening's questions to agree with, inclusive.")
+    screening_retakes = models.PositiveSmallIntegerField(
+        default=1, help_text="How often who failed may try again, on other questions."
+    )
+    check_count = models.PositiveSmallIntegerField(
+        default=15, help_text="Running checks that a generation takes, where there is a set; the paper took 10 to 20."
+    )
+    check_rate = share("0.05", "How often a labeler meets a running check that is left, as a share of assignments.")
     base_model = models.CharField(
         max_length=300, blank=True, help_text="Hub id or local directory to train from; empty is the embedded default."
     )
@@ -61,6 +72,7 @@ class Project(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(phase__in=[1, 2]), name="a_phase_is_1_or_2"),
             models.CheckConstraint(condition=Q(labels_wanted__gte=1), name="a_project_wants_at_least_one_label"),
+            models.CheckConstraint(condition=Q(screening_size__gte=1), name="a_screening_asks_at_least_one_question"),
             models.CheckConstraint(
                 condition=Q(gate_share__gte=0, test_share__gte=0) & Q(gate_share__lte=1 - F("test_share")),
                 name="held_out_shares_fit_into_one",

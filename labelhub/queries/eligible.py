@@ -29,9 +29,13 @@ def trusted(labels: QuerySet[Label]) -> QuerySet[Label]:
     Screening has a flag of its own, and a number of its own in rows that came in without the flag.
     """
     contradiction = Q(finish_reason=Label.FinishReason.SOLUTION, solution__grade=Solution.Grade.WRONG)
-    screening = Q(is_initial_screening_question=True) | Q(source_generation=SCREENING_GENERATION)
-    whole = labels.filter(finish_reason__in=WHOLE, is_quality_control_question=False)
-    return whole.exclude(screening).exclude(contradiction)
+    whole = asked_for_training(labels.filter(finish_reason__in=WHOLE))
+    return whole.exclude(source_generation=SCREENING_GENERATION).exclude(contradiction)
+
+
+def asked_for_training(labels: QuerySet[Label]) -> QuerySet[Label]:
+    """Those that weren't made to know the labeler: running checks and screening train nothing and count for nothing."""
+    return labels.filter(is_quality_control_question=False, is_initial_screening_question=False)
 
 
 def _trusted(project: Project, split: str) -> QuerySet[Label]:

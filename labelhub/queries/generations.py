@@ -32,8 +32,9 @@ FIELDS = (
 
 
 def of_project(project: Project) -> QuerySet[Generation]:
-    """The project's generations, newest first, with the checkpoints they name."""
-    return Generation.objects.filter(project=project).select_related("champion", "checkpoint").order_by("-number")
+    """The project's generations, newest first, with the checkpoints they name; the screening set is none of them."""
+    rounds = Generation.objects.filter(project=project).exclude(number=Generation.SCREENING)
+    return rounds.select_related("champion", "checkpoint").order_by("-number")
 
 
 def active(project: Project) -> Generation | None:
@@ -45,11 +46,10 @@ def tell(generations: Iterable[Generation]) -> list[dict[str, Any]]:
     """Each generation with its counts and jobs; four queries, however many there are."""
     generations = list(generations)
     ids = [each.pk for each in generations]
-    items = _counts(BatchItem.objects.filter(generation__in=ids), "generation", "state")
-    strata = _counts(BatchItem.objects.filter(generation__in=ids), "generation", "stratum")
-    labels = _counts(
-        Label.objects.current().filter(assignment__item__generation__in=ids), "assignment__item__generation", "source"
-    )
+    batch = BatchItem.objects.filter(generation__in=ids, state__in=BatchItem.IN_BATCH)
+    items, strata = _counts(batch, "generation", "state"), _counts(batch, "generation", "stratum")
+    made = Label.objects.current().filter(assignment__item__generation__in=ids, is_quality_control_question=False)
+    labels = _counts(made, "assignment__item__generation", "source")
     carried: dict[int | None, list[Job]] = defaultdict(list)
     for job in Job.objects.filter(generation__in=ids).order_by("pk"):
         carried[job.generation_id].append(job)
@@ -66,7 +66,7 @@ def _counts(rows: Any, of: str, by: str) -> dict[int, dict[str, int]]:
 def _tell(
     generation: Generation, items: dict[str, int], strata: dict[str, int], labels: dict[str, int], carried: list[Job]
 ) -> dict[str, Any]:
-    items = {state: items.get(state, 0) for state in BatchItem.State.values}
+    items = {str(state): items.get(state, 0) for state in BatchItem.IN_BATCH}
     return {name: getattr(generation, name) for name in FIELDS} | {
         "sentence": sentence(generation, items),
         "champion": generation.champion.number if generation.champion else None,
@@ -93,7 +93,8 @@ def items_page(
     generation: Generation, *, after: int, limit: int, stratum: str | None = None, state: str | None = None
 ) -> tuple[list[dict[str, Any]], int | None]:
     """`limit` items behind position `after` in serving order, and the position to go on from, if there are more."""
-    rows = generation.items.filter(position__gt=after).select_related("solution__problem").order_by("position")
+    rows = generation.items.filter(position__gt=after, state__in=BatchItem.IN_BATCH)
+    rows = rows.select_related("solution__problem").order_by("position")
     wanted = {name: value for name, value in (("stratum", stratum), ("state", state)) if value}
     page = list(rows.filter(**wanted)[: limit + 1])
     more = page[limit - 1].position if len(page) > limit else None

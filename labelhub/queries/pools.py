@@ -4,13 +4,13 @@ from typing import Any
 
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
-from labelhub.models import BatchItem, Checkpoint, Generation, Label, Problem, Project, Score, Solution
+from labelhub.models import BatchItem, Checkpoint, Generation, Gold, Label, Problem, Project, Score, Solution
 
 GRADED = (Solution.Grade.RIGHT, Solution.Grade.WRONG)
 
 
 def train_pool(*, project: Project) -> QuerySet[Solution]:
-    """Train solutions that may be selected: graded right or wrong, and neither they nor a duplicate taken yet."""
+    """Train solutions that may be selected: graded right or wrong, and neither they nor a duplicate taken or gold."""
     return _free(Solution.objects.filter(problem__project=project, problem__split=Problem.Split.TRAIN))
 
 
@@ -32,6 +32,7 @@ def _free(solutions: QuerySet[Solution]) -> QuerySet[Solution]:
         state__in=[BatchItem.State.OPEN, BatchItem.State.LEASED, BatchItem.State.DONE],
     )
     return solutions.filter(
+        ~Exists(Gold.objects.filter(**same_text)),
         ~Exists(Label.objects.filter(**same_text)),
         ~Exists(in_open_batch),
         problem__retired_at__isnull=True,

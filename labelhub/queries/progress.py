@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from labelhub.models import BatchItem, Generation, Label, Labeler, Problem, Project, Solution
 from labelhub.queries import generations, jobs, standing, workers
+from labelhub.queries.eligible import asked_for_training
 from labelhub.queries.standing import Standing
 
 LATEST = 100  # a labeler's median is of this many passes: it should follow how fast the person is now
@@ -17,10 +18,10 @@ LATEST = 100  # a labeler's median is of this many passes: it should follow how 
 def of_batch(project: Project) -> dict[str, int] | None:
     """Items by state of the generation in labeling; all that a labeler is told of it."""
     items = BatchItem.objects.filter(
-        generation__project=project, generation__state=Generation.State.LABELING
+        generation__project=project, generation__state=Generation.State.LABELING, state__in=BatchItem.IN_BATCH
     ).order_by()
     counted = dict(items.values_list("state").annotate(n=Count("pk")))
-    return {state: counted.get(state, 0) for state in BatchItem.State.values} if counted else None
+    return {str(state): counted.get(state, 0) for state in BatchItem.IN_BATCH} if counted else None
 
 
 def of_labeler(project: Project, labeler: Labeler) -> dict[str, Any]:
@@ -64,8 +65,8 @@ def _corpus(stands: Standing) -> dict[str, Any]:
 
 
 def _made_today(project: Project) -> int:
-    """Passes finished here today (UTC)."""
-    today = Label.objects.filter(submitted_at__gte=_midnight(), revision=1)
+    """Passes finished here today (UTC); neither screening nor running checks are throughput."""
+    today = asked_for_training(Label.objects.filter(submitted_at__gte=_midnight(), revision=1))
     made_here = today.filter(source__in=[Label.Source.HUMAN, Label.Source.SIMULATED])
     return made_here.filter(assignment__item__generation__project=project).count()
 

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Win
 from django.db.models.functions import RowNumber
 
 from labelhub.models import Label, Project, Solution
+from labelhub.queries.eligible import asked_for_training
 
 WHOLE = [Label.FinishReason.FOUND_ERROR, Label.FinishReason.SOLUTION]
 
@@ -15,11 +16,15 @@ WHOLE = [Label.FinishReason.FOUND_ERROR, Label.FinishReason.SOLUTION]
 def contradictions(project: Project) -> QuerySet[Label]:
     """Labels that found no mistake in a solution graded wrong: either may be at fault."""
     labels: QuerySet[Label] = Label.objects.current()
-    return labels.filter(
-        solution__problem__project=project,
-        finish_reason=Label.FinishReason.SOLUTION,
-        solution__grade=Solution.Grade.WRONG,
-    ).select_related("solution__problem", "assignment__item__generation")
+    return (
+        asked_for_training(labels)
+        .filter(
+            solution__problem__project=project,
+            finish_reason=Label.FinishReason.SOLUTION,
+            solution__grade=Solution.Grade.WRONG,
+        )
+        .select_related("solution__problem", "assignment__item__generation")
+    )
 
 
 def contradictions_page(project: Project, *, after: int, limit: int) -> tuple[list[dict[str, Any]], int | None]:
@@ -81,7 +86,7 @@ def _median_times(passes: Any) -> dict[Any, int]:
 
 def rated_by_several(project: Project) -> QuerySet[Label]:
     """Finished passes over solutions that several labelers finished, solution by solution."""
-    finished = Label.objects.current().filter(finish_reason__in=WHOLE)
+    finished = asked_for_training(Label.objects.current().filter(finish_reason__in=WHOLE))
     labelers = (
         finished.filter(solution=OuterRef("solution"))
         .order_by()
@@ -94,4 +99,4 @@ def rated_by_several(project: Project) -> QuerySet[Label]:
 
 
 def _passes(project: Project) -> Any:
-    return Label.objects.current().filter(solution__problem__project=project)
+    return asked_for_training(Label.objects.current().filter(solution__problem__project=project))

@@ -19,7 +19,7 @@ class ItemCountsSerializer(serializers.Serializer[Any]):
 
 class GenerationSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
-    state = serializers.ChoiceField(choices=Generation.State.choices)
+    state = serializers.ChoiceField(choices=Generation.OF_A_ROUND)
     sentence = serializers.CharField(help_text="What the state means here and now.")
     failure = serializers.CharField(help_text="Why it failed; empty unless it did.")
     rule = serializers.ChoiceField(choices=Generation.Rule.choices)
@@ -89,11 +89,11 @@ class ItemSerializer(serializers.Serializer[Any]):
     solution = serializers.CharField(help_text="Its id in the file it came from.")
     problem = serializers.CharField()
     rank = serializers.IntegerField(help_text="Order of picking, from 1, within scope and stratum.")
-    stratum = serializers.ChoiceField(choices=BatchItem.Stratum.choices)
+    stratum = serializers.ChoiceField(choices=BatchItem.PICKED)
     score = serializers.FloatField(allow_null=True, help_text="By the pinned champion, at selection.")
     log_score = serializers.FloatField(allow_null=True)
     inclusion_probability = serializers.FloatField(allow_null=True)
-    state = serializers.ChoiceField(choices=BatchItem.State.choices)
+    state = serializers.ChoiceField(choices=BatchItem.OF_A_BATCH)
     grade = serializers.ChoiceField(choices=Solution.Grade.choices, allow_null=True)
 
 
@@ -105,5 +105,5 @@ class ItemsPageSerializer(serializers.Serializer[Any]):
 class ItemsQuerySerializer(serializers.Serializer[Any]):
     after = serializers.IntegerField(default=-1, min_value=-1, max_value=2**31 - 1)
     limit = serializers.IntegerField(default=50, min_value=1, max_value=500)
-    stratum = serializers.ChoiceField(choices=BatchItem.Stratum.choices, required=False)
-    state = serializers.ChoiceField(choices=BatchItem.State.choices, required=False)
+    stratum = serializers.ChoiceField(choices=BatchItem.PICKED, required=False)
+    state = serializers.ChoiceField(choices=BatchItem.OF_A_BATCH, required=False)
