@@ -1,9 +1,11 @@
 """What a deployment can set: read once from the environment (and a `.env` file), one sentence per knob."""
 
 import os
+import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -40,12 +42,17 @@ class Env:
     trusted_proxies: int = knob(
         "How many proxies of ours stand in front; sign-in limits count the address behind them.", 0
     )
+    sampling_endpoints: tuple[str, ...] = knob(
+        "Servers that may be asked for solutions, as name=https://host/v1, comma separated; empty turns sampling off.",
+        (),
+    )
     log_level: str = knob("How much the log says: DEBUG, INFO, WARNING or ERROR.", "INFO")
 
 
 READERS = {bool: "bool", int: "int", str: "str", tuple[str, ...]: "tuple", Path: "path"}
 LEAST = {"JOB_SILENCE_SECONDS": 1, "TRUSTED_PROXIES": 0}
 WORDS = ("true", "false", "yes", "no", "on", "off", "1", "0")
+ENDPOINT_NAME = re.compile(r"[a-z0-9_]{1,40}")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -56,6 +63,50 @@ def read() -> Env:
     """
     environ.Env.read_env(ROOT / ".env")
     return Env(**{f.name: value for f in fields(Env) if (value := _value(f.name, f.type)) is not None})
+
+
+def endpoints(listed: tuple[str, ...]) -> dict[str, str]:
+    """SAMPLING_ENDPOINTS as base addresses by name. Raises ImproperlyConfigured."""
+    found: dict[str, str] = {}
+    for each in listed:
+        name, _, url = each.strip().partition("=")
+        if not ENDPOINT_NAME.fullmatch(name) or name in found:
+            raise ImproperlyConfigured(
+                f"SAMPLING_ENDPOINTS has {name[:60]!r}: a name is a few lower-case letters, digits and underscores, "
+                "and stands for one address."
+            )
+        if not _is_address(url):
+            raise ImproperlyConfigured(
+                f"SAMPLING_ENDPOINTS has no address such as http://127.0.0.1:8000/v1 for {name}, and nothing more: "
+                f"{sampling_key_name(name)} holds its key."
+            )
+        found[name] = url.rstrip("/")
+    return found
+
+
+def _is_address(url: str) -> bool:
+    """Scheme, host, perhaps a port and a path; a password in it would be shown with it."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(host) and not ("@" in url or parts.query or parts.fragment)
+
+
+def sampling_key_name(endpoint: str) -> str:
+    """The environment variable that holds an endpoint's API key, or with _FILE behind it names its file."""
+    return f"SAMPLING_KEY_{endpoint.upper()}"
+
+
+def sampling_key(endpoint: str) -> str:
+    """The endpoint's API key, empty where it needs none. Raises ImproperlyConfigured, and never says what it read."""
+    name = sampling_key_name(endpoint)
+    path = os.environ.get(f"{name}_FILE")
+    key = _content(name, path) if path else os.environ.get(name, "")
+    if not key.isascii() or not key.isprintable() or " " in key:  # the HTTP library's own error would quote it
+        raise ImproperlyConfigured(f"{name} holds a character that no key has, such as a space or a newline.")
+    return key
 
 
 def _value(name: str, kind: Any) -> Any:

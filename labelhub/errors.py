@@ -67,6 +67,11 @@ class NoStepScores(Refusal):
     code, sentence = "no_step_scores", "This rule asks how sure the champion is of each step, and an ORM judges none."
 
 
+class SamplingOff(Refusal):
+    code = "sampling_off"
+    sentence = "Sampling is off: SAMPLING_ENDPOINTS lists no server that may be asked (see docs/sampling.md)."
+
+
 class NotReady(Refusal):
     code, sentence = "not_ready", "The checkpoint isn't trained and evaluated yet."
 

@@ -185,6 +185,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 JOB_SILENCE_SECONDS = ENV.job_silence_seconds
+SAMPLING_ENDPOINTS = environment.endpoints(ENV.sampling_endpoints)
 
 CELERY_BROKER_URL = ENV.redis_url
 CELERY_TASK_IGNORE_RESULT = True  # the Job row is the result

@@ -18,6 +18,7 @@ from labelhub.services import (
     grading,
     importing,
     jobs,
+    sampling,
     scoring,
     selecting,
     serving,
@@ -70,6 +71,16 @@ def import_file(run: Running) -> list[Job]:
         grade = jobs.create(kind=Job.Kind.GRADE, project=run.job.project, by=run.job.created_by)
     importing.discard(stored=run.job.params["stored"])
     return [grade]
+
+
+@door(Job.Kind.SAMPLE)
+def sample(run: Running) -> list[Job]:
+    """Ask a language model for solutions, or for alternatives; solutions are graded next."""
+    job = run.job
+    report = sampling.run(project=job.project, params=job.params, so_far=job.result, beat=run.beat, keep=run.keep)
+    with run.finishing(**report):
+        made = job.params["what"] == "solutions" and report["created"] > 0
+        return [jobs.create(kind=Job.Kind.GRADE, project=job.project, by=job.created_by)] if made else []
 
 
 @door(Job.Kind.GRADE)

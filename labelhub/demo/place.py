@@ -68,6 +68,7 @@ class Place:
             "JOB_SILENCE_SECONDS": "30",
             "METRICS_TOKEN": "",
             "TRUSTED_PROXIES": "0",
+            "SAMPLING_ENDPOINTS": "",
             "LOG_LEVEL": "INFO",
         }
 
