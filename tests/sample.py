@@ -42,12 +42,15 @@ def fill(project: Project, place: Path, **size: int) -> dict[str, Any]:
 def label_all(project: Project, oracle: dict[str, Any]) -> int:
     """One tireless labeler works until nothing is open; how many passes it made."""
     labeler, made = Labeler.objects.create(), 0
-    while assignment := serving.claim_next(project=project, labeler=labeler).assignment:
+    assignment = serving.claim_next(project=project, labeler=labeler).assignment
+    while assignment:
         row = oracle[assignment.item.solution.key]
         finish = "solution" if row["first_error"] is None else "found_error"
         body = Pass(lease=assignment.lease_token, ratings=row["step_labels"], finish_reason=finish, total_time=60_000)
-        labeling.submit(labeler=labeler, assignment_id=assignment.pk, body=body, source=Label.Source.SIMULATED)
-        made += 1
+        done = labeling.hand_in(
+            labeler=labeler, assignment_id=assignment.pk, body=body, source=Label.Source.SIMULATED, holding=()
+        )
+        assignment, made = done.offer.assignment, made + 1
     return made
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 from labelhub.errors import GenerationClosed
 from labelhub.models import Assignment, BatchItem, Generation, Label, Labeler, Project
 from labelhub.services import generations, labeling, serving
-from labelhub.services.labeling import Pass
+from labelhub.services.labeling import HandedIn, Pass
 from tests import factories
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.data_layer]
@@ -27,12 +27,19 @@ def in_threads(work, arguments):
         return list(pool.map(alone, arguments))
 
 
+def submit(lease: Assignment) -> HandedIn:
+    body = Pass(lease=lease.lease_token, ratings=[1, 1, 1], finish_reason="solution", total_time=1)
+    return labeling.hand_in(
+        labeler=lease.labeler, assignment_id=lease.pk, body=body, source=Label.Source.SIMULATED, holding=()
+    )
+
+
 def label_until_empty(project: Project, labeler: Labeler) -> list[int]:
-    served = []
-    while assignment := serving.claim_next(project=project, labeler=labeler, holding=()).assignment:
-        served.append(assignment.item_id)
-        body = Pass(lease=assignment.lease_token, ratings=[1, 1, 1], finish_reason="solution", total_time=1)
-        labeling.submit(labeler=labeler, assignment_id=assignment.pk, body=body, source=Label.Source.SIMULATED)
+    """The items served: the first by a claim, the others with the answer to the pass before."""
+    served, lease = [], serving.claim_next(project=project, labeler=labeler).assignment
+    while lease:
+        served.append(lease.item_id)
+        lease = submit(lease).offer.assignment
     return served
 
 
@@ -83,9 +90,8 @@ def test_closing_while_everybody_submits_loses_no_pass(project, generation: Gene
         if lease is None:
             generations.close(generation=generation, by=None)
             return "closed"
-        body = Pass(lease=lease.lease_token, ratings=[1, 1, 1], finish_reason="solution", total_time=1)
         try:
-            labeling.submit(labeler=lease.labeler, assignment_id=lease.pk, body=body, source=Label.Source.SIMULATED)
+            submit(lease)
             return "label"
         except GenerationClosed:
             return "refused"

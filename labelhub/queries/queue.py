@@ -1,15 +1,13 @@
 """What can be served to whom: open items, live leases, and the reason when there is nothing."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from labelhub.models import Assignment, BatchItem, Generation, Labeler, Problem, Project, Solution
-from labelhub.queries.statement import Row, Statement, known
+from labelhub.models import Assignment, BatchItem, Generation, Labeler, Project, Solution
+from labelhub.queries.statement import Statement, known
 
 
 class Reason(Enum):
@@ -31,44 +29,6 @@ class Reason(Enum):
         return self.value[1]
 
 
-# The conditions on an item are scalar subqueries on purpose: as joins, PostgreSQL sorted the whole queue for each pick
-# (250 ms at 100,000 items); so it reads the first entries of the index `open_items`.
-PICK = Statement(
-    """
-WITH picked AS (
-    SELECT item.id FROM labelhub_batchitem item
-    WHERE item.generation_id = (
-            SELECT id FROM labelhub_generation WHERE project_id = %(project)s AND state = 'labeling'
-        )
-        AND item.state = 'open'
-        AND COALESCE((
-            SELECT had.state FROM labelhub_assignment had
-            WHERE had.item_id = item.id AND had.labeler_id = %(labeler)s
-        ), 'released') IN ('lapsed', 'released')
-        AND (
-            SELECT problem.retired_at FROM labelhub_solution solution
-            JOIN labelhub_problem problem ON problem.id = solution.problem_id WHERE solution.id = item.solution_id
-        ) IS NULL
-    ORDER BY item.generation_id, item.position LIMIT 1 {lock}
-), held AS (
-    SELECT min(held.id) AS lowest, max(held.id) AS highest FROM labelhub_assignment held
-    JOIN labelhub_batchitem item ON item.id = held.item_id
-    JOIN labelhub_generation generation ON generation.id = item.generation_id
-    WHERE held.labeler_id = %(labeler)s AND held.state = 'leased' AND generation.project_id = %(project)s
-)
-SELECT item.id, item.generation_id, item.labels_wanted, solution.id, solution.steps,
-    problem.id, problem.text, problem.ground_truth_answer,
-    (SELECT max(version) FROM labelhub_instructions WHERE project_id = %(project)s),
-    EXISTS (SELECT 1 FROM labelhub_alternative WHERE solution_id = solution.id),
-    held.lowest, held.highest
-FROM picked
-CROSS JOIN held
-JOIN labelhub_batchitem item ON item.id = picked.id
-JOIN labelhub_solution solution ON solution.id = item.solution_id
-JOIN labelhub_problem problem ON problem.id = solution.problem_id
-""",
-    lock="FOR UPDATE OF item SKIP LOCKED",
-)
 HELD = Statement("""
 SELECT held.id FROM labelhub_assignment held
 JOIN labelhub_batchitem item ON item.id = held.item_id
@@ -77,34 +37,6 @@ WHERE held.labeler_id = %(labeler)s AND held.state = 'leased' AND generation.pro
 ORDER BY held.leased_at, held.id
 """)
 LABELER = Statement("SELECT id FROM labelhub_labeler WHERE id = %(labeler)s {lock}", lock="FOR NO KEY UPDATE")
-
-
-@dataclass(frozen=True)
-class Pick:
-    """An open item, locked, with what its labeler is shown and the leases the labeler holds already."""
-
-    item: BatchItem
-    instructions_version: int | None
-    has_alternatives: bool
-    held: list[int]  # ids of assignments; the two at most that a labeler may hold
-
-
-def pick(*, project: Project, labeler: Labeler) -> Pick | None:
-    """The first open item the labeler hasn't had, locked; everything the page needs comes with it, in one query.
-
-    SKIP LOCKED: with a plain subselect two labelers get the same item (measured on PostgreSQL).
-    """
-    row = PICK.first(project=project.pk, labeler=labeler.pk)
-    return _picked(row) if row else None
-
-
-def _picked(row: Row) -> Pick:
-    item_id, generation, wanted, solution_id, steps, problem_id, text, answer, version, alternatives, *held = row
-    solution = known(Solution, id=solution_id, steps=json.loads(steps), problem_id=problem_id)
-    solution.problem = known(Problem, id=problem_id, text=text, ground_truth_answer=answer)
-    item = known(BatchItem, id=item_id, generation_id=generation, solution_id=solution_id, labels_wanted=wanted)
-    item.solution = solution
-    return Pick(item, version, bool(alternatives), sorted({pk for pk in held if pk is not None}))
 
 
 def held_by(*, project: Project, labeler: Labeler) -> list[int]:
@@ -178,51 +110,21 @@ def given(*, assignment_id: int, labeler: Labeler) -> Assignment | None:
         return None
     state, token, version, *around = row
     item, item_state, generation, generation_state, project, seconds, solution, steps, problem = around
-    assignment = known(
-        Assignment, id=assignment_id, item_id=item, labeler_id=labeler.pk, state=state, lease_token=token,
+    item = known(
+        BatchItem, id=item, state=item_state,
+        generation=known(
+            Generation, id=generation, state=generation_state, project=known(Project, id=project, lease_seconds=seconds)
+        ),
+        solution=known(Solution, id=solution, steps=json.loads(steps), problem_id=problem),
+    )  # fmt: skip
+    return known(
+        Assignment, id=assignment_id, item=item, labeler=labeler, state=state, lease_token=token,
         instructions_version=version,
     )  # fmt: skip
-    assignment.labeler = labeler
-    assignment.item = known(BatchItem, id=item, generation_id=generation, solution_id=solution, state=item_state)
-    assignment.item.generation = known(Generation, id=generation, project_id=project, state=generation_state)
-    assignment.item.generation.project = known(Project, id=project, lease_seconds=seconds)
-    assignment.item.solution = known(Solution, id=solution, steps=json.loads(steps), problem_id=problem)
-    return assignment
-
-
-SETTLE = Statement("""
-UPDATE labelhub_batchitem SET state = CASE
-    WHEN labels_wanted <= (
-        SELECT count(*) FROM labelhub_assignment a WHERE a.item_id = labelhub_batchitem.id AND a.state = 'submitted'
-    ) THEN 'done'
-    WHEN labels_wanted <= (
-        SELECT count(*) FROM labelhub_assignment a
-        WHERE a.item_id = labelhub_batchitem.id AND a.state IN ('submitted', 'leased')
-    ) THEN 'leased'
-    WHEN NOT EXISTS (
-        SELECT 1 FROM labelhub_solution s JOIN labelhub_problem p ON p.id = s.problem_id
-        WHERE s.id = labelhub_batchitem.solution_id AND p.retired_at IS NOT NULL
-    ) THEN 'open'
-    WHEN EXISTS (
-        SELECT 1 FROM labelhub_assignment a WHERE a.item_id = labelhub_batchitem.id AND a.state = 'leased'
-    ) THEN 'leased'
-    ELSE 'withdrawn' END
-WHERE id = %(item)s
-""")
-
-
-def settle(items: Iterable[BatchItem]) -> None:
-    """Set each item's state from its labels and live leases: the one place that decides it.
-
-    The caller holds the items' row locks from an earlier statement; counted in the same statement as the lock was
-    taken, PostgreSQL would count from before it.
-    """
-    for item in items:
-        SETTLE.rows(item=item.pk)
 
 
 def why_empty(*, project: Project, labeler: Labeler) -> Reason:
-    """The reason why `pick` found nothing."""
+    """The reason why a claim found nothing."""
     generation = Generation.objects.filter(project=project, state__in=Generation.ACTIVE).first()
     if generation is None or generation.state == Generation.State.FAILED:
         return Reason.NO_GENERATION

@@ -13,7 +13,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import orjson
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model
 from django.db.models.base import ModelState
 
@@ -22,7 +22,7 @@ Row = tuple[Any, ...]
 PARAMETER = re.compile(r"%\((\w+)\)s")
 # A plan made while a table was nearly empty reads all of it, and is kept while the table fills: four times a hand-in's
 # time after some thousand passes. All statements here look up by keys; the setting ends with the transaction.
-BY_INDEX = ("SET LOCAL enable_seqscan = off",)
+BY_INDEX = ("SET LOCAL enable_seqscan = off", "SET LOCAL plan_cache_mode = force_generic_plan")
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # names, by the driver's connection
 
 
@@ -37,6 +37,7 @@ class Statement:
         self.sql = sql.replace("{lock}", "").strip()
         self.locking = sql.replace("{lock}", lock).strip()
         self.name = f"labelhub_{sha256(self.locking.encode()).hexdigest()[:16]}"
+        self.executing = f"EXECUTE {self.name} ({', '.join(['%s'] * len(self.names))})"
 
     def rows(self, **values: Any) -> list[Row]:
         """The rows it answers with."""
@@ -52,49 +53,54 @@ class Statement:
         numbered = PARAMETER.sub(lambda match: f"${self.names.index(match[1]) + 1}", self.locking)
         return f"PREPARE {self.name} AS {numbered}"
 
-    @property
-    def executing(self) -> str:
-        return f"EXECUTE {self.name} ({', '.join(['%s'] * len(self.names))})"
+
+Call = tuple[Statement, Mapping[str, Any]]
 
 
-def together(*calls: tuple[Statement, Mapping[str, Any]]) -> list[Row]:
+def together(*calls: Call) -> list[Row]:
     """Run the statements one after the other, on PostgreSQL in one message; the rows of the last one."""
-    if connection.vendor == "postgresql":
-        return _in_one_message(*calls)
+    connection = connections[DEFAULT_DB_ALIAS]
     with connection.cursor() as cursor:
-        for statement, values in calls:
-            cursor.execute(statement.sql, {name: _adapted(values[name]) for name in statement.names})
+        if connection.vendor == "postgresql":
+            _in_one_message(cursor, _prepared.setdefault(connection.connection, set()), calls)
+        else:
+            for statement, values in calls:
+                cursor.execute(statement.sql, {name: _as_text(values[name]) for name in statement.names})
         return cursor.fetchall() if cursor.description else []
 
 
-def _in_one_message(*calls: tuple[Statement, Mapping[str, Any]]) -> list[Row]:
-    with connection.cursor() as cursor:
-        there = _prepared.setdefault(connection.connection, set())
-        for statement, _ in calls:
-            if statement.name not in there:
-                cursor.execute(statement.preparing)
-                there.add(statement.name)  # it stays, also if this transaction is rolled back
-        values = [_adapted(values[name]) for statement, values in calls for name in statement.names]
-        cursor.execute("; ".join([*BY_INDEX, *(statement.executing for statement, _ in calls)]), values)
-        return cursor.fetchall() if cursor.description else []
+def _in_one_message(cursor: Any, there: set[str], calls: tuple[Call, ...]) -> None:
+    for statement, _ in calls:
+        if statement.name not in there:
+            cursor.execute(statement.preparing)
+            there.add(statement.name)  # it stays, also if this transaction is rolled back
+    values = [_json_as_text(values[name]) for statement, values in calls for name in statement.names]
+    cursor.execute("; ".join([*BY_INDEX, *(statement.executing for statement, _ in calls)]), values)
 
 
 def known(model: type[M], **values: Any) -> M:
-    """A stored row of which only these columns are at hand; any other is fetched when it is asked for.
+    """A stored row of which only these columns and related rows are at hand; others are fetched when asked for.
 
     As `Model.from_db`, which goes through every column of the table: a hand-in has a dozen such rows.
     """
     row = model.__new__(model)
     row._state = ModelState()
-    row._state.adding, row._state.db = False, connection.alias
-    vars(row).update(values)
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    for name, value in values.items():
+        if isinstance(value, Model):
+            row._state.fields_cache[name] = value
+            vars(row)[f"{name}_id"] = value.pk
+        else:
+            vars(row)[name] = value
     return row
 
 
-def _adapted(value: Any) -> Any:
-    """As the column's own field would hand it to the driver."""
+def _as_text(value: Any) -> Any:
+    """As the column's own field would hand it to SQLite's driver."""
     if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
-        return value.hex
+        return connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(value)
+    return value.hex if isinstance(value, UUID) else _json_as_text(value)
+
+
+def _json_as_text(value: Any) -> Any:
     return orjson.dumps(value).decode() if isinstance(value, dict | list) else value

@@ -10,8 +10,9 @@ from django.utils import timezone
 from labelhub.errors import Absent, GenerationClosed, InvalidLabel, LeaseLost, Refusal
 from labelhub.models import Assignment, BatchItem, Generation, Label, Labeler, Problem
 from labelhub.queries import queue
-from labelhub.queries.statement import Statement, known, together
+from labelhub.queries.statement import Call, Statement, known, together
 from labelhub.services import serving
+from labelhub.services.claiming import SETTLE, Claim, settle
 from labelhub.services.serving import Offer
 from selector import passes
 from selector.types import Completion
@@ -41,31 +42,25 @@ class HandedIn:
 
 
 def hand_in(*, labeler: Labeler, assignment_id: int, body: Pass, source: str, holding: Collection[int]) -> HandedIn:
-    """Submit a pass and lease the next item, in one transaction; `holding` as for `serving.claim_next`.
+    """Make the label of this pass and lease the next item, in one transaction; `holding` as for `serving.claim_next`.
 
-    Raises as `submit` does.
+    The same body again gives the same label, another one a new revision of it. Raises Absent for an assignment that
+    isn't the labeler's, InvalidLabel when the pass breaks a rule, GenerationClosed after closing, LeaseLost when the
+    item was given on; the last two keep the body as the assignment's draft.
     """
     with transaction.atomic():
         assignment = _given(labeler, assignment_id)
-        outcome = _take(assignment, body, source)
-        if isinstance(outcome, Label):
-            project = assignment.item.generation.project
-            return HandedIn(outcome, serving.claim(project=project, labeler=labeler, holding=holding))
-    raise outcome  # out here: inside, the draft would be rolled back with it
-
-
-def submit(*, labeler: Labeler, assignment_id: int, body: Pass, source: str) -> Label:
-    """The label of this pass; the same body again gives the same label, another one a new revision of it.
-
-    Raises Absent for an assignment that isn't the labeler's, InvalidLabel when the pass breaks a rule,
-    GenerationClosed after closing, LeaseLost when the item was given on; the last two keep the body as the
-    assignment's draft.
-    """
-    with transaction.atomic():
-        outcome = _take(_given(labeler, assignment_id), body, source)
-    if isinstance(outcome, Refusal):
-        raise outcome
-    return outcome
+        turn = Claim(assignment.item.generation.project, labeler, holding)
+        latest = assignment.labels.order_by("-revision").first() if assignment.state in LABELLED else None
+        if latest and latest.body == vars(body):
+            return HandedIn(latest, serving.claim(turn))
+        steps = _checked_steps(assignment, body)
+        refusal = _refusal(assignment, body)
+        if refusal is None:
+            _retire_or_restore(assignment, body, latest)
+            return _record(assignment, body, source, steps, latest, turn)
+        Assignment.objects.filter(pk=assignment.pk).update(draft=vars(body))
+    raise refusal  # out here: inside, the draft would be rolled back with it
 
 
 def _given(labeler: Labeler, assignment_id: int) -> Assignment:
@@ -73,20 +68,6 @@ def _given(labeler: Labeler, assignment_id: int) -> Assignment:
     if assignment is None:
         raise Absent
     return assignment
-
-
-def _take(assignment: Assignment, body: Pass, source: str) -> Label | Refusal:
-    """The label, or the refusal, which the caller raises once the draft is committed."""
-    latest = assignment.labels.order_by("-revision").first() if assignment.state in LABELLED else None
-    if latest and latest.body == vars(body):
-        return latest
-    steps = _checked_steps(assignment, body)
-    if refusal := _refusal(assignment, body):
-        Assignment.objects.filter(pk=assignment.pk).update(draft=vars(body))
-        return refusal
-    label = _write(assignment, body, source, steps, latest)
-    _retire_or_restore(assignment, label)
-    return label
 
 
 def _checked_steps(assignment: Assignment, body: Pass) -> list[Any]:
@@ -142,30 +123,34 @@ INSERT INTO labelhub_label (
     %(solution_id)s, %(labeler_id)s, %(assignment_id)s, %(supersedes_id)s, %(revision)s, %(source)s, 2,
     %(finish_reason)s, %(reason)s, %(steps)s, %(body)s, %(total_time)s, %(submitted_at)s, %(instructions_version)s,
     false, false
-) RETURNING id
+)
 """)
 
 
-def _write(assignment: Assignment, body: Pass, source: str, steps: list[Any], latest: Label | None) -> Label:
-    """Make the label and count it for its item, in one message to the database."""
+def _record(
+    assignment: Assignment, body: Pass, source: str, steps: list[Any], latest: Label | None, turn: Claim
+) -> HandedIn:
+    """Make the label, count it for its item and claim the next, in one message to the database."""
+    revision = latest.revision + 1 if latest else 1
     values = {
         "solution_id": assignment.item.solution_id,
         "labeler_id": assignment.labeler_id,
         "assignment_id": assignment.pk,
         "supersedes_id": latest and latest.pk,
-        "revision": latest.revision + 1 if latest else 1,
+        "revision": revision,
         "source": source,
         "finish_reason": body.finish_reason,
         "reason": body.reason,
         "steps": steps,
         "body": vars(body),
         "total_time": body.total_time,
-        "submitted_at": timezone.now(),
+        "submitted_at": turn.at,
         "instructions_version": assignment.instructions_version,
     }
     finish = {"assignment_id": assignment.pk, "state": _finished_state(assignment, body)}
-    [(pk,)] = together((FINISH, finish), (queue.SETTLE, {"item": assignment.item_id}), (RECORD, values))
-    return known(Label, id=pk, **values)
+    recording: list[Call] = [(FINISH, finish), (SETTLE, {"item": assignment.item_id}), (RECORD, values)]
+    [(pk, *lease)] = together(*recording, *turn.calls(labelled=assignment.pk, revision=revision))
+    return HandedIn(known(Label, id=pk, **values), serving.offer(turn, lease))
 
 
 def _finished_state(assignment: Assignment, body: Pass) -> Assignment.State:
@@ -180,10 +165,10 @@ def _given_up_before(assignment: Assignment) -> bool:
     return others.exclude(pk=assignment.pk).exists()
 
 
-def _retire_or_restore(assignment: Assignment, label: Label) -> None:
+def _retire_or_restore(assignment: Assignment, body: Pass, latest: Label | None) -> None:
     """bad_problem retires the problem's open items; a correction of the pass that did brings them back."""
-    bad = label.finish_reason == Label.FinishReason.BAD_PROBLEM
-    if not bad and label.revision == 1:
+    bad = body.finish_reason == Label.FinishReason.BAD_PROBLEM
+    if not bad and latest is None:
         return
     problem = assignment.item.solution.problem
     if bad and problem.retired_at is None:
@@ -198,4 +183,4 @@ def _retire_or_restore(assignment: Assignment, label: Label) -> None:
         state__in=[BatchItem.State.OPEN, BatchItem.State.LEASED, BatchItem.State.WITHDRAWN],
     )
     # Whoever holds one of them may want ours: waiting would deadlock. The sweep settles what is skipped here.
-    queue.settle(list(unfinished.select_for_update(skip_locked=True, of=("self",))))
+    settle(list(unfinished.select_for_update(skip_locked=True, of=("self",))))

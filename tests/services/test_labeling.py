@@ -27,12 +27,13 @@ def a_pass(assignment: Assignment, **changed: object) -> Pass:
 
 
 def submit(assignment: Assignment, **changed: object) -> Label:
-    return labeling.submit(
+    return labeling.hand_in(
         labeler=assignment.labeler,
         assignment_id=assignment.pk,
         body=a_pass(assignment, **changed),
         source=Label.Source.HUMAN,
-    )
+        holding=(),
+    ).label
 
 
 def test_a_pass_becomes_one_label_and_finishes_the_item(project, item, ann):
@@ -126,7 +127,7 @@ def test_a_bad_problem_retires_its_open_items_only(project, generation, item, an
     same = factories.BatchItemFactory(generation=generation, solution__problem=problem)
     other = factories.BatchItemFactory(generation=generation)
     submit(held(project, ann), ratings=[], finish_reason="bad_problem", reason="The figure is missing.")
-    assert [state_of(one) for one in (item, same, other)] == ["done", "withdrawn", "open"]
+    assert [state_of(one) for one in (item, same, other)] == ["done", "withdrawn", "leased"]  # what she gets next
 
 
 def test_correcting_a_bad_problem_brings_its_items_back(project, generation, item, ann):
@@ -134,7 +135,7 @@ def test_correcting_a_bad_problem_brings_its_items_back(project, generation, ite
     assignment = held(project, ann)
     submit(assignment, ratings=[], finish_reason="bad_problem", reason="The figure is missing.")
     submit(assignment)
-    assert state_of(same) == "open"
+    assert state_of(same) == "leased"  # and is served to her with the answer
     assert Problem.objects.get(pk=item.solution.problem_id).retired_at is None
 
 

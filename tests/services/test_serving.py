@@ -147,16 +147,13 @@ def test_items_of_another_project_are_not_served(project, generation, ann):
     assert claim(project, ann).assignment is None
 
 
-def test_the_pick_is_one_query_whatever_it_brings_along(project, items, ann, django_assert_num_queries):
-    from labelhub.queries import queue
-
-    _ = items[1].solution.problem
-    with django_assert_num_queries(1):
-        picked = queue.pick(project=project, labeler=ann.labeler)
-        assert picked is not None
-        shown = picked.item.solution
+def test_a_claim_brings_all_that_the_page_shows(project, items, ann, django_assert_num_queries):
+    assignment = claim(project, ann).assignment
+    with django_assert_num_queries(0):
+        shown = assignment.item.solution
         assert (shown.pk, shown.steps) == (items[1].solution_id, items[1].solution.steps)
         assert (shown.problem.text, shown.problem.ground_truth_answer) == (items[1].solution.problem.text, "7")
+        assert (assignment.labeler, assignment.state) == (ann.labeler, "leased")
 
 
 def test_a_labeler_without_an_account_can_hold_an_item(project, items):
