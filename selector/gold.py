@@ -88,19 +88,18 @@ def draw(questions: Iterable[Question], *, size: int, bar: Fraction, seed: str) 
     At least two in five have no mistake, and each way of not reading stays below the bar. Raises Unfit.
     """
     shuffled = sorted(questions, key=lambda question: _hash(seed, question.key))
-    sound = [question for question in shuffled if not question.first_mistakes]
+    sound = _without_mistake(shuffled)
     wanted = ceil(LEAST_WITHOUT_MISTAKE * size)
     if len(shuffled) < size:
         raise Unfit(f"There are {len(shuffled)} questions, and {size} are asked.")
     if len(sound) < wanted:
         raise Unfit(f"{len(sound)} of the {len(shuffled)} questions have no mistake; of {size} asked, {wanted} must.")
-    found = _within(shuffled, sound[:wanted], size, bar)
-    if len(found) < size:  # the easily guessed came first and took the room: try those last
-        hardest = sorted(shuffled, key=lambda question: len(guessed(question)))
-        found = _within(hardest, _without_mistake(hardest)[:wanted], size, bar)
-    if len(found) < size:
-        raise Unfit(_why(shuffled, size, bar))
-    return sorted(found, key=lambda question: _hash(f"{seed} order", question.key))
+    # Where the easily guessed come first they may take the room of others: then those come last.
+    for order in (shuffled, sorted(shuffled, key=lambda question: len(guessed(question)))):
+        found = _within(order, _without_mistake(order)[:wanted], size, bar)
+        if len(found) == size and len(_without_mistake(found)) >= wanted:
+            return sorted(found, key=lambda question: _hash(f"{seed} order", question.key))
+    raise Unfit(_why(shuffled, size, bar))
 
 
 def _without_mistake(questions: Iterable[Question]) -> list[Question]:

@@ -208,6 +208,19 @@ class LabelFactory(DjangoModelFactory):
     submitted_at = factory.LazyFunction(timezone.now)
 
 
+class GoldFactory(DjangoModelFactory):
+    """A practice solution without a mistake; its solution decides the project."""
+
+    class Meta:
+        model = models.Gold
+
+    solution = factory.SubFactory(SolutionFactory)
+    project = factory.SelfAttribute("solution.problem.project")
+    purpose = models.Gold.Purpose.PRACTICE
+    first_mistakes = []
+    explanation = "Each step follows from the one before."
+
+
 class JobFactory(DjangoModelFactory):
     class Meta:
         model = models.Job

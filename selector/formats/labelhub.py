@@ -52,7 +52,7 @@ def parse_solution(row: fields.Row) -> SolutionRecord:
         generator=fields.optional_text(row.get("generator"), "generator", longest=500),
         step_labels=step_labels,
         first_error=first_error,
-        alternatives=_alternatives(row.get("alternatives"), len(steps)),
+        alternatives=alternatives(row.get("alternatives"), len(steps)),
         extra=fields.unknown(row, SOLUTION_FIELDS),
     )
 
@@ -79,7 +79,7 @@ def _oracle(row: fields.Row, step_count: int) -> tuple[tuple[int | None, ...] | 
     return ratings, mistake
 
 
-def _alternatives(value: Any, step_count: int) -> dict[int, tuple[str, ...]]:
+def alternatives(value: Any, step_count: int) -> dict[int, tuple[str, ...]]:
     """`{"2": ["another text for the third step", ...]}`: the keys are indices, as text since JSON has no other."""
     known = {str(step): step for step in range(step_count)}
     found = {}

@@ -138,6 +138,13 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
         {"holding": []},
         from_labeler(200),
     ),
+    ("get", "projects/<slug:slug>/practice"): ("projects/apples/practice", None, from_labeler(200)),
+    ("get", "projects/<slug:slug>/practice/<int:pk>"): ("projects/apples/practice/{gold}", None, from_labeler(200)),
+    ("post", "projects/<slug:slug>/practice/<int:pk>"): (
+        "projects/apples/practice/{gold}",
+        {"ratings": [1, 1, 1]},
+        from_labeler(200),
+    ),
     ("get", "projects/<slug:slug>/progress"): ("projects/apples/progress", None, from_labeler(200)),
     ("get", "projects/<slug:slug>/agreement"): ("projects/apples/agreement", None, from_reviewer(200)),
     ("get", "projects/<slug:slug>/labelers"): ("projects/apples/labelers", None, from_reviewer(200)),
@@ -183,6 +190,7 @@ def world(project, generation, ann, bob, rita, olga, stranger) -> dict[str, Any]
         "token": factories.ApiTokenFactory(user=ann).pk,
         "member": bob.memberships.get().pk,
         "job": factories.JobFactory(project=project, state=Job.State.FAILED, params=IMPORT).pk,
+        "gold": factories.GoldFactory(solution__problem__project=project).pk,
         "assignment": factories.AssignmentFactory(item=item, labeler=ann.labeler, lease_token="lease").pk,
         "people": {"nobody": None, "stranger": stranger, "ann": ann, "rita": rita, "olga": olga, "root": root},
     }

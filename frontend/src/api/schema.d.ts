@@ -534,6 +534,41 @@ export interface paths {
         patch: operations["projects_members_partial_update"];
         trace?: never;
     };
+    "/api/v1/projects/{slug}/practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The practice set in its order, and how far you are with it. */
+        get: operations["projects_practice_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/practice/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One of its solutions, and what the team says to your pass over it: as often as you like, counting for nothing. */
+        get: operations["projects_practice_retrieve"];
+        put?: never;
+        /** @description One of its solutions, and what the team says to your pass over it: as often as you like, counting for nothing. */
+        post: operations["projects_practice_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/progress": {
         parameters: {
             query?: never;
@@ -799,6 +834,14 @@ export interface components {
             };
             decision: components["schemas"]["Decision"];
         };
+        Feedback: {
+            agreed: boolean;
+            /** @description The step you called the first mistake. */
+            first_mistake: number | null;
+            /** @description The steps that may be called so; empty: there is no mistake. */
+            first_mistakes: number[];
+            explanation: string;
+        };
         /** @enum {string} */
         FinishReason: "found_error" | "solution" | "bad_problem" | "give_up";
         FirstError: {
@@ -1017,7 +1060,7 @@ export interface components {
             attempt: number;
         };
         /** @enum {string} */
-        JobKind: "import" | "grade" | "score" | "select" | "train" | "evaluate";
+        JobKind: "import" | "sample" | "grade" | "score" | "select" | "train" | "evaluate";
         /** @enum {string} */
         JobState: "queued" | "running" | "done" | "failed";
         Label: {
@@ -1181,6 +1224,25 @@ export interface components {
         };
         PatchedRoleRequest: {
             role?: components["schemas"]["Role"];
+        };
+        /** @description A solution to practise on, shown as an assignment is; what the team says of it comes with the feedback. */
+        PracticeItem: {
+            id: number;
+            problem: string;
+            ground_truth_answer: string | null;
+            steps: string[];
+        };
+        PracticePassRequest: {
+            /** @description Of the steps to the first -1, or of all; null exactly where flagged. */
+            ratings: (number | null)[];
+            flagged?: number[];
+        };
+        PracticeStanding: {
+            id: number;
+            /** @description How often you went over it. */
+            passes: number;
+            /** @description Whether your last pass agreed; null before the first. */
+            agreed: boolean | null;
         };
         Preview: {
             /** @description Solutions in the pool. */
@@ -3640,6 +3702,171 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_practice_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeStanding"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_practice_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeItem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_practice_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticePassRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,68 @@
+"""Gold labels: the sets, and what a labeler has done of the practice."""
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from labelhub.models import BatchItem, Generation, Gold, Labeler, PracticePass, Project, Solution
+
+
+def of_purpose(project: Project, purpose: str) -> list[Gold]:
+    """The set that is in use, oldest first, with its solutions; what is retired, or of a retired problem, is not."""
+    return list(in_use(project, purpose).select_related("solution__problem").order_by("pk"))
+
+
+def in_use(project: Project, purpose: str) -> QuerySet[Gold]:
+    golds = Gold.objects.filter(project=project, purpose=purpose)
+    return golds.filter(retired_at=None, solution__problem__retired_at=None)
+
+
+def is_out(solution: Solution) -> bool:
+    """Whether the solution, or a duplicate of it, may be in front of a labeler now."""
+    return BatchItem.objects.filter(
+        solution__problem=solution.problem_id,
+        solution__digest=solution.digest,
+        generation__state__in=Generation.ACTIVE,
+        state__in=[BatchItem.State.OPEN, BatchItem.State.LEASED],
+    ).exists()
+
+
+def named(project: Project, *, problem_digest: str | None, problem_key: str | None, digest: str) -> Solution:
+    """The oldest solution with these steps of the problem with this text, or else with this id."""
+    solutions = Solution.objects.filter(problem__project=project, digest=digest).select_related("problem")
+    if problem_digest is not None:
+        return solutions.filter(problem__digest=problem_digest).order_by("pk")[0]
+    of_key = Q(problem__keys__project=project, problem__keys__key=problem_key)
+    return solutions.filter(of_key).order_by("pk")[0]
+
+
+def counts(project: Project) -> dict[str, dict[str, int]]:
+    """By purpose: gold labels in use, those of them without a mistake, and how many are retired."""
+    found = {purpose: {"labels": 0, "without_mistake": 0, "retired": 0} for purpose in Gold.Purpose.values}
+    rows = (
+        Gold.objects.filter(project=project)
+        .values_list("purpose")
+        .annotate(
+            labels=Count("pk", filter=Q(retired_at=None)),
+            without_mistake=Count("pk", filter=Q(retired_at=None, first_mistakes=[])),
+            retired=Count("pk", filter=Q(retired_at__isnull=False)),
+        )
+    )
+    for purpose, labels, without_mistake, retired in rows.order_by():
+        found[purpose] = {"labels": labels, "without_mistake": without_mistake, "retired": retired}
+    return found
+
+
+def practice_of(project: Project, labeler: Labeler) -> list[dict[str, Any]]:
+    """The practice set in its order: how often the labeler went over each, and whether the last time agreed."""
+    golds = in_use(project, Gold.Purpose.PRACTICE).order_by("pk").values_list("pk", flat=True)
+    done: dict[int, dict[str, Any]] = {pk: {"id": pk, "passes": 0, "agreed": None} for pk in golds}
+    passes = PracticePass.objects.filter(labeler=labeler, gold__in=done).order_by("pk")
+    for pk, agreed in passes.values_list("gold", "agreed"):
+        done[pk] = {"id": pk, "passes": done[pk]["passes"] + 1, "agreed": agreed}
+    return list(done.values())
+
+
+def practice_item(project: Project, pk: int) -> Gold | None:
+    """One solution of the practice set."""
+    return in_use(project, Gold.Purpose.PRACTICE).select_related("solution__problem").filter(pk=pk).first()

@@ -1,0 +1,43 @@
+"""Practice: a pass over a solution whose first mistake is known, answered at once; it trains and counts for nothing."""
+
+from dataclasses import dataclass
+
+from labelhub.errors import InvalidLabel
+from labelhub.models import Gold, Labeler, PracticePass
+from selector import gold as rules
+from selector import passes
+from selector.labels import first_mistake
+from selector.types import FinishReason
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What the team says: the acceptable first mistakes (none: there is no mistake), why, and whether the pass agrees.
+
+    `first_mistake` is the step that the labeler called it.
+    """
+
+    agreed: bool
+    first_mistake: int | None
+    first_mistakes: list[int]
+    explanation: str
+
+
+def hand_in(*, gold: Gold, labeler: Labeler, ratings: list[int | None], flagged: list[int]) -> Feedback:
+    """Judge a finished pass. Raises InvalidLabel where it breaks a rule or isn't finished."""
+    mistake = first_mistake(ratings)
+    finish: FinishReason = "solution" if mistake is None else "found_error"
+    try:
+        passes.check_pass(
+            step_count=len(gold.solution.steps),
+            ratings=ratings,
+            flagged=flagged,
+            alternatives=[],
+            finish_reason=finish,
+            reason="",
+        )
+    except passes.InvalidPass as error:
+        raise InvalidLabel(str(error), fields={error.field: [str(error)]}) from error
+    agreed = rules.agrees(finish, ratings, gold.first_mistakes)
+    PracticePass.objects.create(gold=gold, labeler=labeler, ratings=ratings, agreed=agreed)
+    return Feedback(agreed, mistake, gold.first_mistakes, gold.explanation)

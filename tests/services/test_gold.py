@@ -1,0 +1,149 @@
+"""Gold labels: made once, for one purpose, out of the pool, and a bad line is told by its number."""
+
+import json
+
+import pytest
+
+from labelhub.errors import Conflict, Invalid, WrongState
+from labelhub.models import Event, Gold, Label
+from labelhub.queries import pools
+from labelhub.services import gold
+from tests import factories
+from tests.services.files import write
+
+pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
+
+OURS = {
+    "problem": "Ana has 3 pears and picks 2 more. How many does she have?",
+    "ground_truth_answer": "5",
+    "steps": ["Ana starts with 3.", "3 + 2 = 6.", "So she has 6."],
+    "answer": "6",
+    "first_mistakes": [1],
+    "explanation": "3 + 2 is 5.",
+}
+PROCESSBENCH = {
+    "id": "gsm8k-0",
+    "generator": "a model",
+    "problem": "Ben has 4 plums and eats 1. How many are left?",
+    "steps": ["Ben starts with 4.", "4 - 1 = 3."],
+    "final_answer_correct": True,
+    "label": -1,
+}
+
+
+def read(project, tmp_path, rows, purpose="practice"):
+    return gold.read_file(project=project, path=write(tmp_path / "gold.jsonl", rows), purpose=purpose)
+
+
+def test_our_rows_and_those_of_processbench_become_gold_and_no_label(project, tmp_path):
+    report = read(project, tmp_path, [OURS, PROCESSBENCH])
+    assert (report.created["golds"], report.rejected) == (2, 0)
+    ours, theirs = Gold.objects.order_by("pk")
+    assert (ours.first_mistakes, ours.explanation, ours.purpose) == ([1], "3 + 2 is 5.", "practice")
+    assert ours.solution.answer == "6"
+    assert theirs.first_mistakes == []
+    assert not Label.objects.exists()
+    assert Event.objects.filter(verb="import gold").count() == 1
+
+
+def test_a_solution_of_the_projects_own_is_gold_by_its_problems_id(project, tmp_path):
+    problem = factories.ProblemFactory(project=project)
+    factories.ProblemKeyFactory(problem=problem, key="p1")
+    row = {"problem_id": "p1", "solution_id": "s1", "steps": ["One.", "Two."], "first_error": 1}
+    whole = {"problem_id": "p1", "solution_id": "s2", "steps": ["One.", "2."], "step_labels": [1, 0]}
+    assert read(project, tmp_path, [row, whole]).created["golds"] == 2
+    assert list(Gold.objects.order_by("pk").values_list("first_mistakes", flat=True)) == [[1], []]
+    assert set(Gold.objects.values_list("solution__problem", flat=True)) == {problem.pk}
+
+
+def test_a_file_twice_creates_nothing(project, tmp_path):
+    read(project, tmp_path, [OURS, PROCESSBENCH])
+    again = read(project, tmp_path, [OURS, PROCESSBENCH])
+    assert (again.created.total(), again.skipped, again.rejected) == (0, 2, 0)
+    assert Gold.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (b"[]", "The line is not a JSON object."),
+        ({"a": 1}, "The row doesn't tell the first mistake: it needs first_mistakes, label or first_error."),
+        (OURS | {"first_mistakes": [3]}, "first_mistakes[0] is 3, not between 0 and 2."),
+        (OURS | {"first_mistakes": 1}, "first_mistakes is a number, not a list."),
+        ({k: v for k, v in OURS.items() if k != "problem"}, "problem is missing, and so is problem_id."),
+        (
+            {"problem_id": "nobody", "solution_id": "1", "steps": ["One."], "first_error": 0},
+            "There is no problem nobody in this project or in the files given.",
+        ),
+        (
+            {"problem_id": "p", "solution_id": "1", "steps": ["One.", "Two."], "step_labels": [1]},
+            "The row rates no step as a mistake, and not every step: whether there is one isn't known.",
+        ),
+    ],
+)
+def test_a_bad_line_is_told_by_its_number_and_the_others_go_in(project, tmp_path, row, sentence):
+    report = read(project, tmp_path, [PROCESSBENCH, row, OURS])
+    assert [(each.line, each.reason) for each in report.rejections] == [(2, sentence)]
+    assert report.created["golds"] == 2
+
+
+def test_the_sets_are_disjoint_and_gold_is_not_overwritten(project, tmp_path):
+    read(project, tmp_path, [OURS])
+    for row, purpose in ((OURS, "screening"), (OURS | {"first_mistakes": []}, "practice")):
+        [rejection] = read(project, tmp_path, [row], purpose).rejections
+        assert rejection.reason.startswith("This solution is gold for practice already")
+    assert Gold.objects.get().first_mistakes == [1]
+
+
+def test_gold_is_in_no_pool_nor_is_what_says_the_same(project):
+    solution = factories.SolutionFactory(problem__project=project)
+    twin = factories.SolutionFactory(problem=solution.problem, steps=solution.steps)
+    other = factories.SolutionFactory(problem=solution.problem)
+    gold.make(project=project, solution=solution, purpose="check", first_mistakes=[], explanation="", by=None)
+    assert list(pools.train_pool(project=project)) == [other]
+    with pytest.raises(Conflict):
+        gold.make(project=project, solution=twin, purpose="screening", first_mistakes=[], explanation="", by=None)
+
+
+def test_what_is_out_for_labeling_is_not_made_gold(project, generation):
+    item = factories.BatchItemFactory(generation=generation)
+    with pytest.raises(WrongState):
+        gold.make(project=project, solution=item.solution, purpose="check", first_mistakes=[], explanation="", by=None)
+
+
+@pytest.mark.parametrize(("ratings", "first_mistakes"), [([1, -1], [1]), ([1, 0, 1], [])])
+def test_a_reviewed_label_becomes_gold(rita, generation, ratings, first_mistakes):
+    label = factories.LabelFactory(ratings=ratings, assignment__item__generation=generation)
+    made = gold.make_from_label(label=label, purpose="practice", explanation="Look at the sum.", by=rita)
+    assert (made.first_mistakes, made.label, made.solution) == (first_mistakes, label, label.solution)
+    assert Event.objects.get(verb="make gold").actor == rita
+
+
+def test_half_a_pass_is_no_gold(rita, generation):
+    label = factories.LabelFactory(finish_reason="give_up", ratings=[1], assignment__item__generation=generation)
+    with pytest.raises(Invalid):
+        gold.make_from_label(label=label, purpose="practice", explanation="", by=rita)
+
+
+def test_a_set_with_too_few_sound_solutions_is_told_so(project, tmp_path):
+    read(project, tmp_path, [OURS])
+    assert gold.shortcomings(project=project, purpose="practice") == [
+        "0 of 1 have no mistake; at least two in five should."
+    ]
+    read(project, tmp_path, [PROCESSBENCH])
+    assert gold.shortcomings(project=project, purpose="practice") == []
+
+
+def test_real_rows_of_processbench_can_be_read(project, tmp_path, shared_data):
+    problems = {}
+    for line in (shared_data / "processbench_gsm8k.problems.jsonl").read_text().splitlines():
+        row = json.loads(line)
+        problems[row["problem_id"]] = row["problem"]
+    rows = []
+    for line in (shared_data / "processbench_gsm8k.solutions.jsonl").read_text().splitlines()[150:250]:
+        row = json.loads(line)
+        error = -1 if row["first_error"] is None else row["first_error"]
+        told = {"id": row["solution_id"], "problem": problems[row["problem_id"]], "steps": row["steps"]}
+        rows.append(told | {"generator": row["generator"], "final_answer_correct": row["is_correct"], "label": error})
+    report = read(project, tmp_path, rows, "screening")
+    assert (report.created["golds"], report.rejections) == (100, [])
