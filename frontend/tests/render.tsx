@@ -15,7 +15,7 @@ export function renderAs(me: Me | null, page: ReactNode, address = "/") {
   client.setDefaultOptions({ queries: { ...client.getDefaultOptions().queries, retry: false } });
   if (me) client.setQueryData(meQuery.queryKey, me);
   return render(
-    <MantineProvider theme={themeWith({ close: "Close" })} cssVariablesResolver={cssVariables} env="test">
+    <MantineProvider theme={themeWith({ close: "Close" })} cssVariablesResolver={cssVariables(false)} env="test">
       <QueryClientProvider client={client}>
         <MemoryRouter initialEntries={[address]}>
           {page}

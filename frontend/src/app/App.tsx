@@ -6,6 +6,7 @@ import { BrowserRouter } from "react-router";
 import { useLanguage } from "@/shared/language";
 import { cssVariables, themeWith } from "@/shared/theme";
 import { texts as shared } from "@/shared/texts";
+import { useView } from "@/shared/view";
 
 import { Crash } from "./Crash";
 import { makeQueryClient } from "./query-client";
@@ -16,8 +17,10 @@ export function App() {
   const [client] = useState(makeQueryClient);
   const language = useLanguage();
   const theme = useMemo(() => themeWith({ close: shared.actions.close }), [language]);
+  const { highContrast } = useView();
+  const resolver = useMemo(() => cssVariables(highContrast), [highContrast]);
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={resolver} defaultColorScheme="auto">
       <Crash>
         <QueryClientProvider client={client}>
           <BrowserRouter>

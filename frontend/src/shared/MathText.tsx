@@ -1,36 +1,48 @@
 import "katex/dist/katex.min.css";
 
-import { memo, useMemo } from "react";
+import { createContext, memo, use, useMemo, type ReactNode } from "react";
 
 import { useLanguage } from "./language";
 import classes from "./MathText.module.css";
-import { laidOut, segments, shown } from "./mathematics";
+import { laidOut, segments, shown, type Segment } from "./mathematics";
 import { texts } from "./texts";
 import { typeset } from "./typesetting";
+
+/** Whether texts are shown as they were written, the source of their mathematics included. */
+export const AsWritten = createContext(false);
 
 /**
  * Text as people wrote it, its mathematics set by KaTeX. The only HTML that is ever set from user text is KaTeX's own
  * output, made with trust off and its macros and sizes limited; a formula that it can't read is shown as text, marked.
  */
 export const MathText = memo(function MathText({ text }: { text: string }) {
+  const asWritten = use(AsWritten);
   const parts = useMemo(() => laidOut(segments(text)), [text]);
-  return (
-    <span className={classes.text}>
-      {parts.map((part, index) =>
-        part.kind === "text" ? shown(part.text) : <Formula key={index} tex={part.tex} display={part.display} source={part.source} />,
-      )}
-    </span>
-  );
+  if (asWritten) return <code className={classes.source}>{text}</code>;
+  return <span className={classes.text}>{parts.map(partOf)}</span>;
 });
+
+function partOf(part: Segment, index: number): ReactNode {
+  if (part.kind === "text") return shown(part.text);
+  if (part.kind === "math") return <Formula key={index} tex={part.tex} display={part.display} source={part.source} />;
+  return (
+    <code key={index} className={part.display ? classes.block : classes.code}>
+      {part.code}
+    </code>
+  );
+}
 
 function Formula({ tex, display, source }: { tex: string; display: boolean; source: string }) {
   useLanguage();
   const html = useMemo(() => typeset(tex, display), [tex, display]);
   if (html === null) {
     return (
-      <code className={classes.broken} title={texts.math.broken}>
-        {source}
-      </code>
+      <span className={classes.unread} title={texts.math.broken}>
+        <span role="img" aria-label={texts.math.broken} className={classes.mark}>
+          ⚠
+        </span>
+        <code className={classes.broken}>{source}</code>
+      </span>
     );
   }
   return <span className={display ? classes.display : undefined} dangerouslySetInnerHTML={{ __html: html }} />;

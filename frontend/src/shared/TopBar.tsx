@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Modal, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { Menu, Modal, UnstyledButton } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { Link, useNavigate } from "react-router";
@@ -12,6 +12,7 @@ import { meQuery, useMe } from "./session";
 import { Failure } from "./states";
 import { texts } from "./texts";
 import classes from "./TopBar.module.css";
+import { ViewMenu } from "./ViewMenu";
 
 /** The one slim bar: where you are, what the page offers, who you are. */
 export function TopBar({ slug, children }: { slug?: string; children?: ReactNode }) {
@@ -31,25 +32,10 @@ export function TopBar({ slug, children }: { slug?: string; children?: ReactNode
       </div>
       <div className={classes.middle}>{children}</div>
       <div className={classes.side}>
-        <SchemeSwitch />
+        <ViewMenu />
         <Account />
       </div>
     </header>
-  );
-}
-
-export function SchemeSwitch() {
-  const { setColorScheme } = useMantineColorScheme();
-  const dark = useComputedColorScheme("light") === "dark";
-  return (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
-      aria-label={dark ? texts.scheme.toLight : texts.scheme.toDark}
-      onClick={() => setColorScheme(dark ? "light" : "dark")}
-    >
-      <span aria-hidden>{dark ? "☀" : "☾"}</span>
-    </ActionIcon>
   );
 }
 

@@ -1,8 +1,11 @@
-/** Finds the mathematics in plain text; what it is not sure of stays text. */
+/** Finds the mathematics and the code in plain text; what it is not sure of stays text. */
 
 export type Segment =
   | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "math"; readonly tex: string; readonly display: boolean; readonly source: string };
+  | { readonly kind: "math"; readonly tex: string; readonly display: boolean; readonly source: string }
+  | { readonly kind: "code"; readonly code: string; readonly display: boolean; readonly source: string };
+
+type Special = Exclude<Segment, { kind: "text" }>;
 
 interface Fence {
   readonly open: string;
@@ -21,11 +24,18 @@ const ENVIRONMENT = /^\\begin\{((?:align|alignat|aligned|equation|gather|gathere
 
 const BOXED = "\\boxed{";
 
-/** The parts as they are shown: a displayed formula has its own space around it, so that the text's own is dropped. */
+/** Fenced code, Asymptote's drawings as problems carry them, and a stretch between backticks. What is in them is no mathematics. */
+const CODES: readonly { readonly opens: string; readonly whole: RegExp; readonly display: boolean }[] = [
+  { opens: "```", whole: /^```[^\n`]*\n([\s\S]*?)\n?[ \t]*```/, display: true },
+  { opens: "[asy]", whole: /^\[asy\]\s*([\s\S]*?)\s*\[\/asy\]/, display: true },
+  { opens: "`", whole: /^`([^`\n]+)`(?!`)/, display: false },
+];
+
+/** The parts as they are shown: a displayed formula or code has its own space around it, so that the text's own is dropped. */
 export function laidOut(parts: readonly Segment[]): Segment[] {
-  const displays = (part: Segment | undefined) => part?.kind === "math" && part.display;
+  const displays = (part: Segment | undefined) => part !== undefined && part.kind !== "text" && part.display;
   return parts.flatMap((part, index): Segment[] => {
-    if (part.kind === "math") return [part];
+    if (part.kind !== "text") return [part];
     const started = displays(parts[index - 1]) ? part.text.trimStart() : part.text;
     const text = displays(parts[index + 1]) ? started.trimEnd() : started;
     return text === "" ? [] : [{ kind: "text", text }];
@@ -42,17 +52,17 @@ export function asMath(answer: string): string {
   return /[\\^]/.test(answer) && !answer.includes("$") && !/\\[([]/.test(answer) ? `$${answer}$` : answer;
 }
 
-/** The text cut into plain stretches and formulas, in order; put together the sources are the text again. */
+/** The text cut into plain stretches, formulas and code, in order; put together the sources are the text again. */
 export function segments(text: string): Segment[] {
   const found: Segment[] = [];
   let plain = 0;
   let at = 0;
   while (at < text.length) {
-    const math = text[at] === "\\" || text[at] === "$" ? mathAt(text, at) : null;
-    if (math) {
+    const special = specialAt(text, at);
+    if (special) {
       if (at > plain) found.push({ kind: "text", text: text.slice(plain, at) });
-      found.push(math);
-      at += math.source.length;
+      found.push(special);
+      at += special.source.length;
       plain = at;
     } else {
       at += text[at] === "\\" ? 2 : 1; // an escaped dollar opens nothing
@@ -60,6 +70,18 @@ export function segments(text: string): Segment[] {
   }
   if (plain < text.length) found.push({ kind: "text", text: text.slice(plain) });
   return found;
+}
+
+function specialAt(text: string, at: number): Special | null {
+  const first = text[at];
+  if (first === "\\" || first === "$") return mathAt(text, at);
+  return first === "`" || first === "[" ? codeAt(text, at) : null;
+}
+
+function codeAt(text: string, at: number): Special | null {
+  const kind = CODES.find(({ opens }) => text.startsWith(opens, at));
+  const whole = kind?.whole.exec(text.slice(at));
+  return kind && whole ? { kind: "code", code: whole[1]!, display: kind.display, source: whole[0] } : null;
 }
 
 function mathAt(text: string, at: number): Extract<Segment, { kind: "math" }> | null {

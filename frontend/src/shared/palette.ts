@@ -22,6 +22,20 @@ export const MEANINGS = {
   accent: { light: "#1d5fd1", dark: "#8cb8ff" },
 } as const satisfies Record<string, Shade>;
 
+/** The page and the meanings where a person asks for high contrast: AAA, 7 to 1. */
+export const STRONG = {
+  page: { light: "#ffffff", dark: "#000000" },
+  raised: { light: "#ffffff", dark: "#000000" },
+  ink: { light: "#000000", dark: "#ffffff" },
+  bad: { light: "#8a1f00", dark: "#ffb899" },
+  okay: { light: "#2b3744", dark: "#dbe4ec" },
+  great: { light: "#00493a", dark: "#7ff0d2" },
+  unsure: { light: "#5a3a00", dark: "#ffd98a" },
+  quiet: { light: "#333b44", dark: "#d6dde4" },
+  warning: { light: "#6b2a00", dark: "#ffc79c" },
+  accent: { light: "#0a3d99", dark: "#b5d2ff" },
+} as const satisfies Record<string, Shade>;
+
 /** The same thing has the same colour in every chart. */
 export const SERIES = {
   champion: { light: "#1d5fd1", dark: "#8cb8ff" },
@@ -41,13 +55,15 @@ export type Series = keyof typeof SERIES;
 export const seriesColor = (series: Series) => `var(--lh-series-${series})`;
 
 /** The CSS variables of one scheme. */
-export function variables(scheme: keyof Shade): Record<string, string> {
+export function variables(scheme: keyof Shade, highContrast: boolean): Record<string, string> {
   const named = (prefix: string, shades: Record<string, Shade>) =>
     Object.entries(shades).map(([name, shade]) => [`--lh-${prefix}${name}`, shade[scheme]] as const);
   return Object.fromEntries([
+    ["--lh-code", `color-mix(in srgb, ${MEANINGS.quiet[scheme]} 12%, transparent)`],
     ["--lh-page", PAGE[scheme]],
     ["--lh-raised", RAISED[scheme]],
     ...named("", MEANINGS),
     ...named("series-", SERIES),
+    ...(highContrast ? named("", STRONG) : []),
   ]);
 }

@@ -29,7 +29,17 @@ export const words = {
   reason: { missing: "Say in a few words why." },
   keys: { title: "Keys of this page" },
   language: { name: "Language" },
-  scheme: { toLight: "Light colours", toDark: "Dark colours" },
+  view: {
+    name: "View",
+    colours: "Colours",
+    auto: "As the system has it",
+    light: "Light",
+    dark: "Dark",
+    highContrast: "High contrast",
+    size: (percent: string) => `Text size: ${percent}`,
+    larger: "Larger text",
+    smaller: "Smaller text",
+  },
   account: { menu: (name: string) => `Account of ${name}`, projects: "All projects", tokens: "API tokens", signOut: "Sign out", stillIn: "You are still signed in" },
   crash: {
     title: "This page stopped working",

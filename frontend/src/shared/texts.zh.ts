@@ -44,7 +44,17 @@ export const words: Words = {
   reason: { missing: "请简单说明原因。" },
   keys: { title: "本页的按键" },
   language: { name: "语言" },
-  scheme: { toLight: "浅色", toDark: "深色" },
+  view: {
+    name: "显示",
+    colours: "颜色",
+    auto: "跟随系统",
+    light: "浅色",
+    dark: "深色",
+    highContrast: "高对比度",
+    size: (percent) => `文字大小：${percent}`,
+    larger: "放大文字",
+    smaller: "缩小文字",
+  },
   account: { menu: (name) => `${name} 的账户`, projects: "所有项目", tokens: "API 令牌", signOut: "退出登录", stillIn: "您仍处于登录状态" },
   crash: {
     title: "本页停止了工作",

@@ -1,6 +1,6 @@
 import { Card, createTheme, Drawer, InputWrapper, Modal, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
-import { MEANINGS, PAGE, variables, type Shade } from "./palette";
+import { MEANINGS, PAGE, STRONG, variables, type Shade } from "./palette";
 
 const blue: MantineColorsTuple = [
   "#eef4ff", "#dbe7fe", "#b6cffb", "#8cb8ff", "#5f97f2", "#3a7be6", "#1d5fd1", "#184fae", "#153f89", "#102f66",
@@ -67,8 +67,27 @@ function tones(scheme: keyof Shade): Record<string, string> {
   };
 }
 
-export const cssVariables: CSSVariablesResolver = () => ({
-  variables: {},
-  light: { ...tones("light"), ...variables("light") },
-  dark: { ...tones("dark"), ...variables("dark") },
-});
+/** Pure black and white, every border and every quiet word as strong as the text. */
+function strongTones(scheme: keyof Shade): Record<string, string> {
+  return {
+    "--mantine-color-body": STRONG.page[scheme],
+    "--mantine-color-text": STRONG.ink[scheme],
+    "--mantine-color-default-border": STRONG.ink[scheme],
+    "--mantine-color-dimmed": STRONG.quiet[scheme],
+    "--mantine-color-placeholder": STRONG.quiet[scheme],
+    "--mantine-color-gray-light-color": STRONG.ink[scheme],
+    "--mantine-color-blue-light-color": STRONG.ink[scheme],
+    "--mantine-color-orange-light-color": STRONG.ink[scheme],
+  };
+}
+
+export const cssVariables =
+  (highContrast: boolean): CSSVariablesResolver =>
+  () => {
+    const of = (scheme: keyof Shade) => ({
+      ...tones(scheme),
+      ...variables(scheme, highContrast),
+      ...(highContrast ? strongTones(scheme) : {}),
+    });
+    return { variables: {}, light: of("light"), dark: of("dark") };
+  };

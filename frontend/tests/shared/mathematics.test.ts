@@ -59,7 +59,7 @@ describe("hostile or broken LaTeX", () => {
 
 test("around a displayed formula the text keeps no space of its own", () => {
   const parts = laidOut(segments("Then\n\\[x\\]\n\n\\[y\\]\n so it is."));
-  expect(parts.map((part) => (part.kind === "text" ? part.text : part.tex))).toEqual(["Then", "x", "y", "so it is."]);
+  expect(parts.map((part) => (part.kind === "math" ? part.tex : part.kind === "text" ? part.text : part.code))).toEqual(["Then", "x", "y", "so it is."]);
 });
 
 test.each([["The answer is \\boxed{34}.", "\\boxed{34}"], ["\\boxed{$7455}", "\\boxed{\\$7455}"], ["\\boxed{\\frac{1}{2}}", "\\boxed{\\frac{1}{2}}"]])(

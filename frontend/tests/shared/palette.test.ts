@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { MEANINGS, PAGE, RAISED, type Shade } from "@/shared/palette";
+import { MEANINGS, PAGE, RAISED, STRONG, type Shade } from "@/shared/palette";
 
 /** WCAG 2: relative luminance of an sRGB colour, and the contrast of two. */
 function luminance(hex: string): number {
@@ -21,4 +21,12 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (scheme) => {
     expect(contrast(shade[scheme], PAGE[scheme])).toBeGreaterThanOrEqual(4.5);
     expect(contrast(shade[scheme], RAISED[scheme])).toBeGreaterThanOrEqual(4.5);
   });
+
+  const { page, raised, ...inks } = STRONG;
+  test.each(Object.entries(inks as Record<string, Shade>))("%s reads at AAA where high contrast is asked for", (_, shade) => {
+    expect(contrast(shade[scheme], page[scheme])).toBeGreaterThanOrEqual(7);
+    expect(contrast(shade[scheme], raised[scheme])).toBeGreaterThanOrEqual(7);
+  });
+
+  test("every meaning has its strong shade", () => expect(Object.keys(inks)).toEqual(expect.arrayContaining(Object.keys(MEANINGS))));
 });

@@ -2,7 +2,7 @@ import { Paper, Title } from "@mantine/core";
 
 import { LanguageSwitch } from "@/shared/LanguageSwitch";
 import { texts as shared } from "@/shared/texts";
-import { SchemeSwitch } from "@/shared/TopBar";
+import { ViewMenu } from "@/shared/ViewMenu";
 
 import classes from "./auth.module.css";
 import { SignInForm } from "./SignInForm";
@@ -13,7 +13,7 @@ export function SignInPage() {
     <main className={classes.page}>
       <div className={classes.scheme}>
         <LanguageSwitch />
-        <SchemeSwitch />
+        <ViewMenu />
       </div>
       <Paper className={classes.card} withBorder p="xl">
         <Title order={1} size="h2" mb={2}>

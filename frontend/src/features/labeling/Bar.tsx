@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { Key } from "@/shared/Key";
 
 import { actionNamed, type Doing } from "./actions";
+import type { Comment } from "./desk";
 import classes from "./labeling.module.css";
 import { ending, firstBad, openAlternatives, place, type Pass } from "./machine";
 import { texts } from "./texts";
@@ -11,24 +12,27 @@ interface BarProps {
   readonly pass: Pass;
   readonly sending: boolean;
   readonly saved: boolean;
+  readonly comment: Comment | null;
   readonly perform: (doing: Doing) => void;
 }
 
 /** What can be done with the pass as a whole; lit when it is complete. `sending` and `saved` tell of the one before. */
-export function Bar({ pass, sending, saved, perform }: BarProps) {
+export function Bar({ pass, sending, saved, comment, perform }: BarProps) {
   const complete = ending(pass) !== null;
   return (
     <footer className={classes.bar}>
       <div className={classes.barSide}>
         <Quiet name="back" perform={perform} />
         {place(pass).on === "step" && <Quiet name="unsure" perform={perform} />}
+        <Quiet name="comment" ellipsis={comment === null} said={comment && texts.comment.edit(comment.is_question)} perform={perform} />
         <Quiet name="give_up" ellipsis perform={perform} />
         <Quiet name="bad_problem" ellipsis perform={perform} />
       </div>
       <div className={classes.barSide}>
-        <Status pass={pass} sending={sending} saved={saved} perform={perform} />
+        <Status {...{ pass, sending, saved, perform }} />
         <Button
-          disabled={!complete}
+          data-disabled={!complete || undefined}
+          aria-disabled={!complete} // not disabled: it would lose the focus at a rating taken back
           aria-keyshortcuts="Enter"
           rightSection={<Key of="Enter" />}
           onClick={() => perform({ command: "submit" })}
@@ -40,7 +44,7 @@ export function Bar({ pass, sending, saved, perform }: BarProps) {
   );
 }
 
-function Status({ pass, sending, saved, perform }: BarProps) {
+function Status({ pass, sending, saved, perform }: Omit<BarProps, "comment">) {
   if (saved && pass.ratings.length === 0) {
     return (
       <span className={classes.status}>
@@ -55,17 +59,26 @@ function Status({ pass, sending, saved, perform }: BarProps) {
   return left > 0 ? <span className={classes.status}>{texts.bar.left(left)}</span> : null;
 }
 
-function Quiet({ name, ellipsis, perform }: { name: string; ellipsis?: boolean; perform: (doing: Doing) => void }) {
+interface QuietProps {
+  readonly name: string;
+  readonly ellipsis?: boolean;
+  /** What stands in the action's place once there is something. */
+  readonly said?: string | null;
+  readonly perform: (doing: Doing) => void;
+}
+
+function Quiet({ name, ellipsis, said, perform }: QuietProps) {
   const action = actionNamed(name);
   return (
     <button
       type="button"
       className={classes.quiet}
+      data-said={said ? true : undefined}
       aria-keyshortcuts={action.keys[0]}
       onMouseDown={(event) => event.preventDefault()}
       onClick={() => perform(action.does)}
     >
-      {action.label()}
+      {said ? `✎ ${said}` : action.label()}
       {ellipsis ? " …" : ""} <Key of={action.keys[0]!} />
     </button>
   );

@@ -1,17 +1,19 @@
 import { Button, Group, VisuallyHidden } from "@mantine/core";
-import { useCallback, useEffect, useState } from "react";
+import { useEffect, useRef } from "react";
 
 import { Key } from "@/shared/Key";
 import { KeysHelp } from "@/shared/KeysHelp";
+import { AsWritten } from "@/shared/MathText";
 import { useMe } from "@/shared/session";
 import { Empty, Failure, Waiting } from "@/shared/states";
 import { texts as shared } from "@/shared/texts";
 import { TopBar } from "@/shared/TopBar";
+import { useFocusKept } from "@/shared/use-focus";
 import { useKeys } from "@/shared/use-keys";
+import { useStable } from "@/shared/use-stable";
 
-import { actionNamed, ACTIONS, KEYMAP, type Doing } from "./actions";
-import { InstructionsDrawer, type Dialog } from "./dialogs";
-import { useNews } from "./instructions";
+import { actionNamed, ACTIONS, isOfPage, KEYMAP, type Doing, type PageCommand } from "./actions";
+import { InstructionsDrawer } from "./dialogs";
 import classes from "./labeling.module.css";
 import type { Desk as DeskState } from "./desk";
 import { OnTheirWay, RefusedPasses } from "./notices";
@@ -19,6 +21,7 @@ import { texts } from "./texts";
 import { Today } from "./Today";
 import { forgetDesk, useDesk, type DeskHandle } from "./use-desk";
 import { useOnlyTab } from "./use-only-tab";
+import { usePage, type PageHandle } from "./use-page";
 import { Work } from "./Work";
 
 /** One tab at a time has the desk: two would show the same solution, each with half of its ratings. */
@@ -46,30 +49,38 @@ function Elsewhere({ slug, onTake }: { slug: string; onTake: () => void }) {
 
 function Desk({ slug, username }: { slug: string; username: string }) {
   const handle = useDesk(slug, username);
-  const { dialog, setDialog, changed } = useDialogs(slug, username);
-  const close = () => setDialog(null);
+  const page = usePage(slug, username);
+  const main = useRef<HTMLElement>(null);
+  const shown = sheets(handle.desk);
+  const close = () => page.setDialog(null);
+  useFocusKept(main, shown[0]?.key, () => main.current?.querySelector<HTMLElement>(FIRST));
   return (
     <>
       <title>{`${texts.title} · ${shared.product}`}</title>
       <TopBar slug={slug}>
         <Today slug={slug} landed={handle.landed} />
-        <HeaderButtons setDialog={setDialog} />
+        <HeaderButtons page={page} />
       </TopBar>
-      <main className={classes.main}>
+      <main ref={main} className={classes.main}>
         <VisuallyHidden component="h1">{texts.heading}</VisuallyHidden>
-        {sheets(handle.desk).map(({ assignment, key, ahead }) => (
-          <div key={key} className={ahead ? classes.ahead : undefined} style={ahead ? HIDDEN : undefined}>
-            <Work assignment={assignment} ahead={ahead} handle={handle} username={username} dialog={dialog} setDialog={setDialog} />
-          </div>
-        ))}
-        {!handle.desk.work && <NoWork handle={handle} dialog={dialog} setDialog={setDialog} />}
+        <VisuallyHidden role="status" ref={page.announcer.line} />
+        <AsWritten value={page.asWritten}>
+          {shown.map(({ assignment, key, ahead }) => (
+            <div key={key} className={ahead ? classes.ahead : undefined} style={ahead ? HIDDEN : undefined}>
+              <Work assignment={assignment} ahead={ahead} handle={handle} username={username} page={page} />
+            </div>
+          ))}
+        </AsWritten>
+        {!handle.desk.work && <NoWork handle={handle} page={page} />}
       </main>
-      <KeysHelp actions={ACTIONS} opened={dialog === "help"} onClose={close} />
-      <InstructionsDrawer slug={slug} opened={dialog === "instructions"} changed={changed} onClose={close} />
+      <KeysHelp actions={ACTIONS} opened={page.dialog === "help"} onClose={close} />
+      <InstructionsDrawer slug={slug} opened={page.dialog === "instructions"} changed={page.changed} onClose={close} />
     </>
   );
 }
 
+/** What takes the focus when the pass that had it is gone: the next problem, or the first thing that can be done. */
+const FIRST = "section[tabindex], button";
 const HIDDEN = { visibility: "hidden" } as const; // laid out all the same
 
 /** What lies on the desk, and under it what comes next: drawn already, so that at Enter it only has to be shown. */
@@ -79,57 +90,44 @@ function sheets({ work, next, revising }: DeskState) {
   return [...top, ...under];
 }
 
-function HeaderButtons({ setDialog }: { setDialog: (dialog: Dialog) => void }) {
+const IN_HEADER: readonly PageCommand[] = ["as_written", "instructions", "help"];
+
+function HeaderButtons({ page }: { page: PageHandle }) {
   return (
     <Group gap={4} wrap="nowrap">
-      {(["instructions", "help"] as const).map((dialog) => (
-        <HeaderButton key={dialog} dialog={dialog} setDialog={setDialog} />
+      {IN_HEADER.map((name) => (
+        <HeaderButton key={name} name={name} pressed={name === "as_written" ? page.asWritten : undefined} obey={page.obey} />
       ))}
     </Group>
   );
 }
 
-function HeaderButton({ dialog, setDialog }: { dialog: "instructions" | "help"; setDialog: (dialog: Dialog) => void }) {
-  const action = actionNamed(dialog);
+interface HeaderButtonProps {
+  readonly name: PageCommand;
+  readonly pressed: boolean | undefined;
+  readonly obey: (command: PageCommand) => void;
+}
+
+function HeaderButton({ name, pressed, obey }: HeaderButtonProps) {
+  const action = actionNamed(name);
   return (
-    <button type="button" className={classes.quiet} aria-keyshortcuts={action.keys[0]} onClick={() => setDialog(dialog)}>
+    <button type="button" className={classes.quiet} aria-pressed={pressed} aria-keyshortcuts={action.keys[0]} onClick={() => obey(name)}>
       {action.label()} <Key of={action.keys[0]!} />
     </button>
   );
 }
 
-/** One dialog at a time; instructions that this person has not seen open by themselves. */
-function useDialogs(slug: string, username: string) {
-  const news = useNews(slug, username);
-  const [dialog, set] = useState<Dialog | null>(null);
-  const [changed, setChanged] = useState(false);
-  useEffect(() => {
-    if (!news.unseen) return;
-    setChanged(news.changed);
-    set("instructions");
-    news.markSeen();
-  }, [news]);
-  const setDialog = useCallback((next: Dialog | null) => {
-    set(next);
-    if (next === "instructions") setChanged(false);
-  }, []);
-  return { dialog, setDialog, changed };
-}
-
 /** No assignment: being asked for, refused, or nothing to do and why. */
-function NoWork({ handle, dialog, setDialog }: { handle: DeskHandle; dialog: Dialog | null; setDialog: (dialog: Dialog) => void }) {
+function NoWork({ handle, page }: { handle: DeskHandle; page: PageHandle }) {
   const { outbox, reopen } = handle;
-  const perform = useCallback(
-    (doing: Doing) => {
-      if (!("command" in doing)) return false;
-      if (doing.command === "help" || doing.command === "instructions") setDialog(doing.command);
-      else if (doing.command === "reopen") reopen();
-      else return false;
-      return true;
-    },
-    [setDialog, reopen],
-  );
-  useKeys(KEYMAP, perform, dialog === null);
+  const perform = useStable((doing: Doing) => {
+    if (!("command" in doing)) return false;
+    if (doing.command === "reopen") reopen();
+    else if (isOfPage(doing.command)) page.obey(doing.command);
+    else return false;
+    return true;
+  });
+  useKeys(KEYMAP, perform, page.dialog === null);
   return (
     <div className={classes.page}>
       <OnTheirWay outbox={outbox} />

@@ -3,6 +3,7 @@ import { memo, useEffect, useRef } from "react";
 import type { Assignment } from "@/api/types";
 import { useLanguage } from "@/shared/language";
 import { MathText } from "@/shared/MathText";
+import { useFocusKept } from "@/shared/use-focus";
 
 import type { Doing } from "./actions";
 import classes from "./labeling.module.css";
@@ -19,47 +20,66 @@ interface StepsProps {
   readonly pointAt: (stop: number) => void;
 }
 
-/** The solution on one column: rated steps, the one at the cursor, those ahead; nothing but a line after the first Bad. */
+/** The solution on one column: rated steps, the one at the cursor, those ahead; at the first Bad what could stand in its place. */
 export function Steps({ assignment, pass, inSight, perform, pointAt }: StepsProps) {
+  const element = useRef<HTMLElement>(null);
   const bad = firstBad(pass);
-  const here = place(pass);
-  const last = bad ?? assignment.steps.length - 1;
+  const panel = openAlternatives(pass).length > 0 ? bad : null;
+  useFocusKept(element, pass, (lost) => atCursor(element.current, lost));
+  const shared = { assignment, pass, inSight, perform, pointAt };
   return (
-    <section aria-label={texts.steps.heading}>
+    <section ref={element} aria-label={texts.steps.heading}>
       <ol className={classes.steps}>
-        {assignment.steps.slice(0, last + 1).map((text, step) => (
-          <Row
-            key={step}
-            number={String(step + 1)}
-            label={texts.steps.step(step + 1)}
-            text={text}
-            judgement={pass.ratings[step]}
-            current={here.on === "step" && here.step === step}
-            inSight={inSight && here.on === "step" && here.step === step}
-            stop={step}
-            alternative={false}
-            perform={perform}
-            pointAt={pointAt}
-          />
+        {assignment.steps.slice(0, panel ?? (bad === null ? undefined : bad + 1)).map((_, step) => (
+          <StepRow key={step} step={step} {...shared} />
         ))}
       </ol>
-      {bad !== null && <Alternatives assignment={assignment} pass={pass} bad={bad} perform={perform} pointAt={pointAt} />}
+      {panel !== null && <Panel bad={panel} {...shared} />}
       {bad !== null && <Rest steps={assignment.steps} from={bad + 1} />}
     </section>
   );
 }
 
+/** The button of the row at the cursor that stands for the same rating as the one that was pressed, else its first. */
+function atCursor(section: HTMLElement | null, lost: HTMLElement): HTMLElement | null {
+  const row = section?.querySelector("[aria-current]");
+  const same = lost.dataset.rating && row?.querySelector<HTMLElement>(`button[data-rating="${lost.dataset.rating}"]`);
+  return same || row?.querySelector<HTMLElement>("button") || null;
+}
+
+function StepRow({ step, assignment, pass, inSight, perform, pointAt }: StepsProps & { step: number }) {
+  const here = place(pass);
+  const current = here.on === "step" && here.step === step;
+  return (
+    <Row
+      number={String(step + 1)}
+      label={texts.steps.step(step + 1)}
+      text={assignment.steps[step]!}
+      judgement={pass.ratings[step]}
+      current={current}
+      inSight={inSight && current}
+      stop={step}
+      alternative={false}
+      perform={perform}
+      pointAt={pointAt}
+    />
+  );
+}
+
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
-function Alternatives({ assignment, pass, bad, perform, pointAt }: Omit<StepsProps, "inSight"> & { bad: number }) {
-  const ids = openAlternatives(pass);
+/** The step that was rated Bad, and under it each text that could stand in its place. */
+function Panel({ bad, ...shared }: StepsProps & { bad: number }) {
+  const { assignment, pass, inSight, perform, pointAt } = shared;
   const here = place(pass);
   const offered = assignment.alternatives[String(bad)] ?? [];
-  if (ids.length === 0) return null;
   return (
-    <div className={classes.alternatives} role="group" aria-label={texts.steps.instruct}>
+    <div className={classes.panel} role="group" aria-label={texts.steps.instruct}>
+      <ol className={classes.steps} start={bad + 1}>
+        <StepRow step={bad} {...shared} />
+      </ol>
       <p className={classes.instead}>{texts.steps.instruct}</p>
-      <ol className={classes.steps}>
+      <ol className={classes.alternatives}>
         {offered.map(({ id, text }, index) => (
           <Row
             key={id}
@@ -68,7 +88,7 @@ function Alternatives({ assignment, pass, bad, perform, pointAt }: Omit<StepsPro
             text={text}
             judgement={pass.judged[id]}
             current={here.on === "alternative" && here.id === id}
-            inSight={here.on === "alternative" && here.id === id}
+            inSight={inSight && here.on === "alternative" && here.id === id}
             stop={bad + 1 + index}
             alternative
             perform={perform}

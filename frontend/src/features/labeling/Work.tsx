@@ -1,22 +1,24 @@
-import { VisuallyHidden } from "@mantine/core";
-import { useMemo } from "react";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
 
 import type { Assignment } from "@/api/types";
 import { useKeys } from "@/shared/use-keys";
 import { useStable } from "@/shared/use-stable";
 
-import { KEYMAP, type Command, type Doing } from "./actions";
+import { isOfPage, KEYMAP, type Doing, type PassCommand } from "./actions";
 import { Bar } from "./Bar";
+import { CommentDialog } from "./CommentDialog";
 import { held, type Sent } from "./desk";
-import { EndingDialog, type Dialog } from "./dialogs";
+import { EndingDialog } from "./dialogs";
 import classes from "./labeling.module.css";
-import { answer, ending, type Pass } from "./machine";
+import { answer, ending } from "./machine";
 import { Notices } from "./notices";
 import { Problem } from "./Problem";
 import { Steps } from "./Steps";
+import { texts } from "./texts";
 import { useAnnouncement } from "./use-announcement";
 import type { DeskHandle } from "./use-desk";
 import { useRenewal } from "./use-lease";
+import type { PageHandle } from "./use-page";
 import { usePass, type PassHandle } from "./use-pass";
 
 interface WorkProps {
@@ -25,64 +27,100 @@ interface WorkProps {
   readonly ahead: boolean;
   readonly handle: DeskHandle;
   readonly username: string;
-  readonly dialog: Dialog | null;
-  readonly setDialog: (dialog: Dialog | null) => void;
+  readonly page: PageHandle;
 }
 
 /** One assignment being rated. Mounted anew for each, so nothing of the one before is left. */
-export function Work({ assignment, ahead, handle, username, dialog, setDialog }: WorkProps) {
+export function Work({ assignment, ahead, handle, username, page }: WorkProps) {
   const { desk } = handle;
   const pass = usePass(assignment, username, desk.revising && !ahead ? desk.last : null, !ahead);
-  const send = useSend(assignment, pass, handle);
-  const perform = usePerform(pass, handle, send, setDialog);
+  const [whole, setWhole] = useState(false);
+  const problem = useRef<HTMLElement>(null);
+  const send = useSend(assignment, pass, handle, page);
+  const perform = usePerform(pass, handle, page, send, () => setWhole(!whole));
   const pointAt = useStable((at: number) => pass.act({ type: "point", at }));
-  useKeys(KEYMAP, perform, dialog === null && !ahead);
+  useKeys(KEYMAP, perform, page.dialog === null && !ahead);
   useRenewal(useMemo(() => (ahead ? [] : held(desk)), [desk, ahead]), pass.clock.active, handle.lost);
+  useAnnouncement(pass.pass, page.announcer.say);
+  useTop(whole);
   return (
     <div className={classes.page}>
-      <Problem assignment={assignment} />
+      <Problem assignment={assignment} whole={whole} element={problem} perform={perform} />
       {!ahead && <Notices handle={handle} restored={pass.restored} />}
       <Steps assignment={assignment} pass={pass.pass} inSight={!ahead} perform={perform} pointAt={pointAt} />
-      <Bar pass={pass.pass} sending={handle.outbox.waiting.length > 0} saved={desk.last !== null && !desk.revising} perform={perform} />
-      <VisuallyHidden role="status">{useAnnouncement(pass.pass)}</VisuallyHidden>
-      <EndingDialog
-        ending={!ahead && (dialog === "give_up" || dialog === "bad_problem") ? dialog : null}
-        onClose={() => setDialog(null)}
-        onReason={(how, reason) => {
-          setDialog(null);
-          send(how, reason);
-        }}
+      <Bar
+        pass={pass.pass}
+        sending={handle.outbox.waiting.length > 0}
+        saved={desk.last !== null && !desk.revising}
+        comment={pass.comment}
+        perform={perform}
       />
+      {!ahead && <Dialogs pass={pass} page={page} send={send} />}
     </div>
   );
 }
 
 type Send = (finish: "found_error" | "solution" | "give_up" | "bad_problem", reason: string) => void;
 
-function useSend(assignment: Assignment, { pass, clock }: PassHandle, { submit }: DeskHandle): Send {
+/** What opens over a pass: the reason why it ends early, a comment on it. */
+function Dialogs({ pass, page: { dialog, setDialog }, send }: { pass: PassHandle; page: PageHandle; send: Send }) {
+  const close = () => setDialog(null);
+  return (
+    <>
+      <EndingDialog
+        ending={dialog === "give_up" || dialog === "bad_problem" ? dialog : null}
+        onClose={close}
+        onReason={(how, reason) => {
+          close();
+          send(how, reason);
+        }}
+      />
+      <CommentDialog
+        opened={dialog === "comment"}
+        comment={pass.comment}
+        onClose={close}
+        onComment={(comment) => {
+          pass.setComment(comment);
+          close();
+        }}
+      />
+    </>
+  );
+}
+
+function useSend(assignment: Assignment, { pass, comment, clock }: PassHandle, { submit }: DeskHandle, page: PageHandle): Send {
   return (finish_reason, reason) => {
     const total_time = Math.round(clock.total());
-    const sent: Sent = { assignment, pass, totalTime: total_time };
-    submit(sent, { lease: assignment.lease.token, ...answer(pass), finish_reason, reason, total_time });
+    const sent: Sent = { assignment, pass, totalTime: total_time, comment };
+    const told = comment ? { comment } : {};
+    submit(sent, { lease: assignment.lease.token, ...answer(pass), finish_reason, reason, total_time, ...told });
+    page.announcer.say(texts.steps.sent);
   };
 }
 
-function usePerform({ pass, act }: PassHandle, handle: DeskHandle, send: Send, setDialog: (dialog: Dialog) => void) {
+function usePerform(pass: PassHandle, handle: DeskHandle, page: PageHandle, send: Send, toggleWhole: () => void) {
+  const commands: Readonly<Record<PassCommand, () => void>> = {
+    submit: () => {
+      const finish = ending(pass.pass);
+      if (finish) send(finish, "");
+    },
+    reopen: () => (handle.desk.revising ? handle.putBack() : handle.reopen()),
+    give_up: () => page.setDialog("give_up"),
+    bad_problem: () => page.setDialog("bad_problem"),
+    comment: () => page.setDialog("comment"),
+    whole_problem: toggleWhole,
+  };
   return useStable((doing: Doing): boolean => {
-    if ("move" in doing) act(doing.move);
-    else obey(doing.command, pass, handle, send, setDialog);
+    if ("move" in doing) pass.act(doing.move);
+    else if (isOfPage(doing.command)) page.obey(doing.command);
+    else commands[doing.command]();
     return true;
   });
 }
 
-function obey(command: Command, pass: Pass, handle: DeskHandle, send: Send, setDialog: (dialog: Dialog) => void): void {
-  if (command === "submit") {
-    const finish = ending(pass);
-    if (finish) send(finish, "");
-  } else if (command === "reopen") {
-    if (handle.desk.revising) handle.putBack();
-    else handle.reopen();
-  } else {
-    setDialog(command);
-  }
+/** The whole problem is read from its beginning. */
+function useTop(whole: boolean): void {
+  useLayoutEffect(() => {
+    if (whole) window.scrollTo(0, 0);
+  }, [whole]);
 }

@@ -3,8 +3,16 @@ import { keymap, type Action } from "@/shared/keys";
 import { BAD, GREAT, OKAY, type Move } from "./machine";
 import { texts } from "./texts";
 
-/** What a key does beyond the pass itself. */
-export type Command = "submit" | "reopen" | "give_up" | "bad_problem" | "instructions" | "help";
+/** What a key does with the pass as a whole. */
+export type PassCommand = "submit" | "reopen" | "give_up" | "bad_problem" | "comment" | "whole_problem";
+/** What it does with the page around it, also where there is nothing to rate. */
+const OF_PAGE = ["instructions", "help", "as_written", "larger", "smaller"] as const;
+export type PageCommand = (typeof OF_PAGE)[number];
+export type Command = PassCommand | PageCommand;
+
+export function isOfPage(command: Command): command is PageCommand {
+  return (OF_PAGE as readonly Command[]).includes(command);
+}
 
 export type Doing = { readonly move: Move } | { readonly command: Command };
 
@@ -22,6 +30,11 @@ export const ACTIONS: readonly Action<Doing>[] = [
   { name: "reopen", keys: ["u"], label: () => label.reopen, does: { command: "reopen" } },
   { name: "give_up", keys: ["g"], label: () => label.giveUp, does: { command: "give_up" } },
   { name: "bad_problem", keys: ["b"], label: () => label.badProblem, does: { command: "bad_problem" } },
+  { name: "comment", keys: ["c"], label: () => label.comment, does: { command: "comment" } },
+  { name: "whole_problem", keys: ["p"], label: () => label.wholeProblem, does: { command: "whole_problem" } },
+  { name: "as_written", keys: ["r"], label: () => label.asWritten, does: { command: "as_written" } },
+  { name: "larger", keys: ["+", "="], label: () => label.larger, does: { command: "larger" } },
+  { name: "smaller", keys: ["-"], label: () => label.smaller, does: { command: "smaller" } },
   { name: "instructions", keys: ["i"], label: () => label.instructions, does: { command: "instructions" } },
   { name: "help", keys: ["?"], label: () => label.help, does: { command: "help" } },
 ];

@@ -4,14 +4,25 @@
  */
 
 import type { ApiError } from "@/api/errors";
-import type { Assignment, Offer, WhyNone } from "@/api/types";
+import type { Assignment, Offer, PassBody, WhyNone } from "@/api/types";
 
 import type { Pass } from "./machine";
+
+/** What the labeler tells the reviewers of the pass, or asks them. */
+export interface Comment {
+  readonly text: string;
+  readonly is_question: boolean;
+}
+
+/** What is sent of a pass; what the page holds is added at each try. */
+export type Body = Omit<PassBody, "holding"> & { readonly comment?: Comment };
 
 export interface Sent {
   readonly assignment: Assignment;
   readonly pass: Pass;
   readonly totalTime: number;
+  /** Absent from passes of before there were comments. */
+  readonly comment?: Comment | null;
 }
 
 export interface Desk {

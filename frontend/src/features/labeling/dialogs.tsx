@@ -7,7 +7,7 @@ import { texts as shared } from "@/shared/texts";
 import { useInstructions } from "./instructions";
 import { texts } from "./texts";
 
-export type Dialog = "help" | "instructions" | "give_up" | "bad_problem";
+export type Dialog = "help" | "instructions" | "give_up" | "bad_problem" | "comment";
 
 interface DialogProps {
   readonly opened: boolean;

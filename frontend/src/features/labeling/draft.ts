@@ -6,6 +6,7 @@
 
 import { onMachine } from "@/shared/keep";
 
+import type { Comment } from "./desk";
 import { isPassOver, type Pass, type Task } from "./machine";
 
 const KEPT_FOR = 30 * 24 * 3_600_000; // ms; a draft nobody came back to
@@ -14,6 +15,8 @@ export interface Draft {
   readonly ratings: Pass["ratings"];
   readonly judged: Pass["judged"];
   readonly totalTime: number;
+  /** Absent from drafts of before there were comments. */
+  readonly comment?: Comment | null;
   readonly at: number;
 }
 
@@ -21,10 +24,10 @@ const shelf = onMachine("pass");
 
 export const draftKey = (username: string, solutionId: number) => `${username}/${solutionId}`;
 
-export function keepDraft(key: string, pass: Pass, totalTime: number, now: number): void {
-  if (pass.ratings.length === 0) return shelf.remove(key);
+export function keepDraft(key: string, pass: Pass, comment: Comment | null, totalTime: number, now: number): void {
+  if (pass.ratings.length === 0 && comment === null) return shelf.remove(key);
   const { ratings, judged } = pass;
-  shelf.write(key, { ratings, judged, totalTime, at: now } satisfies Draft);
+  shelf.write(key, { ratings, judged, totalTime, comment, at: now } satisfies Draft);
 }
 
 /** The kept pass, if it is one that this task could have. */
@@ -56,6 +59,13 @@ function isDraft(found: unknown): found is Draft {
     typeof draft.judged === "object" &&
     draft.judged !== null &&
     typeof draft.totalTime === "number" &&
+    (draft.comment == null || isComment(draft.comment)) &&
     typeof draft.at === "number"
   );
+}
+
+function isComment(found: unknown): found is Comment {
+  if (typeof found !== "object" || found === null) return false;
+  const comment = found as Partial<Record<keyof Comment, unknown>>;
+  return typeof comment.text === "string" && typeof comment.is_question === "boolean";
 }

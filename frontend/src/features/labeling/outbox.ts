@@ -8,9 +8,9 @@
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 
 import { ApiError, errorFrom, isCode, NOT_SIGNED_IN, UNREADABLE } from "@/api/errors";
-import type { Offer, PassBody } from "@/api/types";
+import type { Offer } from "@/api/types";
 
-import type { Sent } from "./desk";
+import type { Body, Sent } from "./desk";
 
 export interface Entry {
   /** When it was taken, in ms and unique: they are sent in this order. */
@@ -18,7 +18,7 @@ export interface Entry {
   /** Whose it is and in which project: a person's passes are sent only while they are signed in. */
   readonly owner: string;
   readonly sent: Sent;
-  readonly body: Omit<PassBody, "holding">;
+  readonly body: Body;
   readonly revision: boolean;
   readonly refusal: Pick<ApiError, "status" | "code" | "detail" | "fields"> | null;
 }
@@ -70,7 +70,7 @@ export class Outbox {
     clearTimeout(this.timer);
   }
 
-  take(sent: Sent, body: Entry["body"], revision: boolean): void {
+  take(sent: Sent, body: Body, revision: boolean): void {
     const last = this.entries().at(-1)?.at ?? 0;
     const entry: Entry = { at: Math.max(Date.now(), last + 1), owner: this.owner, sent, body, revision, refusal: null };
     this.kept.put(entry);

@@ -1,14 +1,14 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 
 import { ApiError, errorFrom, isCode, OFFLINE } from "@/api/errors";
-import type { Assignment, Offer, PassBody } from "@/api/types";
+import type { Assignment, Offer } from "@/api/types";
 import { inTab } from "@/shared/keep";
 import { asMath } from "@/shared/mathematics";
 import { typesetAhead } from "@/shared/typesetting";
 import { useStable } from "@/shared/use-stable";
 
 import * as calls from "./calls";
-import { after, EMPTY, held, wants, type Desk, type Happening, type Sent } from "./desk";
+import { after, EMPTY, held, wants, type Body, type Desk, type Happening, type Sent } from "./desk";
 import { draftKey, dropDraft, hasDraft, sweepDrafts } from "./draft";
 import type { Entry, State } from "./outbox";
 import { renewLease } from "./use-lease";
@@ -23,7 +23,7 @@ export interface DeskHandle {
   /** Passes, revisions not counted, that landed since the page was opened. */
   readonly landed: number;
   readonly ask: () => void;
-  readonly submit: (sent: Sent, body: Omit<PassBody, "holding">) => void;
+  readonly submit: (sent: Sent, body: Body) => void;
   readonly reopen: () => void;
   readonly putBack: () => void;
   /** Leave work that is no longer this labeler's for the next one. */
@@ -37,7 +37,7 @@ export interface DeskHandle {
 export function useDesk(slug: string, username: string): DeskHandle {
   const [desk, dispatch] = useReducer(after, EMPTY, (empty) => restore(empty, slug, username));
   const [landed, setLanded] = useState(0);
-  useEffect(() => tab.write(slug, { username, held: held(desk) } satisfies Kept), [slug, username, desk]);
+  useEffect(() => tab.write(slug, { username, held: held(desk), last: desk.last } satisfies Kept), [slug, username, desk]);
 
   const [outbox, box] = useOutbox(`${username}/${slug}`, async (entry) => {
     const offer = await calls.submit(entry.sent.assignment.id, { ...entry.body, holding: holding() });
@@ -53,7 +53,7 @@ export function useDesk(slug: string, username: string): DeskHandle {
     dispatch(await offered(() => calls.next(slug, holding())));
   });
   const lost = useCallback((id: number, error: ApiError) => dispatch({ type: "lost", id, error }), []);
-  const submit = useStable((sent: Sent, body: Omit<PassBody, "holding">) => {
+  const submit = useStable((sent: Sent, body: Body) => {
     box.take(sent, body, desk.revising);
     dispatch({ type: "submitted", sent });
   });
@@ -131,7 +131,7 @@ function useLeaving(desk: Desk, slug: string, username: string): void {
   const leave = useStable(() => {
     const begun = held(desk).filter(({ solution_id }) => hasDraft(draftKey(username, solution_id)));
     held(desk).filter((assignment) => !begun.includes(assignment)).forEach(({ id }) => calls.releaseOnLeaving(id));
-    tab.write(slug, { username, held: begun } satisfies Kept);
+    tab.write(slug, { username, held: begun, last: desk.last } satisfies Kept);
   });
   useEffect(() => {
     const shown = (event: PageTransitionEvent) => event.persisted && location.reload(); // out of the back-forward cache
@@ -155,10 +155,12 @@ async function offered(call: () => Promise<Offer>): Promise<Happening> {
 interface Kept {
   readonly username: string;
   readonly held: readonly Assignment[];
+  readonly last: Sent | null;
 }
 
 function restore(empty: Desk, slug: string, username: string): Desk {
   const kept = tab.read(slug) as Kept | null; // written by this page alone, in this tab
-  const [work = null, next = null] = kept?.username === username ? kept.held : [];
-  return { ...empty, work, next };
+  if (kept?.username !== username) return empty;
+  const [work = null, next = null] = kept.held;
+  return { ...empty, work, next, last: kept.last };
 }

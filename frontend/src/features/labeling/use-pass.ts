@@ -4,7 +4,7 @@ import type { Assignment } from "@/api/types";
 
 import { draftKey, findDraft, keepDraft } from "./draft";
 import { begin, move, resume, type Move, type Pass, type Task } from "./machine";
-import type { Sent } from "./desk";
+import type { Comment, Sent } from "./desk";
 import { useClock, type ClockHandle } from "./use-clock";
 
 export function taskOf(assignment: Assignment): Task {
@@ -15,6 +15,7 @@ export function taskOf(assignment: Assignment): Task {
 interface Beginning {
   readonly pass: Pass;
   readonly totalTime: number;
+  readonly comment: Comment | null;
   readonly restored: boolean;
 }
 
@@ -22,6 +23,8 @@ export interface PassHandle {
   readonly pass: Pass;
   readonly restored: boolean;
   readonly act: (by: Move) => void;
+  readonly comment: Comment | null;
+  readonly setComment: (comment: Comment | null) => void;
   readonly clock: ClockHandle;
 }
 
@@ -30,24 +33,32 @@ export function usePass(assignment: Assignment, username: string, sent: Sent | n
   const key = draftKey(username, assignment.solution_id);
   const [start] = useState(() => beginning(assignment, key, sent));
   const [pass, act] = useReducer(move, start.pass);
+  const [comment, setComment] = useState(start.comment);
   const clock = useClock(start.totalTime, running);
   const { total } = clock;
 
-  const changed = pass !== start.pass || start.restored;
-  const keep = useCallback(() => changed && keepDraft(key, pass, total(), Date.now()), [changed, key, pass, total]);
+  const changed = pass !== start.pass || comment !== start.comment || start.restored;
+  const keep = useCallback(
+    () => changed && keepDraft(key, pass, comment, total(), Date.now()),
+    [changed, key, pass, comment, total],
+  );
   useEffect(() => {
     keep();
     window.addEventListener("pagehide", keep);
     return () => window.removeEventListener("pagehide", keep);
   }, [keep]);
 
-  return { pass, restored: start.restored, act, clock };
+  return { pass, restored: start.restored, act, comment, setComment, clock };
 }
 
 function beginning(assignment: Assignment, key: string, sent: Sent | null): Beginning {
   const task = taskOf(assignment);
   const draft = findDraft(key, task);
-  if (draft) return { pass: resume(task, draft), totalTime: draft.totalTime, restored: sent === null };
-  if (sent) return { pass: sent.pass, totalTime: sent.totalTime, restored: false };
-  return { pass: begin(task), totalTime: 0, restored: false };
+  if (draft) return { ...kept(draft), pass: resume(task, draft), restored: sent === null };
+  if (sent) return { ...kept(sent), pass: sent.pass, restored: false };
+  return { pass: begin(task), totalTime: 0, comment: null, restored: false };
+}
+
+function kept({ totalTime, comment = null }: Pick<Sent, "totalTime" | "comment">): Pick<Beginning, "totalTime" | "comment"> {
+  return { totalTime, comment };
 }
