@@ -17,6 +17,7 @@ from labelhub.api import (
     progress,
     projects,
     quality,
+    samplings,
 )
 
 of_project = [
@@ -25,6 +26,10 @@ of_project = [
     path("members/<int:pk>", people.Member.as_view()),
     path("imports", imports.Imports.as_view()),
     path("imports/<int:pk>", imports.Import.as_view()),
+    path("samplings", samplings.Samplings.as_view()),
+    path("samplings/endpoints", samplings.Endpoints.as_view()),
+    path("samplings/<int:pk>", samplings.Sampling.as_view()),
+    path("samplings/<int:pk>/stop", samplings.StopSampling.as_view()),
     path("jobs/<int:pk>/retry", jobs.RetryJob.as_view()),
     path("generations", generations.Generations.as_view()),
     path("generations/preview", generations.Preview.as_view()),

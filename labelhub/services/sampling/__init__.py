@@ -13,9 +13,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from labelhub.errors import Invalid, WrongState
-from labelhub.models import Job, Problem, Project, User
+from labelhub.models import Job, Project, User
 from labelhub.services import audit, jobs
-from labelhub.services.sampling import endpoints
+from labelhub.services.sampling import endpoints, recipe
 from labelhub.services.sampling.recipe import KINDS, SOLUTIONS, Parameters
 from labelhub.services.sampling.work import EndpointFailed, Work
 
@@ -30,10 +30,11 @@ def start(*, project: Project, parameters: Parameters, by: User | None = None) -
     """The job that samples. Raises SamplingOff, and Invalid, naming the field."""
     endpoints.check(parameters.endpoint)
     asked = replace(parameters, model=parameters.model.strip())
-    if not asked.model or not asked.model.isprintable():
+    if not asked.model.isprintable() or not 1 <= len(asked.model) <= recipe.LONGEST_MODEL:
         raise Invalid(fields={"model": ["This is the name under which the server has the model."]})
-    if asked.split not in Problem.Split.values:
-        raise Invalid(fields={"split": [f"This is one of {', '.join(Problem.Split.values)}."]})
+    for name, (least, most) in recipe.BOUNDS.items():
+        if not least <= getattr(asked, name) <= most:
+            raise Invalid(fields={name: [f"This is between {least} and {most}."]})
     job = jobs.create(kind=Job.Kind.SAMPLE, project=project, params=asked.as_dict(), by=by)
     audit.record(project=project, actor=by, verb="sample", subject=asked.model, job=job.pk, **asked.as_dict())
     return job

@@ -12,7 +12,12 @@ from labelhub.services.sampling.state import Place
 
 SOLUTIONS, ALTERNATIVES = KINDS = ("solutions", "alternatives")
 LONGEST_MODEL = 200
-MOST_SAMPLES, MOST_AT_ONCE, MOST_TOKENS, HOTTEST = 1000, 64, 32_768, 2.0
+BOUNDS: dict[str, tuple[int, int]] = {
+    "n": (1, 1000),
+    "at_once": (1, 64),
+    "max_tokens": (1, 32_768),
+    "temperature": (0, 2),
+}
 
 
 @dataclass(frozen=True)
