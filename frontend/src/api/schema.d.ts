@@ -586,6 +586,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/samplings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A sampling answers at once; its page tells how far it is, what it made and what it cost. */
+        get: operations["projects_samplings_list"];
+        put?: never;
+        /** @description A sampling answers at once; its page tells how far it is, what it made and what it cost. */
+        post: operations["projects_samplings_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/samplings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A route under `samplings/{id}`; another project's isn't there. */
+        get: operations["projects_samplings_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/samplings/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End it; what it made is kept and graded, and a retry of the job goes on where it was. */
+        post: operations["projects_samplings_stop_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/samplings/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The servers that may be asked; none while sampling is off. */
+        get: operations["projects_samplings_endpoints_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -812,6 +881,11 @@ export interface components {
                 [key: string]: "better" | "not_worse" | "undecided" | "too_few" | "worse";
             } | null;
         };
+        Endpoint: {
+            name: string;
+            /** @description Where its requests go, as the deployment lists it. */
+            url: string;
+        };
         Error: {
             /** @description The refusal's name, such as `lease_lost`. */
             code: string;
@@ -833,6 +907,12 @@ export interface components {
                 [key: string]: components["schemas"]["SplitMeasures"];
             };
             decision: components["schemas"]["Decision"];
+        };
+        Failure: {
+            reason: components["schemas"]["ReasonEnum"];
+            count: number;
+            /** @description The newest one's sentence. */
+            example: string;
         };
         Feedback: {
             agreed: boolean;
@@ -1322,6 +1402,8 @@ export interface components {
              */
             flagged: boolean;
         };
+        /** @enum {string} */
+        ReasonEnum: "no_answer" | "empty" | "too_long" | "refused" | "unreadable";
         ReasonRequest: {
             /**
              * @description Kept in the record.
@@ -1338,6 +1420,143 @@ export interface components {
         Role: "labeler" | "reviewer" | "operator";
         /** @enum {string} */
         Rule: "convincing" | "uniform" | "uncertain";
+        Sampling: {
+            id: number;
+            kind: components["schemas"]["JobKind"];
+            state: components["schemas"]["JobState"];
+            done: number;
+            /** @description 0 while it isn't known. */
+            total: number;
+            /**
+             * Format: double
+             * @description Done per second, while it runs.
+             */
+            rate: number | null;
+            /** Format: double */
+            seconds_left: number | null;
+            /** @description What it is doing, or the sentence why it failed. */
+            message: string;
+            attempt: number;
+            parameters: components["schemas"]["SamplingParameters"];
+            /** @description Solutions, or alternatives, that came in. */
+            created: number;
+            /** @description Texts that were there already, not stored again. */
+            duplicates: number;
+            /** @description Made by an earlier sampling of the same recipe, not asked for again. */
+            there: number;
+            /** @description Answers that could not be kept, the most frequent reason first. */
+            failures: components["schemas"]["Failure"][];
+            /** @description Requests without an answer, which a retry makes again. */
+            unanswered: number;
+            /** @description The newest one's sentence. */
+            last_unanswered: string;
+            /** @description That the server gave, kept or not. */
+            answers: number;
+            /** @description Of all answers, kept or not, as the server counts. */
+            prompt_tokens: number;
+            completion_tokens: number;
+            /** @description Answers without a count of tokens: these cost more than is told. */
+            untold: number;
+            /**
+             * Format: double
+             * @description By the prices given; null without any.
+             */
+            cost: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        SamplingParameters: {
+            /** @default solutions */
+            what: components["schemas"]["WhatEnum"];
+            /** @description A name of samplings/endpoints; never an address. */
+            endpoint: string;
+            /** @description The name under which the server has the model. */
+            model: string;
+            /**
+             * @description For each problem, or for each step with a first mistake.
+             * @default 8
+             */
+            n: number;
+            /**
+             * Format: double
+             * @default 1
+             */
+            temperature: number;
+            /**
+             * @description Of one answer.
+             * @default 1024
+             */
+            max_tokens: number;
+            /** @default train */
+            split: components["schemas"]["Split"];
+            /**
+             * @description The n of a seed are drawn once; another seed draws others.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * @description Requests in flight.
+             * @default 8
+             */
+            at_once: number;
+            /**
+             * Format: double
+             * @description Per million tokens.
+             */
+            price_prompt?: number | null;
+            /**
+             * Format: double
+             * @description Per million tokens.
+             */
+            price_completion?: number | null;
+        };
+        SamplingParametersRequest: {
+            /** @default solutions */
+            what: components["schemas"]["WhatEnum"];
+            /** @description A name of samplings/endpoints; never an address. */
+            endpoint: string;
+            /** @description The name under which the server has the model. */
+            model: string;
+            /**
+             * @description For each problem, or for each step with a first mistake.
+             * @default 8
+             */
+            n: number;
+            /**
+             * Format: double
+             * @default 1
+             */
+            temperature: number;
+            /**
+             * @description Of one answer.
+             * @default 1024
+             */
+            max_tokens: number;
+            /** @default train */
+            split: components["schemas"]["Split"];
+            /**
+             * @description The n of a seed are drawn once; another seed draws others.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * @description Requests in flight.
+             * @default 8
+             */
+            at_once: number;
+            /**
+             * Format: double
+             * @description Per million tokens.
+             */
+            price_prompt?: number | null;
+            /**
+             * Format: double
+             * @description Per million tokens.
+             */
+            price_completion?: number | null;
+        };
         /** @enum {string} */
         Scope: "per_problem" | "global";
         SourceCounts: {
@@ -1416,6 +1635,8 @@ export interface components {
             /** @description Left out: by the rows, else by hash. */
             split?: components["schemas"]["Split"] | components["schemas"]["NullEnum"];
         };
+        /** @enum {string} */
+        WhatEnum: "solutions" | "alternatives";
         WhyNone: {
             code: string;
             sentence: string;
@@ -3909,6 +4130,277 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Progress"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_samplings_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sampling"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_samplings_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SamplingParametersRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sampling"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_samplings_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sampling"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_samplings_stop_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sampling"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_samplings_endpoints_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoint"][];
                 };
             };
             401: {
