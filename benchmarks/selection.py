@@ -6,7 +6,8 @@
 problem under a grade of their own, scores that often tie. Both sides take the same columns, the hash that breaks ties
 among them, and end with the rows picked for 80% wrong answers: 8 of each problem, and 96,000 in all. Each pick is made
 in a process of its own, in turns; the time is from the columns in memory to the rows, the peak is of the whole
-process. The two must pick the same rows in the same order. The last line is JSON.
+process. The two must pick the same rows in the same order. The rule uncertain, which has a column more, is measured
+for its peak alone. The last line is JSON.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -51,6 +53,7 @@ def fill(place: Path, rows: int) -> None:
         "problem": problem,
         "grade": np.where(chance.random(rows) < 0.6, np.int8(1), np.int8(2)),
         "log_score": -np.round(chance.exponential(2.0, rows), 3),
+        "uncertainty": np.round(chance.exponential(2.0, rows), 3),
         "identity": identity,
         "text": text,
         "tie": scrambled(identity ^ np.uint64(hashed(SEED, "tie"))),
@@ -62,17 +65,29 @@ def fill(place: Path, rows: int) -> None:
 
 def by_labelhub(place: Path, scope: Scope) -> tuple[float, list[NDArray[np.int64]]]:
     """Seconds, and the picks of each stratum in the order of their ranks, problem by problem."""
+    seconds, picks = picked(place, scope, "convincing", ("grade", "log_score", "identity", "text"))
+    return seconds, [picks["wrong"], picks["remainder"]]
+
+
+def by_uncertainty(place: Path, scope: Scope) -> tuple[float, list[NDArray[np.int64]]]:
+    """The same by the rule uncertain."""
+    columns = ("grade", "log_score", "identity", "text", "uncertainty")
+    seconds, picks = picked(place, scope, "uncertain", columns)
+    return seconds, [picks["uncertain"]]
+
+
+def picked(place: Path, scope: Scope, rule: str, names: Sequence[str]) -> tuple[float, dict[str, NDArray[np.int64]]]:
     from selector.select import train_strata
     from selector.selection.pool import Pool
     from selector.selection.rules import Terms
 
-    columns = {name: np.load(place / f"{name}.npy") for name in ("problem", "grade", "log_score", "identity", "text")}
+    columns = {name: np.load(place / f"{name}.npy") for name in ("problem", *names)}
     started = time.perf_counter()
-    pool = Pool.grouped(range(PROBLEMS), columns.pop("problem"), no_recall, columns)
+    pool = Pool.grouped(range(PROBLEMS), no_recall, columns)
     terms = Terms(K[scope], scope, WRONG_SHARE, SEED)
-    strata = train_strata(pool, "convincing", terms, control_share=Fraction(0), audit_share=Fraction(0))
+    strata = train_strata(pool, rule, terms, control_share=Fraction(0), audit_share=Fraction(0))
     picks = {stratum.name: pool.place[stratum.rows].astype(np.int64) for stratum in strata}
-    return time.perf_counter() - started, [picks["wrong"], picks["remainder"]]
+    return time.perf_counter() - started, picks
 
 
 def no_recall(place: int) -> Any:
@@ -112,11 +127,12 @@ def by_polars(place: Path, scope: Scope) -> tuple[float, list[NDArray[np.int64]]
 
 
 SIDES = {"labelhub": by_labelhub, "polars": by_polars}
+ALL = SIDES | {"uncertain": by_uncertainty}
 
 
 def child(side: str, scope: Scope, place: Path) -> None:
     """One pick, in this process alone: its figures to standard output, its rows to a file."""
-    seconds, picks = SIDES[side](place, scope)
+    seconds, picks = ALL[side](place, scope)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     np.savez(place / f"{side}.npz", *picks)
     print(json.dumps({"seconds": seconds, "peak_mb": peak}))
@@ -146,6 +162,7 @@ def measured(scope: str, place: Path, rounds: int) -> dict[str, Any]:
             f"{side} {runs[-1]['seconds']:.2f} s in {runs[-1]['peak_mb']:.0f} MB" for side, runs in taken.items()
         )
         print(f"{scope}, round {number + 1}: {told}", file=sys.stderr)
+    uncertain = started("--pick", "uncertain", scope, str(place))
     ratios = [theirs["seconds"] / ours["seconds"] for ours, theirs in zip(*taken.values(), strict=True)]
     return {
         "ratio_polars": round(statistics.median(ratios), 2),
@@ -154,6 +171,7 @@ def measured(scope: str, place: Path, rounds: int) -> dict[str, Any]:
         "polars_seconds": round(statistics.median(run["seconds"] for run in taken["polars"]), 2),
         "peak_mb": round(max(run["peak_mb"] for run in taken["labelhub"])),
         "polars_peak_mb": round(max(run["peak_mb"] for run in taken["polars"])),
+        "uncertain_peak_mb": round(uncertain["peak_mb"]),
         "picks_equal": equal,
     }
 
@@ -183,7 +201,7 @@ def report(rows: int, rounds: int) -> int:
         scopes = {scope: measured(scope, Path(place), rounds) for scope in K}
     result: dict[str, Any] = {
         "ratio_polars": min(each["ratio_polars"] for each in scopes.values()),
-        "peak_mb": max(each["peak_mb"] for each in scopes.values()),
+        "peak_mb": max(each[of] for each in scopes.values() for of in ("peak_mb", "uncertain_peak_mb")),
         "picks_equal": all(each["picks_equal"] for each in scopes.values()),
         "rows": rows,
         "limits": {"ratio_polars": RATIO_LIMIT, "peak_mb": PEAK_LIMIT},

@@ -58,12 +58,10 @@ def repeated(value: NDArray[np.uint64]) -> Rows:
 class Grouping:
     """How columns in any order come to stand problem by problem, in the order they came within each.
 
-    A counting sort, piece by piece: `order` sorts each piece within itself, which is quick to read, and `target` is
-    where what it then holds goes, which is a short run a problem and quick to write.
+    A counting sort, piece by piece; `target` is where each row goes.
     """
 
     start: Rows
-    order: NDArray[np.uint32]
     target: NDArray[np.uint32]
 
     @classmethod
@@ -74,26 +72,28 @@ class Grouping:
         for piece in pieces(len(problem)):
             size += np.bincount(problem[piece], minlength=count)
         start = np.append(0, np.cumsum(size))
-        order, target = (np.empty(len(problem), np.uint32) for _ in range(2))
+        target = np.empty(len(problem), np.uint32)
         begin = start[:-1].copy()
         for piece in pieces(len(problem)):
             code = problem[piece].astype(narrow)
-            order[piece] = np.argsort(code, kind="stable")
             size = np.bincount(code, minlength=count)
             ahead = begin - (np.cumsum(size) - size)
-            target[piece] = np.arange(len(code)) + np.repeat(ahead, size)
+            target[piece][np.argsort(code, kind="stable")] = np.arange(len(code)) + np.repeat(ahead, size)
             begin += size
-        return cls(start, order, target)
+        return cls(start, target)
 
     def of_column(self, column: NDArray[Any]) -> NDArray[Any]:
         moved = np.empty_like(column)
         for piece in pieces(len(column)):
-            moved[self.target[piece]] = column[piece][self.order[piece]]
+            moved[self.target[piece]] = column[piece]
         return moved
 
     def places(self) -> NDArray[np.uint32]:
         """Where each came from."""
-        return self.of_column(np.arange(len(self.order), dtype=np.uint32))
+        place = np.empty_like(self.target)
+        for piece in pieces(len(place)):
+            place[self.target[piece]] = np.arange(piece.start, min(piece.stop, len(place)), dtype=np.uint32)
+        return place
 
 
 def pieces(count: int) -> Iterator[slice]:

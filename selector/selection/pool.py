@@ -76,22 +76,22 @@ class Pool:
         }
         if not np.isnan(uncertainty).all():
             columns["uncertainty"] = np.asarray(uncertainty)
-        del grade, score, identity, text, uncertainty
-        return cls.grouped(list(code), np.asarray(problem), recall, columns)
+        columns["problem"] = np.asarray(problem)
+        del problem, grade, score, identity, text, uncertainty
+        return cls.grouped(list(code), recall, columns)
 
     @classmethod
     def grouped(
         cls,
         problem_ids: Sequence[str | int],
-        problem: NDArray[np.int32],
         recall: Callable[[int], Candidate],
         columns: dict[str, NDArray[Any]],
     ) -> Self:
-        """Freeze columns in any order; `problem` indexes `problem_ids`, each of which has a row.
+        """Freeze columns in any order; `problem`, an int32, indexes `problem_ids`, each of which has a row.
 
         `columns` is emptied as it goes: both orders of all of them would double what a pool takes.
         """
-        grouping = Grouping.of(problem, len(problem_ids))
+        grouping = Grouping.of(columns.pop("problem"), len(problem_ids))
         moved = {name: grouping.of_column(columns.pop(name)) for name in list(columns)}
         return cls(problem_ids=problem_ids, start=grouping.start, place=grouping.places(), recall=recall, **moved)
 

@@ -97,6 +97,13 @@ def test_select_gives_the_picked_rows_with_their_place() -> None:
     ]
 
 
+def test_picked_rows_come_back_whole_wherever_they_stood() -> None:
+    """Rows of unlike length, more than memory keeps the places of."""
+    rows = [POOL[0] | {"problem_id": n, "solution_id": n, "note": "x" * (n % 7)} for n in range(50)]
+    picked = out(call("select", "-", "--k", "1", "--wrong-share", "1", rows=rows))
+    assert [{name: row[name] for name in rows[0]} for row in picked] == rows
+
+
 def test_select_over_all_problems_tells_what_was_short() -> None:
     finished = call("select", "-", "--scope", "global", "--k", "10", "--wrong-share", "0.4", rows=POOL)
     assert [row["solution_id"] for row in out(finished)] == [1, 4, 5, 2, 6]
