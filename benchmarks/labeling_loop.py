@@ -155,6 +155,15 @@ def create_database(server: str, name: str) -> str:
     return head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
 
 
+def vacuum(url: str) -> None:
+    """What the server would do by itself within the minute, in the middle of a round."""
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")
+    connection.close()
+
+
 def fill_labelhub(tokens: list[str]) -> None:
     """A project with one open generation of 100,000 items and 32 labelers."""
     from datetime import datetime
@@ -241,6 +250,8 @@ def measure(server: str, place: Path, seconds: float, rounds: int) -> int:
 
     django.setup()
     fill_labelhub(tokens)
+    for url in (hub["DATABASE_URL"], bare["BARE_DATABASE_URL"]):
+        vacuum(url)
     environ = {**os.environ, **bare}
     with (
         gunicorn("labelhub.wsgi", 8971, place, environ),

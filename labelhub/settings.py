@@ -147,6 +147,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["labelhub.api.bodies.JsonRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "labelhub.api.bodies.OnlyJson",
     "DEFAULT_PARSER_CLASSES": ["labelhub.api.bodies.JsonParser"],
     "DEFAULT_SCHEMA_CLASS": "labelhub.api.schema.Schema",
     "URL_FORMAT_OVERRIDE": None,  # `format` is a word of ours, not DRF's

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -79,3 +80,10 @@ def _checked(reader: Serializer[Any], given: Any) -> dict[str, Any]:
         told = {name: ["There is no such field."] for name in unknown}
         raise Invalid(f"There is no field {', '.join(unknown)} here.", fields=told)
     return dict(reader.run_validation(given))
+
+
+class OnlyJson(DefaultContentNegotiation):
+    """JSON whatever the Accept header asks for: there is nothing else to choose from."""
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> tuple[Any, str]:
+        return renderers[0], renderers[0].media_type

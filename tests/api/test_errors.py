@@ -158,3 +158,10 @@ def test_odd_paths_are_absent_and_no_crash(call_as, olga, path):
 def test_no_parameter_reaches_into_other_tables(call_as, olga, generation, name):
     response = call_as(olga).get("projects/apples/generations/0/items", **{name: "labeler__user__password"})
     assert set(refused(response, 400, "invalid")) == {name}
+
+
+@pytest.mark.parametrize("wish", ["text/html", "application/xml;q=0.9, */*;q=0.1", "image/png", "nonsense"])
+def test_whatever_is_asked_for_the_answer_is_json(call_as, ann, wish):
+    answer = call_as(ann).call("get", "auth/me", headers={"Accept": wish})
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
+    assert answer.json()["username"] == ann.username
