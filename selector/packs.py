@@ -15,7 +15,7 @@ import torch
 from selector.encode import Encoded
 
 PACK_TOKENS = (
-    4096  # tokens read per forward pass: bounds the memory, and keeps what a layer puts out near the processor
+    2048  # tokens read per forward pass: bounds the memory, and keeps what a layer puts out near the processor
 )
 ALIGNED = 32  # queries and keys are padded to multiples: at odd lengths the CPU is slower, and plans each length anew
 GROUP_TOKENS = 4096  # keys gathered at once: bounds the memory of many short branches on long shared beginnings

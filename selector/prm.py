@@ -70,9 +70,8 @@ class RewardModel:
     def _read(self, sequences: set[Encoded]) -> Iterator[tuple[list[Encoded], torch.Tensor]]:
         """Batches with their class logits by head, (ends, heads, 3)."""
         if self.reads_packs:
-            with reading.reading(self.model):
-                for pack in packs.packs(sorted(sequences, key=lambda s: s.ids)):
-                    yield pack.sequences, by_head(reading.end_logits(self.model, pack))
+            for pack, logits in reading.read(self.model, packs.packs(sorted(sequences, key=lambda s: s.ids))):
+                yield pack.sequences, by_head(logits)
         else:
             for batch in by_tokens(sorted(sequences, key=lambda s: (len(s.ids), s.ids)), BATCH_TOKENS):
                 yield batch, class_logits(self.model, [s.ids for s in batch], [s.ends for s in batch])

@@ -1,7 +1,10 @@
 """Reading packs: one forward pass of a causal model over many sequences laid end to end (see `packs`)."""
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import fields
 
 import torch
@@ -13,8 +16,9 @@ from selector.packs import ALIGNED, Group, Pack, packs
 NAME = "selector_packs"  # of the attention that transformers calls while a pack is read
 TRIED = [Encoded((1, 2, 3, 4, 5), (2, 4)), Encoded((1, 2, 3, 6), (3,)), Encoded((1, 7), (0, 1))]  # ids sorted
 WITHOUT_MEANING = ("dropout", "position_ids", "use_cache", "cache_position", "is_causal", "output_attentions")
-PIECE = 1024  # tokens that pass a perceptron together: its inner width would else leave the cache
+PIECE = 512  # tokens that pass a perceptron together: its inner width would else leave the cache
 STRETCH = 4 * ALIGNED  # queries that attend together: few look at keys in vain, enough fill the processor
+ENDS: ContextVar[torch.Tensor] = ContextVar("ends")  # of the pack that this thread reads
 
 
 def attend(
@@ -100,46 +104,50 @@ def blind(likeness: torch.Tensor, later: torch.Tensor, absent: torch.Tensor, sli
 AttentionInterface.register(NAME, attend)
 
 
-def end_logits(model: PreTrainedModel, pack: Pack) -> torch.Tensor:
-    """What the model puts out at each end of the pack's sequences, (ends, outputs), in their order."""
-    at = model.device
-    groups = [Group(*(getattr(one, part.name).to(at) for part in fields(Group))) for one in pack.groups]
-    ends = pack.ends.to(at)
-    with in_pieces(model, ends):
-        logits: torch.Tensor = model(
-            input_ids=pack.ids.to(at),
-            position_ids=pack.positions.to(at),
-            groups=groups,
-            answers=pack.answers.to(at),
-            use_cache=False,
-        ).logits
-    return logits[0, ends]
+def read(model: PreTrainedModel, packs: Iterable[Pack]) -> Iterator[tuple[Pack, torch.Tensor]]:
+    """Each pack, in its turn, with what the model puts out at its ends (see `end_logits`).
+
+    Packs are asked for as they are read: few are held at a time.
+    """
+    threads = torch.get_num_threads() if model.device.type == "cpu" else 1
+    with reading(model), readers(threads) as pool:
+        waiting: deque[tuple[Pack, Future[torch.Tensor]]] = deque()
+        for pack in packs:
+            waiting.append((pack, pool.submit(end_logits, model, pack)))
+            if len(waiting) > 2 * threads:
+                done, logits = waiting.popleft()
+                yield done, logits.result()
+        for done, logits in waiting:
+            yield done, logits.result()
 
 
 @contextmanager
-def in_pieces(model: PreTrainedModel, ends: torch.Tensor) -> Iterator[None]:
-    """While entered, the layers' perceptrons take a piece of the pack at a time, and the last one the ends alone."""
-    perceptrons = [module for name, module in model.named_modules() if name.endswith(".mlp")]
-    for perceptron in perceptrons:
-        perceptron.forward = piecewise(perceptron.forward, ends if perceptron is perceptrons[-1] else None)
+def readers(threads: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that each do their arithmetic alone; together at one pack they'd wait for each other at every step."""
+    before = torch.get_num_threads()
+    pool = ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,))
     try:
-        yield
+        yield pool
     finally:
-        for perceptron in perceptrons:
-            del perceptron.forward
+        pool.shutdown(cancel_futures=True)
+        torch.set_num_threads(before)  # threads that start later get the last number that any has set
 
 
-def piecewise(
-    forward: Callable[[torch.Tensor], torch.Tensor], ends: torch.Tensor | None
-) -> Callable[[torch.Tensor], torch.Tensor]:
-    """The same done piece by piece of the tokens, (1, tokens, width), or at the ends and nought elsewhere."""
-
-    def forward_in_pieces(hidden: torch.Tensor) -> torch.Tensor:
-        if ends is None:
-            return torch.cat([forward(piece) for piece in torch.split(hidden, PIECE, dim=1)], dim=1)
-        return torch.zeros_like(hidden).index_copy_(1, ends, forward(hidden.index_select(1, ends)))
-
-    return forward_in_pieces
+@torch.inference_mode()
+def end_logits(model: PreTrainedModel, pack: Pack) -> torch.Tensor:
+    """What a model that is `reading` puts out at each end of the pack's sequences, (ends, outputs), in their order."""
+    at = model.device
+    groups = [Group(*(getattr(one, part.name).to(at) for part in fields(Group))) for one in pack.groups]
+    ends = pack.ends.to(at)
+    ENDS.set(ends)
+    logits: torch.Tensor = model(
+        input_ids=pack.ids.to(at),
+        position_ids=pack.positions.to(at),
+        groups=groups,
+        answers=pack.answers.to(at),
+        use_cache=False,
+    ).logits
+    return logits[0, ends]
 
 
 @torch.inference_mode()
@@ -152,8 +160,7 @@ def fit(model: PreTrainedModel) -> bool:
     model.eval()  # type: ignore[no-untyped-call]
     alone = [model(input_ids=torch.tensor([one.ids], device=model.device)).logits[0, one.ends] for one in TRIED]
     try:
-        with reading(model):
-            together = torch.cat([end_logits(model, pack) for pack in packs(TRIED)])
+        together = torch.cat([logits for _, logits in read(model, packs(TRIED))])
     except (TypeError, ValueError, RuntimeError):
         return False
     return torch.allclose(together, torch.cat(alone), atol=1e-3)
@@ -161,10 +168,33 @@ def fit(model: PreTrainedModel) -> bool:
 
 @contextmanager
 def reading(model: PreTrainedModel) -> Iterator[None]:
-    """While entered, the model attends as packs need it, and reads nothing else."""
+    """While entered, the model attends as packs need it, its perceptrons take pieces of them, and no batch is read."""
     before = model.config._attn_implementation
+    perceptrons = [module for name, module in model.named_modules() if name.endswith(".mlp")]
     model.set_attn_implementation(NAME)
+    for perceptron in perceptrons:
+        perceptron.forward = (at_ends if perceptron is perceptrons[-1] else piecewise)(perceptron.forward)
     try:
         yield
     finally:
+        for perceptron in perceptrons:
+            del perceptron.forward
         model.set_attn_implementation(before)
+
+
+Forward = Callable[[torch.Tensor], torch.Tensor]
+
+
+def piecewise(forward: Forward) -> Forward:
+    """The same, done piece by piece of the tokens, (1, tokens, width)."""
+    return lambda hidden: torch.cat([forward(piece) for piece in torch.split(hidden, PIECE, dim=1)], dim=1)
+
+
+def at_ends(forward: Forward) -> Forward:
+    """The same at the ends of the pack that this thread reads, and nought elsewhere: nothing looks there any more."""
+
+    def forward_at_ends(hidden: torch.Tensor) -> torch.Tensor:
+        ends = ENDS.get()
+        return torch.zeros_like(hidden).index_copy_(1, ends, forward(hidden.index_select(1, ends)))
+
+    return forward_at_ends

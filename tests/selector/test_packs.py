@@ -1,5 +1,8 @@
 """Packs: what sequences share is read once, and the model says of each what it says of it alone."""
 
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from transformers import AutoConfig, AutoModelForTokenClassification, PreTrained
 
 from selector import packs, reading
 from selector.encode import Encoded
+from selector.packs import Pack
 
 SMALL = {
     "vocab_size": 16, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 48,
@@ -54,8 +58,7 @@ DRAWN = [made(name, READ[name]) for name in ("llama", "llama with grouped heads"
 def test_a_model_says_in_a_pack_what_it_says_alone(model, drawn, budget):
     with torch.inference_mode():
         alone = torch.cat([model(torch.tensor([one.ids])).logits[0, one.ends] for one in drawn])
-        with reading.reading(model):
-            found = [(pack, reading.end_logits(model, pack)) for pack in packs.packs(drawn, budget)]
+        found = list(reading.read(model, packs.packs(drawn, budget)))
     assert [one for pack, _ in found for one in pack.sequences] == drawn
     assert torch.allclose(torch.cat([logits for _, logits in found]), alone, atol=2e-5)
 
@@ -79,6 +82,57 @@ def test_the_last_perceptron_reads_step_ends_alone():
     for hook in hooks:
         hook.remove()
     assert read == [5, 3]
+
+
+MANY = sorted((Encoded((*range(1, 2 + n % 5), n % 11, n % 13), (0, 2)) for n in range(60)), key=lambda one: one.ids)
+NINE = list(packs.packs(MANY, 17))
+
+
+@pytest.fixture
+def at_once() -> Iterator[Callable[[int], None]]:
+    """Sets how many threads torch works with."""
+    before = torch.get_num_threads()
+    yield torch.set_num_threads
+    torch.set_num_threads(before)
+
+
+def after(first: Callable[[], object], forward: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda **given: (first(), forward(**given))[1]
+
+
+def test_as_many_packs_are_read_at_once_as_torch_has_threads_and_the_answers_are_the_same(at_once, monkeypatch):
+    model, said = DRAWN[0], []
+    for number in (1, 3):
+        at_once(number)
+        all_here = threading.Barrier(number, timeout=60)
+        monkeypatch.setattr(model, "forward", after(all_here.wait, model.forward))
+        found = list(reading.read(model, NINE))
+        monkeypatch.undo()
+        assert [pack for pack, _ in found] == NINE
+        said.append(torch.cat([logits for _, logits in found]))
+    assert torch.equal(*said)
+
+
+def test_few_packs_are_held_at_a_time(at_once):
+    at_once(2)
+    asked: list[Pack] = []
+    found = reading.read(DRAWN[0], (asked.append(pack) or pack for pack in NINE))
+    next(found)
+    assert len(asked) == 5
+    found.close()
+
+
+def test_reading_that_is_broken_off_leaves_the_model_and_torch_as_they_were(at_once):
+    at_once(2)
+    model = DRAWN[0]
+    before, alone = model.config._attn_implementation, model(torch.tensor([MANY[0].ids])).logits
+    found = reading.read(model, NINE)
+    next(found)
+    found.close()
+    assert model.config._attn_implementation == before
+    assert torch.equal(model(torch.tensor([MANY[0].ids])).logits, alone)
+    with ThreadPoolExecutor(1) as later:
+        assert later.submit(torch.get_num_threads).result() == torch.get_num_threads() == 2
 
 
 def test_many_short_ends_of_long_beginnings_are_gathered_a_few_at_a_time():
@@ -109,8 +163,7 @@ def test_causal_models_of_many_makes_read_packs(name):
     drawn = sorted([*long, Encoded((*long[0].ids[:12], 15), (12,))], key=lambda one: one.ids)
     with torch.inference_mode():
         alone = torch.cat([model(torch.tensor([one.ids])).logits[0, one.ends] for one in drawn])
-        with reading.reading(model):
-            together = torch.cat([reading.end_logits(model, pack) for pack in packs.packs(drawn)])
+        together = torch.cat([logits for _, logits in reading.read(model, packs.packs(drawn))])
     assert torch.allclose(together, alone, atol=2e-5)
 
 
