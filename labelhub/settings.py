@@ -179,6 +179,8 @@ SPECTACULAR_SETTINGS = {
         "Metric": "labelhub.models.Project.Metric",
         "Role": "labelhub.models.Membership.Role",
         "Rule": "labelhub.models.Generation.Rule",
+        "SamplingFailure": "labelhub.api.serializers.samplings.REASONS",
+        "SamplingSubject": "labelhub.services.sampling.recipe.KINDS",
         "Scope": "labelhub.models.Generation.Scope",
         "Split": "labelhub.models.Problem.Split",
         "Stratum": "labelhub.models.BatchItem.PICKED",

@@ -10,11 +10,13 @@ from django.urls import URLPattern, URLResolver
 
 from labelhub.api import urls
 from labelhub.models import Checkpoint, Job, Label, User
+from labelhub.services.sampling import Parameters
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 IMPORT = {"filename": "a.jsonl", "format": "auto", "split": None, "stored": "a"}
+SAMPLING = Parameters(what="solutions", endpoint="local", model="small", n=2).as_dict()
 PEOPLE = ["nobody", "stranger", "ann", "rita", "olga", "root"]
 
 
@@ -92,6 +94,27 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
     ("get", "projects/<slug:slug>/imports"): ("projects/apples/imports", None, from_operator(200)),
     ("post", "projects/<slug:slug>/imports"): ("projects/apples/imports", a_file, from_operator(202)),
     ("get", "projects/<slug:slug>/imports/<int:pk>"): ("projects/apples/imports/{job}", None, from_operator(200)),
+    ("get", "projects/<slug:slug>/samplings"): ("projects/apples/samplings", None, from_operator(200)),
+    ("post", "projects/<slug:slug>/samplings"): (
+        "projects/apples/samplings",
+        {"endpoint": "local", "model": "small"},
+        from_operator(409),
+    ),
+    ("get", "projects/<slug:slug>/samplings/endpoints"): (
+        "projects/apples/samplings/endpoints",
+        None,
+        from_operator(200),
+    ),
+    ("get", "projects/<slug:slug>/samplings/<int:pk>"): (
+        "projects/apples/samplings/{sampling}",
+        None,
+        from_operator(200),
+    ),
+    ("post", "projects/<slug:slug>/samplings/<int:pk>/stop"): (
+        "projects/apples/samplings/{sampling}/stop",
+        None,
+        from_operator(200),
+    ),
     ("post", "projects/<slug:slug>/jobs/<int:pk>/retry"): (
         "projects/apples/jobs/{job}/retry",
         None,
@@ -190,6 +213,7 @@ def world(project, generation, ann, bob, rita, olga, stranger) -> dict[str, Any]
         "token": factories.ApiTokenFactory(user=ann).pk,
         "member": bob.memberships.get().pk,
         "job": factories.JobFactory(project=project, state=Job.State.FAILED, params=IMPORT).pk,
+        "sampling": factories.JobFactory(project=project, kind=Job.Kind.SAMPLE, params=SAMPLING).pk,
         "gold": factories.GoldFactory(solution__problem__project=project).pk,
         "assignment": factories.AssignmentFactory(item=item, labeler=ann.labeler, lease_token="lease").pk,
         "people": {"nobody": None, "stranger": stranger, "ann": ann, "rita": rita, "olga": olga, "root": root},
@@ -230,6 +254,8 @@ def test_each_person_is_answered_as_the_table_says(call_as, world, method, route
     [
         ("get", "imports/{job}"),
         ("post", "jobs/{job}/retry"),
+        ("get", "samplings/{sampling}"),
+        ("post", "samplings/{sampling}/stop"),
         ("get", "generations/7"),
         ("get", "generations/7/items"),
         ("post", "generations/7/close"),
@@ -249,6 +275,7 @@ def test_what_belongs_to_another_project_is_absent(call_as, olga, method, path):
     ids = {
         "job": factories.JobFactory(project=pears, state=Job.State.FAILED).pk,
         "member": factories.MembershipFactory(project=pears).pk,
+        "sampling": factories.JobFactory(project=pears, kind=Job.Kind.SAMPLE, params=SAMPLING).pk,
     }
     bodies = {"promote": {"reason": "better"}, "members": {"role": "labeler"}, "cancel": {"reason": ""}}
     body = next((body for word, body in bodies.items() if word in path and method != "delete"), None)

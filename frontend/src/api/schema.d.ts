@@ -909,7 +909,7 @@ export interface components {
             decision: components["schemas"]["Decision"];
         };
         Failure: {
-            reason: components["schemas"]["ReasonEnum"];
+            reason: components["schemas"]["SamplingFailure"];
             count: number;
             /** @description The newest one's sentence. */
             example: string;
@@ -1402,8 +1402,6 @@ export interface components {
              */
             flagged: boolean;
         };
-        /** @enum {string} */
-        ReasonEnum: "no_answer" | "empty" | "too_long" | "refused" | "unreadable";
         ReasonRequest: {
             /**
              * @description Kept in the record.
@@ -1437,7 +1435,7 @@ export interface components {
             /** @description What it is doing, or the sentence why it failed. */
             message: string;
             attempt: number;
-            parameters: components["schemas"]["SamplingParameters"];
+            parameters: components["schemas"]["SamplingRecipe"];
             /** @description Solutions, or alternatives, that came in. */
             created: number;
             /** @description Texts that were there already, not stored again. */
@@ -1467,54 +1465,11 @@ export interface components {
             /** Format: date-time */
             finished_at: string | null;
         };
-        SamplingParameters: {
-            /** @default solutions */
-            what: components["schemas"]["WhatEnum"];
-            /** @description A name of samplings/endpoints; never an address. */
-            endpoint: string;
-            /** @description The name under which the server has the model. */
-            model: string;
-            /**
-             * @description For each problem, or for each step with a first mistake.
-             * @default 8
-             */
-            n: number;
-            /**
-             * Format: double
-             * @default 1
-             */
-            temperature: number;
-            /**
-             * @description Of one answer.
-             * @default 1024
-             */
-            max_tokens: number;
-            /** @default train */
-            split: components["schemas"]["Split"];
-            /**
-             * @description The n of a seed are drawn once; another seed draws others.
-             * @default 0
-             */
-            seed: number;
-            /**
-             * @description Requests in flight.
-             * @default 8
-             */
-            at_once: number;
-            /**
-             * Format: double
-             * @description Per million tokens.
-             */
-            price_prompt?: number | null;
-            /**
-             * Format: double
-             * @description Per million tokens.
-             */
-            price_completion?: number | null;
-        };
+        /** @enum {string} */
+        SamplingFailure: "no_answer" | "empty" | "too_long" | "refused" | "unreadable";
         SamplingParametersRequest: {
             /** @default solutions */
-            what: components["schemas"]["WhatEnum"];
+            what: components["schemas"]["SamplingSubject"];
             /** @description A name of samplings/endpoints; never an address. */
             endpoint: string;
             /** @description The name under which the server has the model. */
@@ -1557,6 +1512,25 @@ export interface components {
              */
             price_completion?: number | null;
         };
+        /** @description What was asked for, as it was filled in. */
+        SamplingRecipe: {
+            what: components["schemas"]["SamplingSubject"];
+            endpoint: string;
+            model: string;
+            n: number;
+            /** Format: double */
+            temperature: number;
+            max_tokens: number;
+            split: components["schemas"]["Split"];
+            seed: number;
+            at_once: number;
+            /** Format: double */
+            price_prompt: number | null;
+            /** Format: double */
+            price_completion: number | null;
+        };
+        /** @enum {string} */
+        SamplingSubject: "solutions" | "alternatives";
         /** @enum {string} */
         Scope: "per_problem" | "global";
         SourceCounts: {
@@ -1635,8 +1609,6 @@ export interface components {
             /** @description Left out: by the rows, else by hash. */
             split?: components["schemas"]["Split"] | components["schemas"]["NullEnum"];
         };
-        /** @enum {string} */
-        WhatEnum: "solutions" | "alternatives";
         WhyNone: {
             code: string;
             sentence: string;

@@ -10,6 +10,8 @@ from labelhub.models import Problem
 from labelhub.services.sampling import recipe
 from labelhub.services.sampling.reading import Reason
 
+REASONS = [each.value for each in Reason if each is not Reason.UNAVAILABLE]
+
 
 def bounds(name: str) -> dict[str, Any]:
     return dict(zip(("min_value", "max_value"), recipe.BOUNDS[name], strict=True))
@@ -41,14 +43,30 @@ class SamplingParametersSerializer(serializers.Serializer[Any]):
     price_completion = PriceField()
 
 
+class SamplingRecipeSerializer(serializers.Serializer[Any]):
+    """What was asked for, as it was filled in."""
+
+    what = serializers.ChoiceField(choices=recipe.KINDS)
+    endpoint = serializers.CharField()
+    model = serializers.CharField()
+    n = serializers.IntegerField()
+    temperature = serializers.FloatField()
+    max_tokens = serializers.IntegerField()
+    split = serializers.ChoiceField(choices=Problem.Split.choices)
+    seed = serializers.IntegerField()
+    at_once = serializers.IntegerField()
+    price_prompt = serializers.FloatField(allow_null=True)
+    price_completion = serializers.FloatField(allow_null=True)
+
+
 class FailureSerializer(serializers.Serializer[Any]):
-    reason = serializers.ChoiceField(choices=[each.value for each in Reason if each is not Reason.UNAVAILABLE])
+    reason = serializers.ChoiceField(choices=REASONS)
     count = serializers.IntegerField()
     example = serializers.CharField(help_text="The newest one's sentence.")
 
 
 class SamplingSerializer(JobSerializer):
-    parameters = SamplingParametersSerializer()
+    parameters = SamplingRecipeSerializer()
     created = serializers.IntegerField(help_text="Solutions, or alternatives, that came in.")
     duplicates = serializers.IntegerField(help_text="Texts that were there already, not stored again.")
     there = serializers.IntegerField(help_text="Made by an earlier sampling of the same recipe, not asked for again.")
