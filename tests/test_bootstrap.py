@@ -235,6 +235,8 @@ def test_an_unknown_benchmark_is_named_beside_those_there_are(checkout, monkeypa
     (checkout / "benchmarks").mkdir()
     (checkout / "benchmarks/labeling_loop.py").write_text("def main() -> int: ...")
     (checkout / "benchmarks/what_others_share.py").touch()
+    (checkout / "benchmarks/studies").mkdir()  # takes longer than anybody waits for
+    (checkout / "benchmarks/studies/base_models.py").write_text("def main() -> int: ...")
     monkeypatch.setattr(bootstrap, "setup", lambda: 0)
     assert bootstrap.main(["bench", "nothing"]) == 1
     assert capsys.readouterr().err == "labelhub: there is no benchmark nothing; there are: labeling_loop\n"

@@ -1,4 +1,4 @@
-"""Real steps that people rated, and what may be learnt from which of them: what benchmarks.base_models stands on."""
+"""Real steps that people rated, and what may be learnt from which of them: what `base_models` stands on."""
 
 import json
 import random
@@ -10,7 +10,7 @@ from typing import Any
 from selector.normalize import normalise
 from selector.types import BAD, Example
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 REPORTED = ("processbench_math", "processbench_gsm8k")
 RATED = (*REPORTED, "prm800k_decoded")
 UNRATED = ("gsm8k_example_solutions", "bon32_gsm8k", "qwen_rm_maj8")  # text to read, without ratings

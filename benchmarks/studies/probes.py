@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from benchmarks.real_steps import Rated
+from benchmarks.studies.real_steps import Rated
 from selector.encode import PLACES, Encoder, by_tokens
 from selector.prm import load_base, pad, scoring_dtype
 

@@ -1,6 +1,6 @@
 """What a reward model is worth by the base it starts from, on real steps of problems that it never saw.
 
-    python -m benchmarks.base_models [--judges position ngrams embedded ...] [--smollm2 DIR] [--cache DIR]
+    python -m benchmarks.studies.base_models [--judges position ngrams embedded ...] [--smollm2 DIR] [--cache DIR]
 
 Each ProcessBench set in turn is judged by models that learnt from PRM800K and from the other set, without any problem
 that the judged set holds too. A fifth of the training problems is held back: settings are chosen on it by step AUC, and
@@ -23,13 +23,13 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.probes import LAYERS, Frozen, Probs, by_features, by_grams
-from benchmarks.real_steps import DATA, RATED, REPORTED, Rated, Study, solutions, study
+from benchmarks.studies.probes import LAYERS, Frozen, Probs, by_features, by_grams
+from benchmarks.studies.real_steps import DATA, RATED, REPORTED, Rated, Study, solutions, study
 from selector import compare, evaluate
 from selector.config import TrainConfig
 from selector.evaluation.bootstrap import Floats, Interval, interval, number
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 BASELINE, DEFAULT = "position", "embedded"
 EMBEDDED: dict[str, dict[str, Any]] = {
     "embedded": {},
