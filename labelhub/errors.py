@@ -72,6 +72,14 @@ class SamplingOff(Refusal):
     sentence = "Sampling is off: SAMPLING_ENDPOINTS lists no server that may be asked (see docs/sampling.md)."
 
 
+class UnfitSet(Refusal):
+    code, sentence = "unfit_set", "These questions could be passed without reading."
+
+
+class NoRetake(Refusal):
+    code, sentence = "no_retake", "The screening can't be taken again: no attempt or no unseen question is left."
+
+
 class NotReady(Refusal):
     code, sentence = "not_ready", "The checkpoint isn't trained and evaluated yet."
 

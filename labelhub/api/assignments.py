@@ -22,21 +22,23 @@ from labelhub.api.serializers.assignments import (
     SubmittedSerializer,
 )
 from labelhub.api.serializers.errors import ErrorSerializer
-from labelhub.models import Assignment, Label, User
+from labelhub.models import Assignment, Label, Screening, User
 from labelhub.queries import assignments as queries
-from labelhub.services import labeling, people, serving
+from labelhub.services import labeling, people, screening, serving
 from labelhub.services.labeling import Pass
+from labelhub.services.screening import Place
 from labelhub.services.serving import Offer
 
 
 def told(offer: Offer) -> tuple[Any, Any]:
     """The assignment as its labeler may see it and null, or null and the reason why there is none."""
     if offer.assignment:
-        return shown(offer.assignment, queries.alternatives(offer.assignment) if offer.has_alternatives else {}), None
+        alternatives = queries.alternatives(offer.assignment) if offer.has_alternatives else {}
+        return shown(offer.assignment, alternatives, offer.place), None
     return None, offer.reason and {"code": offer.reason.code, "sentence": offer.reason.sentence}
 
 
-def shown(assignment: Assignment, alternatives: dict[str, Any]) -> dict[str, Any]:
+def shown(assignment: Assignment, alternatives: dict[str, Any], place: Place | None) -> dict[str, Any]:
     """What the page gets, and nothing more."""
     solution = assignment.item.solution
     return {
@@ -48,6 +50,7 @@ def shown(assignment: Assignment, alternatives: dict[str, Any]) -> dict[str, Any
         "steps": solution.steps,
         "alternatives": alternatives,
         "instructions_version": assignment.instructions_version,
+        "screening": place and {"number": place.number, "of": place.of},
     }
 
 
@@ -59,6 +62,14 @@ def told_label(label: Label) -> dict[str, Any]:
     names = ("assignment_id", "solution_id", "revision", "source", "finish_reason", "reason")
     rest = ("total_time", "submitted_at", "instructions_version")
     return {"id": label.pk} | {name: getattr(label, name) for name in names + rest}
+
+
+def told_result(decided: Screening | None) -> dict[str, Any] | None:
+    """What a screening that has just been decided came to."""
+    if decided is None:
+        return None
+    result = screening.result(decided)
+    return {"state": decided.state, "agreed": decided.agreed, "of": len(decided.questions)} | result
 
 
 def source(user: User) -> str:
@@ -93,7 +104,8 @@ class SubmitLabel(APIView):
             holding=holding,
         )
         following, reason = told(done.offer)
-        return Response({"label": told_label(done.label), "next": following, "reason": reason})
+        result = told_result(done.screening)
+        return Response({"label": told_label(done.label), "next": following, "reason": reason, "screening": result})
 
 
 class Renew(AssignmentView):

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from labelhub.models import BatchItem, Generation, Gold, Labeler, PracticePass, Project, Solution
+from labelhub.models import BatchItem, Generation, Gold, Label, Labeler, PracticePass, Project, Solution
 
 
 def of_purpose(project: Project, purpose: str) -> list[Gold]:
@@ -66,3 +67,42 @@ def practice_of(project: Project, labeler: Labeler) -> list[dict[str, Any]]:
 def practice_item(project: Project, pk: int) -> Gold | None:
     """One solution of the practice set."""
     return in_use(project, Gold.Purpose.PRACTICE).select_related("solution__problem").filter(pk=pk).first()
+
+
+def page(
+    project: Project, *, after: int, limit: int, purpose: str | None = None
+) -> tuple[list[dict[str, Any]], int | None]:
+    """`limit` gold labels behind the one with this id, oldest first, and the id to go on from, if there are more."""
+    found = Gold.objects.filter(project=project, pk__gt=after, **({"purpose": purpose} if purpose else {}))
+    golds = list(_counted(found).order_by("pk")[: limit + 1])
+    more = golds[limit - 1].pk if len(golds) > limit else None
+    return [_told(gold) for gold in golds[:limit]], more
+
+
+def tell(gold: Gold) -> dict[str, Any]:
+    return _told(_counted(Gold.objects.filter(pk=gold.pk)).get())
+
+
+def _counted(golds: QuerySet[Gold]) -> QuerySet[Any]:
+    asked = Label.objects.current().filter(
+        Q(is_quality_control_question=True) | Q(is_initial_screening_question=True), solution=OuterRef("solution")
+    )
+    practised = PracticePass.objects.filter(gold=OuterRef("pk"), agreed=True)
+    return golds.select_related("solution__problem").annotate(
+        shown=_number(asked, "solution"), agreed=_number(practised, "gold")
+    )
+
+
+def _number(rows: Any, by: str) -> Coalesce:
+    return Coalesce(Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)
+
+
+def _told(gold: Any) -> dict[str, Any]:
+    names = ("purpose", "solution_id", "first_mistakes", "explanation", "created_at", "retired_at", "shown", "agreed")
+    return {name: getattr(gold, name) for name in names} | {
+        "id": gold.pk,
+        "solution": gold.solution.key,
+        "problem": gold.solution.problem.text,
+        "steps": gold.solution.steps,
+        "label": gold.label_id,
+    }

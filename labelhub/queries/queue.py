@@ -1,6 +1,7 @@
 """What can be served to whom: open items, live leases, and the reason when there is nothing."""
 
 import json
+from dataclasses import dataclass
 from enum import Enum
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -19,6 +20,10 @@ class Reason(Enum):
     ALL_LEASED = "all_leased", "The last items of this batch are with other labelers. One may come back."
     NOTHING_LEFT_FOR_YOU = "nothing_left_for_you", "You have labelled every item of this batch that is still open."
     HOLDING_TWO = "holding_two", "You already hold two solutions. Finish or release one of them first."
+    SCREENING_WAITS = "screening_waits", "Finish the question you hold: the screening's result comes with the last one."
+    SCREENING_RETAKE = "screening_retake", "Your screening stayed below the bar. You may try again, on other questions."
+    SCREENING_FAILED = "screening_failed", "Your screening stayed below the bar. An operator can still let you in."
+    SCREENING_SHORT = "screening_short", "The screening has no questions left for you. An operator can let you in."
 
     @property
     def code(self) -> str:
@@ -36,7 +41,22 @@ JOIN labelhub_generation generation ON generation.id = item.generation_id
 WHERE held.labeler_id = %(labeler)s AND held.state = 'leased' AND generation.project_id = %(project)s
 ORDER BY held.leased_at, held.id
 """)
-LABELER = Statement("SELECT id FROM labelhub_labeler WHERE id = %(labeler)s {lock}", lock="FOR NO KEY UPDATE")
+# Whether a labeler is screened before anything else, and how often a running check is asked: looked up with what is
+# looked up anyway, so that whom neither concerns pays nothing. Each is the first entry of an index.
+ASKED = """
+    EXISTS (
+        SELECT 1 FROM labelhub_generation WHERE project_id = project.id AND number = -1 AND state = 'standing'
+    ) AND NOT EXISTS (
+        SELECT 1 FROM labelhub_admission WHERE labeler_id = labeler.id AND project_id = project.id
+    ),
+    CASE WHEN EXISTS (
+        SELECT 1 FROM labelhub_gold WHERE project_id = project.id AND purpose = 'check'
+    ) THEN project.check_rate ELSE 0 END"""
+LABELER = Statement(
+    f"SELECT {ASKED} FROM labelhub_labeler labeler JOIN labelhub_project project ON project.id = %(project)s "
+    "WHERE labeler.id = %(labeler)s {lock}",
+    lock="FOR NO KEY UPDATE OF labeler",
+)
 
 
 def held_by(*, project: Project, labeler: Labeler) -> list[int]:
@@ -44,9 +64,18 @@ def held_by(*, project: Project, labeler: Labeler) -> list[int]:
     return [pk for (pk,) in HELD.rows(project=project.pk, labeler=labeler.pk)]
 
 
-def lock_labeler(labeler: Labeler) -> None:
+@dataclass(frozen=True)
+class Asked:
+    """What a labeler is asked beside the queue: the screening first, running checks at a rate."""
+
+    screening: bool
+    check_rate: float
+
+
+def lock_labeler(*, project: Project, labeler: Labeler) -> Asked:
     """Until the transaction ends nobody else claims for this labeler: two tabs would each take a second lease."""
-    LABELER.rows(labeler=labeler.pk)
+    [(screening, rate)] = LABELER.rows(project=project.pk, labeler=labeler.pk)
+    return Asked(bool(screening), float(rate))
 
 
 def expired_items(*, project: Project | None = None) -> QuerySet[BatchItem]:
@@ -74,9 +103,9 @@ def full_batches() -> list[Generation]:
 # The generation FOR SHARE: labelers don't wait for each other, but closing, which takes FOR UPDATE on it, waits for
 # every pass under way. Rows are locked in the order in which they are named, and one waited for is read anew.
 GIVEN = Statement(
-    """
-SELECT assignment.state, assignment.lease_token, assignment.instructions_version,
-    item.id, item.state, generation.id, generation.state, project.id, project.lease_seconds,
+    f"""
+SELECT {ASKED}, assignment.state, assignment.lease_token, assignment.instructions_version,
+    item.id, item.state, item.stratum, generation.id, generation.state, project.id, project.lease_seconds,
     solution.id, solution.steps, solution.problem_id
 FROM labelhub_assignment assignment
 JOIN labelhub_labeler labeler ON labeler.id = assignment.labeler_id
@@ -92,35 +121,37 @@ WHERE assignment.id = %(assignment)s AND assignment.labeler_id = %(labeler)s
         )
         OR EXISTS (SELECT 1 FROM labelhub_user account WHERE account.id = labeler.user_id AND account.is_superuser)
     )
-{lock}
+{{lock}}
 """,
     lock="FOR SHARE OF generation FOR NO KEY UPDATE OF labeler FOR NO KEY UPDATE OF item "
     "FOR NO KEY UPDATE OF assignment",
 )
 
 
-def given(*, assignment_id: int, labeler: Labeler) -> Assignment | None:
-    """The assignment with all that a pass on it is judged by, locked; None unless it is this labeler's.
+def given(*, assignment_id: int, labeler: Labeler) -> tuple[Assignment, Asked] | None:
+    """The assignment with all that a pass on it is judged by, locked, and what the labeler is asked next.
 
+    None unless it is this labeler's.
     Its item, its labeler and, against closing, its generation are locked with it until the transaction ends. A labeler
     who has left the project has no assignments there.
     """
     row = GIVEN.first(assignment=assignment_id, labeler=labeler.pk)
     if row is None:
         return None
-    state, token, version, *around = row
-    item, item_state, generation, generation_state, project, seconds, solution, steps, problem = around
+    screening, rate, state, token, version, *around = row
+    item, item_state, stratum, generation, generation_state, project, seconds, solution, steps, problem = around
     item = known(
-        BatchItem, id=item, state=item_state,
+        BatchItem, id=item, state=item_state, stratum=stratum,
         generation=known(
             Generation, id=generation, state=generation_state, project=known(Project, id=project, lease_seconds=seconds)
         ),
         solution=known(Solution, id=solution, steps=json.loads(steps), problem_id=problem),
     )  # fmt: skip
-    return known(
+    assignment = known(
         Assignment, id=assignment_id, item=item, labeler=labeler, state=state, lease_token=token,
         instructions_version=version,
     )  # fmt: skip
+    return assignment, Asked(bool(screening), float(rate))
 
 
 def why_empty(*, project: Project, labeler: Labeler) -> Reason:

@@ -5,11 +5,13 @@ import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from random import random
 from typing import Any
 
 from django.utils import timezone
 
 from labelhub.models import Assignment, BatchItem, Labeler, Problem, Project, Solution
+from labelhub.queries.queue import Asked
 from labelhub.queries.statement import Call, Statement, known
 
 MOST_LEASES = 2  # the one on the page and the one prefetched behind it
@@ -71,7 +73,7 @@ UPDATE labelhub_batchitem SET state = CASE
         SELECT 1 FROM labelhub_assignment a WHERE a.item_id = labelhub_batchitem.id AND a.state = 'leased'
     ) THEN 'leased'
     ELSE 'withdrawn' END
-WHERE id = """
+WHERE state <> 'standing' AND id = """
 SETTLE = Statement(f"{SETTLING}%(item)s")
 SETTLE_CLAIMED = Statement(f"""{SETTLING}(
     SELECT item_id FROM labelhub_assignment WHERE labeler_id = %(labeler)s AND state = 'leased' AND leased_at = %(at)s
@@ -95,12 +97,14 @@ LEFT JOIN labelhub_problem problem ON problem.id = solution.problem_id
 class Claim:
     """One labeler's turn at the queue. `holding`: ids of the assignments that the page still knows.
 
-    It takes nothing while the labeler holds a lease outside `holding`, or two.
+    It takes nothing while the labeler holds a lease outside `holding`, or two. `asks` names what goes before the queue
+    this time: "screening", "check", or nothing.
     """
 
     project: Project
     labeler: Labeler
     holding: Collection[int]
+    asks: str = ""
     at: datetime = field(default_factory=timezone.now)
 
     def calls(self, *, labelled: int | None = None, revision: int | None = None) -> list[Call]:
@@ -119,7 +123,8 @@ class Claim:
             "labelled": labelled,
             "revision": revision,
         }
-        return [(CLAIM, values), (SETTLE_CLAIMED, values), (OFFERED, values)]
+        taking = [] if self.asks else [(CLAIM, values), (SETTLE_CLAIMED, values)]
+        return [*taking, (OFFERED, values)]
 
     @property
     def expires_at(self) -> datetime:
@@ -137,6 +142,12 @@ class Claim:
             Assignment, id=pk, item=item, labeler=self.labeler, state=Assignment.State.LEASED, lease_token=token,
             instructions_version=version, leased_at=self.at, expires_at=self.expires_at,
         )  # fmt: skip
+
+
+def turn_of(project: Project, labeler: Labeler, holding: Collection[int], asked: Asked) -> Claim:
+    """The labeler's turn: at the screening until it is passed, by chance at a running check, else at the queue."""
+    check = random() < asked.check_rate
+    return Claim(project, labeler, holding, asks="screening" if asked.screening else "check" if check else "")
 
 
 def settle(items: Iterable[BatchItem]) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from labelhub.errors import GenerationActive, NothingToSelect, NothingToTrain, WrongState
 from labelhub.models import Assignment, BatchItem, Generation, Job, Project, User
 from labelhub.queries import queue
-from labelhub.services import audit, jobs, selecting, training
+from labelhub.services import audit, checking, jobs, selecting, training
 from labelhub.services.selecting import Parameters
 from selector.select import Batch
 
@@ -62,6 +62,7 @@ def scored(*, generation: Generation) -> Job:
 def selected(*, generation: Generation, batch: Batch) -> None:
     """The batch is picked: write it, and let people in. Raises NothingToSelect for an empty one."""
     selecting.write(generation=generation, batch=batch)
+    checking.put_up(generation=generation)
     _move(generation, Generation.State.SELECTING, Generation.State.LABELING, labeling_at=timezone.now())
 
 

@@ -59,16 +59,22 @@ def make(
     return gold
 
 
-def make_from_label(*, label: Label, purpose: str, explanation: str, by: User | None) -> Gold:
-    """The label's own first mistake, or that there is none, as gold. Raises as `make`, Invalid for half a pass."""
+def make_from_label(
+    *, label: Label, purpose: str, explanation: str, by: User | None, first_mistakes: list[int] | None = None
+) -> Gold:
+    """The label's own first mistake, or that there is none, as gold, unless a set of them is given.
+
+    Raises as `make`, Invalid for half a pass.
+    """
     if label.finish_reason not in (Label.FinishReason.FOUND_ERROR, Label.FinishReason.SOLUTION):
         raise Invalid(fields={"label": ["The pass was not finished, so it tells no first mistake."]})
     mistake = first_mistake(main_ratings(label.steps))
+    own = [] if mistake is None else [mistake]
     return make(
         project=label.solution.problem.project,
         solution=label.solution,
         purpose=purpose,
-        first_mistakes=[] if mistake is None else [mistake],
+        first_mistakes=own if first_mistakes is None else first_mistakes,
         explanation=explanation,
         by=by,
         label=label,

@@ -1,18 +1,19 @@
 """Label: a labeler's pass becomes a label, at once and once, or is refused by name and kept."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from labelhub.errors import Absent, GenerationClosed, InvalidLabel, LeaseLost, Refusal
-from labelhub.models import Assignment, BatchItem, Generation, Label, Labeler, Problem
+from labelhub.models import Assignment, BatchItem, Generation, Label, Labeler, Problem, Screening
 from labelhub.queries import queue
+from labelhub.queries.queue import Asked
 from labelhub.queries.statement import Call, Statement, known, together
-from labelhub.services import serving
-from labelhub.services.claiming import SETTLE, Claim, settle
+from labelhub.services import screening, serving
+from labelhub.services.claiming import SETTLE, Claim, settle, turn_of
 from labelhub.services.serving import Offer
 from selector import passes
 from selector.types import Completion
@@ -22,7 +23,10 @@ LABELLED = (Assignment.State.SUBMITTED, Assignment.State.GAVE_UP)  # the states 
 
 @dataclass(frozen=True)
 class Pass:
-    """What a labeler submits: ratings of a prefix of the steps (None exactly where flagged), and how it ended."""
+    """What a labeler submits: ratings of a prefix of the steps (None exactly where flagged), and how it ended.
+
+    `comment` is {text, is_question}: a remark, or something asked of the reviewers.
+    """
 
     lease: str
     ratings: list[int | None]
@@ -31,14 +35,24 @@ class Pass:
     flagged: list[int] = field(default_factory=list)
     alternatives: list[dict[str, Any]] = field(default_factory=list)
     reason: str = ""
+    comment: dict[str, Any] | None = None
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """As it is stored with the label, and compared with what comes again."""
+        return {name: value for name, value in vars(self).items() if name != "comment" or value}
 
 
 @dataclass(frozen=True)
 class HandedIn:
-    """What a labeler gets for a pass: its label, and the next assignment or the reason why there is none."""
+    """What a labeler gets for a pass: its label, and the next assignment or the reason why there is none.
+
+    `screening` is there where the pass decided it.
+    """
 
     label: Label
     offer: Offer
+    screening: Screening | None = None
 
 
 def hand_in(*, labeler: Labeler, assignment_id: int, body: Pass, source: str, holding: Collection[int]) -> HandedIn:
@@ -49,25 +63,26 @@ def hand_in(*, labeler: Labeler, assignment_id: int, body: Pass, source: str, ho
     item was given on; the last two keep the body as the assignment's draft.
     """
     with transaction.atomic():
-        assignment = _given(labeler, assignment_id)
-        turn = Claim(assignment.item.generation.project, labeler, holding)
+        assignment, asked = _given(labeler, assignment_id)
+        turn = turn_of(assignment.item.generation.project, labeler, holding, asked)
         latest = assignment.labels.order_by("-revision").first() if assignment.state in LABELLED else None
-        if latest and latest.body == vars(body):
+        if latest and latest.body == body.kept:
             return HandedIn(latest, serving.claim(turn))
         steps = _checked_steps(assignment, body)
         refusal = _refusal(assignment, body)
         if refusal is None:
-            _retire_or_restore(assignment, body, latest)
+            if assignment.item.state != BatchItem.State.STANDING:  # there it tells of the labeler, not of the problem
+                _retire_or_restore(assignment, body, latest)
             return _record(assignment, body, source, steps, latest, turn)
-        Assignment.objects.filter(pk=assignment.pk).update(draft=vars(body))
+        Assignment.objects.filter(pk=assignment.pk).update(draft=body.kept)
     raise refusal  # out here: inside, the draft would be rolled back with it
 
 
-def _given(labeler: Labeler, assignment_id: int) -> Assignment:
-    assignment = queue.given(assignment_id=assignment_id, labeler=labeler)
-    if assignment is None:
+def _given(labeler: Labeler, assignment_id: int) -> tuple[Assignment, Asked]:
+    found = queue.given(assignment_id=assignment_id, labeler=labeler)
+    if found is None:
         raise Absent
-    return assignment
+    return found
 
 
 def _checked_steps(assignment: Assignment, body: Pass) -> list[Any]:
@@ -105,10 +120,13 @@ def _alternatives(assignment: Assignment, body: Pass) -> list[Completion]:
 
 
 def _refusal(assignment: Assignment, body: Pass) -> Refusal | None:
-    if assignment.item.generation.state != Generation.State.LABELING:
+    if assignment.item.generation.state not in (Generation.State.LABELING, Generation.State.STANDING):
         return GenerationClosed()
+    if assignment.item.stratum == BatchItem.Stratum.SCREENING and not screening.is_open(assignment):
+        return GenerationClosed("This screening is decided: its passes can't change any more.")
     # A lease that ran out, was handed back or given up still counts while the item has room for a label.
-    has_place = assignment.state in Assignment.COUNTED or assignment.item.state == BatchItem.State.OPEN
+    has_room = assignment.item.state in (BatchItem.State.OPEN, BatchItem.State.STANDING)
+    has_place = assignment.state in Assignment.COUNTED or has_room
     if body.lease != assignment.lease_token or not has_place or assignment.state == Assignment.State.REVOKED:
         return LeaseLost()
     return None
@@ -122,8 +140,13 @@ INSERT INTO labelhub_label (
 ) VALUES (
     %(solution_id)s, %(labeler_id)s, %(assignment_id)s, %(supersedes_id)s, %(revision)s, %(source)s, 2,
     %(finish_reason)s, %(reason)s, %(steps)s, %(body)s, %(total_time)s, %(submitted_at)s, %(instructions_version)s,
-    false, false
+    %(is_quality_control_question)s, %(is_initial_screening_question)s
 )
+""")
+REMARK = Statement("""
+INSERT INTO labelhub_comment (label_id, text, is_question)
+SELECT id, %(text)s, %(is_question)s FROM labelhub_label
+WHERE assignment_id = %(assignment)s AND revision = %(revision)s
 """)
 
 
@@ -142,20 +165,30 @@ def _record(
         "finish_reason": body.finish_reason,
         "reason": body.reason,
         "steps": steps,
-        "body": vars(body),
+        "body": body.kept,
         "total_time": body.total_time,
         "submitted_at": turn.at,
         "instructions_version": assignment.instructions_version,
+        "is_quality_control_question": assignment.item.stratum == BatchItem.Stratum.CHECK,
+        "is_initial_screening_question": assignment.item.stratum == BatchItem.Stratum.SCREENING,
     }
     finish = {"assignment_id": assignment.pk, "state": _finished_state(assignment, body)}
     recording: list[Call] = [(FINISH, finish), (SETTLE, {"item": assignment.item_id}), (RECORD, values)]
+    if body.comment:
+        recording.append((REMARK, body.comment | {"assignment": assignment.pk, "revision": revision}))
     [(pk, *lease)] = together(*recording, *turn.calls(labelled=assignment.pk, revision=revision))
-    return HandedIn(known(Label, id=pk, **values), serving.offer(turn, lease))
+    label = known(Label, id=pk, **values)
+    if label.is_initial_screening_question and (decided := screening.judge(assignment)):
+        if decided.state == Screening.State.PASSED and turn.asks:
+            return HandedIn(label, serving.claim(replace(turn, asks="")), decided)
+        return HandedIn(label, serving.offer(turn, lease), decided)
+    return HandedIn(label, serving.offer(turn, lease))
 
 
 def _finished_state(assignment: Assignment, body: Pass) -> Assignment.State:
     """The first give_up on an item puts it back; anything else counts for the item."""
-    if body.finish_reason == Label.FinishReason.GIVE_UP and not _given_up_before(assignment):
+    of_the_batch = assignment.item.state != BatchItem.State.STANDING
+    if of_the_batch and body.finish_reason == Label.FinishReason.GIVE_UP and not _given_up_before(assignment):
         return Assignment.State.GAVE_UP
     return Assignment.State.SUBMITTED
 

@@ -23,6 +23,11 @@ SETTINGS = (
     "control_share",
     "audit_share",
     "base_model",
+    "screening_size",
+    "screening_bar",
+    "screening_retakes",
+    "check_count",
+    "check_rate",
 )
 
 FIRST_INSTRUCTIONS = """\

@@ -1,19 +1,23 @@
 """Serve: one item at a time to one labeler, on a lease that can be renewed, handed back, or run out."""
 
+import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from labelhub.errors import LeaseLost
-from labelhub.models import Assignment, BatchItem, Labeler, Project
+from labelhub.models import Assignment, BatchItem, Instructions, Labeler, Project
 from labelhub.queries import queue
 from labelhub.queries.queue import Reason
 from labelhub.queries.statement import together
-from labelhub.services.claiming import MOST_LEASES, Claim, settle
+from labelhub.services import checking, screening
+from labelhub.services.claiming import MOST_LEASES, Claim, settle, turn_of
+from labelhub.services.screening import Place
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class Offer:
     assignment: Assignment | None = None
     reason: Reason | None = None
     has_alternatives: bool = True  # False where it is known that no step has any
+    place: Place | None = None  # of a screening question; a running check has none
 
 
 @transaction.atomic
@@ -32,8 +37,8 @@ def claim_next(*, project: Project, labeler: Labeler, holding: Collection[int] =
     A lease the labeler holds but the page doesn't know of (not in `holding`: ids of assignments) comes back first,
     renewed. Nobody holds more than two.
     """
-    queue.lock_labeler(labeler)
-    return claim(Claim(project, labeler, holding))
+    asked = queue.lock_labeler(project=project, labeler=labeler)
+    return claim(turn_of(project, labeler, holding, asked))
 
 
 def claim(turn: Claim) -> Offer:
@@ -49,12 +54,38 @@ def offer(turn: Claim, row: Sequence[Any]) -> Offer:
         return Offer(assignment, has_alternatives=bool(has_alternatives))
     held = queue.held_by(project=turn.project, labeler=turn.labeler)
     if forgotten := [pk for pk in held if pk not in turn.holding]:
-        return Offer(_extend(_shown(forgotten[0])))
+        return _found(_extend(_shown(forgotten[0])))
     if len(held) >= MOST_LEASES:
         return Offer(reason=Reason.HOLDING_TWO)
+    if turn.asks:
+        return _ask(turn)
     if lapse_expired(project=turn.project):
         return claim(turn)
     return Offer(reason=queue.why_empty(project=turn.project, labeler=turn.labeler))
+
+
+def _ask(turn: Claim) -> Offer:
+    """A question by a gold label; who has answered every check is at the queue again."""
+    ask = screening.ask if turn.asks == "screening" else checking.ask
+    found = ask(project=turn.project, labeler=turn.labeler)
+    if isinstance(found, Reason):
+        return Offer(reason=found)
+    return _found(_shown(_lease(turn, found))) if found else claim(replace(turn, asks=""))
+
+
+def _lease(turn: Claim, item: int) -> int:
+    """Lease the labeler an assignment of their own; one they had before is taken up again. The labeler is locked."""
+    terms = {"state": Assignment.State.LEASED, "leased_at": turn.at, "expires_at": turn.expires_at}
+    newest = Instructions.objects.filter(project=turn.project).aggregate(newest=Max("version"))["newest"]
+    new = {"lease_token": secrets.token_urlsafe(16), "instructions_version": newest}
+    assignment, _ = Assignment.objects.update_or_create(
+        item_id=item, labeler=turn.labeler, defaults=terms, create_defaults=terms | new
+    )
+    return assignment.pk
+
+
+def _found(assignment: Assignment) -> Offer:
+    return Offer(assignment, place=screening.place(assignment))
 
 
 def _shown(pk: int) -> Assignment:
@@ -67,7 +98,10 @@ def renew(*, assignment: Assignment) -> Assignment:
     with transaction.atomic():
         item = BatchItem.objects.select_for_update().get(pk=assignment.item_id)
         assignment.refresh_from_db(fields=["state"])
-        taken_up = assignment.state == Assignment.State.LAPSED and item.state == BatchItem.State.OPEN
+        taken_up = assignment.state == Assignment.State.LAPSED and item.state in (
+            BatchItem.State.OPEN,
+            BatchItem.State.STANDING,
+        )
         if not taken_up and assignment.state != Assignment.State.LEASED:
             raise LeaseLost
         _extend(assignment)

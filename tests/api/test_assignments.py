@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from labelhub.api.serializers.assignments import AssignmentSerializer, LabelSerializer
-from labelhub.models import Assignment, BatchItem, Label
+from labelhub.models import Assignment, BatchItem, Comment, Generation, Label
 from labelhub.queries import queue, tokens
 from labelhub.services import claiming, labeling
 from tests import factories
@@ -26,6 +26,7 @@ SHOWN = {
     "steps",
     "alternatives",
     "instructions_version",
+    "screening",
 }
 
 
@@ -69,6 +70,7 @@ def test_an_assignment_shows_what_a_labeler_needs_and_nothing_else(call_as, ann,
     assert shown["alternatives"] == {"1": [{"id": alternative.pk, "text": alternative.text}]}
     assert shown["instructions_version"] == 1
     assert response.json()["reason"] is None
+    assert shown["screening"] is None
 
 
 @pytest.mark.parametrize("word", ["SECRET", "stratum", "score", "gate", "audit", "grade", "wrong", "rank", "flag"])
@@ -106,7 +108,7 @@ def test_handing_in_gives_the_label_and_the_next_assignment(call_as, ann, items)
     browser = call_as(ann)
     shown = browser.post(NEXT).json()["assignment"]
     answered = browser.put(f"assignments/{shown['id']}/label", a_pass(shown)).json()
-    assert set(answered) == {"label", "next", "reason"}
+    assert set(answered) == {"label", "next", "reason", "screening"}
     assert set(answered["label"]) == set(LabelSerializer().fields)
     assert answered["label"] | {"id": 0, "submitted_at": ""} == {
         "id": 0,
@@ -312,3 +314,36 @@ def kinds(captured: CaptureQueriesContext) -> list[str]:
         else sql
         for sql in (query["sql"] for query in captured)
     ]
+
+
+def test_a_comment_stays_with_its_revision_of_the_label(call_as, ann, items):
+    browser = call_as(ann)
+    shown = browser.post(NEXT).json()["assignment"]
+    asked = a_pass(shown, comment={"text": "Is the answer wrong?", "is_question": True})
+    first = browser.put(f"assignments/{shown['id']}/label", asked).json()["label"]["id"]
+    assert browser.put(f"assignments/{shown['id']}/label", asked).json()["label"]["id"] == first
+    other = a_pass(shown, comment={"text": "Never mind."})
+    second = browser.put(f"assignments/{shown['id']}/label", other).json()["label"]["id"]
+    assert list(Comment.objects.order_by("pk").values_list("pk", "text", "is_question")) == [
+        (first, "Is the answer wrong?", True),
+        (second, "Never mind.", False),
+    ]
+    without = browser.put(f"assignments/{shown['id']}/label", a_pass(shown)).json()["label"]
+    assert without["revision"] == 3
+    assert Comment.objects.count() == 2
+
+
+@pytest.mark.parametrize("comment", [{"text": ""}, {"text": "x" * 5001}, "a text", {"is_question": True}])
+def test_a_comment_that_says_nothing_is_refused(call_as, ann, items, comment):
+    shown = call_as(ann).post(NEXT).json()["assignment"]
+    answered = call_as(ann).put(f"assignments/{shown['id']}/label", a_pass(shown, comment=comment))
+    assert refused(answered, 400, "invalid")
+    assert not Label.objects.exists()
+
+
+def test_a_pass_that_came_too_late_keeps_its_comment_in_the_draft(call_as, ann, generation, items):
+    shown = call_as(ann).post(NEXT).json()["assignment"]
+    Generation.objects.filter(pk=generation.pk).update(state="training")
+    comment = {"text": "A remark.", "is_question": False}
+    call_as(ann).put(f"assignments/{shown['id']}/label", a_pass(shown, comment=comment))
+    assert Assignment.objects.get(pk=shown["id"]).draft["comment"] == comment

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/assignments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An assignment of yours with the pass you made of it; while `open`, another pass may be put in its place. */
+        get: operations["assignments_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{id}/label": {
         parameters: {
             query?: never;
@@ -411,6 +428,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/gold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The gold labels, oldest first, with what each set holds and lacks; POST makes one. */
+        get: operations["projects_gold_retrieve"];
+        put?: never;
+        /** @description The gold labels, oldest first, with what each set holds and lacks; POST makes one. */
+        post: operations["projects_gold_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/gold/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask it of nobody any more. */
+        post: operations["projects_gold_retire_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/imports": {
         parameters: {
             query?: never;
@@ -490,6 +542,40 @@ export interface paths {
         };
         /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
         get: operations["projects_labelers_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Your passes, your median time, your practice and your screening. */
+        get: operations["projects_me_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/me/passes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Your passes, the newest first. */
+        get: operations["projects_me_passes_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -655,6 +741,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/screening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whether the project screens, and how everybody who took it stands; POST opens the set. */
+        get: operations["projects_screening_retrieve"];
+        put?: never;
+        /** @description Whether the project screens, and how everybody who took it stands; POST opens the set. */
+        post: operations["projects_screening_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/screening/admit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let a labeler in whatever the screening said, with a reason. */
+        post: operations["projects_screening_admit_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/screening/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Screen nobody any more. */
+        post: operations["projects_screening_close_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/screening/retake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Begin another attempt, on other questions. */
+        post: operations["projects_screening_retake_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -671,6 +826,11 @@ export interface components {
             readonly labeler: string | null;
             /** @description Generated for the new account; shown this once. */
             password: string | null;
+        };
+        AdmitRequest: {
+            /** Format: uuid */
+            labeler: string;
+            reason: string;
         };
         Agreement: {
             /** @description Pairs of labelers who finished the same solution. */
@@ -699,7 +859,26 @@ export interface components {
                 [key: string]: components["schemas"]["Alternative"][];
             };
             instructions_version: number | null;
+            /** @description Which question of your screening this is; else null. */
+            screening: components["schemas"]["Place"] | null;
         };
+        Attempt: {
+            /** Format: uuid */
+            labeler: string;
+            username: string | null;
+            attempt: number;
+            state: components["schemas"]["AttemptStateEnum"];
+            agreed: number | null;
+            of: number;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            decided_at: string | null;
+            /** @description May label: it was passed, or somebody let the labeler in. */
+            admitted: boolean;
+        };
+        /** @enum {string} */
+        AttemptStateEnum: "open" | "passed" | "failed";
         BestOfN: {
             /** @description Solutions that a problem usually has. */
             n: number;
@@ -783,6 +962,18 @@ export interface components {
         CheckpointKind: "prm" | "orm";
         /** @enum {string} */
         CheckpointState: "training" | "trained" | "ready" | "failed";
+        /** @description What the labeler remarks with a pass, or asks the reviewers. */
+        Comment: {
+            text: string;
+            /** @default false */
+            is_question: boolean;
+        };
+        /** @description What the labeler remarks with a pass, or asks the reviewers. */
+        CommentRequest: {
+            text: string;
+            /** @default false */
+            is_question: boolean;
+        };
         /** @description Checkpoint minus champion. */
         Comparison: {
             /** Format: double */
@@ -1014,6 +1205,43 @@ export interface components {
         };
         /** @enum {string} */
         GenerationState: "scoring" | "selecting" | "labeling" | "training" | "evaluating" | "closed" | "failed" | "cancelled";
+        Gold: {
+            id: number;
+            purpose: components["schemas"]["PurposeEnum"];
+            solution_id: number;
+            /** @description Its id in the file it came from. */
+            solution: string;
+            problem: string;
+            steps: string[];
+            /** @description Steps that may be called the first mistake; empty: there is none. */
+            first_mistakes: number[];
+            explanation: string;
+            /** @description The label it was made from. */
+            label: number | null;
+            /** @description Passes over it that were asked as a screening question or a check. */
+            shown: number;
+            /** @description Practice passes over it that agreed. */
+            agreed: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            retired_at: string | null;
+        };
+        GoldPage: {
+            results: components["schemas"]["Gold"][];
+            /** @description Give it as `after` for the next page. */
+            next: number | null;
+            sets: components["schemas"]["GoldSet"][];
+        };
+        GoldSet: {
+            purpose: components["schemas"]["PurposeEnum"];
+            /** @description In use. */
+            labels: number;
+            without_mistake: number;
+            retired: number;
+            /** @description What it lacks, in sentences. */
+            shortcomings: string[];
+        };
         /** @enum {string} */
         Grade: "right" | "wrong" | "unknown";
         GradeCounts: {
@@ -1229,6 +1457,32 @@ export interface components {
             project: components["schemas"]["ProjectName"];
             role: components["schemas"]["Role"];
         };
+        MyPass: {
+            id: number;
+            assignment_id: number;
+            solution_id: number;
+            problem: string;
+            revision: number;
+            finish_reason: components["schemas"]["FinishReason"];
+            reason: string;
+            total_time: number;
+            /** Format: date-time */
+            submitted_at: string;
+            comment: components["schemas"]["Comment"] | null;
+            /** @description Whether it can still be changed. */
+            open: boolean;
+        };
+        MyPasses: {
+            results: components["schemas"]["MyPass"][];
+            /** @description Give it as `before` for the next page. */
+            next: number | null;
+        };
+        MyPractice: {
+            solutions: number;
+            done: number;
+            /** @description Where your last pass agreed. */
+            agreed: number;
+        };
         Needs: {
             failed_jobs: components["schemas"]["Job"][];
             contradictions: number;
@@ -1236,6 +1490,18 @@ export interface components {
         NewCheckpointRequest: {
             /** @default prm */
             kind: components["schemas"]["CheckpointKind"];
+        };
+        /** @description Of a label (`first_mistakes` then are its own unless given), or of a solution with its `first_mistakes`. */
+        NewGoldRequest: {
+            purpose: components["schemas"]["PurposeEnum"];
+            /** Format: int64 */
+            label?: number | null;
+            /** Format: int64 */
+            solution_id?: number | null;
+            /** @description Indices from 0. */
+            first_mistakes?: number[] | null;
+            /** @default  */
+            explanation: string;
         };
         NewInstructionsRequest: {
             /** @description Markdown. */
@@ -1261,6 +1527,11 @@ export interface components {
             control_share?: number;
             audit_share?: number;
             base_model?: string;
+            screening_size?: number;
+            screening_bar?: number;
+            screening_retakes?: number;
+            check_count?: number;
+            check_rate?: number;
             slug: string;
         };
         NewTokenRequest: {
@@ -1273,6 +1544,19 @@ export interface components {
             reason: components["schemas"]["WhyNone"] | null;
         };
         NullEnum: null;
+        OwnPage: {
+            passes: number;
+            /** @description Since midnight UTC. */
+            today: number;
+            /** @description Active time of your latest hundred passes. */
+            median_ms: number | null;
+            practice: components["schemas"]["MyPractice"];
+            screening: components["schemas"]["Screening"];
+        };
+        PassOfMine: {
+            assignment: components["schemas"]["Assignment"];
+            label: components["schemas"]["RatedPass"];
+        };
         PassRequest: {
             lease: string;
             /** @description A prefix of the steps, to the first -1; null exactly where flagged. */
@@ -1284,6 +1568,8 @@ export interface components {
             reason: string;
             /** @description Active time in ms. */
             total_time: number;
+            /** @description Stays with this revision of the label. */
+            comment?: components["schemas"]["CommentRequest"] | null;
             /** @description Ids of the assignments the page still knows; another live lease comes back first. */
             holding?: number[];
         };
@@ -1301,9 +1587,19 @@ export interface components {
             control_share?: number;
             audit_share?: number;
             base_model?: string;
+            screening_size?: number;
+            screening_bar?: number;
+            screening_retakes?: number;
+            check_count?: number;
+            check_rate?: number;
         };
         PatchedRoleRequest: {
             role?: components["schemas"]["Role"];
+        };
+        Place: {
+            /** @description From 1. */
+            number: number;
+            of: number;
         };
         /** @description A solution to practise on, shown as an assignment is; what the team says of it comes with the feedback. */
         PracticeItem: {
@@ -1375,6 +1671,11 @@ export interface components {
             test_share: number;
             control_share: number;
             audit_share: number;
+            screening_size: number;
+            screening_bar: number;
+            screening_retakes: number;
+            check_count: number;
+            check_rate: number;
             /** @description Hub id or local directory to train from; empty is the embedded default. */
             readonly base_model: string;
             /** @description Yours in this project. */
@@ -1392,6 +1693,18 @@ export interface components {
             /** @description Why; kept in the record. */
             reason: string;
         };
+        /** @enum {string} */
+        PurposeEnum: "practice" | "screening" | "check";
+        RatedAlternative: {
+            /** Format: int64 */
+            id: number;
+            rating: number | null;
+            /**
+             * @description Unsure; the rating is then null.
+             * @default false
+             */
+            flagged: boolean;
+        };
         RatedAlternativeRequest: {
             /** Format: int64 */
             id: number;
@@ -1401,6 +1714,24 @@ export interface components {
              * @default false
              */
             flagged: boolean;
+        };
+        RatedPass: {
+            id: number;
+            assignment_id: number;
+            solution_id: number;
+            problem: string;
+            revision: number;
+            finish_reason: components["schemas"]["FinishReason"];
+            reason: string;
+            total_time: number;
+            /** Format: date-time */
+            submitted_at: string;
+            comment: components["schemas"]["Comment"] | null;
+            /** @description Whether it can still be changed. */
+            open: boolean;
+            ratings: (number | null)[];
+            flagged: number[];
+            alternatives: components["schemas"]["RatedAlternative"][];
         };
         ReasonRequest: {
             /**
@@ -1533,6 +1864,34 @@ export interface components {
         SamplingSubject: "solutions" | "alternatives";
         /** @enum {string} */
         Scope: "per_problem" | "global";
+        /** @description How a labeler stands with the screening. */
+        Screening: {
+            /** @description none: nobody is screened; admitted: let in by somebody. */
+            state: components["schemas"]["ScreeningStateEnum"];
+            attempt: number | null;
+            answered: number | null;
+            /** @description Null until it is decided. */
+            agreed: number | null;
+            of: number | null;
+            may_retake: boolean;
+        };
+        ScreeningResult: {
+            state: components["schemas"]["ScreeningResultStateEnum"];
+            agreed: number;
+            of: number;
+            needed: number;
+            sentence: string;
+        };
+        /** @enum {string} */
+        ScreeningResultStateEnum: "passed" | "failed";
+        /** @enum {string} */
+        ScreeningStateEnum: "none" | "to_take" | "open" | "passed" | "failed" | "admitted";
+        Set: {
+            is_open: boolean;
+            /** @description That stand in the set. */
+            questions: number;
+            attempts: components["schemas"]["Attempt"][];
+        };
         SourceCounts: {
             human: number;
             simulated: number;
@@ -1582,6 +1941,8 @@ export interface components {
             next: components["schemas"]["Assignment"] | null;
             /** @description Why there is no next one. */
             reason: components["schemas"]["WhyNone"] | null;
+            /** @description Where this pass was the last of a screening. */
+            screening: components["schemas"]["ScreeningResult"] | null;
         };
         Token: {
             readonly id: number;
@@ -1626,6 +1987,43 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    assignments_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassOfMine"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     assignments_label_update: {
         parameters: {
             query?: never;
@@ -3278,6 +3676,217 @@ export interface operations {
             };
         };
     };
+    projects_gold_retrieve: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+                purpose?: "practice" | "screening" | "check";
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_gold_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGoldRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gold"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_gold_retire_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     projects_imports_list: {
         parameters: {
             query?: never;
@@ -3631,6 +4240,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Labeler"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_me_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPage"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_me_passes_retrieve: {
+        parameters: {
+            query?: {
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyPasses"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             401: {
@@ -4392,6 +5102,317 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_screening_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Set"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_screening_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Set"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_screening_admit_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdmitRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_screening_close_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_screening_retake_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Screening"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

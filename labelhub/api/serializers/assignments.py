@@ -40,6 +40,11 @@ class AlternativeSerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
+class PlaceSerializer(serializers.Serializer[Any]):
+    number = serializers.IntegerField(help_text="From 1.")
+    of = serializers.IntegerField()
+
+
 class AssignmentSerializer(serializers.Serializer[Any]):
     """All of it: nothing here may tell why or how the solution was picked, or what anybody thinks of it."""
 
@@ -53,6 +58,15 @@ class AssignmentSerializer(serializers.Serializer[Any]):
         child=AlternativeSerializer(many=True), help_text="By the index of the step, as text, from 0."
     )
     instructions_version = serializers.IntegerField(allow_null=True)
+    screening = PlaceSerializer(allow_null=True, help_text="Which question of your screening this is; else null.")
+
+
+class ScreeningResultSerializer(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(choices=["passed", "failed"])
+    agreed = serializers.IntegerField()
+    of = serializers.IntegerField()
+    needed = serializers.IntegerField()
+    sentence = serializers.CharField()
 
 
 class WhyNoneSerializer(serializers.Serializer[Any]):
@@ -63,6 +77,13 @@ class WhyNoneSerializer(serializers.Serializer[Any]):
 class NextSerializer(serializers.Serializer[Any]):
     assignment = AssignmentSerializer(allow_null=True)
     reason = WhyNoneSerializer(allow_null=True, help_text="Why there is none.")
+
+
+class CommentSerializer(serializers.Serializer[Any]):
+    """What the labeler remarks with a pass, or asks the reviewers."""
+
+    text = serializers.CharField(max_length=5_000)
+    is_question = serializers.BooleanField(default=False)
 
 
 class LeaseTokenField(serializers.CharField):
@@ -90,6 +111,7 @@ class PassSerializer(serializers.Serializer[Any]):
     finish_reason = serializers.ChoiceField(choices=Label.FinishReason.choices)
     reason = serializers.CharField(max_length=10_000, default="", allow_blank=True)
     total_time = WholeField(help_text="Active time in ms.")
+    comment = CommentSerializer(default=None, allow_null=True, help_text="Stays with this revision of the label.")
     holding = HoldingField()
 
 
@@ -110,3 +132,4 @@ class SubmittedSerializer(serializers.Serializer[Any]):
     label = LabelSerializer()  # type: ignore[assignment]  # a field of that name
     next = AssignmentSerializer(allow_null=True)
     reason = WhyNoneSerializer(allow_null=True, help_text="Why there is no next one.")
+    screening = ScreeningResultSerializer(allow_null=True, help_text="Where this pass was the last of a screening.")

@@ -24,6 +24,11 @@ class ProjectSerializer(serializers.ModelSerializer[Any]):
     test_share = ShareField()
     control_share = ShareField()
     audit_share = ShareField()
+    screening_size = serializers.IntegerField()
+    screening_bar = ShareField()
+    screening_retakes = serializers.IntegerField()
+    check_count = serializers.IntegerField()
+    check_rate = ShareField()
     role = serializers.ChoiceField(choices=Membership.Role.choices, help_text="Yours in this project.")
     instructions = serializers.SerializerMethodField(help_text="The newest version.")
     champion = serializers.IntegerField(source="champion_number", allow_null=True, help_text="A checkpoint's number.")
@@ -43,6 +48,11 @@ class ProjectSerializer(serializers.ModelSerializer[Any]):
             "test_share",
             "control_share",
             "audit_share",
+            "screening_size",
+            "screening_bar",
+            "screening_retakes",
+            "check_count",
+            "check_rate",
             "base_model",
             "role",
             "instructions",
@@ -72,6 +82,11 @@ class ProjectSettingsSerializer(serializers.Serializer[Any]):
     control_share = ShareField(required=False)
     audit_share = ShareField(required=False)
     base_model = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    screening_size = WholeField(min_value=1, max_value=1000, required=False)
+    screening_bar = ShareField(required=False)
+    screening_retakes = WholeField(max_value=100, required=False)
+    check_count = WholeField(max_value=1000, required=False)
+    check_rate = ShareField(required=False)
 
 
 class NewProjectSerializer(ProjectSettingsSerializer):

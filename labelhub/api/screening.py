@@ -1,0 +1,74 @@
+"""Screening: opening and closing the set, another attempt, and letting somebody in."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from labelhub.api.authentication import person
+from labelhub.api.bodies import read
+from labelhub.api.permissions import LABELER, OPERATOR, REVIEWER, ProjectView
+from labelhub.api.serializers.errors import ErrorSerializer
+from labelhub.api.serializers.generations import ReasonSerializer
+from labelhub.api.serializers.screening import AdmitSerializer, ScreeningSerializer, SetSerializer
+from labelhub.errors import Absent
+from labelhub.models import Labeler
+from labelhub.queries import screening as queries
+from labelhub.services import people, screening
+
+
+class ScreeningSet(ProjectView):
+    """Whether the project screens, and how everybody who took it stands; POST opens the set."""
+
+    needs = {"GET": REVIEWER, "POST": OPERATOR}
+
+    @extend_schema(responses=SetSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        return self.told()
+
+    @extend_schema(request=None, responses={200: SetSerializer, 409: ErrorSerializer})
+    def post(self, request: Request, slug: str) -> Response:
+        screening.open_set(project=self.project, by=person(request))
+        return self.told()
+
+    def told(self) -> Response:
+        return Response(SetSerializer(queries.of_project(self.project)).data)
+
+
+class CloseScreening(ProjectView):
+    """Screen nobody any more."""
+
+    needs = {"POST": OPERATOR}
+
+    @extend_schema(request=ReasonSerializer, responses={204: None, 409: ErrorSerializer})
+    def post(self, request: Request, slug: str) -> Response:
+        reason: str = read(ReasonSerializer, request)["reason"]
+        screening.close_set(project=self.project, by=person(request), reason=reason)
+        return Response(status=204)
+
+
+class Retake(ProjectView):
+    """Begin another attempt, on other questions."""
+
+    needs = {"POST": LABELER}
+
+    @extend_schema(request=None, responses={201: ScreeningSerializer, 409: ErrorSerializer})
+    def post(self, request: Request, slug: str) -> Response:
+        labeler = people.labeler_of(person(request))
+        screening.retake(project=self.project, labeler=labeler)
+        standing = queries.standing_of(self.project, labeler)
+        return Response(ScreeningSerializer(standing | {"may_retake": False}).data, status=201)
+
+
+class Admit(ProjectView):
+    """Let a labeler in whatever the screening said, with a reason."""
+
+    needs = {"POST": OPERATOR}
+
+    @extend_schema(request=AdmitSerializer, responses={204: None, 409: ErrorSerializer})
+    def post(self, request: Request, slug: str) -> Response:
+        asked = read(AdmitSerializer, request)
+        labeler = Labeler.objects.filter(pk=asked["labeler"], user__memberships__project=self.project).first()
+        if labeler is None:
+            raise Absent("No member of this project labels under this name.")
+        screening.admit(project=self.project, labeler=labeler, reason=asked["reason"], by=person(request))
+        return Response(status=204)

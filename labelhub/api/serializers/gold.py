@@ -1,0 +1,66 @@
+"""Gold labels on the wire."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from labelhub.api.fields import WholeField
+from labelhub.api.serializers.assignments import MOST_STEPS, IdField
+from labelhub.models import Gold
+
+
+class GoldSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    purpose = serializers.ChoiceField(choices=Gold.Purpose.choices)
+    solution_id = serializers.IntegerField()
+    solution = serializers.CharField(help_text="Its id in the file it came from.")
+    problem = serializers.CharField()
+    steps = serializers.ListField(child=serializers.CharField())
+    first_mistakes = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Steps that may be called the first mistake; empty: there is none."
+    )
+    explanation = serializers.CharField()
+    label = serializers.IntegerField(allow_null=True, help_text="The label it was made from.")  # type: ignore[assignment]
+    shown = serializers.IntegerField(help_text="Passes over it that were asked as a screening question or a check.")
+    agreed = serializers.IntegerField(help_text="Practice passes over it that agreed.")
+    created_at = serializers.DateTimeField()
+    retired_at = serializers.DateTimeField(allow_null=True)
+
+
+class GoldSetSerializer(serializers.Serializer[Any]):
+    purpose = serializers.ChoiceField(choices=Gold.Purpose.choices)
+    labels = serializers.IntegerField(help_text="In use.")
+    without_mistake = serializers.IntegerField()
+    retired = serializers.IntegerField()
+    shortcomings = serializers.ListField(child=serializers.CharField(), help_text="What it lacks, in sentences.")
+
+
+class GoldPageSerializer(serializers.Serializer[Any]):
+    results = GoldSerializer(many=True)
+    next = serializers.IntegerField(allow_null=True, help_text="Give it as `after` for the next page.")
+    sets = GoldSetSerializer(many=True)
+
+
+class GoldQuerySerializer(serializers.Serializer[Any]):
+    purpose = serializers.ChoiceField(choices=Gold.Purpose.choices, required=False)
+    after = serializers.IntegerField(default=0, min_value=0, max_value=2**63 - 1)
+    limit = serializers.IntegerField(default=50, min_value=1, max_value=500)
+
+
+class NewGoldSerializer(serializers.Serializer[Any]):
+    """Of a label (`first_mistakes` then are its own unless given), or of a solution with its `first_mistakes`."""
+
+    purpose = serializers.ChoiceField(choices=Gold.Purpose.choices)
+    label = IdField(default=None, allow_null=True)  # type: ignore[assignment]  # a field of that name
+    solution_id = IdField(default=None, allow_null=True)
+    first_mistakes = serializers.ListField(
+        child=WholeField(), default=None, allow_null=True, max_length=MOST_STEPS, help_text="Indices from 0."
+    )
+    explanation = serializers.CharField(max_length=10_000, default="", allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if (attrs["label"] is None) == (attrs["solution_id"] is None):
+            raise serializers.ValidationError({"label": "Name either a label or a solution."})
+        if attrs["label"] is None and attrs["first_mistakes"] is None:
+            raise serializers.ValidationError({"first_mistakes": "Say which steps; an empty list means no mistake."})
+        return attrs

@@ -1,0 +1,131 @@
+"""Screening by the labeler's own door: announced, told at the end, and let in or not."""
+
+import pytest
+
+from labelhub.models import Gold, Project
+from tests import factories
+from tests.api.conftest import refused
+
+pytestmark = pytest.mark.django_db
+
+NEXT, SCREENING = "projects/apples/assignments/next", "projects/apples/screening"
+SIZE = 5
+
+
+@pytest.fixture
+def screened(call_as, project, olga, generation) -> Project:
+    factories.BatchItemFactory(generation=generation)
+    assert call_as(olga).call("patch", "projects/apples", {"screening_size": SIZE}).status_code == 200
+    for n in range(12):
+        fields = {} if n < 5 else {"first_mistakes": [1], "solution__wrong": True, "solution__answer": "eight"}
+        factories.GoldFactory(purpose="screening", solution__problem__project=project, **fields)
+    opened = call_as(olga).post(SCREENING)
+    assert (opened.json()["is_open"], opened.json()["questions"]) == (True, 12)
+    return project
+
+
+def answer(browser, shown, right: bool):
+    gold = Gold.objects.get(solution=shown["solution_id"])
+    mistake = (gold.first_mistakes or [None])[0] if right else 0
+    body = {
+        "lease": shown["lease"]["token"],
+        "ratings": [1, 1, 1] if mistake is None else [*[1] * mistake, -1],
+        "finish_reason": "solution" if mistake is None else "found_error",
+        "total_time": 1000,
+    }
+    return browser.put(f"assignments/{shown['id']}/label", body).json()
+
+
+def take(browser, right: bool):
+    shown, places = browser.post(NEXT).json()["assignment"], []
+    while True:
+        places.append((shown["screening"]["number"], shown["screening"]["of"]))
+        answered = answer(browser, shown, right)
+        if answered["screening"]:
+            assert places == [(n + 1, SIZE) for n in range(SIZE)]
+            return answered
+        shown = answered["next"]
+
+
+def test_it_is_announced_and_then_told(call_as, ann, screened):
+    done = take(call_as(ann), right=True)
+    assert done["screening"] == {
+        "state": "passed",
+        "agreed": 5,
+        "of": 5,
+        "needed": 4,
+        "sentence": "You passed the screening: 5 of your 5 passes agree with the team's, and 4 are needed.",
+    }
+    assert done["next"]["screening"] is None
+    assert call_as(ann).get("projects/apples/me").json()["screening"]["state"] == "passed"
+
+
+def test_but_for_its_announcement_a_question_is_shown_as_any_item(call_as, ann, bob, screened):
+    question = call_as(ann).post(NEXT).json()["assignment"]
+    item = take(call_as(bob), right=True)["next"]
+    assert set(question) == set(item)
+    assert set(question) - {"screening"} == set(item) - {"screening"}
+    assert item["screening"] is None
+
+
+def test_who_fails_may_try_again_and_then_only_an_operator_lets_in(call_as, ann, olga, screened):
+    browser = call_as(ann)
+    assert take(browser, right=False)["reason"]["code"] == "screening_retake"
+    assert browser.get("projects/apples/me").json()["screening"] == {
+        "state": "failed",
+        "attempt": 1,
+        "answered": 5,
+        "agreed": 0,
+        "of": 5,
+        "may_retake": True,
+    }
+    assert browser.post(f"{SCREENING}/retake").status_code == 201
+    assert take(browser, right=False)["reason"]["code"] == "screening_failed"
+    refused(browser.post(f"{SCREENING}/retake"), 409, "no_retake")
+    [second, first] = call_as(olga).get(SCREENING).json()["attempts"]
+    assert (first["state"], second["attempt"], second["username"], second["admitted"]) == ("failed", 2, "ann", False)
+    let_in = {"labeler": str(ann.labeler.pk), "reason": "She explained each of them to me."}
+    assert call_as(olga).post(f"{SCREENING}/admit", let_in).status_code == 204
+    assert browser.post(NEXT).json()["assignment"]["screening"] is None
+    assert browser.get("projects/apples/me").json()["screening"]["state"] == "admitted"
+
+
+def test_an_unfit_set_is_refused_by_name(call_as, olga, project):
+    refused(call_as(olga).post(SCREENING), 409, "unfit_set")
+
+
+def test_closing_ends_it(call_as, ann, olga, screened):
+    assert call_as(olga).post(f"{SCREENING}/close", {"reason": "Enough."}).status_code == 204
+    assert call_as(ann).post(NEXT).json()["assignment"]["screening"] is None
+
+
+def test_its_rows_leave_as_generation_minus_one_with_their_flag(call_as, ann, olga, screened):
+    take(call_as(ann), right=True)
+    response = call_as(olga).get("projects/apples/exports/prm800k", generation=-1)
+    rows = b"".join(response.streaming_content).decode().splitlines()
+    assert len(rows) == SIZE
+    for row in rows:
+        assert '"generation": -1, "is_quality_control_question": false, "is_initial_screening_question": true' in row
+    trained = call_as(olga).get("projects/apples/exports/prm800k", view="train")
+    assert not b"".join(trained.streaming_content)
+
+
+def test_gold_is_made_of_a_label_or_a_solution_and_retired(call_as, rita, generation):
+    label = factories.LabelFactory(assignment__item__generation=generation, ratings=[1, -1])
+    other = factories.SolutionFactory(problem=label.solution.problem)
+    made = call_as(rita).post("projects/apples/gold", {"purpose": "practice", "label": label.pk}).json()
+    assert (made["first_mistakes"], made["label"]) == ([1], label.pk)
+    asked = {"purpose": "check", "solution_id": other.pk, "first_mistakes": [2, 1], "explanation": "See step 2."}
+    assert call_as(rita).post("projects/apples/gold", asked).json()["first_mistakes"] == [1, 2]
+    refused(call_as(rita).post("projects/apples/gold", asked), 409, "conflict")
+    refused(call_as(rita).post("projects/apples/gold", asked | {"first_mistakes": None}), 400, "invalid")
+    refused(call_as(rita).post("projects/apples/gold", {"purpose": "check"}), 400, "invalid")
+    page = call_as(rita).get("projects/apples/gold", purpose="practice").json()
+    assert [each["id"] for each in page["results"]] == [made["id"]]
+    [practice, _screening, _check] = page["sets"]
+    assert (practice["labels"], practice["shortcomings"]) == (
+        1,
+        ["0 of 1 have no mistake; at least two in five should."],
+    )
+    assert call_as(rita).post(f"projects/apples/gold/{made['id']}/retire", {"reason": "Too hard."}).status_code == 204
+    assert call_as(rita).get("projects/apples/gold").json()["sets"][0]["retired"] == 1
