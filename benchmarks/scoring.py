@@ -1,16 +1,18 @@
 """How fast a reward model scores a pool: packs beside what one would write with transformers in five lines.
 
-    python -m benchmarks.scoring [--problems 12] [--rounds 3]
+    python -m benchmarks.scoring [--problems 9] [--rounds 5]
 
 A causal model of 20M parameters with random weights scores real solutions, 32 to a problem, as `selector.prm` does;
-beside it, in turns in the same run and in float32 as transformers loads a model, one solution at a time, and padded
-batches of 16 as they come. The useful work (see `useful_flops`) is told as a share of what the machine's bfloat16
-matrix product reaches, measured in the same run. The last line is JSON.
+beside it, in turns in the same run, with as many threads, and in float32 as transformers loads a model, one solution
+at a time, and padded batches of 16 that are not sorted: drawn from the pool without order, and problem by problem as
+the file has them. The useful work (see `useful_flops`) is told as a share of what the machine's bfloat16 matrix
+product reaches, measured beside each round. The last line is JSON.
 """
 
 import argparse
 import json
 import os
+import random
 import statistics
 import sys
 import time
@@ -30,15 +32,18 @@ from selector.prm import RewardModel, class_logits
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 NAME, SAMPLES = "bon32_gsm8k", 32
 ONE_AT_A_TIME, PADDED_BATCH = 3.5, 7.0  # the limits: how much faster than either
-PLAIN_EACH = 64  # solutions of each baseline's round: they are slow, and their speed is the same throughout
+BATCH = 16
+PLAIN_EACH = 3 * BATCH  # solutions of each baseline's round: they are slow, and their speed is the same throughout
+EXACT_EACH = 2 * SAMPLES  # solutions that are scored in float32 too
 FURTHEST = 5e-3  # a step's probability in bfloat16 from the same in float32
 
 
 def rows(problems: int) -> list[Row]:
-    """Real solutions, problem by problem."""
+    """Real solutions, problem by problem, of problems from all over the set."""
     texts = {row["problem_id"]: row["problem"] for row in _read("problems")}
     found = [(texts[row["problem_id"]], row["steps"]) for row in _read("solutions")]
-    return found[: problems * SAMPLES]
+    apart = len(texts) // problems
+    return [row for at in range(problems) for row in found[at * apart * SAMPLES :][:SAMPLES]]
 
 
 def _read(what: str) -> list[dict[str, Any]]:
@@ -91,43 +96,67 @@ def measure(problems: int, rounds: int) -> dict[str, object]:
     given = rows(problems)
     full, fast = model_of(given, torch.float32), model_of(given, prm.scoring_dtype())
     encoded = [one for sequences in full.encoder.encode(given) for one in sequences or ()]
-    few = encoded[:: max(1, len(encoded) // PLAIN_EACH)][:PLAIN_EACH]
-    figures: dict[str, list[float]] = {"ours": [], "ours_float32": [], "one_at_a_time": [], "padded_batch": []}
+    drawn = random.Random(0).sample(encoded, PLAIN_EACH)
+    in_order = [one for at in range(0, PLAIN_EACH, BATCH) for one in encoded[at * SAMPLES // BATCH :][:BATCH]]
+    sides: dict[str, tuple[Callable[[], object], int]] = {
+        "ours": (lambda: fast.score(given), len(given)),
+        "ours_float32": (lambda: full.score(given[:EXACT_EACH]), EXACT_EACH),
+        "one_at_a_time": (lambda: in_batches(full, drawn, 1), PLAIN_EACH),
+        "padded_batch": (lambda: in_batches(full, drawn, BATCH), PLAIN_EACH),
+        "padded_in_file_order": (lambda: in_batches(full, in_order, BATCH), PLAIN_EACH),
+    }
+    rates: dict[str, list[float]] = {name: [] for name in sides}
+    peaks, megabytes = [], {}
     for number in range(rounds):
-        figures["ours"].append(per_second(lambda: fast.score(given), len(given)))
-        figures["ours_float32"].append(per_second(lambda: full.score(given), len(given)))
-        figures["one_at_a_time"].append(per_second(lambda: in_batches(full, few, 1), len(few)))
-        figures["padded_batch"].append(per_second(lambda: in_batches(full, few, 16), len(few)))
-        print(f"round {number}: " + ", ".join(f"{k} {v[-1]:.1f}/s" for k, v in figures.items()), file=sys.stderr)
-    needed = sum(pack.ids.numel() for pack in packs.packs(sorted(set(encoded), key=lambda one: one.ids), 10**9))
-    each, peak = useful_flops(full, encoded, needed) / len(given), peak_flops()
-    ours, share = figures["ours"], [each * rate / peak for rate in figures["ours"]]
+        for name, (work, solutions) in sides.items():
+            rates[name].append(per_second(work, solutions))
+            megabytes.setdefault(name, getrusage(RUSAGE_SELF).ru_maxrss // 1024)
+        peaks.append(peak_flops())
+        print(f"round {number}: " + ", ".join(f"{k} {v[-1]:.1f}/s" for k, v in rates.items()), file=sys.stderr)
+    weights, attention = (one / len(given) for one in useful_flops(full, encoded))
     return {
-        "ratio_one_at_a_time": _median(ours, figures["one_at_a_time"]),
-        "ratio_padded_batch": _median(ours, figures["padded_batch"]),
-        "share_of_bf16_peak": round(statistics.median(share), 3),
-        "bf16_peak_gflops": round(peak / 1e9),
-        **{f"{name}_per_s": round(statistics.median(rates), 1) for name, rates in figures.items()},
-        "range_per_s": [round(min(ours), 1), round(max(ours), 1)],
-        **differences(full, fast, given),
-        "peak_mb": getrusage(RUSAGE_SELF).ru_maxrss // 1024,
+        "ratio_one_at_a_time": _median(rates["ours"], rates["one_at_a_time"]),
+        "ratio_padded_batch": _median(rates["ours"], rates["padded_batch"]),
+        "ratio_padded_in_file_order": _median(rates["ours"], rates["padded_in_file_order"]),
+        "share_of_bf16_peak": _median([weights * rate for rate in rates["ours"]], peaks),
+        "share_with_attention": _median([(weights + attention) * rate for rate in rates["ours"]], peaks),
+        "bf16_peak_gflops": round(statistics.median(peaks) / 1e9),
+        **{f"{name}_per_s": round(statistics.median(each), 1) for name, each in rates.items()},
+        "range_per_s": [round(min(rates["ours"]), 1), round(max(rates["ours"]), 1)],
+        **differences(full, fast, given[:EXACT_EACH]),
+        "peak_mb": megabytes["ours"],  # of the whole process, before any other side has run
+        "threads": torch.get_num_threads(),
         "solutions": len(given),
-        "tokens_per_solution": round(sum(len(one.ids) for one in encoded) / len(encoded), 1),
-        "tokens_read_per_solution": round(needed / len(given), 1),
+        **{name: round(each / len(given), 1) for name, each in counts(encoded).items()},
         "limits": [ONE_AT_A_TIME, PADDED_BATCH],
         "load_before": round(os.getloadavg()[2], 2),
     }
 
 
-def useful_flops(model: RewardModel, encoded: Sequence[Encoded], needed: int) -> float:
-    """Two operations a weight for each token that has to be read; the last perceptron is asked at step ends alone.
+def counts(encoded: Sequence[Encoded]) -> dict[str, int]:
+    """Tokens of the solutions with their problems, and of those the ones that have to be read."""
+    return {"tokens_per_solution": sum(len(one.ids) for one in encoded), "tokens_read_per_solution": len(read(encoded))}
 
-    What attention itself takes, a tenth more, isn't counted.
+
+def read(encoded: Sequence[Encoded]) -> list[int]:
+    """The places of the tokens that have to be read: all in one pack, what sequences share once."""
+    (pack,) = packs.packs(sorted(set(encoded), key=lambda one: one.ids), 10**9)
+    places: list[int] = pack.positions[0].tolist()
+    return places
+
+
+def useful_flops(model: RewardModel, encoded: Sequence[Encoded]) -> tuple[float, float]:
+    """Operations of the weights, and of attention beside them, for what has to be read.
+
+    Two a weight and token, the last perceptron asked at step ends alone; and four a layer, token, width and token that
+    it looks back at, itself included.
     """
     sizes = {name: weight.numel() for name, weight in model.model.named_parameters() if "embed_tokens" not in name}
     last = sum(size for name, size in sizes.items() if ".layers.9.mlp" in name)
-    ends = sum(len(one.ends) for one in set(encoded))
-    return 2.0 * ((sum(sizes.values()) - last) * needed + last * ends)
+    ends, places = sum(len(one.ends) for one in set(encoded)), read(encoded)
+    shape = model.model.config
+    looks = shape.num_hidden_layers * shape.hidden_size * sum(place + 1 for place in places)
+    return 2.0 * ((sum(sizes.values()) - last) * len(places) + last * ends), 4.0 * looks
 
 
 def _median(ours: list[float], theirs: list[float]) -> float:
@@ -136,16 +165,15 @@ def _median(ours: list[float], theirs: list[float]) -> float:
 
 def differences(full: RewardModel, fast: RewardModel, given: Sequence[Row]) -> dict[str, object]:
     """How far a step's probability moves in bfloat16, and whether float32 packs rank as one at a time does."""
-    some = given[:SAMPLES]
-    exact, quick = full.score(some), fast.score(some)
+    exact, quick = full.score(given), fast.score(given)
     moved = max(
         abs(p - q) for a, b in zip(exact, quick, strict=True)
         for p, q in zip(a.step_probs or (), b.step_probs or (), strict=True)
     )  # fmt: skip
     full.reads_packs = False
-    plain = [full.score([row])[0].log_score or 0.0 for row in some]
+    plain = [full.score([row])[0].log_score or 0.0 for row in given]
     full.reads_packs = True
-    order = sorted(range(len(some)), key=lambda at: plain[at])
+    order = sorted(range(len(given)), key=lambda at: plain[at])
     return {
         "bf16_moves_a_step_by": round(moved, 5),
         "float32_ranks_alike": order == sorted(order, key=lambda at: exact[at].log_score or 0.0),
@@ -154,8 +182,8 @@ def differences(full: RewardModel, fast: RewardModel, given: Sequence[Row]) -> d
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--problems", type=int, default=12)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--problems", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     if not (DATA / f"{NAME}.solutions.jsonl").exists():
         print(f"{DATA} holds no {NAME}: there is nothing to score.", file=sys.stderr)
