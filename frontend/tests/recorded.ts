@@ -25,6 +25,11 @@ export const PROJECT: Project = {
   test_share: 0.1,
   control_share: 0.1,
   audit_share: 0.05,
+  screening_size: 30,
+  screening_bar: 0.75,
+  screening_retakes: 1,
+  check_count: 15,
+  check_rate: 0.05,
   base_model: "",
   role: "operator",
   instructions: { version: 1, text: "Rate the steps one by one, until the first bad one.\n\n- **Great**: right, and it moves on." },
@@ -40,6 +45,7 @@ export const FRACTION: Assignment = {
   steps: ["Let's call the numerator $x$.", "So the denominator is $3x-7$.", "So $5x = 6x - 14$.", "So $x = 7$."],
   alternatives: { "3": [{ id: 901, text: "So $-x=-14$, $x=14$." }, { id: 902, text: "So $x=14/11$." }] },
   instructions_version: 1,
+  screening: null,
 };
 
 export const POTHOLE: Assignment = {

@@ -90,6 +90,27 @@ export const importQuery = (slug: string, id: number) =>
     refetchInterval: ({ state }) => (state.data === undefined || isRunning(state.data) ? 1_000 : false),
   });
 
+export const endpointsQuery = (slug: string) =>
+  queryOptions({
+    queryKey: [...keys.project(slug), "endpoints"],
+    queryFn: () => told(api.GET("/api/v1/projects/{slug}/samplings/endpoints", at(slug))),
+    staleTime: 60_000,
+  });
+
+export const samplingsQuery = (slug: string) =>
+  queryOptions({
+    queryKey: [...keys.project(slug), "samplings"],
+    queryFn: () => told(api.GET("/api/v1/projects/{slug}/samplings", at(slug))),
+    refetchInterval: ({ state }) => every(Boolean(state.data?.some(isRunning))),
+  });
+
+export const samplingQuery = (slug: string, id: number) =>
+  queryOptions({
+    queryKey: [...keys.project(slug), "samplings", id],
+    queryFn: () => told(api.GET("/api/v1/projects/{slug}/samplings/{id}", { params: { path: { slug, id } } })),
+    refetchInterval: ({ state }) => (state.data === undefined || isRunning(state.data) ? 1_000 : false),
+  });
+
 export const membersQuery = (slug: string) =>
   queryOptions({
     queryKey: [...keys.project(slug), "members"],

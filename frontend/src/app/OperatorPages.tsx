@@ -7,6 +7,8 @@ import { CheckpointsPage } from "@/features/checkpoints/CheckpointsPage";
 import { ExportPage } from "@/features/corpus/ExportPage";
 import { ImportPage } from "@/features/corpus/ImportPage";
 import { ImportReport } from "@/features/corpus/ImportReport";
+import { SamplingPage } from "@/features/corpus/SamplingPage";
+import { SamplingReport } from "@/features/corpus/SamplingReport";
 import { GenerationPage } from "@/features/generations/GenerationPage";
 import { GenerationsPage } from "@/features/generations/GenerationsPage";
 import { GenerationsTable } from "@/features/generations/GenerationsTable";
@@ -47,6 +49,8 @@ export default function OperatorPages() {
         <Route path="quality" element={<QualityPage slug={slug} />} />
         {operates && <Route path="import" element={<ImportPage slug={slug} />} />}
         {operates && <Route path="import/:number" element={<Numbered>{(n) => <ImportReport slug={slug} id={n} />}</Numbered>} />}
+        {operates && <Route path="sampling" element={<SamplingPage slug={slug} />} />}
+        {operates && <Route path="sampling/:number" element={<Numbered>{(n) => <SamplingReport slug={slug} id={n} />}</Numbered>} />}
         {operates && <Route path="export" element={<ExportPage slug={slug} />} />}
         {operates && <Route path="people" element={<PeoplePage slug={slug} />} />}
         {operates && <Route path="settings" element={<SettingsPage slug={slug} />} />}
@@ -66,6 +70,7 @@ function Navigation({ slug, operates }: { slug: string; operates: boolean }) {
     ...(operates
       ? [
           { to: paths.import(slug), name: nav.import },
+          { to: paths.sampling(slug), name: nav.sampling },
           { to: paths.export(slug), name: nav.export },
           { to: paths.people(slug), name: nav.people },
           { to: paths.settings(slug), name: nav.settings },

@@ -7,6 +7,7 @@ export const words = {
     checkpoints: "Checkpoints",
     quality: "Quality",
     import: "Import",
+    sampling: "Sampling",
     export: "Export",
     people: "People",
     settings: "Settings",

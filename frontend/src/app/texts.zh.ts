@@ -8,6 +8,7 @@ export const words: Words = {
     checkpoints: "检查点",
     quality: "质量",
     import: "导入",
+    sampling: "采样",
     export: "导出",
     people: "人员",
     settings: "设置",

@@ -1,12 +1,13 @@
 import "katex/dist/katex.min.css";
 
-import { createContext, memo, use, useMemo, type ReactNode } from "react";
+import { createContext, memo, use, useMemo, useRef, type ReactNode } from "react";
 
 import { useLanguage } from "./language";
 import classes from "./MathText.module.css";
 import { laidOut, segments, shown, type Segment } from "./mathematics";
 import { texts } from "./texts";
 import { typeset } from "./typesetting";
+import { useOverflow } from "./use-overflow";
 
 /** Whether texts are shown as they were written, the source of their mathematics included. */
 export const AsWritten = createContext(false);
@@ -45,5 +46,12 @@ function Formula({ tex, display, source }: { tex: string; display: boolean; sour
       </span>
     );
   }
-  return <span className={display ? classes.display : undefined} dangerouslySetInnerHTML={{ __html: html }} />;
+  return display ? <Displayed html={html} /> : <span dangerouslySetInnerHTML={{ __html: html }} />;
+}
+
+/** A formula of its own line; one that is wider than the line can be scrolled, by the keyboard too. */
+function Displayed({ html }: { html: string }) {
+  const element = useRef<HTMLSpanElement>(null);
+  const scrolls = useOverflow(element) ? { tabIndex: 0, role: "group", "aria-label": texts.math.wide } : {};
+  return <span ref={element} className={classes.display} dangerouslySetInnerHTML={{ __html: html }} {...scrolls} />;
 }

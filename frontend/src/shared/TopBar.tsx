@@ -25,7 +25,7 @@ export function TopBar({ slug, children }: { slug?: string; children?: ReactNode
           {texts.product}
         </Link>
         {slug && (
-          <Link to={paths.project(slug)} className={classes.project}>
+          <Link to={paths.project(slug)} className={classes.project} title={name ?? slug}>
             {name ?? slug}
           </Link>
         )}

@@ -3,7 +3,7 @@ export const words = {
   product: "LabelHub",
   /** What the server refused, by its code; undefined for what is told in the server's own words. */
   refusal: (_code: string): string | undefined => undefined,
-  math: { broken: "This LaTeX could not be read, so it is shown as it was written." },
+  math: { wide: "Wide formula", broken: "This LaTeX could not be read, so it is shown as it was written." },
   time: {
     justNow: "just now",
     seconds: (number: string) => `${number} s`,
@@ -21,7 +21,7 @@ export const words = {
   },
   actions: { cancel: "Cancel", close: "Close", save: "Save", saved: "Saved", copy: (what: string) => `Copy ${what}`, copied: "Copied" },
   jobs: {
-    kind: { import: "Import", grade: "Grade", score: "Score", select: "Select", train: "Train", evaluate: "Evaluate" },
+    kind: { import: "Import", sample: "Sample", grade: "Grade", score: "Score", select: "Select", train: "Train", evaluate: "Evaluate" },
     state: { queued: "waits for a worker", running: "running", done: "done", failed: "failed" },
     of: (done: string, total: string) => `${done} of ${total}`,
   },

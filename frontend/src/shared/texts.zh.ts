@@ -18,7 +18,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 export const words: Words = {
   product: "LabelHub",
   refusal: (code) => REFUSALS[code],
-  math: { broken: "这段 LaTeX 无法解析，因此按原文显示。" },
+  math: { wide: "宽公式", broken: "这段 LaTeX 无法解析，因此按原文显示。" },
   time: {
     justNow: "刚刚",
     seconds: (number) => `${number} 秒`,
@@ -36,7 +36,7 @@ export const words: Words = {
   },
   actions: { cancel: "取消", close: "关闭", save: "保存", saved: "已保存", copy: (what) => `复制 ${what}`, copied: "已复制" },
   jobs: {
-    kind: { import: "导入", grade: "判分", score: "打分", select: "选取", train: "训练", evaluate: "评估" },
+    kind: { import: "导入", sample: "采样", grade: "判分", score: "打分", select: "选取", train: "训练", evaluate: "评估" },
     state: { queued: "等待工作进程", running: "进行中", done: "已完成", failed: "失败" },
     of: (done, total) => `${done} / ${total}`,
   },

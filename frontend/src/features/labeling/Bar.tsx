@@ -20,7 +20,7 @@ interface BarProps {
 export function Bar({ pass, sending, saved, comment, perform }: BarProps) {
   const complete = ending(pass) !== null;
   return (
-    <footer className={classes.bar}>
+    <div className={classes.bar}>
       <div className={classes.barSide}>
         <Quiet name="back" perform={perform} />
         {place(pass).on === "step" && <Quiet name="unsure" perform={perform} />}
@@ -40,7 +40,7 @@ export function Bar({ pass, sending, saved, comment, perform }: BarProps) {
           {actionNamed("submit").label()}
         </Button>
       </div>
-    </footer>
+    </div>
   );
 }
 

@@ -1,9 +1,10 @@
-import { useEffect, useRef, useState, type RefObject } from "react";
+import { useRef, type RefObject } from "react";
 
 import type { Assignment } from "@/api/types";
 import { Key } from "@/shared/Key";
 import { asMath } from "@/shared/mathematics";
 import { MathText } from "@/shared/MathText";
+import { useOverflow } from "@/shared/use-overflow";
 
 import { actionNamed, type Doing } from "./actions";
 import classes from "./labeling.module.css";
@@ -46,18 +47,4 @@ function Whole({ whole, perform }: Pick<ProblemProps, "whole" | "perform">) {
       {action.label()} <Key of={action.keys[0]!} />
     </button>
   );
-}
-
-/** Whether there is more in the element than it shows. */
-function useOverflow(element: RefObject<HTMLElement | null>): boolean {
-  const [cut, setCut] = useState(false);
-  useEffect(() => {
-    const shown = element.current;
-    if (!shown) return;
-    const look = new ResizeObserver(() => setCut(shown.scrollHeight > shown.clientHeight + 1));
-    look.observe(shown);
-    if (shown.firstElementChild) look.observe(shown.firstElementChild);
-    return () => look.disconnect();
-  }, [element]);
-  return cut;
 }

@@ -17,5 +17,5 @@ export function Today({ slug, landed }: { slug: string; landed: number }) {
   if (!data) return null;
   const parts = [texts.today(data.my.today + landed - counted)];
   if (data.my.median_ms !== null) parts.push(texts.median(clock(data.my.median_ms)));
-  return <span className={classes.status}>{parts.join(" · ")}</span>;
+  return <span className={`${classes.status} ${classes.today}`}>{parts.join(" · ")}</span>;
 }

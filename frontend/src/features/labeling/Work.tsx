@@ -17,6 +17,7 @@ import { Steps } from "./Steps";
 import { texts } from "./texts";
 import { useAnnouncement } from "./use-announcement";
 import type { DeskHandle } from "./use-desk";
+import { useHeight } from "./use-height";
 import { useRenewal } from "./use-lease";
 import type { PageHandle } from "./use-page";
 import { usePass, type PassHandle } from "./use-pass";
@@ -36,6 +37,9 @@ export function Work({ assignment, ahead, handle, username, page }: WorkProps) {
   const pass = usePass(assignment, username, desk.revising && !ahead ? desk.last : null, !ahead);
   const [whole, setWhole] = useState(false);
   const problem = useRef<HTMLElement>(null);
+  const foot = useRef<HTMLElement>(null);
+  useHeight(problem, "--lh-pinned");
+  useHeight(foot, "--lh-foot");
   const send = useSend(assignment, pass, handle, page);
   const perform = usePerform(pass, handle, page, send, () => setWhole(!whole));
   const pointAt = useStable((at: number) => pass.act({ type: "point", at }));
@@ -46,15 +50,17 @@ export function Work({ assignment, ahead, handle, username, page }: WorkProps) {
   return (
     <div className={classes.page}>
       <Problem assignment={assignment} whole={whole} element={problem} perform={perform} />
-      {!ahead && <Notices handle={handle} restored={pass.restored} />}
       <Steps assignment={assignment} pass={pass.pass} inSight={!ahead} perform={perform} pointAt={pointAt} />
-      <Bar
-        pass={pass.pass}
-        sending={handle.outbox.waiting.length > 0}
-        saved={desk.last !== null && !desk.revising}
-        comment={pass.comment}
-        perform={perform}
-      />
+      <footer ref={foot} className={classes.foot}>
+        {!ahead && <Notices handle={handle} restored={pass.restored} />}
+        <Bar
+          pass={pass.pass}
+          sending={handle.outbox.waiting.length > 0}
+          saved={desk.last !== null && !desk.revising}
+          comment={pass.comment}
+          perform={perform}
+        />
+      </footer>
       {!ahead && <Dialogs pass={pass} page={page} send={send} />}
     </div>
   );

@@ -1,0 +1,17 @@
+import { useEffect, useState, type RefObject } from "react";
+
+/** Whether there is more in the element than it shows, in either direction. */
+export function useOverflow(element: RefObject<HTMLElement | null>): boolean {
+  const [cut, setCut] = useState(false);
+  useEffect(() => {
+    const shown = element.current;
+    if (!shown) return;
+    const look = new ResizeObserver(() =>
+      setCut(shown.scrollHeight > shown.clientHeight + 1 || shown.scrollWidth > shown.clientWidth + 1),
+    );
+    look.observe(shown);
+    if (shown.firstElementChild) look.observe(shown.firstElementChild);
+    return () => look.disconnect();
+  }, [element]);
+  return cut;
+}
