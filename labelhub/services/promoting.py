@@ -3,9 +3,11 @@
 Rolling back is promoting an older one.
 
 The rule is paired non-inferiority on the gate problems, at the project's margin, on best-of-N and first-error F1: the
-95% interval of challenger minus champion lies above minus the margin. A measure that gate is too small to show it of
-an equal challenger can't be asked to: it only stops one that is worse, or loses the margin as measured. The
-project's metric must be shown in any case, and where gate can't measure that one, the other.
+95% interval of challenger minus champion lies above minus the margin. The project's metric must be shown in any case,
+and where gate can't measure that one, the other. Of the second measure it is asked wherever gate is large enough to
+show it of an equal challenger; where it isn't, the second only stops one that is worse, or loses the margin as
+measured, and where gate can't measure it, it says nothing. Asked for both in any case, a project would promote nothing
+before it has hundreds of gate labels. So the sentence says what was not shown, and how many problems would show it.
 """
 
 from collections.abc import Mapping
@@ -47,9 +49,8 @@ class Measured:
     @property
     def loses(self) -> bool:
         """Worse as a whole, or lower by the margin or more as measured."""
-        return verdict(self.compared, self.margin) == Verdict.WORSE or (
-            not self.shown and self.compared.difference <= -self.margin
-        )
+        lower = self.compared.difference < 0 and self.compared.difference <= -self.margin
+        return verdict(self.compared, self.margin) == Verdict.WORSE or (lower and not self.shown)
 
     @property
     def verdict(self) -> str:
@@ -120,14 +121,22 @@ def _lead(measured: list[Measured], margin: float) -> tuple[bool, str]:
     if losing := [one for one in measured if one.loses]:
         return False, f"Kept, not promoted: it is lower on {_names(losing)}."
     if not open_:
-        return True, f"Promoted: not worse than the champion by {points} or more."
+        shown, few = ([one for one in measured if one.shown is is_so] for is_so in (True, False))
+        lead = f"Promoted: not worse than the champion by {points} or more on {_names(shown)}"
+        return True, "; ".join([lead, *(_too_small(one, points) for one in few), *_unmeasured(measured)]) + "."
     if any(one.verdict != "too_few" for one in open_):
         return False, f"Kept, not promoted: not shown to lose less than {points} on {_names(open_)}."
-    needed = f" (about {open_[0].compared.problems_to_detect(margin):,} gate problems would)" if margin else ""
-    return False, (
-        f"Kept, not promoted: the gate set is too small to show that it loses less than {points} on "
-        f"{_names(open_)}{needed}. {BY_HAND}"
-    )
+    return False, f"Kept, not promoted: {_too_small(open_[0], points)}. {BY_HAND}"
+
+
+def _too_small(one: Measured, points: str) -> str:
+    needed = f" (about {one.compared.problems_to_detect(one.margin):,} gate problems would)" if one.margin else ""
+    return f"the gate set is too small to show that it loses less than {points} on {_names([one])}{needed}"
+
+
+def _unmeasured(measured: list[Measured]) -> list[str]:
+    missing = NAMES.keys() - {one.metric for one in measured}
+    return [f"gate could not compare {NAMES[metric]}" for metric in missing]
 
 
 def _names(measured: list[Measured]) -> str:

@@ -118,7 +118,9 @@ def test_the_projects_margin_decides(project, gate, champion):
     project.save()
     _, _, decision = judged(project, gate, chooses_right=3)
     assert (decision["promoted"], decision["margin"]) == (True, 1)
-    assert decision["sentence"].startswith("Promoted: not worse than the champion by 100 points or more.")
+    assert decision["sentence"].startswith(
+        "Promoted: not worse than the champion by 100 points or more on best-of-N; gate could not"
+    )
 
 
 def compared(low: float, high: float, *, n: int = 400, unit: str = "problems") -> dict:
@@ -159,6 +161,29 @@ def test_both_measures_are_shown_wherever_gate_is_large_enough_to(project, champ
     )
     assert decision["promoted"] is promoted, decision
     assert decision["sentence"].startswith("Promoted: " if promoted else ("Kept, not promoted: ", "No gate problem"))
+
+
+@pytest.mark.parametrize(
+    ("first_error", "said"),
+    [
+        (EQUAL, "or more on best-of-N and first-error F1. Best-of-N: not worse"),
+        (FEW, "or more on best-of-N; the gate set is too small to show that it loses less than 5 points on first-"),
+        (FEW, " (about 256 gate problems would). Best-of-N: "),
+        (None, "or more on best-of-N; gate could not compare first-error F1. Best-of-N: "),
+    ],
+)
+def test_a_promotion_says_what_was_not_shown_and_how_many_problems_would_show_it(project, champion, first_error, said):
+    told = {"best_of_n": EQUAL} | ({"first_error": first_error} if first_error else {})
+    decision = promoting.decide(project=project, challenger=checkpoint_of(project, 2), comparison=told)
+    assert decision["promoted"]
+    assert said in decision["sentence"]
+
+
+def test_at_no_margin_an_equal_challenger_is_not_called_lower(project, champion):
+    project.promotion_margin = 0
+    decision = promoting.decide(project=project, challenger=checkpoint_of(project, 2), comparison={"best_of_n": EQUAL})
+    assert not decision["promoted"]
+    assert "lower" not in decision["sentence"]
 
 
 def test_the_projects_metric_comes_first_and_is_shown_in_any_case(project, champion):
