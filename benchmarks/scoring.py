@@ -66,7 +66,7 @@ def model_of(rows: Sequence[Row], dtype: torch.dtype) -> RewardModel:
     return model
 
 
-def per_second(work: Callable[[], object], solutions: int) -> float:
+def per_second(work: Callable[[], object], solutions: float) -> float:
     started = time.perf_counter()
     work()
     return solutions / (time.perf_counter() - started)
@@ -96,23 +96,7 @@ def measure(problems: int, rounds: int) -> dict[str, object]:
     given = rows(problems)
     full, fast = model_of(given, torch.float32), model_of(given, prm.scoring_dtype())
     encoded = [one for sequences in full.encoder.encode(given) for one in sequences or ()]
-    drawn = random.Random(0).sample(encoded, PLAIN_EACH)
-    in_order = [one for at in range(0, PLAIN_EACH, BATCH) for one in encoded[at * SAMPLES // BATCH :][:BATCH]]
-    sides: dict[str, tuple[Callable[[], object], int]] = {
-        "ours": (lambda: fast.score(given), len(given)),
-        "ours_float32": (lambda: full.score(given[:EXACT_EACH]), EXACT_EACH),
-        "one_at_a_time": (lambda: in_batches(full, drawn, 1), PLAIN_EACH),
-        "padded_batch": (lambda: in_batches(full, drawn, BATCH), PLAIN_EACH),
-        "padded_in_file_order": (lambda: in_batches(full, in_order, BATCH), PLAIN_EACH),
-    }
-    rates: dict[str, list[float]] = {name: [] for name in sides}
-    peaks, megabytes = [], {}
-    for number in range(rounds):
-        for name, (work, solutions) in sides.items():
-            rates[name].append(per_second(work, solutions))
-            megabytes.setdefault(name, getrusage(RUSAGE_SELF).ru_maxrss // 1024)
-        peaks.append(peak_flops())
-        print(f"round {number}: " + ", ".join(f"{k} {v[-1]:.1f}/s" for k, v in rates.items()), file=sys.stderr)
+    rates, peaks, peak_mb = in_turns(sides(full, fast, given, encoded), rounds)
     weights, attention = (one / len(given) for one in useful_flops(full, encoded))
     return {
         "ratio_one_at_a_time": _median(rates["ours"], rates["one_at_a_time"]),
@@ -124,13 +108,52 @@ def measure(problems: int, rounds: int) -> dict[str, object]:
         **{f"{name}_per_s": round(statistics.median(each), 1) for name, each in rates.items()},
         "range_per_s": [round(min(rates["ours"]), 1), round(max(rates["ours"]), 1)],
         **differences(full, fast, given[:EXACT_EACH]),
-        "peak_mb": megabytes["ours"],  # of the whole process, before any other side has run
+        "peak_mb": peak_mb,
         "threads": torch.get_num_threads(),
         "solutions": len(given),
         **{name: round(each / len(given), 1) for name, each in counts(encoded).items()},
         "limits": [ONE_AT_A_TIME, PADDED_BATCH],
         "load_before": round(os.getloadavg()[2], 2),
     }
+
+
+def sides(
+    full: RewardModel, fast: RewardModel, given: Sequence[Row], encoded: Sequence[Encoded]
+) -> dict[str, tuple[Callable[[], object], float]]:
+    """What is compared, and how many solutions of mean length each scores in a round."""
+    drawn = random.Random(0).sample(encoded, PLAIN_EACH)
+    apart = len(encoded) * BATCH // PLAIN_EACH
+    in_order = [one for at in range(0, len(encoded), apart) for one in encoded[at:][:BATCH]]
+
+    def worth(some: Sequence[Encoded]) -> float:
+        return len(encoded) * sum(len(one.ids) for one in some) / sum(len(one.ids) for one in encoded)
+
+    return {
+        "ours": (lambda: fast.score(given), len(given)),
+        "ours_float32": (lambda: full.score(given[:EXACT_EACH]), worth(encoded[:EXACT_EACH])),
+        "one_at_a_time": (lambda: in_batches(full, drawn, 1), worth(drawn)),
+        "padded_batch": (lambda: in_batches(full, drawn, BATCH), worth(drawn)),
+        "padded_in_file_order": (lambda: in_batches(full, in_order, BATCH), worth(in_order)),
+    }
+
+
+def in_turns(
+    sides: dict[str, tuple[Callable[[], object], float]], rounds: int
+) -> tuple[dict[str, list[float]], list[float], int]:
+    """Each side's solutions a second and the machine's peak, round by round, and the memory that ours took, in MB.
+
+    That is of the whole process, before any other side has run in it.
+    """
+    rates: dict[str, list[float]] = {name: [] for name in sides}
+    peaks: list[float] = []
+    megabytes: list[int] = []
+    for number in range(rounds):
+        for name, (work, solutions) in sides.items():
+            rates[name].append(per_second(work, solutions))
+            megabytes.append(getrusage(RUSAGE_SELF).ru_maxrss // 1024)
+        peaks.append(peak_flops())
+        print(f"round {number}: " + ", ".join(f"{k} {v[-1]:.1f}/s" for k, v in rates.items()), file=sys.stderr)
+    return rates, peaks, megabytes[0]
 
 
 def counts(encoded: Sequence[Encoded]) -> dict[str, int]:

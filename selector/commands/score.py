@@ -10,7 +10,7 @@ from selector.commands import corpus
 from selector.types import Scored, Scorer
 
 STYLES = ("tokens", "qwen", "math_shepherd")  # those of selector/styles.py, which is slow to import
-BLOCK = 2000  # solutions read at a time: enough to fill batches of like length, little to hold
+BLOCK = 512  # solutions read at a time: many share a problem, and progress is told after each
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
