@@ -8,6 +8,9 @@ import { Absent } from "./Absent";
 import classes from "./app.module.css";
 
 const LabelPage = lazy(() => withWords(import("@/features/labeling/LabelPage")));
+const PracticePage = lazy(() => withWords(import("@/features/learning/PracticePage")));
+const MinePage = lazy(() => withWords(import("@/features/learning/MinePage")));
+const PassPage = lazy(() => withWords(import("@/features/learning/PassPage")));
 const OperatorPages = lazy(() => withWords(import("./OperatorPages")));
 const TokensPage = lazy(() => withWords(import("@/features/auth/TokensPage")));
 const ProjectsPage = lazy(() => withWords(import("@/features/projects/ProjectsPage")));
@@ -27,6 +30,9 @@ export function Pages() {
         <Route path="/sign-in" element={<Navigate to="/" replace />} />
         <Route path="/tokens" element={<TokensPage />} />
         <Route path="/p/:slug/label" element={<Labeling />} />
+        <Route path="/p/:slug/practice" element={<Practice />} />
+        <Route path="/p/:slug/me" element={<Mine />} />
+        <Route path="/p/:slug/me/:assignment" element={<Pass />} />
         <Route path="/p/:slug/*" element={<OperatorPages />} />
         <Route path="*" element={<Absent />} />
       </Routes>
@@ -37,4 +43,19 @@ export function Pages() {
 function Labeling() {
   const { slug = "" } = useParams();
   return <LabelPage key={slug} slug={slug} />;
+}
+
+function Practice() {
+  const { slug = "" } = useParams();
+  return <PracticePage key={slug} slug={slug} />;
+}
+
+function Mine() {
+  const { slug = "" } = useParams();
+  return <MinePage key={slug} slug={slug} />;
+}
+
+function Pass() {
+  const { slug = "", assignment = "" } = useParams();
+  return /^\d{1,15}$/.test(assignment) ? <PassPage key={assignment} slug={slug} id={Number(assignment)} /> : <Absent />;
 }

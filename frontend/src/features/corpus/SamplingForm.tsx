@@ -1,4 +1,4 @@
-import { Button, NumberInput, Radio, Select, SimpleGrid, Stack, TextInput } from "@mantine/core";
+import { Button, NumberInput, type NumberInputProps, Radio, Select, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { useNavigate } from "react-router";
@@ -125,16 +125,15 @@ function DrawFields({ asked, error, change }: FieldsProps) {
   return (
     <SimpleGrid cols={{ base: 1, sm: 3 }} style={{ alignItems: "end" }}>
       <WholeField label={words.n[asked.what]} min={1} max={1000} {...of("n")} />
-      <NumberInput
+      <DecimalField
         required
         label={words.temperature}
-        min={0}
         max={2}
         step={0.1}
         decimalScale={2}
-        value={asked.temperature}
+        first={asked.temperature}
         error={fieldError(error, "temperature")}
-        onChange={(value) => typeof value === "number" && change("temperature", value)}
+        onNumber={(value) => value !== null && change("temperature", value)}
       />
       <Select
         label={words.split}
@@ -150,20 +149,34 @@ function DrawFields({ asked, error, change }: FieldsProps) {
   );
 }
 
-function PriceFields({ asked, error, change }: FieldsProps) {
+function PriceFields({ error, change }: FieldsProps) {
   const of = (name: "price_prompt" | "price_completion") => ({
     description: words.priceHint,
-    min: 0,
     max: 1_000_000,
     decimalScale: 6,
-    value: asked[name] ?? "",
+    first: null,
     error: fieldError(error, name),
-    onChange: (value: number | string) => change(name, typeof value === "number" ? value : null),
+    onNumber: (value: number | null) => change(name, value),
   });
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }}>
-      <NumberInput label={words.pricePrompt} {...of("price_prompt")} />
-      <NumberInput label={words.priceCompletion} {...of("price_completion")} />
+      <DecimalField label={words.pricePrompt} {...of("price_prompt")} />
+      <DecimalField label={words.priceCompletion} {...of("price_completion")} />
     </SimpleGrid>
   );
+}
+
+interface DecimalFieldProps extends Omit<NumberInputProps, "value" | "onChange"> {
+  readonly first: number | null;
+  readonly onNumber: (value: number | null) => void;
+}
+
+/** A number with a fraction. It keeps what is typed, since `1.` on the way to `1.5` is no number yet. */
+function DecimalField({ first, onNumber, ...field }: DecimalFieldProps) {
+  const [typed, setTyped] = useState<number | string>(first ?? "");
+  const type = (value: number | string) => {
+    setTyped(value);
+    onNumber(value === "" || !Number.isFinite(Number(value)) ? null : Number(value));
+  };
+  return <NumberInput min={0} allowNegative={false} value={typed} onChange={type} {...field} />;
 }

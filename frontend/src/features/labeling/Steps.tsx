@@ -20,6 +20,8 @@ interface StepsProps {
   readonly pointAt: (stop: number) => void;
 }
 
+const LONG = 40; // steps; of a longer solution only what is in sight is laid out, and a key answers as soon as on a short one
+
 /** The solution on one column: rated steps, the one at the cursor, those ahead; at the first Bad what could stand in its place. */
 export function Steps({ assignment, pass, inSight, perform, pointAt }: StepsProps) {
   const element = useRef<HTMLElement>(null);
@@ -29,7 +31,7 @@ export function Steps({ assignment, pass, inSight, perform, pointAt }: StepsProp
   const shared = { assignment, pass, inSight, perform, pointAt };
   return (
     <section ref={element} aria-label={texts.steps.heading}>
-      <ol className={classes.steps}>
+      <ol className={classes.steps} data-long={assignment.steps.length > LONG || undefined}>
         {assignment.steps.slice(0, panel ?? (bad === null ? undefined : bad + 1)).map((_, step) => (
           <StepRow key={step} step={step} {...shared} />
         ))}

@@ -8,8 +8,17 @@ export function useHeight(element: RefObject<HTMLElement | null>, name: `--${str
     const look = new ResizeObserver(() => {
       const taken = getComputedStyle(measured).position === "sticky" ? measured.offsetHeight : 0;
       measured.parentElement?.style.setProperty(name, `${taken}px`);
+      uncover(measured);
     });
     look.observe(measured);
     return () => look.disconnect();
   }, [element, name]);
+}
+
+/** What grew over the row at the cursor lets it be seen again; a row that was out of sight stays there. */
+function uncover(grown: HTMLElement): void {
+  const row = grown.parentElement?.querySelector("[aria-current='step']");
+  if (!row) return;
+  const [over, at] = [grown.getBoundingClientRect(), row.getBoundingClientRect()];
+  if (at.top < over.bottom && over.top < at.bottom) row.scrollIntoView?.({ block: "nearest" });
 }

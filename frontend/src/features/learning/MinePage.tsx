@@ -1,0 +1,157 @@
+import { Button, Table, Text } from "@mantine/core";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+
+import { Ago } from "@/shared/Ago";
+import { clock, count, NONE } from "@/shared/format";
+import { MathText } from "@/shared/MathText";
+import { Section } from "@/shared/Page";
+import { paths } from "@/shared/paths";
+import { Empty, Failure, Loaded, Waiting } from "@/shared/states";
+import { texts as shared } from "@/shared/texts";
+import { TopBar } from "@/shared/TopBar";
+
+import classes from "./learning.module.css";
+import { mineQuery, myPassesQuery, retakeScreening, type Mine, type MyPass } from "./queries";
+import { texts } from "./texts";
+
+const words = texts.mine;
+
+/** A labeler's own page: how much, how fast, how they stand, and every pass to look at again. */
+export default function MinePage({ slug }: { slug: string }) {
+  const query = useQuery(mineQuery(slug));
+  return (
+    <>
+      <title>{`${words.title} · ${shared.product}`}</title>
+      <TopBar slug={slug}>
+        <Link to={paths.label(slug)} className={classes.link}>
+          {texts.practice.label}
+        </Link>
+        <Link to={paths.practice(slug)} className={classes.link}>
+          {texts.practice.title}
+        </Link>
+      </TopBar>
+      <main className={classes.page}>
+        <h1>{words.title}</h1>
+        <Loaded query={query}>{(mine) => <Figures slug={slug} mine={mine} />}</Loaded>
+        <Section title={words.history}>
+          <History slug={slug} />
+        </Section>
+      </main>
+    </>
+  );
+}
+
+function Figures({ slug, mine }: { slug: string; mine: Mine }) {
+  const { practice } = mine;
+  return (
+    <>
+      <dl className={classes.figures}>
+        <Figure name={words.today}>{count(mine.today)}</Figure>
+        <Figure name={words.passes}>{count(mine.passes)}</Figure>
+        <Figure name={words.median}>{mine.median_ms === null ? NONE : clock(mine.median_ms)}</Figure>
+        {practice.solutions > 0 && (
+          <Figure name={words.practice}>{practice.done ? words.practised(practice.agreed, practice.done) : words.noPractice}</Figure>
+        )}
+        {mine.screening.state !== "none" && <Figure name={words.screening}>{screeningWords(mine.screening)}</Figure>}
+      </dl>
+      {mine.screening.may_retake && <Retake slug={slug} />}
+    </>
+  );
+}
+
+function Figure({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function screeningWords({ state, answered, agreed, of }: Mine["screening"]): string {
+  if (state === "open") return words.state.open(answered ?? 0, of ?? 0);
+  if (state === "passed" || state === "failed") return words.state[state](agreed ?? 0, of ?? 0);
+  return words.state[state];
+}
+
+function Retake({ slug }: { slug: string }) {
+  const client = useQueryClient();
+  const retake = useMutation({
+    mutationFn: () => retakeScreening(slug),
+    onSuccess: () => client.invalidateQueries({ queryKey: mineQuery(slug).queryKey, exact: true }),
+  });
+  if (retake.isError) return <Failure error={retake.error} onRetry={() => retake.mutate()} />;
+  return (
+    <Button w="fit-content" loading={retake.isPending} onClick={() => retake.mutate()}>
+      {words.retake}
+    </Button>
+  );
+}
+
+function History({ slug }: { slug: string }) {
+  const query = useInfiniteQuery(myPassesQuery(slug));
+  const found = query.data?.pages.flatMap(({ results }) => results);
+  if (query.isError) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
+  if (!found) return <Waiting />;
+  if (found.length === 0) return <Empty title={words.empty.title} detail={words.empty.detail} />;
+  return (
+    <>
+      <PassTable slug={slug} found={found} />
+      {query.hasNextPage && (
+        <Button variant="default" w="fit-content" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          {words.more}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function PassTable({ slug, found }: { slug: string; found: readonly MyPass[] }) {
+  return (
+    <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.history } }}>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.problem}</Table.Th>
+            <Table.Th>{words.ending}</Table.Th>
+            <Table.Th ta="right">{words.time}</Table.Th>
+            <Table.Th>{words.when}</Table.Th>
+            <Table.Th />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {found.map((pass) => (
+            <PassRow key={pass.id} slug={slug} pass={pass} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function PassRow({ slug, pass }: { slug: string; pass: MyPass }) {
+  return (
+    <Table.Tr>
+      <Table.Td maw={460}>
+        <Text size="sm" lineClamp={2}>
+          <MathText text={pass.problem} />
+        </Text>
+        {pass.comment && (
+          <Text size="sm" c="dimmed" lineClamp={2}>
+            {pass.comment.is_question ? words.question : words.comment}: {pass.comment.text}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>{words.by[pass.finish_reason]}</Table.Td>
+      <Table.Td ta="right">{clock(pass.total_time)}</Table.Td>
+      <Table.Td>
+        <Ago at={pass.submitted_at} />
+      </Table.Td>
+      <Table.Td>
+        <Link to={paths.pass(slug, pass.assignment_id)}>{pass.open ? words.change : words.look}</Link>
+      </Table.Td>
+    </Table.Tr>
+  );
+}

@@ -1,0 +1,131 @@
+import { Alert, Button, Text, VisuallyHidden } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useReducer, useRef, useState } from "react";
+import { Link } from "react-router";
+
+import type { Doing } from "@/features/labeling/actions";
+import { submit } from "@/features/labeling/calls";
+import labeling from "@/features/labeling/labeling.module.css";
+import { answer, ending, move, resume, type Judgement, type Pass, type Task } from "@/features/labeling/machine";
+import { Problem } from "@/features/labeling/Problem";
+import { Steps } from "@/features/labeling/Steps";
+import { useAnnouncement, useAnnouncer } from "@/features/labeling/use-announcement";
+import { useClock } from "@/features/labeling/use-clock";
+import { useHeight } from "@/features/labeling/use-height";
+import { taskOf } from "@/features/labeling/use-pass";
+import { Key } from "@/shared/Key";
+import { paths } from "@/shared/paths";
+import { Loaded, sentenceFor } from "@/shared/states";
+import { texts as shared } from "@/shared/texts";
+import { TopBar } from "@/shared/TopBar";
+import { useKeys } from "@/shared/use-keys";
+import { useStable } from "@/shared/use-stable";
+
+import { PRACTICE_KEYS } from "./actions";
+import classes from "./learning.module.css";
+import { mineQuery, myPassQuery, type PassOfMine } from "./queries";
+import { texts } from "./texts";
+
+const words = texts.again;
+
+/** One pass of one's own: to look at, and while its round is open to change. */
+export default function PassPage({ slug, id }: { slug: string; id: number }) {
+  const query = useQuery(myPassQuery(slug, id));
+  return (
+    <>
+      <title>{`${words.title} · ${shared.product}`}</title>
+      <TopBar slug={slug}>
+        <Link to={paths.mine(slug)} className={classes.link}>
+          {words.back}
+        </Link>
+      </TopBar>
+      <main className={labeling.main}>
+        <VisuallyHidden component="h1">{words.title}</VisuallyHidden>
+        <Loaded query={query}>{(found) => <Again key={found.label.id} slug={slug} found={found} />}</Loaded>
+      </main>
+    </>
+  );
+}
+
+type Label = PassOfMine["label"];
+type RatingGiven = -1 | 0 | 1 | null;
+
+function judgement(rating: RatingGiven): Judgement {
+  return rating ?? "unsure";
+}
+
+/** The pass as it was handed in, to go on from. */
+function asHandedIn(task: Task, { ratings, alternatives }: Label): Pass {
+  const judged = alternatives.map(({ id, rating }) => [id, judgement(rating as RatingGiven)] as const);
+  return resume(task, { ratings: ratings.map((rating) => judgement(rating as RatingGiven)), judged: Object.fromEntries(judged) });
+}
+
+function Again({ slug, found: { assignment, label } }: { slug: string; found: PassOfMine }) {
+  const [before] = useState(() => asHandedIn(taskOf(assignment), label));
+  const [pass, act] = useReducer(move, before);
+  const [whole, setWhole] = useState(false);
+  const clock = useClock(label.total_time, label.open);
+  const saving = useSaving(slug, assignment.id);
+  const announcer = useAnnouncer();
+  const problem = useRef<HTMLElement>(null);
+  useHeight(problem, "--lh-pinned");
+  const finish = ending(pass);
+  const mayBeSaved = label.open && finish !== null && pass !== before;
+  const perform = useStable((doing: Doing): boolean => {
+    if ("move" in doing) act(doing.move);
+    else if (doing.command === "whole_problem") setWhole(!whole);
+    else if (doing.command === "submit" && mayBeSaved && !saving.isPending) {
+      const { comment } = label;
+      const rest = { finish_reason: finish, reason: "", total_time: Math.round(clock.total()), comment };
+      saving.mutate({ lease: assignment.lease.token, ...answer(pass), ...rest });
+    }
+    return true;
+  });
+  useKeys(PRACTICE_KEYS, perform, label.open);
+  useAnnouncement(pass, announcer.say);
+  return (
+    <div className={labeling.page}>
+      <p className={classes.place}>
+        <strong>{label.open ? words.open : words.closed}</strong>
+        <Told label={label} />
+      </p>
+      <Problem assignment={assignment} whole={whole} element={problem} perform={perform} />
+      <VisuallyHidden role="status" ref={announcer.line} />
+      <Steps assignment={assignment} pass={pass} inSight={label.open} perform={label.open ? perform : nothing} pointAt={(at) => act({ type: "point", at })} />
+      <footer className={labeling.foot}>
+        {saving.isError && <Alert role="alert" color="orange" title={sentenceFor(saving.error)} />}
+        {saving.isSuccess && <Alert role="status" color="teal" title={words.saved} />}
+        {label.open && (
+          <div className={labeling.bar}>
+            <span />
+            <Button disabled={!mayBeSaved} loading={saving.isPending} rightSection={<Key of="Enter" />} onClick={() => perform({ command: "submit" })}>
+              {words.save}
+            </Button>
+          </div>
+        )}
+      </footer>
+    </div>
+  );
+}
+
+const nothing = () => undefined;
+
+/** How it ended and what was said with it, in the labeler's own words. */
+function Told({ label }: { label: Label }) {
+  const said = [label.reason, label.comment?.text].filter(Boolean).join(" · ");
+  return (
+    <>
+      <span>{texts.mine.by[label.finish_reason]}</span>
+      {said && <Text span size="sm">{`“${said}”`}</Text>}
+    </>
+  );
+}
+
+/** The answer to a change brings the next assignment, on a lease: the labeler's page finds it there. */
+function useSaving(slug: string, id: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Parameters<typeof submit>[1]) => submit(id, body),
+    onSuccess: () => client.invalidateQueries({ queryKey: mineQuery(slug).queryKey }),
+  });
+}
