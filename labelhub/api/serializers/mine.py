@@ -4,11 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from labelhub.api.serializers.assignments import (
-    AssignmentSerializer,
-    CommentSerializer,
-    RatedAlternativeSerializer,
-)
+from labelhub.api.serializers.assignments import AssignmentSerializer
 from labelhub.api.serializers.screening import ScreeningSerializer
 from labelhub.models import Label
 
@@ -27,6 +23,17 @@ class OwnPageSerializer(serializers.Serializer[Any]):
     screening = ScreeningSerializer()
 
 
+class RemarkSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    is_question = serializers.BooleanField()
+
+
+class MyAlternativeSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    rating = serializers.IntegerField(allow_null=True)
+    flagged = serializers.BooleanField()
+
+
 class MyPassSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     assignment_id = serializers.IntegerField()
@@ -37,7 +44,7 @@ class MyPassSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField()
     total_time = serializers.IntegerField()
     submitted_at = serializers.DateTimeField()
-    comment = CommentSerializer(allow_null=True)
+    comment = RemarkSerializer(allow_null=True)
     open = serializers.BooleanField(help_text="Whether it can still be changed.")
 
 
@@ -54,7 +61,7 @@ class MyPassesQuerySerializer(serializers.Serializer[Any]):
 class RatedPassSerializer(MyPassSerializer):
     ratings = serializers.ListField(child=serializers.IntegerField(allow_null=True))
     flagged = serializers.ListField(child=serializers.IntegerField())
-    alternatives = RatedAlternativeSerializer(many=True)
+    alternatives = MyAlternativeSerializer(many=True)
 
 
 class PassOfMineSerializer(serializers.Serializer[Any]):
