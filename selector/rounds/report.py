@@ -7,7 +7,7 @@ is stable when the arm that the product uses never collapses in the mean.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from statistics import fmean, stdev
@@ -16,6 +16,7 @@ from typing import Any
 from selector.compare import compare_paired
 from selector.evaluation.bootstrap import Key
 from selector.evaluation.plots import Axis, Panel, Point, Series, Tone, percent_axis, small_multiples
+from selector.evaluation.report.cells import NOTHING
 from selector.rounds.runs import ARMS, Row
 
 TOLERANCE = 0.02  # what best-of-N may fall without being called a collapse
@@ -29,12 +30,20 @@ In percent of test problems (F1: times 100), the mean over seeds with its 95% in
 far a round's best-of-N lies below that of its best earlier round, in points. It counts as a collapse where its whole
 interval lies above 2 points: paired by seed for the mean, paired by test problem for a single run. The best of several
 earlier rounds is partly luck, which makes the falls look larger than they are."""
+ENDS = """\
+Over all rounds, the last one minus the first and the product's arm minus each, in points, paired by seed; and the
+share of solutions without a mistake in which the model names none, in percent, after the first round and the last."""
 MEASURES = {"best_of_n": "Best-of-{n}", "f1": "First-error F1"}
+TOLD: dict[str, Callable[[Row], float]] = {
+    "best_of_n": lambda row: float(row["best_of_n"]),
+    "f1": lambda row: float(row["first_error"]["f1"]),
+}
 
 
 def summary(rows: Sequence[Row]) -> dict[str, Any]:
     """By arm, over the seeds that finished all its rounds: curves with intervals, falls, and the verdict."""
-    arms = {arm: _arm(runs) for arm in ARMS if (runs := _finished(rows, arm))}
+    by_arm = {arm: runs for arm in ARMS if (runs := _finished(rows, arm))}
+    arms = {arm: _arm(runs) | {"behind": _behind(by_arm["from_base"], runs)} for arm, runs in by_arm.items()}
     return {
         "criterion": {"tolerance": TOLERANCE, "stable": not arms["from_base"]["collapsed_rounds"]} if arms else None,
         "arms": arms,
@@ -61,15 +70,22 @@ def _arm(runs: Sequence[Sequence[Row]]) -> dict[str, Any]:
         "single_runs": {"rounds": len(singly), "collapsed": sum(low > TOLERANCE for _, low in singly)}
         | {"largest_fall": max((fall for fall, _ in singly), default=0.0)},
         "last": _point([run[-1] for run in runs]),
+        "gain": {name: spread([measure(run[-1]) - measure(run[0]) for run in runs]) for name, measure in TOLD.items()},
+        "passed": [fmean(row["first_error"]["correct"] for row in at) for at in zip(*runs, strict=True)],
     }
+
+
+def _behind(ours: Sequence[Sequence[Row]], theirs: Sequence[Sequence[Row]]) -> dict[str, float] | None:
+    """How far an arm's last best-of-N lies below the product's, paired by seed; None while a seed is missing."""
+    last = [{run[0]["seed"]: run[-1] for run in runs} for runs in (ours, theirs)]
+    if last[0].keys() != last[1].keys() or len(ours[0]) != len(theirs[0]):
+        return None
+    return spread([last[0][seed]["best_of_n"] - last[1][seed]["best_of_n"] for seed in last[0]])
 
 
 def _point(rows: Sequence[Row]) -> dict[str, Any]:
-    return {
-        "labels": fmean(row["labels"] for row in rows),
-        "best_of_n": spread([row["best_of_n"] for row in rows]),
-        "f1": spread([row["first_error"]["f1"] for row in rows]),
-    }
+    measured = {name: spread([measure(row) for row in rows]) for name, measure in TOLD.items()}
+    return {"labels": fmean(row["labels"] for row in rows), **measured}
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:
@@ -146,12 +162,37 @@ def falls(summed: Mapping[str, Any]) -> str:
     lines = [heads, ["--"] + ["--:"] * (len(heads) - 1)]
     for arm, found in summed["arms"].items():
         singly, largest = found["single_runs"], found["largest_fall"]
-        bounds = f" ({_points(largest['low'])} to {_points(largest['high'])})" if largest["low"] is not None else ""
-        told = f"{_points(largest['fall'])}{bounds}, round {largest['round'] + 1}"
+        told = f"{_spelled(largest, 'fall')}, round {largest['round'] + 1}" if largest else NOTHING
         collapsed = f"{len(found['collapsed_rounds'])} of {len(found['curve']) - 1}"
         counts = f"{singly['collapsed']} of {singly['rounds']}"
         lines.append([NAMES[arm], str(len(found["seeds"])), told, collapsed, _points(singly["largest_fall"]), counts])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def ends(summed: Mapping[str, Any]) -> str:
+    """One line an arm: what all its rounds gained, how far it ends behind the product's, and whom it still passes."""
+    heads = [
+        "arm",
+        "gain in best-of-N",
+        "gain in F1",
+        f"behind {NAMES['from_base']}",
+        "solutions without a mistake passed",
+    ]
+    lines = [heads, ["--"] + ["--:"] * (len(heads) - 1)]
+    for arm, found in summed["arms"].items():
+        gains = [_spelled(found["gain"][measure], "mean") for measure in MEASURES]
+        behind = _spelled(found["behind"], "mean") if found["behind"] and arm != "from_base" else NOTHING
+        lines.append(
+            [NAMES[arm], *gains, behind, f"{_points(found['passed'][0])}, then {_points(found['passed'][-1])}"]
+        )
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _spelled(found: Mapping[str, Any], figure: str) -> str:
+    """In points, with the interval where there is one."""
+    known = found.get("low") is not None
+    bounds = f" ({_points(found['low'])} to {_points(found['high'])})" if known else ""
+    return f"{_points(found[figure])}{bounds}"
 
 
 def _points(share: float) -> str:
@@ -170,6 +211,8 @@ def write(folder: Path, summed: Mapping[str, Any], n: int, command: str) -> None
         "![By round](stability.svg)",
         HOW_TO_READ,
         falls(summed),
+        ENDS,
+        ends(summed),
         table(summed),
     ]
     page.write_text("\n\n".join(parts) + "\n", encoding="utf-8")

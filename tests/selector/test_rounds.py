@@ -8,6 +8,7 @@ import pytest
 
 from selector import prm
 from selector.__main__ import main
+from selector.evaluation.report.cells import NOTHING
 from selector.rounds import report, runs, world
 
 TINY = {"rounds": 3, "problems": 10, "samples": 8, "test-problems": 12, "test-samples": 4, "k": 6}
@@ -83,7 +84,7 @@ def test_its_last_line_is_json_and_the_plot_and_the_table_are_written(out, capsy
     assert set(told["arms"]) == {"from_base", "continued", "fresh"}
     assert isinstance(told["criterion"]["stable"], bool)
     assert (out / "stability.svg").read_text().startswith("<svg")
-    assert (out / "stability.md").read_text().count("\n| ") == 2 + 3 + 2 + TINY["rounds"]
+    assert (out / "stability.md").read_text().count("\n| ") == 2 * (2 + 3) + 2 + TINY["rounds"]
 
 
 def test_words_of_ones_own_above_the_mark_are_kept(out):
@@ -134,7 +135,7 @@ def run_of(seed: int, *accuracies: float, arm: str = "from_base", problems: int 
             "round": at,
             "labels": 10 * (at + 1),
             "best_of_n": accuracy,
-            "first_error": {"f1": accuracy},
+            "first_error": {"f1": accuracy, "correct": 1 - accuracy},
             "chances": [float(place < round(accuracy * problems)) for place in range(problems)],
         }
         for at, accuracy in enumerate(accuracies)
@@ -171,6 +172,28 @@ def test_one_seed_alone_proves_no_collapse_in_the_mean():
     found = summed(run_of(0, 0.8, 0.5))
     assert found["arms"]["from_base"]["collapsed_rounds"] == []
     assert found["arms"]["from_base"]["single_runs"]["collapsed"] == 1
+
+
+def test_gains_and_what_an_arm_is_behind_are_paired_by_seed():
+    """Seeds far apart from each other, of which every one gains and loses as much."""
+    levels = (0.1, 0.4, 0.7)
+    found = summed(
+        *(run_of(seed, level, level + 0.2) for seed, level in enumerate(levels)),
+        *(run_of(seed, level, level + 0.05, arm="continued") for seed, level in enumerate(levels)),
+    )["arms"]
+    assert found["from_base"]["gain"]["f1"] == pytest.approx({"mean": 0.2, "low": 0.2, "high": 0.2})
+    assert found["continued"]["behind"] == pytest.approx({"mean": 0.15, "low": 0.15, "high": 0.15})
+    assert found["continued"]["passed"] == pytest.approx([0.6, 0.55])
+
+
+def test_an_arm_that_lacks_a_seed_is_not_compared():
+    found = summed(run_of(0, 0.5, 0.6), run_of(1, 0.5, 0.6), run_of(0, 0.5, 0.6, arm="fresh"))
+    assert found["arms"]["fresh"]["behind"] is None
+
+
+def test_a_single_round_has_no_fall_and_is_told():
+    page = report.falls(summed(run_of(0, 0.5)))
+    assert f"| base, all labels | 1 | {NOTHING} | 0 of 0 |" in page
 
 
 def test_a_seed_that_is_not_done_is_left_out():
