@@ -8,7 +8,7 @@ import { typeset, typesetAhead } from "@/shared/typesetting";
 const formulas = (text: string) => segments(text).flatMap((part) => (part.kind === "math" ? [part.tex] : []));
 
 test("put together, the parts are the text again", () => {
-  const pieces = fc.constantFrom("$", "$$", "\\(", "\\)", "\\[", "\\]", "\\$", "\\", " ", "\n\n", "x", "5", "\\begin{align}", "\\end{align}");
+  const pieces = fc.constantFrom("$", "$$", "\\(", "\\)", "\\[", "\\]", "\\$", "\\", " ", "\n\n", "x", "5", "\\begin{align}", "\\end{align}", "`", "```", "\n", "[asy]", "[/asy]");
   fc.assert(
     fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => {
       const text = parts.join("");
@@ -94,4 +94,18 @@ test("nothing is set ahead for a page that has gone on", async () => {
   await vi.runAllTimersAsync();
   expect(setting).not.toHaveBeenCalled();
   vi.useRealTimers();
+});
+
+test.each([
+  ["a `x = $5` b", ["x = $5"]],
+  ["```py\nx = 1\n```", ["x = 1"]],
+  ["```\nopen", []],
+  ["[asy]\ndraw($A$);\n[/asy]", ["draw($A$);"]],
+  ["[asy] without an end", []],
+  ["it`s one backtick", []],
+  ["an interval [1, 3]", []],
+])("finds the code of %j, and no mathematics in it", (text, codes) => {
+  const parts = segments(text);
+  expect(parts.flatMap((part) => (part.kind === "code" ? [part.code] : []))).toEqual(codes);
+  expect(parts.filter(({ kind }) => kind === "math")).toEqual([]);
 });

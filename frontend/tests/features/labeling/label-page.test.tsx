@@ -427,3 +427,193 @@ test("the bar counts one's own passes and nothing of anybody else", async () => 
   await keys("3333{Enter}");
   expect(await screen.findByText("13 today · median 1:48")).toBeVisible();
 });
+
+describe("a comment on the pass", () => {
+  const comment = async (text: string, question: boolean) => {
+    await keys("c");
+    await userEvent.type(await screen.findByRole("textbox", { name: "Comment" }), text);
+    if (question) await userEvent.click(screen.getByRole("checkbox", { name: /This is a question/ }));
+    await userEvent.click(screen.getByRole("button", { name: "Keep" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  };
+
+  test("goes with the pass, and a pass without one says nothing of it", async () => {
+    server.answer(NEXT, ahead(FRACTION, POTHOLE));
+    await opened();
+    await comment("Step 3 skips a line.", false);
+    await keys("3333{Enter}");
+    await keys("33{Enter}");
+    await waitFor(() => expect(server.bodies("PUT /assignments/42/label")).toHaveLength(1));
+    expect(server.bodies(SUBMIT)[0]).toMatchObject({ comment: { text: "Step 3 skips a line.", is_question: false } });
+    expect(server.bodies("PUT /assignments/42/label")[0]).not.toHaveProperty("comment");
+  });
+
+  test("survives a reload, also before anything was rated", async () => {
+    const view = await opened();
+    await comment("Is a proof asked for?", true);
+    view.unmount();
+    await opened();
+    expect(screen.getByRole("button", { name: /Question/ })).toBeVisible();
+    await keys("c");
+    expect(await screen.findByRole("textbox", { name: "Comment" })).toHaveValue("Is a proof asked for?");
+  });
+
+  test("can be removed again", async () => {
+    await opened();
+    await comment("Never mind", false);
+    await keys("c");
+    await userEvent.click(await screen.findByRole("button", { name: "Remove" }));
+    await keys("3333{Enter}");
+    await waitFor(() => expect(server.bodies(SUBMIT)).toHaveLength(1));
+    expect(server.bodies(SUBMIT)[0]).not.toHaveProperty("comment");
+  });
+
+  test("is there when the pass is reopened, and goes with its revision", async () => {
+    await opened();
+    await comment("Look at step 2.", false);
+    await keys("3333{Enter}");
+    await screen.findByText(/fed up with the pothole/);
+    await keys("u");
+    await screen.findByText(/You have reopened your last pass/);
+    await keys("{Backspace}2{Enter}");
+    await waitFor(() => expect(server.bodies(SUBMIT)).toHaveLength(2));
+    expect(server.bodies(SUBMIT)[1]).toMatchObject({ comment: { text: "Look at step 2." } });
+  });
+});
+
+describe("how it is read", () => {
+  test("one key shows every text as it was written, and sets it again", async () => {
+    await opened();
+    const set = document.querySelectorAll(".katex").length;
+    await keys("r");
+    expect(screen.getByRole("button", { name: /Source/ })).toHaveAttribute("aria-pressed", "true");
+    expect(document.querySelectorAll(".katex")).toHaveLength(0);
+    await keys("r");
+    expect(document.querySelectorAll(".katex")).toHaveLength(set);
+  });
+
+  test("keys make the text larger and smaller, and rate nothing", async () => {
+    await opened();
+    const size = () => Number(document.documentElement.style.getPropertyValue("--lh-text"));
+    const before = size();
+    await keys("+");
+    expect(size()).toBeGreaterThan(before);
+    await keys("-");
+    expect(size()).toBe(before);
+    expect(rated()).toEqual([]);
+  });
+
+  test("the step that was rated Bad stands first among what could stand in its place", async () => {
+    await opened();
+    await keys("3331");
+    const panel = within(screen.getByRole("group", { name: "Rate what could stand in its place" }));
+    const rows = panel.getAllByRole("listitem");
+    expect(within(rows[0]!).getByRole("button", { name: "Step 4: Bad" })).toBeVisible();
+    expect(rows).toHaveLength(1 + 2);
+  });
+});
+
+describe("for whoever goes by Tab", () => {
+  const focused = () => document.activeElement as HTMLElement;
+  const button = (name: RegExp) => screen.getByRole("button", { name });
+
+  test("rating by a button keeps the focus on that rating, one step on", async () => {
+    await opened();
+    button(/^✓ Great/).focus();
+    await keys("{Enter}");
+    expect(rated()).toEqual(["Step 1: Great"]);
+    expect(focused().dataset.rating).toBe("great");
+    expect(focused().closest("li")).toHaveAttribute("aria-current", "step");
+    await keys("{Enter}{Enter}");
+    expect(rated()).toEqual(["Step 1: Great", "Step 2: Great", "Step 3: Great"]);
+  });
+
+  test("going back to a rated step by its button keeps the focus there", async () => {
+    await opened();
+    await keys("33");
+    button(/^Step 1: Great/).focus();
+    await keys("{Enter}");
+    expect(focused().closest("li")).toHaveAttribute("aria-current", "step");
+  });
+
+  test("submitting by the button leaves the focus on the next problem", async () => {
+    server.answer(NEXT, ahead(FRACTION, POTHOLE));
+    await opened();
+    await screen.findByText(/fed up with the pothole/);
+    await keys("3333");
+    button(/^Submit/).focus();
+    await keys("{Enter}");
+    expect(focused()).toHaveTextContent(/fed up with the pothole/);
+  });
+
+  test("a rating taken back leaves the focus on Submit, which then does nothing", async () => {
+    await opened();
+    await keys("3333");
+    button(/^Submit/).focus();
+    await keys("{Backspace}{Enter}");
+    expect(focused()).toBe(button(/^Submit/));
+    expect(server.bodies(SUBMIT)).toHaveLength(0);
+  });
+
+  test("with the keys alone the focus is taken nowhere", async () => {
+    await opened();
+    await keys("33{Backspace}33");
+    expect(focused()).toBe(document.body);
+  });
+});
+
+describe("what a screen reader hears", () => {
+  const heard = () => document.querySelector("main > [role=status]")!.textContent;
+
+  test("the rating, where the cursor goes, what was taken back, and the next problem", async () => {
+    server.answer(NEXT, ahead(FRACTION, POTHOLE));
+    await opened();
+    await screen.findByText(/fed up with the pothole/);
+    await keys("3");
+    expect(heard()).toBe("Step 1: Great");
+    await keys("{ArrowUp}");
+    expect(heard()).toBe("Step 1: Great\u00a0");
+    await keys("j");
+    expect(heard()).toBe("Step 2, not rated yet");
+    await keys("{Backspace}");
+    expect(heard()).toBe("Taken back");
+    await keys("3331");
+    expect(heard()).toBe("Step 4: Bad");
+    await keys("3");
+    expect(heard()).toBe("Alternative 1: Great");
+    await keys("3");
+    expect(heard()).toBe("Alternative 2: Great. The pass is complete. Enter submits it.");
+    await keys("{Enter}");
+    expect(heard()).toBe("Sent. The next problem is here.");
+  });
+});
+
+describe("reopening before the server has the pass", () => {
+  test("sends the pass and then its revision, in that order", async () => {
+    server.answer(NEXT, ahead(FRACTION, POTHOLE));
+    await opened();
+    await screen.findByText(/fed up with the pothole/);
+    server.answer(SUBMIT, new Lost());
+    await keys("3333{Enter}");
+    await screen.findByText(/kept here/);
+    await keys("u{Backspace}2{Enter}");
+    server.answer(SUBMIT, { label: {}, next: null, reason: FINISHED.reason });
+    const before = server.bodies(SUBMIT).length;
+    fireEvent(window, new Event("online"));
+    await waitFor(() => expect(server.bodies(SUBMIT)).toHaveLength(before + 2));
+    const sent = server.bodies(SUBMIT).slice(-2) as { ratings: number[] }[];
+    expect(sent.map(({ ratings }) => ratings)).toEqual([[1, 1, 1, 1], [1, 1, 1, 0]]);
+  });
+
+  test("u reopens it also after a reload", async () => {
+    const view = await opened();
+    await keys("3333{Enter}");
+    await screen.findByText(/fed up with the pothole/);
+    view.unmount();
+    page();
+    await screen.findByText(/fed up with the pothole/);
+    await keys("u");
+    expect(await screen.findByText(/You have reopened your last pass/)).toBeVisible();
+    expect(rated()).toHaveLength(3);
+  });
+});
