@@ -12,6 +12,10 @@ const WHY: Readonly<Record<string, string>> = {
   all_leased: "这一批剩下的解答都在其他标注员手中，可能会有退回的。",
   nothing_left_for_you: "这一批中仍开放的解答您都已标注过。",
   holding_two: "您手中已有两份解答，请先完成或退回一份。",
+  screening_waits: "请先完成手中的这一题：资格测试的结果随最后一题给出。",
+  screening_retake: "您的资格测试未达到要求。您可以用另外的题目再试一次。",
+  screening_failed: "您的资格测试未达到要求。管理员仍可让您加入。",
+  screening_short: "资格测试没有剩余的题目了。管理员可以让您加入。",
 };
 
 export const words: Words = {
