@@ -256,11 +256,6 @@ def _draw(seed: int, key: Hashable) -> str:
     return hashlib.sha256(f"{seed}/{key!r}".encode()).hexdigest()
 
 
-def pass_rates(tables: Mapping[Key, Table]) -> dict[Key, float]:
-    """How often the generator is right, by problem; a missing attempt is a failed one."""
-    return {problem: float(table.right.mean()) if len(table.right) else 0.0 for problem, table in tables.items()}
-
-
 def quintiles(rates: Mapping[Key, float], parts: int = 5) -> list[list[Key]]:
     """Problems in equal parts by pass rate, the easiest first (paper, appendix G); equal rates are split by a hash."""
     ordered = sorted(rates, key=lambda problem: (-rates[problem], _draw(0, problem)))

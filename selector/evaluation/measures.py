@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from selector import compare
 from selector.evaluation import best_of_n as choosing
 from selector.evaluation import calibration as calibrating
@@ -102,12 +100,7 @@ def _chances(
                 parts.setdefault(f"exact {choice}", []).append(choosing.exact(tables, ns, choice))
         if is_first:
             parts.setdefault(PASS_RATE, []).append(choosing.exact(tables, [1], ORACLE))
-    return {choice: _joined(several) for choice, several in parts.items()}
-
-
-def _joined(parts: list[Chances]) -> Chances:
-    problems = [problem for part in parts for problem in part.problems]
-    return Chances(problems, parts[0].ns, np.concatenate([part.right for part in parts]), parts[0].trials)
+    return {choice: choosing.joined(several) for choice, several in parts.items()}
 
 
 def _is_log(said: Iterable[Said]) -> bool:
