@@ -46,6 +46,7 @@ class Env:
         "Servers that may be asked for solutions, as name=https://host/v1, comma separated; empty turns sampling off.",
         (),
     )
+    tokens_may_last: bool = knob("An API token may be made that never expires.", False)
     log_level: str = knob("How much the log says: DEBUG, INFO, WARNING or ERROR.", "INFO")
 
 

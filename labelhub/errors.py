@@ -30,8 +30,18 @@ class NotAllowed(Refusal):
     code, status, sentence = "not_allowed", 403, "Your role in this project doesn't allow this."
 
 
+class Suspended(Refusal):
+    code, status = "suspended", 403
+    sentence = "An operator has suspended you in this project. Your labels are kept."
+
+
 class Absent(Refusal):
     code, status, sentence = "not_found", 404, "There is no such thing here."
+
+
+class InvitationOver(Refusal):
+    code, status = "invitation_over", 404
+    sentence = "This invitation isn't open: it is used up, has run out or was revoked. Ask for a new link."
 
 
 class LeaseLost(Refusal):

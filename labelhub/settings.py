@@ -179,6 +179,8 @@ SPECTACULAR_SETTINGS = {
         "Metric": "labelhub.models.Project.Metric",
         "Role": "labelhub.models.Membership.Role",
         "Rule": "labelhub.models.Generation.Rule",
+        "InvitationState": "labelhub.queries.invitations.STATES",
+        "TokenScope": "labelhub.models.ApiToken.Scope",
         "SamplingFailure": "labelhub.api.serializers.samplings.REASONS",
         "SamplingSubject": "labelhub.services.sampling.recipe.KINDS",
         "Scope": "labelhub.models.Generation.Scope",
@@ -188,6 +190,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 JOB_SILENCE_SECONDS = ENV.job_silence_seconds
+TOKENS_MAY_LAST = ENV.tokens_may_last
 SAMPLING_ENDPOINTS = environment.endpoints(ENV.sampling_endpoints)
 
 CELERY_BROKER_URL = ENV.redis_url

@@ -35,7 +35,7 @@ class LabelerFactory(DjangoModelFactory):
 
 
 class ApiTokenFactory(DjangoModelFactory):
-    """Its text is given as `text=`; only the digest is kept."""
+    """Its text is given as `text=`; only the digest is kept. It was used this hour: the next use writes nothing."""
 
     class Meta:
         model = models.ApiToken
@@ -45,6 +45,20 @@ class ApiTokenFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     name = "a script"
     digest = factory.LazyAttribute(lambda o: sha256(o.text.encode()).hexdigest())
+    last_used_at = factory.LazyFunction(timezone.now)
+
+
+class InvitationFactory(DjangoModelFactory):
+    """An open link of one use; its secret is given as `secret=`, and `created_by` operates the project."""
+
+    class Meta:
+        model = models.Invitation
+        exclude = ["secret"]
+
+    secret = factory.Sequence(lambda n: f"secret-of-a-test-{n}")
+    digest = factory.LazyAttribute(lambda o: sha256(o.secret.encode()).hexdigest())
+    role = models.Membership.Role.LABELER
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
 
 
 class ProjectFactory(DjangoModelFactory):

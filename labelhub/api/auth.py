@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from labelhub.api.authentication import Session, person
 from labelhub.api.bodies import read
+from labelhub.api.permissions import LABELER
 from labelhub.api.refusals import BadCredentials, LockedOut, NotSignedIn
 from labelhub.api.serializers.errors import ErrorSerializer
 from labelhub.api.serializers.people import (
@@ -19,7 +20,7 @@ from labelhub.api.serializers.people import (
     NewTokenSerializer,
     TokenSerializer,
 )
-from labelhub.models import User
+from labelhub.models import ApiToken, User
 from labelhub.queries import people as queries
 from labelhub.services import people
 
@@ -28,6 +29,7 @@ class Me(APIView):
     """Who is signed in. Answers 401 with the CSRF cookie to who isn't, so that a sign-in page can use it."""
 
     permission_classes = [AllowAny]
+    needs = {"GET": LABELER}
 
     @extend_schema(responses={200: MeSerializer, 401: ErrorSerializer})
     def get(self, request: Request) -> Response:
@@ -75,9 +77,12 @@ class Tokens(APIView):
 
     @extend_schema(request=NewTokenSerializer, responses={201: IssuedTokenSerializer})
     def post(self, request: Request) -> Response:
-        name: str = read(NewTokenSerializer, request)["name"]
-        token, text = people.issue_token(user=person(request), name=name)
-        return Response({"id": token.pk, "name": token.name, "token": text}, status=201)
+        made_by = request.auth if isinstance(request.auth, ApiToken) else None
+        if made_by:
+            made_by.refresh_from_db()
+        token, text = people.issue_token(user=person(request), by=made_by, **read(NewTokenSerializer, request))
+        told = {name: getattr(token, name) for name in ("name", "scope", "expires_at")}
+        return Response({"id": token.pk, **told, "token": text}, status=201)
 
 
 class Token(APIView):

@@ -6,30 +6,49 @@ from typing import Any
 from django.http import HttpResponse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, CSRFCheck, SessionAuthentication
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
-from labelhub.api.refusals import BadToken, CsrfFailed
-from labelhub.models import ApiToken, User
+from labelhub.api.refusals import BadToken, CsrfFailed, OutOfScope, TokenExpired
+from labelhub.models import ApiToken, Membership, User
 from labelhub.queries import tokens
+from labelhub.services import people
 
 SCHEME = "bearer"
 
 
 class BearerToken(BaseAuthentication):
-    """`Authorization: Bearer <token>`, looked up by its SHA-256 in one query that brings the user along."""
+    """`Authorization: Bearer <token>`, looked up by its SHA-256 in one query that brings the user along.
+
+    Its scope is held against the route here, where no view can forget it; the user's own rights follow as ever.
+    """
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         scheme, _, text = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != SCHEME:
             return None
         digest = sha256(text.strip().encode()).hexdigest()
-        token = tokens.by_digest(digest)
-        if token is None:
+        found = tokens.by_digest(digest)
+        if found is None:
             raise BadToken
-        return token.user, token
+        if found.expired:
+            raise TokenExpired
+        if not _reaches(found.token.scope, request):
+            raise OutOfScope(found.token.scope)
+        if found.stale:
+            people.note_use(found.token)
+        return found.token.user, found.token
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"  # without it DRF answers 403 to who isn't signed in
+
+
+def _reaches(scope: str, request: Request) -> bool:
+    """`read` reads, `label` goes where a labeler's role suffices; a view that says nothing is for `operate` alone."""
+    if scope == ApiToken.Scope.READ:
+        return request.method in SAFE_METHODS
+    view: Any = request.parser_context and request.parser_context["view"]
+    return scope == ApiToken.Scope.OPERATE or getattr(view, "needs", {}).get(request.method) == Membership.Role.LABELER
 
 
 class Session(SessionAuthentication):

@@ -13,9 +13,11 @@ from labelhub.api.serializers.people import (
     MemberSerializer,
     NewMemberSerializer,
     RoleSerializer,
+    TransferSerializer,
+    WhySerializer,
 )
 from labelhub.errors import Absent
-from labelhub.models import Membership
+from labelhub.models import Membership, Project
 from labelhub.queries import people as queries
 from labelhub.services import people
 
@@ -43,16 +45,53 @@ class Member(ProjectView):
     @extend_schema(request=RoleSerializer, responses={200: MemberSerializer, 409: ErrorSerializer})
     def patch(self, request: Request, slug: str, pk: int) -> Response:
         role: str = read(RoleSerializer, request)["role"]
-        changed = people.change_role(membership=self.membership(pk), role=role, by=person(request))
+        changed = people.change_role(membership=member(self.project, pk), role=role, by=person(request))
         return Response(MemberSerializer(changed).data)
 
     @extend_schema(request=None, responses={204: None, 409: ErrorSerializer})
     def delete(self, request: Request, slug: str, pk: int) -> Response:
-        people.remove_member(membership=self.membership(pk), by=person(request))
+        people.remove_member(membership=member(self.project, pk), by=person(request))
         return Response(status=204)
 
-    def membership(self, pk: int) -> Membership:
-        membership = queries.members_of(self.project).filter(pk=pk).first()
-        if membership is None:
-            raise Absent
-        return membership
+
+class Suspend(ProjectView):
+    """Shut the member out until brought back; what is held goes back, the labels stay."""
+
+    needs = {"POST": OPERATOR}
+
+    @extend_schema(request=WhySerializer, responses={200: MemberSerializer, 409: ErrorSerializer})
+    def post(self, request: Request, slug: str, pk: int) -> Response:
+        reason: str = read(WhySerializer, request)["reason"]
+        changed = people.suspend(membership=member(self.project, pk), reason=reason, by=person(request))
+        return Response(MemberSerializer(changed).data)
+
+
+class BringBack(ProjectView):
+    needs = {"POST": OPERATOR}
+
+    @extend_schema(request=WhySerializer, responses={200: MemberSerializer, 409: ErrorSerializer})
+    def post(self, request: Request, slug: str, pk: int) -> Response:
+        reason: str = read(WhySerializer, request)["reason"]
+        changed = people.bring_back(membership=member(self.project, pk), reason=reason, by=person(request))
+        return Response(MemberSerializer(changed).data)
+
+
+class Transfer(ProjectView):
+    """Hand an operator's role over to another member, in one act."""
+
+    needs = {"POST": OPERATOR}
+
+    @extend_schema(request=TransferSerializer, responses={200: MemberSerializer, 409: ErrorSerializer})
+    def post(self, request: Request, slug: str, pk: int) -> Response:
+        asked = read(TransferSerializer, request)
+        mine, heir = member(self.project, pk), member(self.project, asked["to"])
+        changed = people.transfer(membership=mine, to=heir, role=asked["role"], by=person(request))
+        return Response(MemberSerializer(changed).data)
+
+
+def member(project: Project, pk: int) -> Membership:
+    """The project's membership of this id. Raises Absent."""
+    membership = queries.members_of(project).filter(pk=pk).first()
+    if membership is None:
+        raise Absent
+    return membership

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from labelhub.api.authentication import person
-from labelhub.errors import Absent, NotAllowed
+from labelhub.errors import Absent, NotAllowed, Suspended
 from labelhub.models import Assignment, Membership, Project
 from labelhub.queries import assignments, projects
 
@@ -16,12 +16,17 @@ LABELER, REVIEWER, OPERATOR = projects.ROLES
 
 
 class HasRole(BasePermission):
-    """A member whose role reaches what the view needs; to anyone else the project doesn't exist."""
+    """A member whose role reaches what the view needs; to anyone else the project doesn't exist.
+
+    Who is suspended is told so, whatever the route.
+    """
 
     def has_permission(self, request: Request, view: Any) -> bool:
         access = projects.access(user=person(request), slug=view.kwargs["slug"])
         if access is None:
             raise Absent
+        if access.suspended:
+            raise Suspended
         if not access.reaches(view.needs.get(request.method, OPERATOR)):
             raise NotAllowed
         view.project, view.role = access.project, access.role
@@ -44,6 +49,8 @@ class HoldsAssignment(BasePermission):
         view.assignment = assignments.given_to(user=person(request), pk=view.kwargs["pk"])
         if view.assignment is None:
             raise Absent
+        if view.assignment.suspended_at:
+            raise Suspended
         return True
 
 
@@ -51,6 +58,7 @@ class AssignmentView(APIView):
     """A route under `assignments/{id}`."""
 
     permission_classes = [IsAuthenticated, HoldsAssignment]
+    needs = dict.fromkeys(["GET", "POST", "PUT"], LABELER)
     assignment: Assignment
 
 

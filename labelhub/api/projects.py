@@ -28,10 +28,11 @@ def described(user: User, slug: str) -> Response:
 
 class Projects(APIView):
     permission_classes = [IsAuthenticated, OpensProjects]
+    needs = {"GET": LABELER, "POST": OPERATOR}
 
     @extend_schema(responses=ProjectSerializer(many=True))
     def get(self, request: Request) -> Response:
-        mine = queries.described(queries.visible_to(person(request)))
+        mine = queries.described(queries.open_to(person(request)))
         return Response(ProjectSerializer(mine, many=True).data)
 
     @extend_schema(request=NewProjectSerializer, responses={201: ProjectSerializer, 409: ErrorSerializer})

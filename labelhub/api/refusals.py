@@ -11,6 +11,17 @@ class BadToken(Refusal):
     code, status, sentence = "bad_token", 401, "This bearer token isn't known, or its account is closed."
 
 
+class TokenExpired(Refusal):
+    code, status, sentence = "token_expired", 401, "This bearer token has expired: make a new one."
+
+
+class OutOfScope(Refusal):
+    code, status = "out_of_scope", 403
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"This token may only {scope}: make one that reaches further, or use another.")
+
+
 class BadCredentials(Refusal):
     code, status, sentence = "bad_credentials", 401, "The name or the password is wrong."
 

@@ -4,7 +4,7 @@ from labelhub.models.audit import Event
 from labelhub.models.campaign import BatchItem, Checkpoint, Generation, Job, Score
 from labelhub.models.corpus import Alternative, Problem, ProblemKey, Solution
 from labelhub.models.labeling import Assignment, Label
-from labelhub.models.people import ApiToken, Labeler, Membership, User
+from labelhub.models.people import ApiToken, Invitation, Labeler, Membership, User
 from labelhub.models.project import Instructions, Project
 from labelhub.models.quality import Admission, Comment, Gold, PracticePass, Screening
 
@@ -20,6 +20,7 @@ __all__ = [
     "Generation",
     "Gold",
     "Instructions",
+    "Invitation",
     "Job",
     "Label",
     "Labeler",

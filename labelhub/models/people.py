@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class User(AbstractUser):
@@ -18,10 +18,25 @@ class User(AbstractUser):
 class ApiToken(models.Model):
     """A bearer token for scripts, kept as the SHA-256 of its text; the text is shown once."""
 
+    class Scope(models.TextChoices):
+        LABEL = "label", "What a labeler does: ask for work, hand it in, look at one's own."
+        READ = "read", "Looks at all that its user may see, and changes nothing."
+        OPERATE = "operate", "Does all that its user may do."
+
     user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=100)
     digest = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(max_length=10, choices=Scope, default=Scope.OPERATE)
     created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="Null: never.")
+    last_used_at = models.DateTimeField(
+        null=True, blank=True, help_text="To the hour: a write for each request would cost more than it tells."
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(scope__in=["label", "read", "operate"]), name="a_tokens_scope_is_known")
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} of {self.user.username}"
@@ -48,6 +63,7 @@ class Membership(models.Model):
     project = models.ForeignKey("labelhub.Project", models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role)
+    suspended_at = models.DateTimeField(null=True, blank=True, help_text="Shut out since then, until brought back.")
 
     class Meta:
         constraints = [
@@ -57,3 +73,29 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user.username}: {self.role} of {self.project.slug}"
+
+
+class Invitation(models.Model):
+    """A link that makes whoever holds it a member; its secret is kept as a SHA-256 and shown once."""
+
+    project = models.ForeignKey("labelhub.Project", models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=10, choices=Membership.Role)
+    note = models.CharField(max_length=200, blank=True, help_text="For the operators: whom it is meant for.")
+    digest = models.CharField(max_length=64, unique=True)
+    uses = models.PositiveSmallIntegerField(default=1, help_text="How many people may come by it.")
+    used = models.PositiveSmallIntegerField(default=0)
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(used__lte=F("uses")), name="an_invitation_is_not_used_up_twice"),
+            models.CheckConstraint(
+                condition=Q(role__in=["labeler", "reviewer", "operator"]), name="an_invitation_is_for_a_known_role"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.project.slug}"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from labelhub.models import Instructions, Membership, Project, User
 
@@ -15,6 +15,7 @@ class Access:
 
     project: Project
     role: Membership.Role
+    suspended: bool = False
 
     def reaches(self, role: Membership.Role) -> bool:
         """Whether the person may do what `role` may: each role may do what the ones before it may."""
@@ -22,16 +23,25 @@ class Access:
 
 
 def visible_to(user: User) -> QuerySet[Project]:
-    """The user's projects, each with the user's `role` in it; a superuser operates all."""
-    mine = Membership.objects.filter(project=OuterRef("pk"), user=user).values("role")
-    role = Value(str(Membership.Role.OPERATOR)) if user.is_superuser else Subquery(mine)
-    return Project.objects.annotate(role=role).filter(role__isnull=False).order_by("slug")
+    """The user's projects, with the user's `role` in each and `suspended_at`, where it is; a superuser operates all."""
+    if user.is_superuser:
+        operator = Value(str(Membership.Role.OPERATOR))
+        return Project.objects.annotate(role=operator, suspended_at=Value(None, DateTimeField())).order_by("slug")
+    mine = Project.objects.filter(memberships__user=user)
+    return mine.annotate(role=F("memberships__role"), suspended_at=F("memberships__suspended_at")).order_by("slug")
+
+
+def open_to(user: User) -> QuerySet[Project]:
+    """Those of them that the user isn't suspended in."""
+    return visible_to(user).filter(Q(suspended_at=None))
 
 
 def access(*, user: User, slug: str) -> Access | None:
     """The project and the user's role in it, in one query; None where the user must not know of it."""
     project = visible_to(user).filter(slug=slug).first()
-    return Access(project, Membership.Role(project.role)) if project else None  # type: ignore[attr-defined]
+    if project is None:
+        return None
+    return Access(project, Membership.Role(project.role), project.suspended_at is not None)  # type: ignore[attr-defined]
 
 
 def described(projects: QuerySet[Project]) -> QuerySet[Project]:
@@ -46,4 +56,5 @@ def described(projects: QuerySet[Project]) -> QuerySet[Project]:
 
 def operates_any(user: User) -> bool:
     """Whether the user operates some project already, and so may open another."""
-    return user.is_superuser or Membership.objects.filter(user=user, role=Membership.Role.OPERATOR).exists()
+    operated = Membership.objects.filter(user=user, role=Membership.Role.OPERATOR, suspended_at=None)
+    return user.is_superuser or operated.exists()

@@ -117,7 +117,8 @@ WHERE assignment.id = %(assignment)s AND assignment.labeler_id = %(labeler)s
     AND (
         labeler.user_id IS NULL
         OR EXISTS (
-            SELECT 1 FROM labelhub_membership WHERE user_id = labeler.user_id AND project_id = generation.project_id
+            SELECT 1 FROM labelhub_membership
+            WHERE user_id = labeler.user_id AND project_id = generation.project_id AND suspended_at IS NULL
         )
         OR EXISTS (SELECT 1 FROM labelhub_user account WHERE account.id = labeler.user_id AND account.is_superuser)
     )
@@ -133,7 +134,7 @@ def given(*, assignment_id: int, labeler: Labeler) -> tuple[Assignment, Asked] |
 
     None unless it is this labeler's.
     Its item, its labeler and, against closing, its generation are locked with it until the transaction ends. A labeler
-    who has left the project has no assignments there.
+    who has left the project, or is suspended in it, has no assignments there.
     """
     row = GIVEN.first(assignment=assignment_id, labeler=labeler.pk)
     if row is None:

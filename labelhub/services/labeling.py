@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from labelhub.errors import Absent, GenerationClosed, InvalidLabel, LeaseLost, Refusal
+from labelhub.errors import Absent, GenerationClosed, InvalidLabel, LeaseLost, Refusal, Suspended
 from labelhub.models import Assignment, BatchItem, Generation, Label, Labeler, Problem, Screening
-from labelhub.queries import queue
+from labelhub.queries import assignments, queue
 from labelhub.queries.queue import Asked
 from labelhub.queries.statement import Call, Statement, known, together
 from labelhub.services import screening, serving
@@ -81,7 +81,7 @@ def hand_in(*, labeler: Labeler, assignment_id: int, body: Pass, source: str, ho
 def _given(labeler: Labeler, assignment_id: int) -> tuple[Assignment, Asked]:
     found = queue.given(assignment_id=assignment_id, labeler=labeler)
     if found is None:
-        raise Absent
+        raise Suspended if assignments.is_suspended(labeler, assignment_id) else Absent
     return found
 
 

@@ -2,19 +2,25 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from labelhub.errors import Absent, Conflict, Invalid, WrongState
 from labelhub.models import ApiToken, Assignment, Labeler, Membership, Project, User
+from labelhub.queries import tokens
 from labelhub.services import audit, serving
 from labelhub.services.naming import unless_taken
 
 LAST_OPERATOR = "This is the project's last operator: make somebody else one first."
+TOKEN_DAYS = 90  # a token's life, unless another is asked for
 
 
 @dataclass(frozen=True)
@@ -108,37 +114,133 @@ def remove_member(*, membership: Membership, by: User | None) -> None:
     membership, last = _locked(membership)
     if last:
         raise WrongState(LAST_OPERATOR)
-    held = Assignment.objects.filter(
-        labeler__user=membership.user, state=Assignment.State.LEASED, item__generation__project=membership.project
-    )
-    for assignment in held:  # at most two
-        serving.release(assignment=assignment)
+    _hand_back(membership)
     subject = f"member {membership.user.username}"
     audit.record(project=membership.project, actor=by, verb="remove", subject=subject, role=membership.role)
     membership.delete()
 
 
-def _locked(membership: Membership) -> tuple[Membership, bool]:
-    """The membership as it is now, and whether it is its project's last operator's.
+@transaction.atomic
+def suspend(*, membership: Membership, reason: str, by: User | None) -> Membership:
+    """Shut the member out until brought back: what is held goes back to the queue, the labels stay.
+
+    Raises as above, and WrongState for who is suspended already.
+    """
+    membership, last = _locked(membership)
+    if membership.suspended_at:
+        raise WrongState("This person is suspended already.")
+    if last:
+        raise WrongState(LAST_OPERATOR)
+    _hand_back(membership)
+    return _set_suspended(membership, timezone.now(), "suspend", reason, by)
+
+
+@transaction.atomic
+def bring_back(*, membership: Membership, reason: str, by: User | None) -> Membership:
+    """End the suspension. Raises WrongState for who isn't suspended, Absent for somebody removed meanwhile."""
+    membership, _ = _locked(membership)
+    if membership.suspended_at is None:
+        raise WrongState("This person isn't suspended.")
+    return _set_suspended(membership, None, "bring back", reason, by)
+
+
+def _set_suspended(membership: Membership, at: datetime | None, verb: str, reason: str, by: User | None) -> Membership:
+    membership.suspended_at = at
+    membership.save(update_fields=["suspended_at"])
+    subject = f"member {membership.user.username}"
+    audit.record(project=membership.project, actor=by, verb=verb, subject=subject, reason=reason)
+    return membership
+
+
+@transaction.atomic
+def transfer(*, membership: Membership, to: Membership, role: str, by: User | None) -> Membership:
+    """Hand the operator's role over: `to` operates from now on, and `membership` goes on as `role`.
+
+    One act, so that the project is never without an operator, nor with one too many. Raises WrongState for who
+    doesn't operate, for a suspended heir and for the same person; Absent for somebody removed meanwhile.
+    """
+    (membership, _), (to, _) = _locked(membership, to), _locked(to, membership)
+    if membership.role != Membership.Role.OPERATOR or membership.pk == to.pk:
+        raise WrongState("Only an operator's role is handed over, and to somebody else.")
+    if to.suspended_at:
+        raise WrongState(f"{to.user.username} is suspended: bring them back first.")
+    to.role, membership.role = Membership.Role.OPERATOR, Membership.Role(role)
+    Membership.objects.bulk_update([to, membership], ["role"])
+    subject = f"member {membership.user.username}"
+    heir = to.user.username
+    audit.record(project=membership.project, actor=by, verb="transfer", subject=subject, to=heir, role=role)
+    return membership
+
+
+def _hand_back(membership: Membership) -> None:
+    """Release what the member holds in the project."""
+    held = Assignment.objects.filter(
+        labeler__user=membership.user, state=Assignment.State.LEASED, item__generation__project=membership.project
+    )
+    for assignment in held:  # at most two
+        serving.release(assignment=assignment)
+
+
+def _locked(membership: Membership, *others: Membership) -> tuple[Membership, bool]:
+    """The membership as it is now, and whether it is its project's last operator's who isn't suspended.
 
     Locked with all operators', in one order: two operators who demote each other would leave none, or deadlock.
     """
+    asked = [membership.pk, *(other.pk for other in others)]
     operators = Q(project=membership.project_id, role=Membership.Role.OPERATOR)
     rows = Membership.objects.select_for_update(of=("self",)).select_related("user__labeler", "project")
-    locked = {each.pk: each for each in rows.filter(operators | Q(pk=membership.pk)).order_by("pk")}
+    locked = {each.pk: each for each in rows.filter(operators | Q(pk__in=asked)).order_by("pk")}
     if membership.pk not in locked:
         raise Absent("This person isn't a member any more.")
-    last = [pk for pk, each in locked.items() if each.role == Membership.Role.OPERATOR] == [membership.pk]
+    operating = [
+        pk for pk, each in locked.items() if each.role == Membership.Role.OPERATOR and each.suspended_at is None
+    ]
+    last = operating == [membership.pk]
     return locked[membership.pk], last
 
 
 @transaction.atomic
-def issue_token(*, user: User, name: str) -> tuple[ApiToken, str]:
-    """A bearer token for the user's scripts, and its text: only the SHA-256 is kept, so it can't be shown again."""
+def issue_token(
+    *,
+    user: User,
+    name: str,
+    scope: str = ApiToken.Scope.OPERATE,
+    days: int | None = TOKEN_DAYS,
+    by: ApiToken | None = None,
+) -> tuple[ApiToken, str]:
+    """A bearer token for the user's scripts, and its text: only the SHA-256 is kept, so it can't be shown again.
+
+    `days` None: it never expires, where TOKENS_MAY_LAST allows that, else Invalid. A token made `by` another never
+    outlives it.
+    """
+    if days is None and not settings.TOKENS_MAY_LAST:
+        raise Invalid("A token expires on this site.", fields={"days": ["Say in how many days it expires."]})
+    ends = [] if days is None else [timezone.now() + timedelta(days=days)]
+    if by and by.expires_at:
+        ends.append(by.expires_at)
     text = secrets.token_urlsafe(32)
-    token = ApiToken.objects.create(user=user, name=name, digest=sha256(text.encode()).hexdigest())
-    audit.record(project=None, actor=user, verb="issue", subject=f"token {token.pk}", name=name)
+    token = ApiToken.objects.create(
+        user=user, name=name, digest=digest_of(text), scope=scope, expires_at=min(ends, default=None)
+    )
+    detail: dict[str, Any] = {
+        "name": name,
+        "scope": scope,
+        "expires_at": token.expires_at and token.expires_at.isoformat(),
+    }
+    audit.record(project=None, actor=user, verb="issue", subject=f"token {token.pk}", **detail)
     return token, text
+
+
+def digest_of(text: str) -> str:
+    """What is kept of a secret: enough to know it again, too little to tell it."""
+    return sha256(text.encode()).hexdigest()
+
+
+def note_use(token: ApiToken) -> None:
+    """Write down that the token was used just now; whoever came first this hour has done it for all."""
+    now = timezone.now()
+    unseen = Q(last_used_at=None) | Q(last_used_at__lt=now - tokens.SEEN)
+    ApiToken.objects.filter(unseen, pk=token.pk).update(last_used_at=now)
 
 
 @transaction.atomic

@@ -1,10 +1,12 @@
 """Signing in and out, and tokens for scripts."""
 
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
 from django.conf import settings as configured
 from django.test import override_settings
+from django.utils import timezone
 
 from labelhub.api import address
 from labelhub.models import ApiToken, Event
@@ -37,7 +39,7 @@ def test_signing_in_answers_who_i_am(call_as, ann, project):
         "is_superuser": False,
         "simulated": False,
         "labeler": str(ann.labeler.pk),
-        "memberships": [{"project": {"slug": "apples", "name": project.name}, "role": "labeler"}],
+        "memberships": [{"project": {"slug": "apples", "name": project.name}, "role": "labeler", "suspended": False}],
     }
 
 
@@ -161,3 +163,79 @@ def test_nobody_revokes_the_token_of_another(call_as, ann, bob):
     token = factories.ApiTokenFactory(user=ann)
     refused(call_as(bob).delete(f"auth/tokens/{token.pk}"), 404, "not_found")
     assert ApiToken.objects.exists()
+
+
+# A token reaches no further than its scope, nor than its user: ann labels, olga operates.
+REACH = [
+    ("ann", "label", "get", "auth/me", None, 200),
+    ("ann", "label", "get", "projects", None, 200),
+    ("ann", "label", "get", "projects/apples/instructions", None, 200),
+    ("ann", "label", "post", "projects/apples/assignments/next", {"holding": []}, 200),
+    ("ann", "label", "post", "auth/tokens", {"name": "more"}, 403),
+    ("olga", "label", "get", "projects/apples/members", None, 403),
+    ("olga", "label", "patch", "projects/apples", {"name": "Pears"}, 403),
+    ("olga", "label", "post", "projects", {"slug": "pears", "name": "Pears"}, 403),
+    ("olga", "read", "get", "projects/apples/members", None, 200),
+    ("olga", "read", "patch", "projects/apples", {"name": "Pears"}, 403),
+    ("ann", "read", "post", "projects/apples/assignments/next", {"holding": []}, 403),
+    ("ann", "read", "get", "projects/apples/members", None, 403),
+    ("olga", "operate", "patch", "projects/apples", {"name": "Pears"}, 200),
+    ("ann", "operate", "patch", "projects/apples", {"name": "Pears"}, 403),
+]
+
+
+@pytest.mark.parametrize(("who", "scope", "method", "path", "body", "status"), REACH)
+def test_a_token_reaches_no_further_than_its_scope_and_its_user(
+    call_as, ann, olga, who, scope, method, path, body, status
+):
+    factories.ApiTokenFactory(user={"ann": ann, "olga": olga}[who], text="the-token", scope=scope)
+    assert call_as(token="the-token").call(method, path, body).status_code == status
+
+
+def test_a_token_out_of_its_scope_is_told_so_by_name(call_as, olga):
+    factories.ApiTokenFactory(user=olga, text="the-token", scope="read")
+    refused(call_as(token="the-token").patch("projects/apples", {"name": "Pears"}), 403, "out_of_scope")
+
+
+def test_a_token_expires_after_ninety_days_unless_told_otherwise(call_as, ann):
+    browser = call_as(ann)
+    browser.post("auth/tokens", {"name": "a script"})
+    browser.post("auth/tokens", {"name": "for a day", "days": 1, "scope": "label"})
+    day, ninety = browser.get("auth/tokens").json()
+    assert (day["scope"], ninety["scope"]) == ("label", "operate")
+    left = [each.expires_at - timezone.now() for each in ApiToken.objects.order_by("expires_at")]
+    assert timedelta(hours=23) < left[0] < timedelta(days=1)
+    assert timedelta(days=89) < left[1] < timedelta(days=90)
+
+
+def test_an_expired_token_is_refused_by_name(call_as, ann):
+    factories.ApiTokenFactory(user=ann, text="the-token", expires_at=timezone.now() - timedelta(seconds=1))
+    refused(call_as(token="the-token").get("projects"), 401, "token_expired")
+
+
+def test_a_token_lasts_for_ever_only_where_the_site_allows_it(call_as, ann):
+    assert "days" in refused(call_as(ann).post("auth/tokens", {"name": "a script", "days": None}), 400, "invalid")
+    with override_settings(TOKENS_MAY_LAST=True):
+        assert call_as(ann).post("auth/tokens", {"name": "a script", "days": None}).json()["expires_at"] is None
+
+
+def test_a_token_made_by_a_token_does_not_outlive_it(call_as, ann):
+    made_by = factories.ApiTokenFactory(user=ann, text="the-token", expires_at=timezone.now() + timedelta(days=1))
+    call_as(token="the-token").post("auth/tokens", {"name": "another", "days": 90})
+    assert ApiToken.objects.get(name="another").expires_at == made_by.expires_at
+
+
+def test_the_last_use_is_written_down_once_an_hour(call_as, ann, django_assert_num_queries):
+    token = factories.ApiTokenFactory(user=ann, text="the-token", last_used_at=None)
+    script = call_as(token="the-token")
+    with django_assert_num_queries(3):  # the token, its use, the memberships
+        script.get("auth/me")
+    with django_assert_num_queries(2):
+        script.get("auth/me")
+    token.refresh_from_db()
+    assert call_as(ann).get("auth/tokens").json()[0]["last_used_on"] == token.last_used_at.date().isoformat()
+    earlier = timezone.now() - timedelta(hours=2)
+    ApiToken.objects.update(last_used_at=earlier)
+    script.get("auth/me")
+    token.refresh_from_db()
+    assert token.last_used_at > earlier

@@ -2,9 +2,9 @@
 
 import pytest
 
-from labelhub.errors import Absent
+from labelhub.errors import Absent, Suspended
 from labelhub.models import Assignment, Event, Label, Labeler, Membership, User
-from labelhub.services import people
+from labelhub.services import labeling, people
 from tests import factories
 from tests.api.conftest import refused
 
@@ -136,3 +136,86 @@ def test_who_was_removed_meanwhile_is_no_member_any_more(olga, bob, project):
     with pytest.raises(Absent):
         people.remove_member(membership=seen, by=olga)
     assert Event.objects.filter(verb__in=["remove", "change role"]).count() == 1
+
+
+def suspend(call_as, olga, user):
+    return call_as(olga).post(f"{MEMBERS}/{user.memberships.get().pk}/suspend", {"reason": "rates without reading"})
+
+
+def test_who_is_suspended_is_told_so_by_session_and_token_and_keeps_the_labels(call_as, olga, ann, generation):
+    done = factories.LabelFactory(assignment__labeler=ann.labeler, assignment__item__generation=generation)
+    held = factories.AssignmentFactory(labeler=ann.labeler, item__generation=generation, lease_token="lease")
+    factories.ApiTokenFactory(user=ann, text="the-token-of-ann")
+    assert suspend(call_as, olga, ann).json()["suspended_at"]
+    held.refresh_from_db()
+    held.item.refresh_from_db()
+    assert (held.state, held.item.state) == (Assignment.State.RELEASED, "open")
+    body = {"lease": "lease", "ratings": [1, 1, 1], "finish_reason": "solution", "total_time": 1}
+    for caller in (call_as(ann), call_as(token="the-token-of-ann")):
+        refused(caller.get("projects/apples"), 403, "suspended")
+        refused(caller.post("projects/apples/assignments/next"), 403, "suspended")
+        refused(caller.put(f"assignments/{held.pk}/label", body), 403, "suspended")
+        refused(caller.get(f"assignments/{done.assignment_id}"), 403, "suspended")
+        assert caller.get("projects").json() == []
+        assert caller.get("auth/me").json()["memberships"][0]["suspended"] is True
+    assert Label.objects.filter(labeler=ann.labeler).count() == 1
+    assert Event.objects.get(verb="suspend").reason == "rates without reading"
+
+
+def test_a_hand_in_that_meets_the_suspension_on_its_way_makes_no_label(ann, generation):
+    held = factories.AssignmentFactory(labeler=ann.labeler, item__generation=generation, lease_token="lease")
+    people.suspend(membership=ann.memberships.get(), reason="away", by=None)
+    body = labeling.Pass(lease="lease", ratings=[1, 1, 1], finish_reason="solution", total_time=1)
+    with pytest.raises(Suspended):
+        labeling.hand_in(labeler=ann.labeler, assignment_id=held.pk, body=body, source="human", holding=[])
+    assert not Label.objects.exists()
+
+
+def test_who_is_brought_back_goes_on_as_before(call_as, olga, ann):
+    suspend(call_as, olga, ann)
+    at = f"{MEMBERS}/{ann.memberships.get().pk}/bring-back"
+    assert call_as(olga).post(at, {"reason": "we talked"}).json()["suspended_at"] is None
+    assert call_as(ann).get("projects/apples").status_code == 200
+    refused(call_as(olga).post(at, {"reason": "again"}), 409, "wrong_state")
+    assert Event.objects.get(verb="bring back").reason == "we talked"
+
+
+def test_nobody_is_suspended_without_a_reason_or_twice(call_as, olga, ann):
+    at = f"{MEMBERS}/{ann.memberships.get().pk}/suspend"
+    assert "reason" in refused(call_as(olga).post(at, {"reason": " "}), 400, "invalid")
+    suspend(call_as, olga, ann)
+    refused(suspend(call_as, olga, ann), 409, "wrong_state")
+
+
+def test_a_suspension_here_says_nothing_elsewhere(call_as, olga, ann):
+    factories.MembershipFactory(project=factories.ProjectFactory(slug="pears"), user=ann)
+    at = ann.memberships.get(project__slug="apples").pk
+    call_as(olga).post(f"{MEMBERS}/{at}/suspend", {"reason": "away"})
+    assert call_as(ann).get("projects/pears").status_code == 200
+    assert [each["slug"] for each in call_as(ann).get("projects").json()] == ["pears"]
+
+
+def test_a_suspended_operator_does_not_count_as_the_last_one_left(call_as, olga, ann):
+    people.change_role(membership=ann.memberships.get(), role="operator", by=olga)
+    suspend(call_as, olga, ann)
+    refused(suspend(call_as, olga, olga), 409, "wrong_state")
+    refused(call_as(olga).delete(f"{MEMBERS}/{olga.memberships.get().pk}"), 409, "wrong_state")
+    refused(call_as(ann).post("projects", {"slug": "pears", "name": "Pears"}), 403, "not_allowed")
+
+
+def test_a_role_is_handed_over_in_one_act(call_as, olga, ann):
+    mine, heir = olga.memberships.get(), ann.memberships.get()
+    told = call_as(olga).post(f"{MEMBERS}/{mine.pk}/transfer", {"to": heir.pk})
+    assert told.json()["role"] == "reviewer"
+    assert Membership.objects.get(role="operator").user == ann
+    assert Event.objects.get(verb="transfer").detail == {"to": "ann", "role": "reviewer"}
+    refused(call_as(olga).get(MEMBERS), 403, "not_allowed")
+
+
+@pytest.mark.parametrize("heir", ["olga", "suspended"])
+def test_a_role_is_not_handed_to_oneself_or_to_who_is_suspended(call_as, olga, ann, heir):
+    suspend(call_as, olga, ann)
+    to = (olga if heir == "olga" else ann).memberships.get().pk
+    at = f"{MEMBERS}/{olga.memberships.get().pk}/transfer"
+    refused(call_as(olga).post(at, {"to": to, "role": "labeler"}), 409, "wrong_state")
+    assert Membership.objects.get(role="operator").user == olga

@@ -91,6 +91,43 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
         None,
         from_operator(204),
     ),
+    ("post", "projects/<slug:slug>/members/<int:pk>/suspend"): (
+        "projects/apples/members/{member}/suspend",
+        {"reason": "away"},
+        from_operator(200),
+    ),
+    ("post", "projects/<slug:slug>/members/<int:pk>/bring-back"): (
+        "projects/apples/members/{member}/bring-back",
+        {"reason": "back again"},
+        from_operator(409),
+    ),
+    ("post", "projects/<slug:slug>/members/<int:pk>/transfer"): (
+        "projects/apples/members/{member}/transfer",
+        lambda world: {"to": world["member"]},
+        from_operator(409),
+    ),
+    ("get", "projects/<slug:slug>/invitations"): ("projects/apples/invitations", None, from_operator(200)),
+    ("post", "projects/<slug:slug>/invitations"): (
+        "projects/apples/invitations",
+        {"role": "operator"},
+        from_operator(201),
+    ),
+    ("delete", "projects/<slug:slug>/invitations/<int:pk>"): (
+        "projects/apples/invitations/{invitation}",
+        None,
+        from_operator(204),
+    ),
+    ("post", "invitations/look"): ("invitations/look", {"secret": "come in"}, anyone(200)),
+    ("post", "invitations/accept"): (
+        "invitations/accept",
+        {"secret": "come in"},
+        signed_in(409) | {"stranger": 200, "root": 200},
+    ),
+    ("post", "invitations/join"): (
+        "invitations/join",
+        {"secret": "come in", "username": "new", "password": "a horse and two dogs"},
+        anyone(201),
+    ),
     ("get", "projects/<slug:slug>/imports"): ("projects/apples/imports", None, from_operator(200)),
     ("post", "projects/<slug:slug>/imports"): ("projects/apples/imports", a_file, from_operator(202)),
     ("get", "projects/<slug:slug>/imports/<int:pk>"): ("projects/apples/imports/{job}", None, from_operator(200)),
@@ -238,6 +275,7 @@ def world(project, generation, ann, bob, rita, olga, stranger) -> dict[str, Any]
     return {
         "token": factories.ApiTokenFactory(user=ann).pk,
         "member": bob.memberships.get().pk,
+        "invitation": factories.InvitationFactory(project=project, created_by=olga, secret="come in").pk,
         "job": factories.JobFactory(project=project, state=Job.State.FAILED, params=IMPORT).pk,
         "sampling": factories.JobFactory(project=project, kind=Job.Kind.SAMPLE, params=SAMPLING).pk,
         "handed_in": handed_in.assignment_id,
@@ -250,8 +288,10 @@ def world(project, generation, ann, bob, rita, olga, stranger) -> dict[str, Any]
 
 def filled(body: Any, world: dict[str, Any]) -> Any:
     """The body, where it is a dict with the world's ids in the texts that name them."""
+    if body is a_file:
+        return a_file()
     if callable(body):
-        return body()
+        return body(world)
     if not isinstance(body, dict):
         return body
     return {name: value.format(**world) if isinstance(value, str) else value for name, value in body.items()}
@@ -300,6 +340,10 @@ def test_each_person_is_answered_as_the_table_says(call_as, world, method, route
         ("get", "checkpoints/7/evaluation"),
         ("patch", "members/{member}"),
         ("delete", "members/{member}"),
+        ("post", "members/{member}/suspend"),
+        ("post", "members/{member}/bring-back"),
+        ("post", "members/{member}/transfer"),
+        ("delete", "invitations/{invitation}"),
         ("get", "exports/prm800k?checkpoint=7"),
     ],
 )
@@ -310,9 +354,12 @@ def test_what_belongs_to_another_project_is_absent(call_as, olga, method, path):
     ids = {
         "job": factories.JobFactory(project=pears, state=Job.State.FAILED).pk,
         "member": factories.MembershipFactory(project=pears).pk,
+        "invitation": factories.InvitationFactory(project=pears).pk,
         "sampling": factories.JobFactory(project=pears, kind=Job.Kind.SAMPLE, params=SAMPLING).pk,
     }
-    bodies = {"promote": {"reason": "better"}, "members": {"role": "labeler"}, "cancel": {"reason": ""}}
+    bodies: dict[str, Any] = {"promote": {"reason": "better"}, "transfer": {"to": ids["member"]}}
+    bodies |= {"suspend": {"reason": "away"}, "bring-back": {"reason": "back"}}
+    bodies |= {"members": {"role": "labeler"}, "cancel": {"reason": ""}}
     body = next((body for word, body in bodies.items() if word in path and method != "delete"), None)
     response = call_as(olga).call(method, f"projects/apples/{path.format(**ids)}", body)
     assert (response.status_code, response.json()["code"]) == (404, "not_found")

@@ -154,6 +154,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Join with the account that is signed in. */
+        post: operations["invitations_accept_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Join with a new account, whose name and password the newcomer chooses, and sign in with it. */
+        post: operations["invitations_join_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What the link is for. By POST: a secret in an address would stand in every log on the way. */
+        post: operations["invitations_look_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -516,6 +567,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The project's invitations. We send no e-mail: whoever makes one hands its link on. */
+        get: operations["projects_invitations_list"];
+        put?: never;
+        /** @description The project's invitations. We send no e-mail: whoever makes one hands its link on. */
+        post: operations["projects_invitations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        delete: operations["projects_invitations_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/jobs/{id}/retry": {
         parameters: {
             query?: never;
@@ -618,6 +704,57 @@ export interface paths {
         head?: never;
         /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
         patch: operations["projects_members_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/members/{id}/bring-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        post: operations["projects_members_bring_back_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/members/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Shut the member out until brought back; what is held goes back, the labels stay. */
+        post: operations["projects_members_suspend_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/members/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Hand an operator's role over to another member, in one act. */
+        post: operations["projects_members_transfer_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{slug}/practice": {
@@ -824,6 +961,11 @@ export interface components {
              * @description The pseudonym; null before there is one.
              */
             readonly labeler: string | null;
+            /**
+             * Format: date-time
+             * @description Shut out since then, until brought back.
+             */
+            suspended_at?: string | null;
             /** @description Generated for the new account; shown this once. */
             password: string | null;
         };
@@ -962,12 +1104,6 @@ export interface components {
         CheckpointKind: "prm" | "orm";
         /** @enum {string} */
         CheckpointState: "training" | "trained" | "ready" | "failed";
-        /** @description What the labeler remarks with a pass, or asks the reviewers. */
-        Comment: {
-            text: string;
-            /** @default false */
-            is_question: boolean;
-        };
         /** @description What the labeler remarks with a pass, or asks the reviewers. */
         CommentRequest: {
             text: string;
@@ -1310,9 +1446,48 @@ export interface components {
             version: number;
             text: string;
         };
+        Invitation: {
+            readonly id: number;
+            role: components["schemas"]["Role"];
+            /** @description For the operators: whom it is meant for. */
+            note?: string;
+            /**
+             * Format: int64
+             * @description How many people may come by it.
+             */
+            uses?: number;
+            /** Format: int64 */
+            used?: number;
+            state: components["schemas"]["InvitationState"];
+            created_by?: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @enum {string} */
+        InvitationState: "open" | "used" | "expired" | "revoked";
+        /** @description What the link says to whoever holds it. */
+        Invited: {
+            project: components["schemas"]["ProjectName"];
+            role: components["schemas"]["Role"];
+            invited_by: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        IssuedInvitation: {
+            id: number;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Shown this once; the link is /invited#secret. */
+            secret: string;
+        };
         IssuedToken: {
             id: number;
             name: string;
+            scope: components["schemas"]["TokenScope"];
+            /** Format: date-time */
+            expires_at: string | null;
             /** @description Shown this once. */
             token: string;
         };
@@ -1371,6 +1546,11 @@ export interface components {
         JobKind: "import" | "sample" | "grade" | "score" | "select" | "train" | "evaluate";
         /** @enum {string} */
         JobState: "queued" | "running" | "done" | "failed";
+        JoinRequest: {
+            secret: string;
+            username: string;
+            password: string;
+        };
         Label: {
             id: number;
             assignment_id: number;
@@ -1444,6 +1624,11 @@ export interface components {
              * @description The pseudonym; null before there is one.
              */
             readonly labeler: string | null;
+            /**
+             * Format: date-time
+             * @description Shut out since then, until brought back.
+             */
+            suspended_at?: string | null;
         };
         /** @enum {string} */
         Metric: "best_of_n" | "first_error";
@@ -1453,9 +1638,16 @@ export interface components {
             /** @description Active time of the latest hundred passes. */
             median_ms: number | null;
         };
+        MyAlternative: {
+            id: number;
+            rating: number | null;
+            flagged: boolean;
+        };
         MyMembership: {
             project: components["schemas"]["ProjectName"];
             role: components["schemas"]["Role"];
+            /** @description Shut out until an operator ends it. */
+            readonly suspended: boolean;
         };
         MyPass: {
             id: number;
@@ -1468,7 +1660,7 @@ export interface components {
             total_time: number;
             /** Format: date-time */
             submitted_at: string;
-            comment: components["schemas"]["Comment"] | null;
+            comment: components["schemas"]["Remark"] | null;
             /** @description Whether it can still be changed. */
             open: boolean;
         };
@@ -1507,6 +1699,21 @@ export interface components {
             /** @description Markdown. */
             text: string;
         };
+        NewInvitationRequest: {
+            role: components["schemas"]["Role"];
+            /** @default  */
+            note: string;
+            /**
+             * @description Until the link closes.
+             * @default 7
+             */
+            days: number;
+            /**
+             * @description How many people may come by it.
+             * @default 1
+             */
+            uses: number;
+        };
         NewMemberRequest: {
             username: string;
             role: components["schemas"]["Role"];
@@ -1537,6 +1744,13 @@ export interface components {
         NewTokenRequest: {
             /** @description What the token is for. */
             name: string;
+            /** @default operate */
+            scope: components["schemas"]["TokenScope"];
+            /**
+             * @description Until it expires; null is never, where the site allows it.
+             * @default 90
+             */
+            days: number | null;
         };
         Next: {
             assignment: components["schemas"]["Assignment"] | null;
@@ -1695,16 +1909,6 @@ export interface components {
         };
         /** @enum {string} */
         PurposeEnum: "practice" | "screening" | "check";
-        RatedAlternative: {
-            /** Format: int64 */
-            id: number;
-            rating: number | null;
-            /**
-             * @description Unsure; the rating is then null.
-             * @default false
-             */
-            flagged: boolean;
-        };
         RatedAlternativeRequest: {
             /** Format: int64 */
             id: number;
@@ -1726,12 +1930,12 @@ export interface components {
             total_time: number;
             /** Format: date-time */
             submitted_at: string;
-            comment: components["schemas"]["Comment"] | null;
+            comment: components["schemas"]["Remark"] | null;
             /** @description Whether it can still be changed. */
             open: boolean;
             ratings: (number | null)[];
             flagged: number[];
-            alternatives: components["schemas"]["RatedAlternative"][];
+            alternatives: components["schemas"]["MyAlternative"][];
         };
         ReasonRequest: {
             /**
@@ -1744,6 +1948,10 @@ export interface components {
             /** @description From 1. */
             line: number;
             reason: string;
+        };
+        Remark: {
+            text: string;
+            is_question: boolean;
         };
         /** @enum {string} */
         Role: "labeler" | "reviewer" | "operator";
@@ -1886,6 +2094,9 @@ export interface components {
         ScreeningResultStateEnum: "passed" | "failed";
         /** @enum {string} */
         ScreeningStateEnum: "none" | "to_take" | "open" | "passed" | "failed" | "admitted";
+        SecretRequest: {
+            secret: string;
+        };
         Set: {
             is_open: boolean;
             /** @description That stand in the set. */
@@ -1947,9 +2158,33 @@ export interface components {
         Token: {
             readonly id: number;
             name: string;
+            scope?: components["schemas"]["TokenScope"];
             /** Format: date-time */
             readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Null: never.
+             */
+            expires_at?: string | null;
+            /**
+             * Format: date
+             * @description A day, in UTC.
+             */
+            last_used_on?: string;
         };
+        /** @enum {string} */
+        TokenScope: "label" | "read" | "operate";
+        TransferRequest: {
+            /** @description The member who operates from now on. */
+            to: number;
+            /**
+             * @description What the one who hands over goes on as.
+             * @default reviewer
+             */
+            role: components["schemas"]["TransferRoleEnum"];
+        };
+        /** @enum {string} */
+        TransferRoleEnum: "labeler" | "reviewer";
         Undefined: {
             /** @description Why this can't be told. */
             undefined: string;
@@ -1973,6 +2208,10 @@ export interface components {
         WhyNone: {
             code: string;
             sentence: string;
+        };
+        WhyRequest: {
+            /** @description For the record. */
+            reason: string;
         };
         Worker: {
             alive: boolean;
@@ -2007,6 +2246,14 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2468,6 +2715,211 @@ export interface operations {
             };
         };
     };
+    invitations_accept_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    invitations_join_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    invitations_look_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     projects_list: {
         parameters: {
             query?: never;
@@ -2486,6 +2938,14 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4169,6 +4629,169 @@ export interface operations {
             };
         };
     };
+    projects_invitations_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_invitations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitationRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedInvitation"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_invitations_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     projects_jobs_retry_create: {
         parameters: {
             query?: never;
@@ -4561,6 +5184,252 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["PatchedRoleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_members_bring_back_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_members_suspend_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_members_transfer_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferRequest"];
             };
         };
         responses: {

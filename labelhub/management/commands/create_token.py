@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from labelhub.models import User
+from labelhub.models import ApiToken, User
 from labelhub.services import people
 
 
@@ -16,10 +16,13 @@ class Command(BaseCommand):
         parser.epilog = 'Example: curl -H "Authorization: Bearer $(manage.py create_token ann)" .../api/v1/auth/me'
         parser.add_argument("username", metavar="NAME", help="whose token it is: it may do what the account may")
         parser.add_argument("--name", default="made by create_token", help="what it is for")
+        scopes = ApiToken.Scope
+        parser.add_argument("--scope", choices=scopes.values, default=scopes.OPERATE, help="how far it reaches")
+        parser.add_argument("--days", type=int, default=people.TOKEN_DAYS, help="until it expires")
 
-    def handle(self, *, username: str, name: str, **_: Any) -> None:
+    def handle(self, *, username: str, name: str, scope: str, days: int, **_: Any) -> None:
         user = User.objects.filter(username=username).first()
         if user is None:
             raise CommandError(f"There is no account named {username}.")
-        _token, text = people.issue_token(user=user, name=name)
+        _token, text = people.issue_token(user=user, name=name, scope=scope, days=days)
         self.stdout.write(text)
