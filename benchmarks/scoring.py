@@ -1,12 +1,13 @@
 """How fast a reward model scores a pool: packs beside what one would write with transformers in five lines.
 
-    python -m benchmarks.scoring [--problems 9] [--rounds 5]
+    python -m benchmarks.scoring [--problems 8] [--rounds 5]
 
 A causal model of 20M parameters with random weights scores real solutions, 32 to a problem, as `selector.prm` does;
 beside it, in turns in the same run, with as many threads, and in float32 as transformers loads a model, one solution
 at a time, and padded batches of 16 that are not sorted: drawn from the pool without order, and problem by problem as
-the file has them. The useful work (see `useful_flops`) is told as a share of what the machine's bfloat16 matrix
-product reaches, measured beside each round. The last line is JSON.
+the file has them. Each round has problems of its own, from all over the set: nobody scores a pool twice. The useful
+work (see `useful_flops`) is told as a share of what the machine's bfloat16 matrix product reaches, measured beside
+each round. Every figure is the median of the rounds. The last line is JSON.
 """
 
 import argparse
@@ -38,12 +39,12 @@ EXACT_EACH = 2 * SAMPLES  # solutions that are scored in float32 too
 FURTHEST = 5e-3  # a step's probability in bfloat16 from the same in float32
 
 
-def rows(problems: int) -> list[Row]:
-    """Real solutions, problem by problem, of problems from all over the set."""
+def pools(problems: int, rounds: int) -> list[list[Row]]:
+    """For each round the real solutions of so many problems, problem by problem."""
     texts = {row["problem_id"]: row["problem"] for row in _read("problems")}
     found = [(texts[row["problem_id"]], row["steps"]) for row in _read("solutions")]
-    apart = len(texts) // problems
-    return [row for at in range(problems) for row in found[at * apart * SAMPLES :][:SAMPLES]]
+    by_problem = [found[at : at + SAMPLES] for at in range(0, len(found), SAMPLES)]
+    return [[row for one in by_problem[number::rounds][:problems] for row in one] for number in range(rounds)]
 
 
 def _read(what: str) -> list[dict[str, Any]]:
@@ -93,97 +94,84 @@ def _matmul_flops(shape: tuple[int, int, int]) -> float:
 
 
 def measure(problems: int, rounds: int) -> dict[str, object]:
-    given = rows(problems)
-    full, fast = model_of(given, torch.float32), model_of(given, prm.scoring_dtype())
-    encoded = [one for sequences in full.encoder.encode(given) for one in sequences or ()]
-    rates, peaks, peak_mb = in_turns(sides(full, fast, given, encoded), rounds)
-    weights, attention = (one / len(given) for one in useful_flops(full, encoded))
+    given = pools(problems, rounds)
+    every = [row for pool in given for row in pool]
+    full, fast = model_of(every, torch.float32), model_of(every, prm.scoring_dtype())
+    found = []
+    for number, pool in enumerate(given):
+        found.append(a_round(full, fast, pool))
+        print(f"round {number}: " + ", ".join(f"{k} {v:.3g}" for k, v in found[-1].items()), file=sys.stderr)
+    ours = [one["ours_per_s"] for one in found]
     return {
-        "ratio_one_at_a_time": _median(rates["ours"], rates["one_at_a_time"]),
-        "ratio_padded_batch": _median(rates["ours"], rates["padded_batch"]),
-        "ratio_padded_in_file_order": _median(rates["ours"], rates["padded_in_file_order"]),
-        "share_of_bf16_peak": _median([weights * rate for rate in rates["ours"]], peaks),
-        "share_with_attention": _median([(weights + attention) * rate for rate in rates["ours"]], peaks),
-        "bf16_peak_gflops": round(statistics.median(peaks) / 1e9),
-        **{f"{name}_per_s": round(statistics.median(each), 1) for name, each in rates.items()},
-        "range_per_s": [round(min(rates["ours"]), 1), round(max(rates["ours"]), 1)],
-        **differences(full, fast, given[:EXACT_EACH]),
-        "peak_mb": peak_mb,
+        **{name: float(f"{statistics.median(one[name] for one in found):.3g}") for name in found[0]},
+        "range_per_s": [round(min(ours), 1), round(max(ours), 1)],
+        **differences(full, fast, given[0][:EXACT_EACH]),
+        "peak_mb": found[0]["peak_mb"],
         "threads": torch.get_num_threads(),
-        "solutions": len(given),
-        **{name: round(each / len(given), 1) for name, each in counts(encoded).items()},
+        "solutions": len(every),
         "limits": [ONE_AT_A_TIME, PADDED_BATCH],
         "load_before": round(os.getloadavg()[2], 2),
     }
 
 
-def sides(
-    full: RewardModel, fast: RewardModel, given: Sequence[Row], encoded: Sequence[Encoded]
-) -> dict[str, tuple[Callable[[], object], float]]:
-    """What is compared, and how many solutions of mean length each scores in a round."""
+def a_round(full: RewardModel, fast: RewardModel, pool: Sequence[Row]) -> dict[str, float]:
+    """What each side does in a second, in solutions of the pool's mean length, and what that comes to."""
+    encoded = [one for sequences in full.encoder.encode(pool) for one in sequences or ()]
+    tokens = sum(len(one.ids) for one in encoded)
     drawn = random.Random(0).sample(encoded, PLAIN_EACH)
-    apart = len(encoded) * BATCH // PLAIN_EACH
-    in_order = [one for at in range(0, len(encoded), apart) for one in encoded[at:][:BATCH]]
+    starts = range(0, len(encoded) - BATCH, len(encoded) * BATCH // PLAIN_EACH)
+    in_order = [one for at in starts for one in encoded[at : at + BATCH]]
 
     def worth(some: Sequence[Encoded]) -> float:
-        return len(encoded) * sum(len(one.ids) for one in some) / sum(len(one.ids) for one in encoded)
+        return len(pool) * sum(len(one.ids) for one in some) / tokens
 
+    def baseline(some: Sequence[Encoded], size: int) -> float:
+        return per_second(lambda: in_batches(full, some, size), worth(some))
+
+    ours = per_second(lambda: fast.score(pool), len(pool))
+    memory = getrusage(RUSAGE_SELF).ru_maxrss // 1024  # in the first round no other side has run
+    one_at_a_time, padded = baseline(drawn, 1), baseline(drawn, BATCH)
+    padded_in_order = baseline(in_order, BATCH)
+    float32 = per_second(lambda: full.score(pool[:EXACT_EACH]), worth(encoded[:EXACT_EACH]))
+    peak, read = peak_flops(), places_read(encoded)
+    weights, attention = (flops * ours / len(pool) / peak for flops in useful_flops(full, encoded, read))
     return {
-        "ours": (lambda: fast.score(given), len(given)),
-        "ours_float32": (lambda: full.score(given[:EXACT_EACH]), worth(encoded[:EXACT_EACH])),
-        "one_at_a_time": (lambda: in_batches(full, drawn, 1), worth(drawn)),
-        "padded_batch": (lambda: in_batches(full, drawn, BATCH), worth(drawn)),
-        "padded_in_file_order": (lambda: in_batches(full, in_order, BATCH), worth(in_order)),
+        "ratio_one_at_a_time": ours / one_at_a_time,
+        "ratio_padded_batch": ours / padded,
+        "ratio_padded_in_file_order": ours / padded_in_order,
+        "share_of_bf16_peak": weights,
+        "share_with_attention": weights + attention,
+        "bf16_peak_gflops": peak / 1e9,
+        "ours_per_s": ours,
+        "ours_float32_per_s": float32,
+        "one_at_a_time_per_s": one_at_a_time,
+        "padded_batch_per_s": padded,
+        "padded_in_file_order_per_s": padded_in_order,
+        "tokens_per_solution": tokens / len(pool),
+        "tokens_read_per_solution": len(read) / len(pool),
+        "peak_mb": memory,
     }
 
 
-def in_turns(
-    sides: dict[str, tuple[Callable[[], object], float]], rounds: int
-) -> tuple[dict[str, list[float]], list[float], int]:
-    """Each side's solutions a second and the machine's peak, round by round, and the memory that ours took, in MB.
-
-    That is of the whole process, before any other side has run in it.
-    """
-    rates: dict[str, list[float]] = {name: [] for name in sides}
-    peaks: list[float] = []
-    megabytes: list[int] = []
-    for number in range(rounds):
-        for name, (work, solutions) in sides.items():
-            rates[name].append(per_second(work, solutions))
-            megabytes.append(getrusage(RUSAGE_SELF).ru_maxrss // 1024)
-        peaks.append(peak_flops())
-        print(f"round {number}: " + ", ".join(f"{k} {v[-1]:.1f}/s" for k, v in rates.items()), file=sys.stderr)
-    return rates, peaks, megabytes[0]
-
-
-def counts(encoded: Sequence[Encoded]) -> dict[str, int]:
-    """Tokens of the solutions with their problems, and of those the ones that have to be read."""
-    return {"tokens_per_solution": sum(len(one.ids) for one in encoded), "tokens_read_per_solution": len(read(encoded))}
-
-
-def read(encoded: Sequence[Encoded]) -> list[int]:
-    """The places of the tokens that have to be read: all in one pack, what sequences share once."""
+def places_read(encoded: Sequence[Encoded]) -> list[int]:
+    """The places of the tokens that have to be read: what sequences share once."""
     (pack,) = packs.packs(sorted(set(encoded), key=lambda one: one.ids), 10**9)
     places: list[int] = pack.positions[0].tolist()
     return places
 
 
-def useful_flops(model: RewardModel, encoded: Sequence[Encoded]) -> tuple[float, float]:
-    """Operations of the weights, and of attention beside them, for what has to be read.
+def useful_flops(model: RewardModel, encoded: Sequence[Encoded], read: Sequence[int]) -> tuple[float, float]:
+    """Operations of the weights, and of attention beside them, for the tokens at these places.
 
     Two a weight and token, the last perceptron asked at step ends alone; and four a layer, token, width and token that
     it looks back at, itself included.
     """
     sizes = {name: weight.numel() for name, weight in model.model.named_parameters() if "embed_tokens" not in name}
     last = sum(size for name, size in sizes.items() if ".layers.9.mlp" in name)
-    ends, places = sum(len(one.ends) for one in set(encoded)), read(encoded)
+    ends = sum(len(one.ends) for one in set(encoded))
     shape = model.model.config
-    looks = shape.num_hidden_layers * shape.hidden_size * sum(place + 1 for place in places)
-    return 2.0 * ((sum(sizes.values()) - last) * len(places) + last * ends), 4.0 * looks
-
-
-def _median(ours: list[float], theirs: list[float]) -> float:
-    return round(statistics.median(a / b for a, b in zip(ours, theirs, strict=True)), 2)
+    looks = shape.num_hidden_layers * shape.hidden_size * sum(place + 1 for place in read)
+    return 2.0 * ((sum(sizes.values()) - last) * len(read) + last * ends), 4.0 * looks
 
 
 def differences(full: RewardModel, fast: RewardModel, given: Sequence[Row]) -> dict[str, object]:
@@ -205,7 +193,7 @@ def differences(full: RewardModel, fast: RewardModel, given: Sequence[Row]) -> d
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--problems", type=int, default=9)
+    parser.add_argument("--problems", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     if not (DATA / f"{NAME}.solutions.jsonl").exists():
