@@ -33,3 +33,4 @@ export type Assignment = Schemas["Assignment"];
 export type Offer = Schemas["Next"];
 export type WhyNone = Schemas["WhyNone"];
 export type PassBody = Schemas["PassRequest"];
+export type ScreeningResult = Schemas["ScreeningResult"];

@@ -1,9 +1,11 @@
 import { Button, Group, VisuallyHidden } from "@mantine/core";
 import { useEffect, useRef } from "react";
+import { Link } from "react-router";
 
 import { Key } from "@/shared/Key";
 import { KeysHelp } from "@/shared/KeysHelp";
 import { AsWritten } from "@/shared/MathText";
+import { paths } from "@/shared/paths";
 import { useMe } from "@/shared/session";
 import { Empty, Failure, Waiting } from "@/shared/states";
 import { texts as shared } from "@/shared/texts";
@@ -16,7 +18,7 @@ import { actionNamed, ACTIONS, isOfPage, KEYMAP, type Doing, type PageCommand } 
 import { InstructionsDrawer } from "./dialogs";
 import classes from "./labeling.module.css";
 import type { Desk as DeskState } from "./desk";
-import { OnTheirWay, RefusedPasses } from "./notices";
+import { OnTheirWay, RefusedPasses, Screened } from "./notices";
 import { texts } from "./texts";
 import { Today } from "./Today";
 import { forgetDesk, useDesk, type DeskHandle } from "./use-desk";
@@ -58,7 +60,7 @@ function Desk({ slug, username }: { slug: string; username: string }) {
     <>
       <title>{`${texts.title} · ${shared.product}`}</title>
       <TopBar slug={slug}>
-        <Today slug={slug} landed={handle.landed} />
+        <Today slug={slug} landed={handle.landed} screening={handle.desk.work?.screening ?? null} />
         <HeaderButtons page={page} />
       </TopBar>
       <main ref={main} className={classes.main}>
@@ -71,7 +73,7 @@ function Desk({ slug, username }: { slug: string; username: string }) {
             </div>
           ))}
         </AsWritten>
-        {!handle.desk.work && <NoWork handle={handle} page={page} />}
+        {!handle.desk.work && <NoWork slug={slug} handle={handle} page={page} />}
       </main>
       <KeysHelp actions={ACTIONS} opened={page.dialog === "help"} onClose={close} />
       <InstructionsDrawer slug={slug} opened={page.dialog === "instructions"} changed={page.changed} onClose={close} />
@@ -118,7 +120,7 @@ function HeaderButton({ name, pressed, obey }: HeaderButtonProps) {
 }
 
 /** No assignment: being asked for, refused, or nothing to do and why. */
-function NoWork({ handle, page }: { handle: DeskHandle; page: PageHandle }) {
+function NoWork({ slug, handle, page }: { slug: string; handle: DeskHandle; page: PageHandle }) {
   const { outbox, reopen } = handle;
   const perform = useStable((doing: Doing) => {
     if (!("command" in doing)) return false;
@@ -132,12 +134,13 @@ function NoWork({ handle, page }: { handle: DeskHandle; page: PageHandle }) {
     <div className={classes.page}>
       <OnTheirWay outbox={outbox} />
       <RefusedPasses handle={handle} />
-      <WhyNothing handle={handle} />
+      <Screened handle={handle} />
+      <WhyNothing slug={slug} handle={handle} />
     </div>
   );
 }
 
-function WhyNothing({ handle: { desk, outbox, ask, reopen } }: { handle: DeskHandle }) {
+function WhyNothing({ slug, handle: { desk, outbox, ask, reopen } }: { slug: string; handle: DeskHandle }) {
   if (outbox.trouble) return null; // the line above says what is being waited for
   if (desk.refusal) return <Failure error={desk.refusal} title={texts.notFetched} onRetry={ask} />;
   if (!desk.reason || outbox.waiting.length > 0) return <Waiting lines={6} />; // what is on its way may bring something
@@ -145,6 +148,9 @@ function WhyNothing({ handle: { desk, outbox, ask, reopen } }: { handle: DeskHan
     <Empty title={texts.nothing.title} detail={`${texts.nothing.why(desk.reason.code) ?? desk.reason.sentence} ${texts.nothing.looks}`}>
       <Group>
         <Button onClick={ask}>{desk.asking ? texts.nothing.looking : texts.nothing.again}</Button>
+        <Button component={Link} to={paths.practice(slug)} variant="default">
+          {texts.nothing.practise}
+        </Button>
         {desk.last && (
           <Button variant="default" onClick={reopen} rightSection={<Key of="u" />}>
             {texts.actions.reopen}

@@ -4,18 +4,14 @@
  */
 
 import type { ApiError } from "@/api/errors";
-import type { Assignment, Offer, PassBody, WhyNone } from "@/api/types";
+import type { Assignment, Offer, PassBody, ScreeningResult, WhyNone } from "@/api/types";
 
 import type { Pass } from "./machine";
 
-/** What the labeler tells the reviewers of the pass, or asks them. */
-export interface Comment {
-  readonly text: string;
-  readonly is_question: boolean;
-}
-
 /** What is sent of a pass; what the page holds is added at each try. */
-export type Body = Omit<PassBody, "holding"> & { readonly comment?: Comment };
+export type Body = Omit<PassBody, "holding">;
+/** What the labeler tells the reviewers of the pass, or asks them. */
+export type Comment = NonNullable<Body["comment"]>;
 
 export interface Sent {
   readonly assignment: Assignment;
@@ -36,6 +32,8 @@ export interface Desk {
   readonly reason: WhyNone | null;
   /** Why there is nothing to show, or why the work on the desk is no longer this labeler's. */
   readonly refusal: ApiError | null;
+  /** How the screening ended, until it was read. */
+  readonly screened: ScreeningResult | null;
   readonly asking: boolean;
   /** The next one could not be fetched ahead: it is asked for again in a while. */
   readonly stalled: boolean;
@@ -47,6 +45,7 @@ export type Happening =
   | { readonly type: "unanswered"; readonly error: ApiError }
   | { readonly type: "submitted"; readonly sent: Sent }
   | { readonly type: "lost"; readonly id: number; readonly error: ApiError }
+  | { readonly type: "screened"; readonly result: ScreeningResult | null }
   | { readonly type: "leftBehind" }
   | { readonly type: "reopened"; readonly sent: Sent | null }
   | { readonly type: "putBack" };
@@ -61,6 +60,7 @@ export const EMPTY: Desk = {
   revising: false,
   reason: null,
   refusal: null,
+  screened: null,
   asking: false,
   stalled: false,
 };
@@ -77,6 +77,8 @@ export function after(desk: Desk, event: Happening): Desk {
       return { ...moveUp(desk), last: event.sent };
     case "lost":
       return lose(desk, event.id, event.error);
+    case "screened":
+      return { ...desk, screened: event.result };
     case "leftBehind":
       return moveUp(desk);
     case "reopened":

@@ -20,11 +20,19 @@ export function Notices({ handle, restored }: { handle: DeskHandle; restored: bo
     <>
       <OnTheirWay outbox={outbox} />
       <RefusedPasses handle={handle} />
+      <Screened handle={handle} />
       {desk.refusal && <Refusal error={desk.refusal} action={texts.refused.next} onAction={leaveBehind} />}
       {desk.revising && <Notice text={texts.bar.revising} />}
       {restored && !dismissed && <Notice text={texts.bar.restored} onDismiss={() => setDismissed(true)} />}
     </>
   );
+}
+
+/** How the screening ended. */
+export function Screened({ handle: { desk, readScreening } }: { handle: DeskHandle }) {
+  if (!desk.screened) return null;
+  const { state, agreed, of, needed } = desk.screened;
+  return <Notice text={texts.screening[state](agreed, of, needed)} onDismiss={readScreening} />;
 }
 
 /** A thin line while passes wait here for a connection, a sign-in or a server that is busy. */

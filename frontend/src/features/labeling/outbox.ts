@@ -8,7 +8,6 @@
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 
 import { ApiError, errorFrom, isCode, NOT_SIGNED_IN, UNREADABLE } from "@/api/errors";
-import type { Offer } from "@/api/types";
 
 import type { Body, Sent } from "./desk";
 
@@ -48,7 +47,7 @@ export class Outbox {
 
   constructor(
     private readonly owner: string,
-    private readonly deliver: (entry: Entry) => Promise<Offer>,
+    private readonly deliver: (entry: Entry) => Promise<unknown>,
   ) {}
 
   readonly subscribe = (listener: () => void): (() => void) => {

@@ -84,6 +84,7 @@ export const words = {
     why: (_code: string): string | undefined => undefined,
     title: "Nothing to rate right now",
     looks: "This page looks again by itself every few seconds.",
+    practise: "Practise meanwhile",
     again: "Look again",
     looking: "Looking …",
   },
@@ -117,6 +118,13 @@ export const words = {
     title: "You are rating in another tab",
     detail: "One tab at a time, so that no pass is rated twice. What you began there comes along.",
     take: "Go on here",
+  },
+  screening: {
+    place: (number: number, of: number) => `Screening: ${count(number)} of ${count(of)}`,
+    passed: (agreed: number, of: number, _needed: number) =>
+      `You have passed the screening: ${count(agreed)} of ${count(of)} agree with the team. What comes now counts.`,
+    failed: (agreed: number, of: number, needed: number) =>
+      `The screening was not passed: ${count(agreed)} of ${count(of)} agree with the team, ${count(needed)} are needed.`,
   },
   today: (passes: number) => `${count(passes)} today`,
   median: (time: string) => `median ${time}`,

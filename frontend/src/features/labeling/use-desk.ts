@@ -28,6 +28,8 @@ export interface DeskHandle {
   readonly putBack: () => void;
   /** Leave work that is no longer this labeler's for the next one. */
   readonly leaveBehind: () => void;
+  /** The screening's result was read. */
+  readonly readScreening: () => void;
   readonly lost: (id: number, error: ApiError) => void;
   /** A refused pass was read; `again` opens it to be rated anew. */
   readonly settle: (entry: Entry, again: boolean) => void;
@@ -40,11 +42,11 @@ export function useDesk(slug: string, username: string): DeskHandle {
   useEffect(() => tab.write(slug, { username, held: held(desk), last: desk.last } satisfies Kept), [slug, username, desk]);
 
   const [outbox, box] = useOutbox(`${username}/${slug}`, async (entry) => {
-    const offer = await calls.submit(entry.sent.assignment.id, { ...entry.body, holding: holding() });
+    const { offer, screening } = await calls.submit(entry.sent.assignment.id, { ...entry.body, holding: holding() });
     if (!entry.revision) setLanded((before) => before + 1);
     if (desk.work?.solution_id !== entry.sent.assignment.solution_id) dropDraft(draftKey(username, entry.sent.assignment.solution_id));
+    if (screening) dispatch({ type: "screened", result: screening });
     dispatch({ type: "offered", offer });
-    return offer;
   });
   const holding = () => [...new Set([...held(desk), ...outbox.waiting.map(({ sent }) => sent.assignment)].map(({ id }) => id))];
 
@@ -81,12 +83,13 @@ export function forgetDesk(slug: string): void {
   tab.remove(slug);
 }
 
-function useMoves(dispatch: (event: Happening) => void): Pick<DeskHandle, "reopen" | "putBack" | "leaveBehind"> {
+function useMoves(dispatch: (event: Happening) => void): Pick<DeskHandle, "reopen" | "putBack" | "leaveBehind" | "readScreening"> {
   return useMemo(
     () => ({
       reopen: () => dispatch({ type: "reopened", sent: null }),
       putBack: () => dispatch({ type: "putBack" }),
       leaveBehind: () => dispatch({ type: "leftBehind" }),
+      readScreening: () => dispatch({ type: "screened", result: null }),
     }),
     [dispatch],
   );

@@ -617,3 +617,28 @@ describe("reopening before the server has the pass", () => {
     expect(rated()).toHaveLength(3);
   });
 });
+
+describe("the screening", () => {
+  const QUESTION = { ...FRACTION, screening: { number: 12, of: 30 } };
+  const result = (state: string, agreed: number) => ({ state, agreed, of: 30, needed: 23, sentence: "The server's own." });
+
+  test("says which of its questions this is, instead of what was done today", async () => {
+    server.answer(NEXT, first(QUESTION));
+    await opened();
+    expect(await screen.findByText("Screening: 12 of 30")).toBeVisible();
+    expect(screen.queryByText(/today/)).toBeNull();
+  });
+
+  test.each([
+    ["passed", 27, "You have passed the screening: 27 of 30 agree with the team. What comes now counts."],
+    ["failed", 22, "The screening was not passed: 22 of 30 agree with the team, 23 are needed."],
+  ])("tells that it was %s, until that was read", async (state, agreed, sentence) => {
+    server.answer(NEXT, first(QUESTION));
+    server.answer(SUBMIT, { label: {}, next: null, reason: FINISHED.reason, screening: result(state, agreed) });
+    await opened();
+    await keys("3333{Enter}");
+    const told = (await screen.findByText(sentence)).closest<HTMLElement>("[role=status]")!;
+    await userEvent.click(within(told).getByRole("button", { name: "All right" }));
+    expect(screen.queryByText(sentence)).toBeNull();
+  });
+});
