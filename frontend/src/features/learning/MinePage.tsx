@@ -1,4 +1,4 @@
-import { Button, Table, Text } from "@mantine/core";
+import { Anchor, Button, Table, Text, Title, VisuallyHidden } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
@@ -33,7 +33,9 @@ export default function MinePage({ slug }: { slug: string }) {
         </Link>
       </TopBar>
       <main className={classes.page}>
-        <h1>{words.title}</h1>
+        <Title order={1} size="h2">
+          {words.title}
+        </Title>
         <Loaded query={query}>{(mine) => <Figures slug={slug} mine={mine} />}</Loaded>
         <Section title={words.history}>
           <History slug={slug} />
@@ -118,7 +120,9 @@ function PassTable({ slug, found }: { slug: string; found: readonly MyPass[] }) 
             <Table.Th>{words.ending}</Table.Th>
             <Table.Th ta="right">{words.time}</Table.Th>
             <Table.Th>{words.when}</Table.Th>
-            <Table.Th />
+            <Table.Th>
+              <VisuallyHidden>{words.change}</VisuallyHidden>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -150,7 +154,9 @@ function PassRow({ slug, pass }: { slug: string; pass: MyPass }) {
         <Ago at={pass.submitted_at} />
       </Table.Td>
       <Table.Td>
-        <Link to={paths.pass(slug, pass.assignment_id)}>{pass.open ? words.change : words.look}</Link>
+        <Anchor size="sm" component={Link} to={paths.pass(slug, pass.assignment_id)}>
+          {pass.open ? words.change : words.look}
+        </Anchor>
       </Table.Td>
     </Table.Tr>
   );

@@ -31,6 +31,7 @@ const words = texts.again;
 /** One pass of one's own: to look at, and while its round is open to change. */
 export default function PassPage({ slug, id }: { slug: string; id: number }) {
   const query = useQuery(myPassQuery(slug, id));
+  const saving = useSaving(slug, id); // out here: the pass that was saved is drawn anew
   return (
     <>
       <title>{`${words.title} · ${shared.product}`}</title>
@@ -41,7 +42,7 @@ export default function PassPage({ slug, id }: { slug: string; id: number }) {
       </TopBar>
       <main className={labeling.main}>
         <VisuallyHidden component="h1">{words.title}</VisuallyHidden>
-        <Loaded query={query}>{(found) => <Again key={found.label.id} slug={slug} found={found} />}</Loaded>
+        <Loaded query={query}>{(found) => <Again key={found.label.id} found={found} saving={saving} />}</Loaded>
       </main>
     </>
   );
@@ -60,12 +61,13 @@ function asHandedIn(task: Task, { ratings, alternatives }: Label): Pass {
   return resume(task, { ratings: ratings.map((rating) => judgement(rating as RatingGiven)), judged: Object.fromEntries(judged) });
 }
 
-function Again({ slug, found: { assignment, label } }: { slug: string; found: PassOfMine }) {
+type Saving = ReturnType<typeof useSaving>;
+
+function Again({ found: { assignment, label }, saving }: { found: PassOfMine; saving: Saving }) {
   const [before] = useState(() => asHandedIn(taskOf(assignment), label));
   const [pass, act] = useReducer(move, before);
   const [whole, setWhole] = useState(false);
   const clock = useClock(label.total_time, label.open);
-  const saving = useSaving(slug, assignment.id);
   const announcer = useAnnouncer();
   const problem = useRef<HTMLElement>(null);
   useHeight(problem, "--lh-pinned");
@@ -94,7 +96,7 @@ function Again({ slug, found: { assignment, label } }: { slug: string; found: Pa
       <Steps assignment={assignment} pass={pass} inSight={label.open} perform={label.open ? perform : nothing} pointAt={(at) => act({ type: "point", at })} />
       <footer className={labeling.foot}>
         {saving.isError && <Alert role="alert" color="orange" title={sentenceFor(saving.error)} />}
-        {saving.isSuccess && <Alert role="status" color="teal" title={words.saved} />}
+        {saving.isSuccess && pass === before && <Alert role="status" variant="light" title={words.saved} />}
         {label.open && (
           <div className={labeling.bar}>
             <span />

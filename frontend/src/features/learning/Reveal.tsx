@@ -99,7 +99,7 @@ function Row({ step, text, verdict, name, judgement, newest }: RowProps) {
 
 function Word({ feedback }: { feedback: Feedback }) {
   return (
-    <Alert role="status" color={feedback.agreed ? "teal" : "orange"} variant="light" title={texts.practice.outcome[outcome(feedback)]}>
+    <Alert role="status" color={feedback.agreed ? undefined : "orange"} variant="light" title={texts.practice.outcome[outcome(feedback)]}>
       {feedback.explanation ? <MathText text={feedback.explanation} /> : texts.practice.noReason}
     </Alert>
   );
