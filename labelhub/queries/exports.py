@@ -31,7 +31,8 @@ def labels(
         found = found.filter(source=source)
     if view == "train":
         found = eligible.trusted(found).filter(solution__problem__split=Problem.Split.TRAIN)
-    return found.select_related("solution__problem", "assignment__item__generation").order_by("submitted_at", "pk")
+    around = ("solution__problem", "assignment__item__generation", "comment")
+    return found.select_related(*around).order_by("submitted_at", "pk")
 
 
 def _revisions(project: Project, checkpoint: int | None) -> QuerySet[Label]:

@@ -14,6 +14,7 @@ from labelhub.queries import exports
 from selector.formats import (
     FinishReason,
     LabelRecord,
+    labelhub,
     math_shepherd,
     parquet,
     prm800k,
@@ -147,6 +148,28 @@ def _processbench(label: Label) -> list[dict[str, Any]]:
     return [row]
 
 
+def _labelhub(label: Label) -> list[dict[str, Any]]:
+    """All that this site knows of the pass."""
+    solution, comment = label.solution, getattr(label, "comment", None)
+    names = ("source", "finish_reason", "reason", "total_time", "revision", "instructions_version")
+    flags = ("is_quality_control_question", "is_initial_screening_question")
+    row = labelhub.dump_label(
+        rated=label.steps,
+        problem=solution.problem.text,
+        ground_truth_answer=solution.problem.ground_truth_answer,
+        solution_id=solution.key,
+        steps=solution.steps,
+        answer=solution.answer,
+        is_correct=_answer_is_right(solution),
+        labeler=str(label.labeler_id),
+        submitted_at=label.submitted_at.isoformat(),
+        generation=_generation(label),
+        **{name: getattr(label, name) for name in names + flags},
+        comment=comment and {"text": comment.text, "is_question": comment.is_question},
+    )
+    return [row]
+
+
 def _answer_is_right(solution: Solution) -> bool | None:
     if solution.grade in (Solution.Grade.RIGHT, Solution.Grade.WRONG):
         return solution.grade == Solution.Grade.RIGHT
@@ -168,6 +191,7 @@ ROWS: dict[str, Rows] = {
     "processbench": _processbench,
     "math_shepherd": _math_shepherd,
     "rlhflow": _rlhflow,
+    "labelhub": _labelhub,
 }
 FORMATS = (*ROWS, PARQUET)
 

@@ -31,18 +31,46 @@ SETTINGS = (
 )
 
 FIRST_INSTRUCTIONS = """\
-Read the problem, then rate the steps of the solution one by one, until the first bad one.
+Read the problem, then rate the steps of the solution one by one, until the first bad one. You judge whether each step
+is one that a good solution could contain, given the steps before it.
 
-- **Great**: right, easy to check, and it moves the solution forward.
-- **Okay**: right and reasonable, but it repeats, stalls or only restates.
-- **Bad**: wrong even in part, impossible to check within half a minute, beside the point, or a clear dead end.
-  The pass ends here. If other texts are offered for this step, rate them too.
+## The ratings
 
-Judge the step, not the style: a small imprecision that harms nothing later is Okay. The answer shown beside the
-problem is our best guess and may itself be wrong. If the last step states an answer that the steps do not support,
-that step is Bad, even when the answer is right.
+- **Great** (`3`): right, easy to check, fitting, and it adds something: an idea, a useful computation, a sensible
+  direction even if it later turns out not to be the best. Stating the correct final answer is Great.
+- **Okay** (`2`): right and reasonable, but it does not move the solution on: it restates, repeats, stalls, encourages.
+- **Bad** (`1`): wrong, even in part; not checkable within about half a minute of thought, search or a calculator;
+  gibberish; beside the point; unreasonable for this problem; a clear dead end, or going round in circles. A step that
+  needs a missing picture or a link is Bad.
+- **Unsure** (`4`): these rules do not cover it. Rare; a reviewer looks at it.
 
-*Give up* when you cannot decide, and say why. *Bad problem* is for a problem that nobody could work on.
+The pass ends at the first Bad. If other texts are offered for that step, rate each of them as if it stood there.
+
+## Ask in this order, and stop at the first yes
+
+1. Is it gibberish? **Bad.**
+2. Would checking it take more than about 30 seconds? **Bad.**
+3. Does it say anything wrong? **Bad.**
+4. Does it have nothing to do with the problem or the steps before? **Bad.**
+5. Does it derail the solution, lead to an obvious dead end, or go in circles? **Bad.**
+6. Does it only repeat, comment or stall? **Okay.**
+7. Does it help understanding, show insight, go in a sensible direction, or state the correct answer? **Great.**
+8. None of these? **Okay** if it is harmless, **Unsure** if you cannot place it.
+
+## Some care
+
+- Judge the step, not its style. A clumsy sentence that is right is not Bad.
+- Judge it by the steps before it, never by what comes after.
+- The answer beside the problem is our best guess and may be wrong. Judge the reasoning; a right solution may differ.
+- If the last step states an answer that the steps do not support, that step is Bad, even when the answer is right.
+- Where a problem asks for several things, the answer must give all of them.
+
+## When you cannot go on
+
+*Give up* (`g`) when two or three minutes did not settle a step, and say why; somebody else gets it. *Bad problem* (`b`)
+is for a problem that nobody could work on: it misses a figure, asserts something false that confuses, asks nothing, or
+asks four things or more at once. A wrong answer in the box does not make a problem bad. A *comment* (`c`) goes to the
+reviewers with your pass.
 """
 
 

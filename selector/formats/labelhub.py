@@ -1,9 +1,12 @@
-"""LabelHub's own files: one of problems, one of solutions that name their problem by id."""
+"""LabelHub's own files: problems, solutions that name their problem by id, labels with all that is known of them."""
 
+from collections.abc import Sequence
 from typing import Any, get_args
 
 from selector.formats import fields
 from selector.formats.records import BadRow, Parsed, ProblemRecord, SolutionRecord, Split
+from selector.labels import first_mistake, main_ratings
+from selector.types import LabelStep
 
 PROBLEM_FIELDS = ("problem_id", "problem", "ground_truth_answer", "ground_truth_solution", "split")
 SOLUTION_FIELDS = (
@@ -88,3 +91,17 @@ def alternatives(value: Any, step_count: int) -> dict[int, tuple[str, ...]]:
             raise BadRow(f"alternatives has the key {key[:40]!a}, which is no index of a step.")
         found[known[key]] = fields.steps(texts, f"alternatives[{key}]")
     return found
+
+
+def dump_label(*, rated: Sequence[LabelStep], **values: Any) -> dict[str, Any]:
+    """A label as a row of its own: what the other formats have no room for, such as its comment, is here too.
+
+    `step_labels` covers the steps that were rated; `rated_alternatives` are the other texts at each, by its index.
+    """
+    ratings = main_ratings(rated)
+    others = {str(i): (step["completions"] or [])[1:] for i, step in enumerate(rated)}
+    return values | {
+        "step_labels": ratings,
+        "first_error": first_mistake(ratings),
+        "rated_alternatives": {index: texts for index, texts in others.items() if texts},
+    }

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from labelhub.errors import Absent, Invalid
-from labelhub.models import Checkpoint, Label, Project
+from labelhub.models import Checkpoint, Comment, Label, Project
 from labelhub.queries import eligible
 from labelhub.services import exporting
 from labelhub.services.exporting import Export
@@ -399,6 +399,16 @@ def test_math_shepherd_rows_mark_each_step(project, mistaken):
 def test_rlhflow_rows_are_a_conversation(project, mistaken):
     first, _ = rows(project, "rlhflow")
     assert [turn["content"] for turn in first["conversations"] if turn["role"] == "assistant"] == ["+", "+", "-"]
+
+
+def test_our_own_rows_have_room_for_all_that_is_known_of_a_label(project, mistaken):
+    Comment.objects.create(label=mistaken, text="The sum is off.", is_question=True)
+    [row] = rows(project, "labelhub")
+    assert row["comment"] == {"text": "The sum is off.", "is_question": True}
+    assert (row["step_labels"], row["first_error"]) == ([1, 0, -1], 2)
+    assert [[each["rating"] for each in texts] for texts in row["rated_alternatives"].values()] == [[1]]
+    assert (row["steps"], row["labeler"]) == (mistaken.solution.steps, str(mistaken.labeler_id))
+    assert row["finish_reason"] == "found_error"
 
 
 @pytest.mark.parametrize("format", ["trl", "processbench", "math_shepherd"])
