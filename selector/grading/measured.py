@@ -40,8 +40,8 @@ def measured(answer: str, truth: str, again: Again) -> Grade | None:
     if PERCENT in (given, wanted):
         return _percent(mine, given, theirs, wanted, again)
     fits = same_unit(given, wanted)
-    if given and wanted and given.factor != wanted.factor and fits is RIGHT and given.measure and wanted.measure:
-        return again(_times(mine, given), _times(theirs, wanted))
+    if given and wanted and fits is RIGHT and given.measure and wanted.measure:
+        return _as_measured((mine, given), (theirs, wanted), again)
     found = again(mine, theirs)
     if found is WRONG and _angle(given) != _angle(wanted) and None in (given, wanted):
         return again(
@@ -56,10 +56,19 @@ def _letters(answer: str, truth: str, given: Unit | None, wanted: Unit | None, a
     letter, counted = (one, wanted) if one else (other, given)
     if letter is None or (one and other):
         return None
-    found = again(letter[1], _with_unit(truth if one else answer)[0])
-    if counted and same_unit(unit(letter[2]), counted) is RIGHT and unit(letter[2]).factor == counted.factor:
-        return found
+    core, named = _with_unit(truth if one else answer)[0], unit(letter[2])
+    if counted and named.measure and named.measure == counted.measure:
+        lone, other_side = (letter[1], named), (core, counted)
+        return _as_measured(lone, other_side, again) if one else _as_measured(other_side, lone, again)
+    found = again(letter[1], core)
     return UNKNOWN if found is RIGHT and (counted or number(truth if one else answer)) else None
+
+
+def _as_measured(answer: tuple[str, Unit], truth: tuple[str, Unit], again: Again) -> Grade:
+    """Two values with units of one dimension."""
+    if answer[1].factor == truth[1].factor:
+        return again(answer[0], truth[0])
+    return again(_times(*answer), _times(*truth))
 
 
 def _angle(counted: Unit | None) -> bool:

@@ -194,6 +194,36 @@ def test_a_threshold_is_tuned_on_other_problems_only(evaluate: Any, tmp_path: Pa
     assert "shares 20 problems with what is judged" in said
 
 
+def test_an_answer_that_nobody_graded_is_not_right(evaluate: Any, tmp_path: Path) -> None:
+    rows = [row | {"is_correct": None} for row in solutions(3, 4, 0.3)]
+    found, _ = evaluate(write(tmp_path / "scored.jsonl", rows), "--metric", "best_of_n")
+    assert {row["exact"]["oracle"] for row in found} == {0}
+
+
+def test_one_answer_in_several_spellings_is_voted_for_together(evaluate: Any, tmp_path: Path) -> None:
+    answers = [("7", True), (" 7", True), ("7 ", True), ("8", False), ("8", False)]
+    rows = [
+        {"problem_id": 1, "solution_id": at, "steps": ["a"], "answer": answer, "is_correct": right, "score": 0.5}
+        for at, (answer, right) in enumerate(answers)
+    ]
+    found, _ = evaluate(write(tmp_path / "scored.jsonl", rows), "--metric", "best_of_n", "--ns", "5")
+    assert found[0]["majority_vote"]["mean"] == 1
+
+
+def test_what_was_not_rated_to_its_end_neither_tunes_nor_counts(evaluate: Any, tmp_path: Path) -> None:
+    """Of a solution whose second step nobody rated it is not known that it has no mistake."""
+    rows, gate = solutions(8, 6, 0.3), [row | {"problem_id": 99} for row in solutions(8, 6, 0.3, seed=1)]
+    cut = {"step_labels": [1], "step_probs": [0.9, 0.001]}
+    more = [row | cut | {"solution_id": f"cut-{at}"} for at, row in enumerate(rows)]
+    more_gate = [row | cut | {"solution_id": f"cut-{at}", "problem_id": 99} for at, row in enumerate(gate)]
+    told = []
+    for judged, tuning in ((rows, gate), (rows + more, gate + more_gate)):
+        tune = write(tmp_path / "gate.jsonl", tuning)
+        (row,), _ = evaluate(write(tmp_path / "scored.jsonl", judged), "--metric", "first_error", "--tune", tune)
+        told.append({name: row[name] for name in ("f1", "threshold", "n_erroneous", "n_correct")})
+    assert told[0] == told[1]
+
+
 def test_a_bad_line_is_told_by_number_and_refused_if_strict(evaluate: Any, tmp_path: Path) -> None:
     good = solutions(2, 2, 0.3)
     path = write(tmp_path / "scored.jsonl", [good[0], {"problem_id": 1}, good[0], good[1]])
