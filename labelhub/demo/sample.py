@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from labelhub import tasks
+from labelhub.demo import practice
 from labelhub.demo.place import SAMPLE, Place
 from labelhub.models import Generation, Membership, Project, User
 from labelhub.services import generations, grading, importing, people, projects
@@ -57,6 +58,7 @@ def seed(place: Place) -> Project:
     importing.read_files(project=project, files={"problems and solutions": write_pool(place)})
     with Grader() as grader:
         grading.grade_pending(project=project, grader=grader)
+    practice.put_up(project, place)
     return project
 
 

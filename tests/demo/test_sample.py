@@ -6,7 +6,7 @@ import pytest
 
 from labelhub.demo import sample
 from labelhub.demo.place import Place
-from labelhub.models import Generation, Job, Problem, Solution
+from labelhub.models import Generation, Gold, Job, Problem, Solution
 
 pytestmark = pytest.mark.slow
 
@@ -27,6 +27,19 @@ def test_the_sample_is_ready_for_its_first_generation(place, db):
     assert not solutions.filter(grade__isnull=True).exists()
     assert {"right", "wrong"} <= set(solutions.values_list("grade", flat=True))
     assert project.auto_advance
+
+
+def test_there_is_something_to_practise_on_and_nobody_is_screened(place, db):
+    project = sample.seed(place)
+    golds = list(Gold.objects.filter(project=project).select_related("solution"))
+    assert {gold.purpose for gold in golds} == {"practice"}
+    assert sum(not gold.first_mistakes for gold in golds) == 3
+    assert sum(bool(gold.first_mistakes) for gold in golds) == 4
+    for gold in golds:
+        [mistake] = gold.first_mistakes or [None]
+        right = gold.explanation.removeprefix("The sum should be ").removesuffix(".")
+        assert mistake is None or right not in gold.solution.steps[mistake]
+    assert not Generation.objects.filter(project=project, number=-1).exists()
 
 
 def test_an_interrupted_start_is_made_anew(place, db):
