@@ -213,7 +213,7 @@ def test_one_answer_in_several_spellings_is_voted_for_together(evaluate: Any, tm
 def test_what_was_not_rated_to_its_end_neither_tunes_nor_counts(evaluate: Any, tmp_path: Path) -> None:
     """Of a solution whose second step nobody rated it is not known that it has no mistake."""
     rows, gate = solutions(8, 6, 0.3), [row | {"problem_id": 99} for row in solutions(8, 6, 0.3, seed=1)]
-    cut = {"step_labels": [1], "step_probs": [0.9, 0.001]}
+    cut = {"step_labels": [1], "step_probs": [0.9, 0.3]}
     more = [row | cut | {"solution_id": f"cut-{at}"} for at, row in enumerate(rows)]
     more_gate = [row | cut | {"solution_id": f"cut-{at}", "problem_id": 99} for at, row in enumerate(gate)]
     told = []
