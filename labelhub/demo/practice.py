@@ -57,7 +57,7 @@ def _without(place: Place) -> list[Known]:
 
 
 def _right_sum(problem: Row, before: list[int]) -> str | None:
-    """Each step rated Great before the mistake reckoned one line of the ground-truth solution; Okay ones only comment."""
+    """Each step rated Great before the mistake reckoned a line of the ground-truth solution; the Okay only comment."""
     lines = problem["ground_truth_solution"].splitlines()
     return lines[before.count(1)] if before.count(1) < len(lines) else None
 
