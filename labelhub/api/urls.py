@@ -20,6 +20,7 @@ from labelhub.api import (
     progress,
     projects,
     quality,
+    review,
     samplings,
     screening,
 )
@@ -62,6 +63,9 @@ of_project = [
     path("agreement", quality.Agreement.as_view()),
     path("labelers", quality.Labelers.as_view()),
     path("contradictions", quality.Contradictions.as_view()),
+    path("review", review.Queue.as_view()),
+    path("review/<int:pk>", review.Case.as_view()),
+    path("review/<int:pk>/rulings", review.Rulings.as_view()),
     path("checkpoints", checkpoints.Checkpoints.as_view()),
     path("checkpoints/<int:number>/promote", checkpoints.Promote.as_view()),
     path("checkpoints/<int:number>/evaluation", checkpoints.Evaluation.as_view()),

@@ -7,6 +7,7 @@ from labelhub.models.labeling import Assignment, Label
 from labelhub.models.people import ApiToken, Invitation, Labeler, Membership, User
 from labelhub.models.project import Instructions, Project
 from labelhub.models.quality import Admission, Comment, Gold, PracticePass, Screening
+from labelhub.models.review import Ruling
 
 __all__ = [
     "Admission",
@@ -29,6 +30,7 @@ __all__ = [
     "Problem",
     "ProblemKey",
     "Project",
+    "Ruling",
     "Score",
     "Screening",
     "Solution",

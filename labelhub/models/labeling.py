@@ -63,6 +63,7 @@ class Label(models.Model):
         SIMULATED = "simulated", "Made here by a simulated labeler."
         IMPORTED = "imported", "Came in by a file."
         MODEL = "model", "Made by a model."
+        REVIEWED = "reviewed", "Made by a reviewer out of others' labels."
 
     class FinishReason(models.TextChoices):
         FOUND_ERROR = "found_error", "Stopped at the first mistake."
@@ -105,7 +106,7 @@ class Label(models.Model):
             models.CheckConstraint(
                 condition=Q(source="imported", import_digest__isnull=False)
                 | Q(source__in=["human", "simulated"], assignment__isnull=False)
-                | Q(source="model"),
+                | Q(source__in=["model", "reviewed"]),
                 name="a_label_says_where_it_came_from",
             ),
             models.CheckConstraint(

@@ -1,8 +1,8 @@
 """Which labels may train a model, and which measure one."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
-from labelhub.models import Checkpoint, Label, Problem, Project, Solution
+from labelhub.models import Checkpoint, Label, Problem, Project, Ruling, Solution
 
 SCREENING_GENERATION = -1
 WHOLE = (Label.FinishReason.FOUND_ERROR, Label.FinishReason.SOLUTION)
@@ -26,11 +26,19 @@ def seen_by(*, checkpoint: Checkpoint) -> QuerySet[Label]:
 def trusted(labels: QuerySet[Label]) -> QuerySet[Label]:
     """Those of the labels that say something of every step up to where they end, and that nothing speaks against.
 
-    Screening has a flag of its own, and a number of its own in rows that came in without the flag.
+    Where a reviewer said which label of a solution stands, that one alone, also against the grade. Screening has a
+    flag of its own, and a number of its own in rows that came in without the flag.
     """
     contradiction = Q(finish_reason=Label.FinishReason.SOLUTION, solution__grade=Solution.Grade.WRONG)
     whole = asked_for_training(labels.filter(finish_reason__in=WHOLE))
-    return whole.exclude(source_generation=SCREENING_GENERATION).exclude(contradiction)
+    adjudicated = whole.exclude(source_generation=SCREENING_GENERATION).annotate(standing=Subquery(_standing()))
+    return adjudicated.filter(Q(standing=F("pk")) | Q(standing=None) & ~contradiction)
+
+
+def _standing() -> QuerySet[Ruling, int]:
+    """The label of the solution that stands by the newest ruling, unless its labeler has revised it since."""
+    says = Ruling.objects.filter(solution=OuterRef("solution"), kind__in=Ruling.ADJUDICATES)
+    return says.filter(label__successor=None).order_by("-decided_at", "-pk").values_list("label", flat=True)[:1]
 
 
 def asked_for_training(labels: QuerySet[Label]) -> QuerySet[Label]:

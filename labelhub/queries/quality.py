@@ -4,20 +4,20 @@ from collections import defaultdict
 from statistics import mean
 from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
-from labelhub.models import Label, Project, Solution
+from labelhub.models import Label, Project, Ruling, Solution
 from labelhub.queries.eligible import asked_for_training
 
 WHOLE = [Label.FinishReason.FOUND_ERROR, Label.FinishReason.SOLUTION]
 
 
 def contradictions(project: Project) -> QuerySet[Label]:
-    """Labels that found no mistake in a solution graded wrong: either may be at fault."""
+    """Labels that found no mistake in a solution graded wrong, and no ruling since: either may be at fault."""
     labels: QuerySet[Label] = Label.objects.current()
     return (
-        asked_for_training(labels)
+        unsettled(asked_for_training(labels))
         .filter(
             solution__problem__project=project,
             finish_reason=Label.FinishReason.SOLUTION,
@@ -25,6 +25,12 @@ def contradictions(project: Project) -> QuerySet[Label]:
         )
         .select_related("solution__problem", "assignment__item__generation")
     )
+
+
+def unsettled(labels: QuerySet[Label]) -> QuerySet[Label]:
+    """Those over whose solution no reviewer has ruled since."""
+    since = Ruling.objects.filter(solution=OuterRef("solution"), decided_at__gte=OuterRef("submitted_at"))
+    return labels.filter(~Exists(since))
 
 
 def contradictions_page(project: Project, *, after: int, limit: int) -> tuple[list[dict[str, Any]], int | None]:
@@ -86,7 +92,8 @@ def _median_times(passes: Any) -> dict[Any, int]:
 
 def rated_by_several(project: Project) -> QuerySet[Label]:
     """Finished passes over solutions that several labelers finished, solution by solution."""
-    finished = asked_for_training(Label.objects.current().filter(finish_reason__in=WHOLE))
+    by_labelers = Label.objects.current().exclude(source=Label.Source.REVIEWED)
+    finished = asked_for_training(by_labelers.filter(finish_reason__in=WHOLE))
     labelers = (
         finished.filter(solution=OuterRef("solution"))
         .order_by()
@@ -99,4 +106,5 @@ def rated_by_several(project: Project) -> QuerySet[Label]:
 
 
 def _passes(project: Project) -> Any:
-    return asked_for_training(Label.objects.current().filter(solution__problem__project=project))
+    made = Label.objects.current().exclude(source=Label.Source.REVIEWED)
+    return asked_for_training(made.filter(solution__problem__project=project))

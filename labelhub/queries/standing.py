@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from labelhub.models import Event, Generation, Label, Problem, Project, Solution
+from labelhub.models import Event, Generation, Label, Problem, Project, Ruling, Solution
 from labelhub.queries.eligible import asked_for_training
 
 REMEMBERED = 600  # seconds, in this process's memory
@@ -21,7 +21,7 @@ WHILE_MOVING = 10.0  # seconds: an import or a grading changes the corpus all th
 
 @dataclass(frozen=True)
 class Labels:
-    """Current labels by source, and how many of them contradict their solution's grade."""
+    """Current labels by source, and how many of them contradict their solution's grade, unsettled."""
 
     by_source: Counter[str]
     contradictions: int
@@ -104,7 +104,9 @@ def _count(project: Project, active: Generation | None) -> Standing:
 
 
 def _labels(labels: QuerySet[Any]) -> Labels:
-    contradicts = Q(finish_reason=Label.FinishReason.SOLUTION, solution__grade=Solution.Grade.WRONG)
+    ruled = Ruling.objects.filter(solution=OuterRef("solution"), decided_at__gte=OuterRef("submitted_at"))
+    against = Q(finish_reason=Label.FinishReason.SOLUTION, solution__grade=Solution.Grade.WRONG)
+    contradicts = against & ~Q(Exists(ruled))
     current = asked_for_training(labels.filter(successor__isnull=True)).order_by().values_list("source")
     rows = list(current.annotate(n=Count("pk"), contradictions=Count("pk", filter=contradicts)))
     return Labels(Counter({source: n for source, n, _ in rows}), sum(each for _, _, each in rows))

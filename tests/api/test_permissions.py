@@ -230,6 +230,13 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
     ("get", "projects/<slug:slug>/progress"): ("projects/apples/progress", None, from_labeler(200)),
     ("get", "projects/<slug:slug>/agreement"): ("projects/apples/agreement", None, from_reviewer(200)),
     ("get", "projects/<slug:slug>/labelers"): ("projects/apples/labelers", None, from_reviewer(200)),
+    ("get", "projects/<slug:slug>/review"): ("projects/apples/review", None, from_reviewer(200)),
+    ("get", "projects/<slug:slug>/review/<int:pk>"): ("projects/apples/review/{solution}", None, from_reviewer(200)),
+    ("post", "projects/<slug:slug>/review/<int:pk>/rulings"): (
+        "projects/apples/review/{solution}/rulings",
+        {"kind": "leave", "reason": "nothing to it"},
+        from_reviewer(200),
+    ),
     ("get", "projects/<slug:slug>/contradictions"): ("projects/apples/contradictions", None, from_reviewer(200)),
     ("get", "projects/<slug:slug>/checkpoints"): ("projects/apples/checkpoints", None, from_reviewer(200)),
     ("post", "projects/<slug:slug>/checkpoints"): (
@@ -281,6 +288,7 @@ def world(project, generation, ann, bob, rita, olga, stranger) -> dict[str, Any]
         "handed_in": handed_in.assignment_id,
         "labeler": str(bob.labeler.pk),
         "gold": factories.GoldFactory(solution__problem__project=project).pk,
+        "solution": item.solution_id,
         "assignment": factories.AssignmentFactory(item=item, labeler=ann.labeler, lease_token="lease").pk,
         "people": {"nobody": None, "stranger": stranger, "ann": ann, "rita": rita, "olga": olga, "root": root},
     }

@@ -51,7 +51,18 @@ def filled(project: Project, generation: Generation, ann: User) -> Project:
     return project
 
 
-PAGES = ["", "/generations", "/generations/0", "/checkpoints", "/quality", "/import", "/export", "/people", "/settings"]
+PAGES = [
+    "",
+    "/generations",
+    "/generations/0",
+    "/checkpoints",
+    "/review",
+    "/quality",
+    "/import",
+    "/export",
+    "/people",
+    "/settings",
+]
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -809,6 +809,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many cases of each kind wait, and the first of one kind. */
+        get: operations["projects_review_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/review/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A route under `review/{solution}`. */
+        get: operations["projects_review_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/review/{id}/rulings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Rule on the case; the answer is the case as it stands now. */
+        post: operations["projects_review_rulings_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/samplings": {
         parameters: {
             query?: never;
@@ -1045,6 +1096,8 @@ export interface components {
             curves: components["schemas"]["Curves"];
         };
         BestOfNTold: components["schemas"]["BestOfN"] | components["schemas"]["Undefined"];
+        /** @enum {unknown} */
+        BlankEnum: "";
         Calibration: {
             /**
              * Format: double
@@ -1070,6 +1123,53 @@ export interface components {
              * @description The share that was.
              */
             correct: number | null;
+        };
+        Case: {
+            problem: components["schemas"]["CaseProblem"];
+            solution: components["schemas"]["CaseSolution"];
+            /** @description Of the problem. */
+            solutions: number;
+            /** @description Of them, those that end in the same answer. */
+            same_answer: number;
+            /** @description By the champion. */
+            step_probs: number[] | null;
+            labels: components["schemas"]["CaseLabel"][];
+            rulings: components["schemas"]["Ruling"][];
+        };
+        CaseLabel: {
+            id: number;
+            /** Format: uuid */
+            labeler: string;
+            username: string | null;
+            source: components["schemas"]["LabelSource"];
+            generation: number | null;
+            revision: number;
+            finish_reason: components["schemas"]["FinishReason"];
+            reason: string;
+            ratings: (number | null)[];
+            flagged: number[];
+            alternatives: components["schemas"]["RatedText"][];
+            comment: components["schemas"]["Remark"] | null;
+            total_time: number;
+            /** Format: date-time */
+            submitted_at: string;
+        };
+        CaseProblem: {
+            id: number;
+            text: string;
+            ground_truth_answer: string | null;
+            ground_truth_solution: string | null;
+            split: components["schemas"]["Split"];
+            /** Format: date-time */
+            retired_at: string | null;
+        };
+        CaseSolution: {
+            id: number;
+            key: string;
+            steps: string[];
+            answer: string | null;
+            grade: components["schemas"]["Grade"] | components["schemas"]["NullEnum"];
+            graded_by: components["schemas"]["GradedBy"] | components["schemas"]["NullEnum"];
         };
         Checkpoint: {
             number: number;
@@ -1207,6 +1307,30 @@ export interface components {
             verdicts: {
                 [key: string]: "better" | "not_worse" | "undecided" | "too_few" | "worse";
             } | null;
+        };
+        DecisionRequest: {
+            kind: components["schemas"]["RulingKind"];
+            /**
+             * @description Id of the newest ruling on your page: a newer one is a conflict.
+             * @default 0
+             */
+            seen: number;
+            /**
+             * @description Or the answer.
+             * @default
+             */
+            reason: string;
+            /** Format: int64 */
+            label?: number | null;
+            ratings?: (number | null)[];
+            /** @default  */
+            grade: components["schemas"]["Grade"] | components["schemas"]["BlankEnum"];
+            /** @default  */
+            ground_truth_answer: string;
+            /** @default  */
+            purpose: components["schemas"]["PurposeEnum"] | components["schemas"]["BlankEnum"];
+            /** @default false */
+            to_instructions: boolean;
         };
         Endpoint: {
             name: string;
@@ -1565,7 +1689,7 @@ export interface components {
             instructions_version: number | null;
         };
         /** @enum {string} */
-        LabelSource: "human" | "simulated" | "imported" | "model";
+        LabelSource: "human" | "simulated" | "imported" | "model" | "reviewed";
         Labeler: {
             /** Format: uuid */
             labeler: string;
@@ -1909,6 +2033,18 @@ export interface components {
         };
         /** @enum {string} */
         PurposeEnum: "practice" | "screening" | "check";
+        Queue: {
+            counts: components["schemas"]["QueueCount"][];
+            /** @description Whose cases these are. */
+            kind: components["schemas"]["ReviewQueue"] | components["schemas"]["NullEnum"];
+            /** @description At most fifty, the first first. */
+            solutions: number[];
+        };
+        QueueCount: {
+            kind: components["schemas"]["ReviewQueue"];
+            /** @description At most 1,000. */
+            count: number;
+        };
         RatedAlternativeRequest: {
             /** Format: int64 */
             id: number;
@@ -1937,6 +2073,11 @@ export interface components {
             flagged: number[];
             alternatives: components["schemas"]["MyAlternative"][];
         };
+        RatedText: {
+            text: string;
+            rating: number | null;
+            flagged: boolean | null;
+        };
         ReasonRequest: {
             /**
              * @description Kept in the record.
@@ -1954,9 +2095,23 @@ export interface components {
             is_question: boolean;
         };
         /** @enum {string} */
+        ReviewQueue: "questions" | "bad_problems" | "misgrades" | "contradictions" | "disagreements" | "flagged" | "gaps";
+        /** @enum {string} */
         Role: "labeler" | "reviewer" | "operator";
         /** @enum {string} */
         Rule: "convincing" | "uniform" | "uncertain";
+        Ruling: {
+            id: number;
+            kind: components["schemas"]["RulingKind"];
+            label_id: number | null;
+            reason: string;
+            detail: unknown;
+            decided_by?: string | null;
+            /** Format: date-time */
+            decided_at: string;
+        };
+        /** @enum {string} */
+        RulingKind: "keep" | "merge" | "grade" | "ground_truth" | "retire" | "restore" | "gold" | "answer" | "leave";
         Sampling: {
             id: number;
             kind: components["schemas"]["JobKind"];
@@ -3578,7 +3733,7 @@ export interface operations {
                 /** @description Only the label revisions that it saw. */
                 checkpoint?: number;
                 generation?: number;
-                source?: "human" | "simulated" | "imported" | "model";
+                source?: "human" | "simulated" | "imported" | "model" | "reviewed";
                 /** @description `train`: only what may train a model. */
                 view?: "all" | "train";
             };
@@ -5700,6 +5855,190 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_review_queue: {
+        parameters: {
+            query?: {
+                /** @description Without one: the first that has any. */
+                kind?: "questions" | "bad_problems" | "misgrades" | "contradictions" | "disagreements" | "flagged" | "gaps";
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queue"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_review_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_review_rulings_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

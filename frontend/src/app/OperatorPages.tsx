@@ -17,6 +17,7 @@ import { WorkerBanner } from "@/features/progress/WorkerBanner";
 import { PeoplePage } from "@/features/projects/PeoplePage";
 import { SettingsPage } from "@/features/projects/SettingsPage";
 import { QualityPage } from "@/features/quality/QualityPage";
+import { ReviewPage } from "@/features/review/ReviewPage";
 import { paths } from "@/shared/paths";
 import { mayAct, roleIn, useMe } from "@/shared/session";
 import { Loaded } from "@/shared/states";
@@ -46,6 +47,7 @@ export default function OperatorPages() {
         <Route path="generations" element={<GenerationsPage slug={slug} operates={operates} />} />
         <Route path="generations/:number" element={<Numbered>{(n) => <GenerationPage slug={slug} number={n} operates={operates} />}</Numbered>} />
         <Route path="checkpoints" element={<CheckpointsPage slug={slug} operates={operates} />} />
+        <Route path="review" element={<ReviewPage slug={slug} />} />
         <Route path="quality" element={<QualityPage slug={slug} />} />
         {operates && <Route path="import" element={<ImportPage slug={slug} />} />}
         {operates && <Route path="import/:number" element={<Numbered>{(n) => <ImportReport slug={slug} id={n} />}</Numbered>} />}
@@ -66,6 +68,7 @@ function Navigation({ slug, operates }: { slug: string; operates: boolean }) {
     { to: paths.project(slug), name: nav.home },
     { to: paths.generations(slug), name: nav.generations },
     { to: paths.checkpoints(slug), name: nav.checkpoints },
+    { to: paths.review(slug), name: nav.review },
     { to: paths.quality(slug), name: nav.quality },
     ...(operates
       ? [

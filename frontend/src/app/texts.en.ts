@@ -5,6 +5,7 @@ export const words = {
     home: "Home",
     generations: "Generations",
     checkpoints: "Checkpoints",
+    review: "Review",
     quality: "Quality",
     import: "Import",
     sampling: "Sampling",

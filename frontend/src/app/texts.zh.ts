@@ -6,6 +6,7 @@ export const words: Words = {
     home: "首页",
     generations: "轮次",
     checkpoints: "检查点",
+    review: "审核",
     quality: "质量",
     import: "导入",
     sampling: "采样",

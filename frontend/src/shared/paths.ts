@@ -17,6 +17,7 @@ export const paths = {
   sampling: (slug: string) => `/p/${slug}/sampling`,
   samplingOf: (slug: string, id: number) => `/p/${slug}/sampling/${id}`,
   export: (slug: string) => `/p/${slug}/export`,
+  review: (slug: string) => `/p/${slug}/review`,
   quality: (slug: string) => `/p/${slug}/quality`,
   people: (slug: string) => `/p/${slug}/people`,
   settings: (slug: string) => `/p/${slug}/settings`,

@@ -35,7 +35,7 @@ export function Needs({ slug, progress, operates }: { slug: string; progress: Pr
         ))}
         {needs.contradictions > 0 && (
           <Need what={words.contradictions(needs.contradictions)} why={words.contradictionsDetail}>
-            <Button component={Link} to={paths.quality(slug)} size="xs" variant="default">
+            <Button component={Link} to={paths.review(slug)} size="xs" variant="default">
               {words.see(needs.contradictions)}
             </Button>
           </Need>

@@ -1,0 +1,47 @@
+import type { Case } from "@/api/types";
+import { asMath } from "@/shared/mathematics";
+import { MathText } from "@/shared/MathText";
+
+import classes from "./review.module.css";
+import { texts } from "./texts";
+
+/** The problem with its ground-truth answer. */
+export function Statement({ found: { problem } }: { found: Case }) {
+  return (
+    <section className={classes.problem} aria-label={texts.problem.heading}>
+      <div className={classes.statement}>
+        <MathText text={problem.text} />
+      </div>
+      <div className={classes.answer}>
+        <span className={classes.quiet}>{texts.problem.answer}</span>
+        <span className={classes.box}>
+          {problem.ground_truth_answer === null ? texts.problem.none : <MathText text={asMath(problem.ground_truth_answer)} />}
+        </span>
+      </div>
+    </section>
+  );
+}
+
+/** What the grade is, who gave it, and how many solutions end in the same answer. */
+export function Grade({ found }: { found: Case }) {
+  const { solution, problem } = found;
+  const words = texts.grade;
+  return (
+    <p className={classes.grade}>
+      {solution.answer === null ? words.noAnswer : <Ends answer={solution.answer} />}
+      {found.same_answer > 1 && `, ${words.shared(found.same_answer, found.solutions)}`}
+      {", "}
+      <strong data-grade={solution.grade}>{solution.grade ? words.told[solution.grade] : words.ungraded}</strong>
+      {solution.graded_by && ` ${words.by[solution.graded_by]}`}.{problem.retired_at && ` ${words.retired}`}
+    </p>
+  );
+}
+
+function Ends({ answer }: { answer: string }) {
+  return (
+    <>
+      {texts.grade.ends("")}
+      <MathText text={asMath(answer)} />
+    </>
+  );
+}

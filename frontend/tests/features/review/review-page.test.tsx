@@ -1,0 +1,63 @@
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test } from "vitest";
+
+import { ReviewPage } from "@/features/review/ReviewPage";
+
+import { OLGA } from "../../recorded";
+import { renderAs } from "../../render";
+import { Refused, serve } from "../../server";
+import { aCase, aLabel } from "./case";
+
+const QUEUE = "GET /projects/apples/review";
+const RULE = "POST /projects/apples/review/5/rulings";
+const NONE = { counts: [{ kind: "contradictions", count: 0 }], kind: null, solutions: [] };
+const ONE = { counts: [{ kind: "questions", count: 0 }, { kind: "contradictions", count: 1 }], kind: "contradictions", solutions: [5] };
+const found = aCase([aLabel([1, 1, 1]), aLabel([1, -1], { alternatives: [{ text: "So it is 7.", rating: 1, flagged: false }] })], 3);
+
+const open = (answers = {}) => {
+  const server = serve({ [QUEUE]: ONE, "GET /projects/apples/review/5": found, [RULE]: found, ...answers });
+  renderAs(OLGA, <ReviewPage slug="apples" />);
+  return server;
+};
+
+test("where nothing waits the page says what will come", async () => {
+  open({ [QUEUE]: NONE });
+  expect(await screen.findByText("Nothing waits for you")).toBeVisible();
+});
+
+test("a case shows its grade, the labels side by side, and what could stand in a mistake's place", async () => {
+  open();
+  expect(await screen.findByText("graded wrong")).toBeVisible();
+  expect(screen.getByText(/as do 2 of 4 solutions of this problem/)).toBeVisible();
+  const row = within(screen.getByText("Step 2 of it.").closest("tr")!);
+  expect(row.getByText("Bad")).toBeVisible();
+  expect(row.getByText("So it is 7.")).toBeVisible();
+  expect(screen.getByRole("button", { name: /Questions 0/ })).toBeDisabled();
+});
+
+test("one key keeps a label, naming the ruling that the page has seen", async () => {
+  const server = open({ "GET /projects/apples/review/5": { ...found, rulings: [{ id: 3, kind: "leave", label_id: null, reason: "", detail: {}, decided_by: "rita", decided_at: "2026-11-24T01:00:00Z" }] } });
+  await screen.findByText("graded wrong");
+  server.answer(QUEUE, NONE);
+  await userEvent.keyboard("2");
+  expect(await screen.findByText("Nothing waits for you")).toBeVisible();
+  expect(server.bodies(RULE)).toMatchObject([{ kind: "keep", label: found.labels[1]!.id, seen: 3 }]);
+});
+
+test("a ruling that comes too late is told, and the case stays", async () => {
+  open({ [RULE]: new Refused(409, "conflict", "Somebody else has ruled on this solution in the meantime.") });
+  await screen.findByText("graded wrong");
+  await userEvent.keyboard("l");
+  expect(await screen.findByText(/Somebody else has ruled/)).toBeVisible();
+  expect(screen.getByText("graded wrong")).toBeVisible();
+});
+
+test("what makes no sense for a case has neither key nor button", async () => {
+  const server = open();
+  await screen.findByText("graded wrong");
+  expect(screen.queryByRole("button", { name: /^Answer/ })).toBeNull();
+  await userEvent.keyboard("wy3");
+  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(server.bodies(RULE)).toEqual([]);
+});

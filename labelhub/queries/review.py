@@ -1,0 +1,149 @@
+"""What waits for a reviewer, kind by kind, and all that is known of one case.
+
+A case is a solution. It waits while something speaks against a label over it that is newer than the last ruling.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Case, Count, F, Func, IntegerField, Max, Min, Q, QuerySet, Value, When
+
+from labelhub.models import Label, Project, Ruling, Score, Solution
+from labelhub.queries.eligible import WHOLE, asked_for_training
+from labelhub.queries.quality import contradictions, unsettled
+
+COUNTED = 1000  # more of a kind than this are not counted one by one
+NEWEST = 2000  # labels that are compared with the champion
+GAP = 0.9  # the champion gave the labeler's first mistake at least this, or a step the labeler passed at most 1 - this
+
+Cases = Callable[[Project], "QuerySet[Label]"]
+
+
+class JsonLength(Func):
+    """How many elements a JSON array has."""
+
+    function, output_field = "JSON_ARRAY_LENGTH", IntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSONB_ARRAY_LENGTH", **context)
+
+
+# A label's steps end at its first mistake, so their number tells it; 0 stands for no mistake.
+MISTAKE = Case(When(finish_reason=Label.FinishReason.FOUND_ERROR, then=JsonLength("steps")), default=Value(0))
+
+
+def questions(project: Project) -> QuerySet[Label]:
+    """Labels with a question to the reviewers."""
+    return _labels(project).filter(comment__is_question=True)
+
+
+def disagreements(project: Project) -> QuerySet[Label]:
+    """Labels of several labelers over one solution who don't name the same first mistake."""
+    whole = _current(project).filter(finish_reason__in=WHOLE).order_by()  # also those that were ruled on before
+    torn = whole.values("solution").annotate(low=Min(MISTAKE), high=Max(MISTAKE)).filter(low__lt=F("high"))
+    return unsettled(whole).filter(solution__in=torn.values("solution"))
+
+
+def flagged(project: Project) -> QuerySet[Label]:
+    """Labels with a step that the labeler was unsure of."""
+    return _labels(project).filter(body__flagged__0__isnull=False)
+
+
+def bad_problems(project: Project) -> QuerySet[Label]:
+    """Labels that call the problem bad."""
+    return _labels(project).filter(finish_reason=Label.FinishReason.BAD_PROBLEM)
+
+
+def misgrades(project: Project) -> QuerySet[Label]:
+    """Contradictions in which several labelers found no mistake: more likely the grade is at fault."""
+    against = contradictions(project).order_by()
+    agreed = against.values("solution").annotate(n=Count("labeler", distinct=True)).filter(n__gt=1)
+    return against.filter(solution__in=agreed.values("solution"))
+
+
+# In the order in which they are best worked off: people wait for answers, and what is settled first settles others.
+KINDS: dict[str, Cases] = {
+    "questions": questions,
+    "bad_problems": bad_problems,
+    "misgrades": misgrades,
+    "contradictions": contradictions,
+    "disagreements": disagreements,
+    "flagged": flagged,
+}
+GAPS = "gaps"
+
+
+def counts(project: Project) -> dict[str, int]:
+    """Cases that wait, by kind; at most `COUNTED` each."""
+    counted = {kind: _cases(labels(project))[:COUNTED].count() for kind, labels in KINDS.items()}
+    return counted | {GAPS: len(gaps(project))}
+
+
+def waiting(project: Project, kind: str, *, limit: int) -> list[int]:
+    """Ids of the solutions that wait, the longest waiting first; of gaps, the widest first."""
+    if kind == GAPS:
+        return gaps(project)[:limit]
+    return list(_cases(KINDS[kind](project)).values_list("solution", flat=True)[:limit])
+
+
+def gaps(project: Project) -> list[int]:
+    """Solutions over which the champion and a label are far apart, among the newest labels, the widest first."""
+    if project.champion_id is None:
+        return []
+    newest = _labels(project).filter(finish_reason__in=WHOLE).order_by("-submitted_at", "-pk")
+    labels = list(newest.values_list("solution", "finish_reason", JsonLength("steps"))[:NEWEST])
+    scored = Score.objects.filter(checkpoint=project.champion_id, solution__in={label[0] for label in labels})
+    probs = dict(scored.values_list("solution", "step_probs"))
+    wide: dict[int, float] = {}
+    for solution, finish, steps in labels:
+        if steps and (gap := _gap(finish, steps, probs.get(solution))) >= GAP:
+            wide[solution] = max(gap, wide.get(solution, 0))
+    return sorted(wide, key=lambda solution: (-wide[solution], solution))
+
+
+def _gap(finish: str, steps: int, probs: list[float] | None) -> float:
+    """How sure the champion is of the very step that the labeler calls the first mistake, or against all steps."""
+    if not probs:
+        return 0
+    return probs[steps - 1] if finish == Label.FinishReason.FOUND_ERROR else 1 - min(probs)
+
+
+def case_of(project: Project, solution: int) -> Solution | None:
+    """The solution with its problem."""
+    return Solution.objects.filter(problem__project=project, pk=solution).select_related("problem").first()
+
+
+def labels_over(solution: Solution) -> QuerySet[Label]:
+    """Its current labels, the oldest first, with who made them, where, and what they remarked."""
+    labels: QuerySet[Label] = asked_for_training(Label.objects.current().filter(solution=solution))
+    return labels.select_related("labeler__user", "assignment__item__generation", "comment").order_by("submitted_at")
+
+
+def rulings_on(solution: Solution) -> QuerySet[Ruling]:
+    """All rulings, the oldest first."""
+    return solution.rulings.select_related("decided_by", "label").order_by("decided_at", "pk")
+
+
+def probabilities(project: Project, solution: Solution) -> list[float] | None:
+    """P(correct) of each step by the champion, where it scored the solution."""
+    scored = Score.objects.filter(checkpoint=project.champion_id, solution=solution)
+    return scored.values_list("step_probs", flat=True).first()
+
+
+def same_answer(solution: Solution) -> dict[str, int]:
+    """How many solutions of the problem there are, and how many of them end in the same answer."""
+    siblings = solution.problem.solutions.all()
+    return siblings.aggregate(solutions=Count("pk"), same_answer=Count("pk", filter=Q(answer=solution.answer)))
+
+
+def _labels(project: Project) -> QuerySet[Label]:
+    return unsettled(_current(project))
+
+
+def _current(project: Project) -> QuerySet[Label]:
+    current: QuerySet[Label] = Label.objects.current().filter(solution__problem__project=project)
+    return asked_for_training(current)
+
+
+def _cases(labels: QuerySet[Label]) -> Any:
+    return labels.order_by().values("solution").annotate(since=Min("submitted_at")).order_by("since", "solution")
