@@ -2,14 +2,35 @@
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from labelhub.models import Checkpoint, Event, Generation, Job, Membership, Project, User
+from labelhub.queries import two_factor
 
 admin.site.site_header = admin.site.site_title = "LabelHub"
+for _model in (EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken):  # theirs would pass by our rules
+    admin.site.unregister(_model)
 
+
+def _to_the_sign_in(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    """The admin site has no door of its own: one that asks for no second factor would be the way around it."""
+    return redirect(settings.LOGIN_URL)
+
+
+def _may_look(request: HttpRequest) -> bool:
+    user = request.user
+    return isinstance(user, User) and user.is_active and user.is_staff and not two_factor.due(user)
+
+
+admin.site.login = _to_the_sign_in  # type: ignore[method-assign]
+admin.site.has_permission = _may_look  # type: ignore[method-assign]
 
 if TYPE_CHECKING:
     Rows = admin.ModelAdmin[Any]

@@ -46,6 +46,14 @@ class Env:
         "Servers that may be asked for solutions, as name=https://host/v1, comma separated; empty turns sampling off.",
         (),
     )
+    two_factor_for_operators: bool = knob("Operators enrol a second factor before they can do anything.", False)
+    oidc_server: str = knob("An OpenID Connect issuer (https://host/path) to sign in with; empty is none.", "")
+    oidc_client_id: str = knob("This site's name at the issuer.", "")
+    oidc_client_secret: str = knob("This site's password at the issuer.", "")
+    oidc_name: str = knob("What the sign-in page calls the issuer.", "Single sign-on")
+    oidc_domains: tuple[str, ...] = knob(
+        "Domains of verified e-mail addresses for whom the issuer's word makes an account; empty makes none.", ()
+    )
     tokens_may_last: bool = knob("An API token may be made that never expires.", False)
     log_level: str = knob("How much the log says: DEBUG, INFO, WARNING or ERROR.", "INFO")
 
@@ -93,6 +101,29 @@ def _is_address(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(host) and not ("@" in url or parts.query or parts.fragment)
+
+
+def oidc_apps(read: Env) -> list[dict[str, Any]]:
+    """The issuer as django-allauth takes it; none where OIDC is off. Raises ImproperlyConfigured."""
+    if not read.oidc_server:
+        return []
+    if not _is_address(read.oidc_server) or not read.oidc_client_id:
+        raise ImproperlyConfigured("OIDC_SERVER is the issuer's https:// address, and OIDC_CLIENT_ID goes with it.")
+    return [
+        {
+            "provider_id": "site",
+            "name": read.oidc_name,
+            "client_id": read.oidc_client_id,
+            "secret": read.oidc_client_secret,
+            "settings": {"server_url": read.oidc_server.rstrip("/")},
+        }
+    ]
+
+
+def oidc_origin(read: Env) -> list[str]:
+    """The issuer's scheme and host, where there is one."""
+    parts = urlsplit(read.oidc_server)
+    return [f"{parts.scheme}://{parts.netloc}"] if read.oidc_server else []
 
 
 def sampling_key_name(endpoint: str) -> str:

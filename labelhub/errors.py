@@ -39,6 +39,11 @@ class Absent(Refusal):
     code, status, sentence = "not_found", 404, "There is no such thing here."
 
 
+class WrongCode(Refusal):
+    code, status = "wrong_code", 400
+    sentence = "This code is wrong, too old, or was used before: take the next one."
+
+
 class InvitationOver(Refusal):
     code, status = "invitation_over", 404
     sentence = "This invitation isn't open: it is used up, has run out or was revoked. Ask for a new link."

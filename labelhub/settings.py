@@ -31,6 +31,11 @@ INSTALLED_APPS = [
     "django_structlog",
     "django_prometheus",
     "django_vite",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "csp",
     "labelhub",
@@ -47,6 +52,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -93,6 +99,20 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "/sign-in"
 
+TWO_FACTOR_FOR_OPERATORS = ENV.two_factor_for_operators
+MFA_ADAPTER = "labelhub.services.two_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a code typed at its last second, a clock half a minute off
+MFA_TOTP_ISSUER = "LabelHub"
+ACCOUNT_EMAIL_VERIFICATION = "none"  # we send no e-mail
+SOCIALACCOUNT_ADAPTER = "labelhub.api.oidc.Adapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address that matches proves nothing: accounts are linked by their owners
+SOCIALACCOUNT_STORE_TOKENS = False
+OIDC_NAME, OIDC_DOMAINS = ENV.oidc_name, [domain.lower() for domain in ENV.oidc_domains]
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": environment.oidc_apps(ENV)},
+}
+
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
@@ -119,7 +139,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *environment.oidc_origin(ENV)],  # signing in there starts with a form here
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from labelhub.api import errors, pages
+from labelhub.api import errors, oidc, pages
 
 urlpatterns = [
     path("api/v1/", include("labelhub.api.urls")),
     re_path(r"^api(?:/|$)", errors.unknown_call),
+    *oidc.urlpatterns,
     path("admin/", admin.site.urls),
     path("healthz", pages.healthz),
     path("readyz", pages.readyz),

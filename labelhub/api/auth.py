@@ -1,6 +1,7 @@
 """Signing in and out, who I am, and tokens for scripts."""
 
-from django.contrib.auth import authenticate, login, logout
+from django.conf import settings
+from django.contrib.auth import authenticate, logout
 from django.middleware.csrf import get_token
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -8,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from labelhub.api import doors
 from labelhub.api.authentication import Session, person
 from labelhub.api.bodies import read
 from labelhub.api.permissions import LABELER
@@ -15,6 +17,7 @@ from labelhub.api.refusals import BadCredentials, LockedOut, NotSignedIn
 from labelhub.api.serializers.errors import ErrorSerializer
 from labelhub.api.serializers.people import (
     CredentialsSerializer,
+    DoorsSerializer,
     IssuedTokenSerializer,
     MeSerializer,
     NewTokenSerializer,
@@ -55,8 +58,18 @@ class Login(APIView):
             raise LockedOut
         if not isinstance(user, User):
             raise BadCredentials
-        login(request._request, user)
+        doors.enter(request._request, user)
         return Response(MeSerializer(queries.me(user)).data)
+
+
+class Doors(APIView):
+    """The ways to sign in that this site has beside name and password."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses=DoorsSerializer)
+    def get(self, request: Request) -> Response:
+        return Response({"oidc": settings.OIDC_NAME if settings.ENV.oidc_server else None})
 
 
 class Logout(APIView):

@@ -1,12 +1,12 @@
 """Joining by link: operators make the links, whoever holds one looks at it and comes in."""
 
-from django.contrib.auth import login
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from labelhub.api import doors
 from labelhub.api.authentication import Session, person
 from labelhub.api.bodies import read
 from labelhub.api.permissions import OPERATOR, ProjectView
@@ -23,8 +23,6 @@ from labelhub.api.serializers.people import (
 from labelhub.queries import invitations as queries
 from labelhub.queries import people
 from labelhub.services import invitations
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class Invitations(ProjectView):
@@ -85,5 +83,5 @@ class Join(APIView):
     def post(self, request: Request) -> Response:
         Session().enforce_csrf(request._request)  # as at the sign-in: nobody is signed in yet, so DRF wouldn't ask
         user = invitations.join(**read(JoinSerializer, request))
-        login(request._request, user, backend=BACKEND)
+        doors.enter(request._request, user)
         return Response(MeSerializer(people.me(user)).data, status=201)

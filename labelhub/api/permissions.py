@@ -8,9 +8,10 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from labelhub.api.authentication import person
+from labelhub.api.refusals import EnrolFirst
 from labelhub.errors import Absent, NotAllowed, Suspended
 from labelhub.models import Assignment, Membership, Project
-from labelhub.queries import assignments, projects
+from labelhub.queries import assignments, projects, two_factor
 
 LABELER, REVIEWER, OPERATOR = projects.ROLES
 
@@ -29,6 +30,8 @@ class HasRole(BasePermission):
             raise Suspended
         if not access.reaches(view.needs.get(request.method, OPERATOR)):
             raise NotAllowed
+        if access.role == OPERATOR and two_factor.due(person(request)):
+            raise EnrolFirst
         view.project, view.role = access.project, access.role
         return True
 
@@ -68,4 +71,6 @@ class OpensProjects(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         if request.method == "POST" and not projects.operates_any(person(request)):
             raise NotAllowed("Only an operator or a superuser opens a project.")
+        if request.method == "POST" and two_factor.due(person(request)):
+            raise EnrolFirst
         return True

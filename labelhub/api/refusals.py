@@ -26,6 +26,33 @@ class BadCredentials(Refusal):
     code, status, sentence = "bad_credentials", 401, "The name or the password is wrong."
 
 
+class SecondFactorNeeded(Refusal):
+    code, status = "second_factor_needed", 401
+    sentence = "Your password is right. Now give the code from your authenticator, or a recovery code."
+
+
+class SignInAnew(Refusal):
+    code, status, sentence = "sign_in_anew", 401, "This sign-in took too long, or never began: start again."
+
+
+class EnrolFirst(Refusal):
+    code, status = "enrol_first", 403
+    sentence = "Operators of this site need a second factor: set yours up on your account page first."
+
+
+class UnknownThere(Refusal):
+    code, status = "oidc_unknown", 403
+    sentence = "No account here is linked to that sign-in: sign in with your password and link it, or ask for a link."
+
+
+class LinkedElsewhere(Refusal):
+    code, status, sentence = "oidc_linked", 409, "That sign-in belongs to another account here."
+
+
+class SignInFailed(Refusal):
+    code, status, sentence = "oidc_failed", 401, "The sign-in elsewhere did not succeed, or was called off."
+
+
 class LockedOut(Refusal):
     code, status = "locked_out", 429
     sentence = "Too many wrong passwords for this name: try again in a quarter of an hour."

@@ -23,6 +23,7 @@ from labelhub.api import (
     review,
     samplings,
     screening,
+    two_factor,
 )
 
 of_project = [
@@ -75,6 +76,12 @@ of_project = [
 urlpatterns = [
     path("schema", SpectacularJSONAPIView.as_view(permission_classes=[AllowAny])),
     path("auth/login", auth.Login.as_view()),
+    path("auth/login/code", two_factor.LoginCode.as_view()),
+    path("auth/doors", auth.Doors.as_view()),
+    path("auth/two-factor", two_factor.SecondFactor.as_view()),
+    path("auth/two-factor/confirm", two_factor.ConfirmFactor.as_view()),
+    path("auth/two-factor/recovery-codes", two_factor.RecoveryCodes.as_view()),
+    path("auth/two-factor/remove", two_factor.RemoveFactor.as_view()),
     path("auth/logout", auth.Logout.as_view()),
     path("auth/me", auth.Me.as_view()),
     path("auth/tokens", auth.Tokens.as_view()),

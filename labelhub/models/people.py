@@ -1,5 +1,6 @@
 """Who uses the site, and the pseudonyms under which their labels leave it."""
 
+from datetime import date
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser
@@ -40,6 +41,11 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} of {self.user.username}"
+
+    @property
+    def last_used_on(self) -> date | None:
+        """The day of its last use, in UTC."""
+        return self.last_used_at.date() if self.last_used_at else None
 
 
 class Labeler(models.Model):

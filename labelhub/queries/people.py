@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from labelhub.models import ApiToken, Membership, Project, User
+from labelhub.queries import two_factor
 
 
 def me(user: User) -> dict[str, Any]:
@@ -17,6 +18,7 @@ def me(user: User) -> dict[str, Any]:
         "simulated": user.simulated,
         "labeler": labeler.pk if labeler else None,
         "memberships": memberships,
+        "enrolment_due": two_factor.due(user),
     }
 
 

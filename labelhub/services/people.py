@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -59,6 +60,23 @@ def create_user(
     Labeler.objects.create(user=user)
     audit.record(project=None, actor=by, verb="create", subject=f"user {username}")
     return NewUser(user, generated)
+
+
+@transaction.atomic
+def create_linked(*, username: str, provider: str, uid: str) -> User:
+    """An account without a password, for who signs in elsewhere. Raises as `create_user`."""
+    user = create_user(username=username).user
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    link(user=user, provider=provider, uid=uid)
+    return user
+
+
+@transaction.atomic
+def link(*, user: User, provider: str, uid: str) -> None:
+    """Whoever the provider knows by `uid` signs in as the user from now on."""
+    SocialAccount.objects.create(user=user, provider=provider, uid=uid)
+    audit.record(project=None, actor=user, verb="link", subject=f"sign-in of {user.username}", provider=provider)
 
 
 def _check(user: User, password: str | None) -> None:

@@ -40,6 +40,7 @@ def test_signing_in_answers_who_i_am(call_as, ann, project):
         "simulated": False,
         "labeler": str(ann.labeler.pk),
         "memberships": [{"project": {"slug": "apples", "name": project.name}, "role": "labeler", "suspended": False}],
+        "enrolment_due": False,
     }
 
 

@@ -56,6 +56,13 @@ def holder(status: int) -> dict[str, int]:
 TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
     ("get", "schema"): ("schema", None, anyone(200)),
     ("post", "auth/login"): ("auth/login", {"username": "ann", "password": "wrong"}, anyone(401)),
+    ("post", "auth/login/code"): ("auth/login/code", {"code": "123456"}, anyone(401)),
+    ("get", "auth/doors"): ("auth/doors", None, anyone(200)),
+    ("get", "auth/two-factor"): ("auth/two-factor", None, signed_in(200)),
+    ("post", "auth/two-factor"): ("auth/two-factor", None, signed_in(201)),
+    ("post", "auth/two-factor/confirm"): ("auth/two-factor/confirm", {"code": "123456"}, signed_in(401)),
+    ("post", "auth/two-factor/recovery-codes"): ("auth/two-factor/recovery-codes", {"code": "1"}, signed_in(400)),
+    ("post", "auth/two-factor/remove"): ("auth/two-factor/remove", {"code": "1"}, signed_in(400)),
     ("post", "auth/logout"): ("auth/logout", None, signed_in(204)),
     ("get", "auth/me"): ("auth/me", None, signed_in(200)),
     ("get", "auth/tokens"): ("auth/tokens", None, signed_in(200)),

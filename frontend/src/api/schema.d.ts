@@ -72,6 +72,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/doors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The ways to sign in that this site has beside name and password. */
+        get: operations["auth_doors_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -83,6 +100,23 @@ export interface paths {
         put?: never;
         /** @description A session for the browser; wrong passwords are counted by name and address. */
         post: operations["auth_login_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The second half of a sign-in: the code after the password. */
+        post: operations["auth_login_code_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -149,6 +183,71 @@ export interface paths {
         put?: never;
         post?: never;
         delete: operations["auth_tokens_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/two-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["auth_two_factor_retrieve"];
+        put?: never;
+        /** @description A secret for the person's device; nothing changes before its first code comes to `confirm`. */
+        post: operations["auth_two_factor_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/two-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["auth_two_factor_confirm_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/two-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["auth_two_factor_recovery_codes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/two-factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["auth_two_factor_remove_create"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -809,57 +908,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{slug}/review": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description How many cases of each kind wait, and the first of one kind. */
-        get: operations["projects_review_queue"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{slug}/review/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description A route under `review/{solution}`. */
-        get: operations["projects_review_retrieve"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{slug}/review/{id}/rulings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description Rule on the case; the answer is the case as it stands now. */
-        post: operations["projects_review_rulings_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/projects/{slug}/samplings": {
         parameters: {
             query?: never;
@@ -1096,8 +1144,6 @@ export interface components {
             curves: components["schemas"]["Curves"];
         };
         BestOfNTold: components["schemas"]["BestOfN"] | components["schemas"]["Undefined"];
-        /** @enum {unknown} */
-        BlankEnum: "";
         Calibration: {
             /**
              * Format: double
@@ -1123,53 +1169,6 @@ export interface components {
              * @description The share that was.
              */
             correct: number | null;
-        };
-        Case: {
-            problem: components["schemas"]["CaseProblem"];
-            solution: components["schemas"]["CaseSolution"];
-            /** @description Of the problem. */
-            solutions: number;
-            /** @description Of them, those that end in the same answer. */
-            same_answer: number;
-            /** @description By the champion. */
-            step_probs: number[] | null;
-            labels: components["schemas"]["CaseLabel"][];
-            rulings: components["schemas"]["Ruling"][];
-        };
-        CaseLabel: {
-            id: number;
-            /** Format: uuid */
-            labeler: string;
-            username: string | null;
-            source: components["schemas"]["LabelSource"];
-            generation: number | null;
-            revision: number;
-            finish_reason: components["schemas"]["FinishReason"];
-            reason: string;
-            ratings: (number | null)[];
-            flagged: number[];
-            alternatives: components["schemas"]["RatedText"][];
-            comment: components["schemas"]["Remark"] | null;
-            total_time: number;
-            /** Format: date-time */
-            submitted_at: string;
-        };
-        CaseProblem: {
-            id: number;
-            text: string;
-            ground_truth_answer: string | null;
-            ground_truth_solution: string | null;
-            split: components["schemas"]["Split"];
-            /** Format: date-time */
-            retired_at: string | null;
-        };
-        CaseSolution: {
-            id: number;
-            key: string;
-            steps: string[];
-            answer: string | null;
-            grade: components["schemas"]["Grade"] | components["schemas"]["NullEnum"];
-            graded_by: components["schemas"]["GradedBy"] | components["schemas"]["NullEnum"];
         };
         Checkpoint: {
             number: number;
@@ -1204,6 +1203,10 @@ export interface components {
         CheckpointKind: "prm" | "orm";
         /** @enum {string} */
         CheckpointState: "training" | "trained" | "ready" | "failed";
+        CodeRequest: {
+            /** @description From the device, or a recovery code; each works once. */
+            code: string;
+        };
         /** @description What the labeler remarks with a pass, or asks the reviewers. */
         CommentRequest: {
             text: string;
@@ -1308,29 +1311,9 @@ export interface components {
                 [key: string]: "better" | "not_worse" | "undecided" | "too_few" | "worse";
             } | null;
         };
-        DecisionRequest: {
-            kind: components["schemas"]["RulingKind"];
-            /**
-             * @description Id of the newest ruling on your page: a newer one is a conflict.
-             * @default 0
-             */
-            seen: number;
-            /**
-             * @description Or the answer.
-             * @default
-             */
-            reason: string;
-            /** Format: int64 */
-            label?: number | null;
-            ratings?: (number | null)[];
-            /** @default  */
-            grade: components["schemas"]["Grade"] | components["schemas"]["BlankEnum"];
-            /** @default  */
-            ground_truth_answer: string;
-            /** @default  */
-            purpose: components["schemas"]["PurposeEnum"] | components["schemas"]["BlankEnum"];
-            /** @default false */
-            to_instructions: boolean;
+        Doors: {
+            /** @description The issuer's name on the page; null where there is none. */
+            oidc: string | null;
         };
         Endpoint: {
             name: string;
@@ -1689,7 +1672,7 @@ export interface components {
             instructions_version: number | null;
         };
         /** @enum {string} */
-        LabelSource: "human" | "simulated" | "imported" | "model" | "reviewed";
+        LabelSource: "human" | "simulated" | "imported" | "model";
         Labeler: {
             /** Format: uuid */
             labeler: string;
@@ -1737,6 +1720,8 @@ export interface components {
              */
             labeler: string | null;
             memberships: components["schemas"]["MyMembership"][];
+            /** @description A second factor is required and not set up: nothing else works. */
+            enrolment_due: boolean;
         };
         Member: {
             readonly id: number;
@@ -2033,18 +2018,6 @@ export interface components {
         };
         /** @enum {string} */
         PurposeEnum: "practice" | "screening" | "check";
-        Queue: {
-            counts: components["schemas"]["QueueCount"][];
-            /** @description Whose cases these are. */
-            kind: components["schemas"]["ReviewQueue"] | components["schemas"]["NullEnum"];
-            /** @description At most fifty, the first first. */
-            solutions: number[];
-        };
-        QueueCount: {
-            kind: components["schemas"]["ReviewQueue"];
-            /** @description At most 1,000. */
-            count: number;
-        };
         RatedAlternativeRequest: {
             /** Format: int64 */
             id: number;
@@ -2073,17 +2046,16 @@ export interface components {
             flagged: number[];
             alternatives: components["schemas"]["MyAlternative"][];
         };
-        RatedText: {
-            text: string;
-            rating: number | null;
-            flagged: boolean | null;
-        };
         ReasonRequest: {
             /**
              * @description Kept in the record.
              * @default
              */
             reason: string;
+        };
+        RecoveryCodes: {
+            /** @description Shown this once. */
+            recovery_codes: string[];
         };
         Rejection: {
             /** @description From 1. */
@@ -2095,23 +2067,9 @@ export interface components {
             is_question: boolean;
         };
         /** @enum {string} */
-        ReviewQueue: "questions" | "bad_problems" | "misgrades" | "contradictions" | "disagreements" | "flagged" | "gaps";
-        /** @enum {string} */
         Role: "labeler" | "reviewer" | "operator";
         /** @enum {string} */
         Rule: "convincing" | "uniform" | "uncertain";
-        Ruling: {
-            id: number;
-            kind: components["schemas"]["RulingKind"];
-            label_id: number | null;
-            reason: string;
-            detail: unknown;
-            decided_by?: string | null;
-            /** Format: date-time */
-            decided_at: string;
-        };
-        /** @enum {string} */
-        RulingKind: "keep" | "merge" | "grade" | "ground_truth" | "retire" | "restore" | "gold" | "answer" | "leave";
         Sampling: {
             id: number;
             kind: components["schemas"]["JobKind"];
@@ -2249,6 +2207,13 @@ export interface components {
         ScreeningResultStateEnum: "passed" | "failed";
         /** @enum {string} */
         ScreeningStateEnum: "none" | "to_take" | "open" | "passed" | "failed" | "admitted";
+        SecondFactor: {
+            enrolled: boolean;
+            /** @description This site asks one of its operators. */
+            required: boolean;
+            /** @description Recovery codes not used yet. */
+            codes_left: number;
+        };
         SecretRequest: {
             secret: string;
         };
@@ -2325,10 +2290,18 @@ export interface components {
              * Format: date
              * @description A day, in UTC.
              */
-            last_used_on?: string;
+            readonly last_used_on: string | null;
         };
         /** @enum {string} */
         TokenScope: "label" | "read" | "operate";
+        TotpSecret: {
+            /** @description To type into the authenticator. */
+            secret: string;
+            /** @description otpauth://, as the picture says it. */
+            url: string;
+            /** @description The QR code. */
+            svg: string;
+        };
         TransferRequest: {
             /** @description The member who operates from now on. */
             to: number;
@@ -2604,6 +2577,25 @@ export interface operations {
             };
         };
     };
+    auth_doors_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Doors"];
+                };
+            };
+        };
+    };
     auth_login_create: {
         parameters: {
             query?: never;
@@ -2614,6 +2606,77 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CredentialsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_login_code_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
             };
         };
         responses: {
@@ -2861,6 +2924,280 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_two_factor_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_two_factor_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpSecret"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_two_factor_confirm_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_two_factor_recovery_codes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_two_factor_remove_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3733,13 +4070,13 @@ export interface operations {
                 /** @description Only the label revisions that it saw. */
                 checkpoint?: number;
                 generation?: number;
-                source?: "human" | "simulated" | "imported" | "model" | "reviewed";
+                source?: "human" | "simulated" | "imported" | "model";
                 /** @description `train`: only what may train a model. */
                 view?: "all" | "train";
             };
             header?: never;
             path: {
-                format: "math_shepherd" | "parquet" | "prm800k" | "processbench" | "rlhflow" | "trl";
+                format: "labelhub" | "math_shepherd" | "parquet" | "prm800k" | "processbench" | "rlhflow" | "trl";
                 slug: string;
             };
             cookie?: never;
@@ -5855,190 +6192,6 @@ export interface operations {
                 };
             };
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    projects_review_queue: {
-        parameters: {
-            query?: {
-                /** @description Without one: the first that has any. */
-                kind?: "questions" | "bad_problems" | "misgrades" | "contradictions" | "disagreements" | "flagged" | "gaps";
-            };
-            header?: never;
-            path: {
-                slug: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Queue"];
-                };
-            };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    projects_review_retrieve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-                slug: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Case"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    projects_review_rulings_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-                slug: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DecisionRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Case"];
-                };
-            };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -36,6 +36,35 @@ class MeSerializer(serializers.Serializer[Any]):
     simulated = serializers.BooleanField(help_text="A program's account.")
     labeler = serializers.UUIDField(allow_null=True, help_text="The pseudonym that exports show.")
     memberships = MyMembershipSerializer(many=True)
+    enrolment_due = serializers.BooleanField(
+        help_text="A second factor is required and not set up: nothing else works."
+    )
+
+
+class DoorsSerializer(serializers.Serializer[Any]):
+    oidc = serializers.CharField(allow_null=True, help_text="The issuer's name on the page; null where there is none.")
+
+
+class CodeSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(max_length=20, help_text="From the device, or a recovery code; each works once.")
+
+
+class SecondFactorSerializer(serializers.Serializer[Any]):
+    enrolled = serializers.BooleanField()
+    required = serializers.BooleanField(  # type: ignore[assignment]  # a field named as DRF's own attribute
+        help_text="This site asks one of its operators."
+    )
+    codes_left = serializers.IntegerField(help_text="Recovery codes not used yet.")
+
+
+class TotpSecretSerializer(serializers.Serializer[Any]):
+    secret = serializers.CharField(help_text="To type into the authenticator.")
+    url = serializers.CharField(help_text="otpauth://, as the picture says it.")
+    svg = serializers.CharField(help_text="The QR code.")
+
+
+class RecoveryCodesSerializer(serializers.Serializer[Any]):
+    recovery_codes = serializers.ListField(child=serializers.CharField(), help_text="Shown this once.")
 
 
 class NewTokenSerializer(serializers.Serializer[Any]):
@@ -51,7 +80,7 @@ class NewTokenSerializer(serializers.Serializer[Any]):
 
 
 class TokenSerializer(serializers.ModelSerializer[ApiToken]):
-    last_used_on = serializers.DateField(source="last_used_at.date", default=None, help_text="A day, in UTC.")
+    last_used_on = serializers.DateField(read_only=True, allow_null=True, help_text="A day, in UTC.")
 
     class Meta:
         model = ApiToken

@@ -1,0 +1,96 @@
+"""The signed-in person's second factor. For browsers alone: a script's token neither sets one up nor takes one away."""
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labelhub.api import doors
+from labelhub.api.authentication import Session, person
+from labelhub.api.bodies import read
+from labelhub.api.refusals import SignInAnew
+from labelhub.api.serializers.errors import ErrorSerializer
+from labelhub.api.serializers.people import (
+    CodeSerializer,
+    MeSerializer,
+    RecoveryCodesSerializer,
+    SecondFactorSerializer,
+    TotpSecretSerializer,
+)
+from labelhub.queries import people
+from labelhub.queries import two_factor as queries
+from labelhub.services import two_factor
+
+SECRET = "second_factor_secret"  # in the session, until its first code proves that the device has it
+
+
+class LoginCode(APIView):
+    """The second half of a sign-in: the code after the password."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        request=CodeSerializer,
+        responses={200: MeSerializer, 401: ErrorSerializer, 403: ErrorSerializer, 429: ErrorSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        Session().enforce_csrf(request._request)
+        user = doors.enter_with(request._request, read(CodeSerializer, request)["code"])
+        return Response(MeSerializer(people.me(user)).data)
+
+
+class OwnFactor(APIView):
+    authentication_classes = [Session]
+    permission_classes = [IsAuthenticated]
+
+
+class SecondFactor(OwnFactor):
+    @extend_schema(responses=SecondFactorSerializer)
+    def get(self, request: Request) -> Response:
+        user = person(request)
+        told = {
+            "enrolled": queries.enrolled(user),
+            "required": queries.required(user),
+            "codes_left": two_factor.codes_left(user),
+        }
+        return Response(told)
+
+    @extend_schema(request=None, responses={201: TotpSecretSerializer})
+    def post(self, request: Request) -> Response:
+        """A secret for the person's device; nothing changes before its first code comes to `confirm`."""
+        secret = request._request.session[SECRET] = generate_totp_secret()
+        adapter = get_adapter()
+        url = adapter.build_totp_url(person(request), secret)
+        return Response({"secret": secret, "url": url, "svg": adapter.build_totp_svg(url)}, status=201)
+
+
+class ConfirmFactor(OwnFactor):
+    @extend_schema(
+        request=CodeSerializer, responses={200: RecoveryCodesSerializer, 401: ErrorSerializer, 409: ErrorSerializer}
+    )
+    def post(self, request: Request) -> Response:
+        session = request._request.session
+        if SECRET not in session:
+            raise SignInAnew
+        code: str = read(CodeSerializer, request)["code"]
+        codes = two_factor.enrol(user=person(request), secret=session[SECRET], code=code)
+        del session[SECRET]
+        return Response({"recovery_codes": codes})
+
+
+class RecoveryCodes(OwnFactor):
+    @extend_schema(request=CodeSerializer, responses={200: RecoveryCodesSerializer, 429: ErrorSerializer})
+    def post(self, request: Request) -> Response:
+        doors.spend(request._request, person(request), read(CodeSerializer, request)["code"])
+        return Response({"recovery_codes": two_factor.renew_codes(user=person(request))})
+
+
+class RemoveFactor(OwnFactor):
+    @extend_schema(request=CodeSerializer, responses={204: None, 429: ErrorSerializer})
+    def post(self, request: Request) -> Response:
+        doors.spend(request._request, person(request), read(CodeSerializer, request)["code"])
+        two_factor.reset(user=person(request), by=person(request))
+        return Response(status=204)

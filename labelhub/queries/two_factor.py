@@ -1,0 +1,23 @@
+"""Who has a second factor, and who must have one."""
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+
+from labelhub.models import User
+from labelhub.queries import projects
+
+
+def enrolled(user: User) -> bool:
+    """Whether the password alone doesn't sign the user in."""
+    has: bool = Authenticator.objects.filter(user=user).exists()
+    return has
+
+
+def required(user: User) -> bool:
+    """Whether the site asks a second factor of this user."""
+    return settings.TWO_FACTOR_FOR_OPERATORS and projects.operates_any(user)
+
+
+def due(user: User) -> bool:
+    """Whether the user must enrol before anything else."""
+    return required(user) and not enrolled(user)
