@@ -211,17 +211,15 @@ CHOICES: dict[str, Choice] = {
 }
 
 
-def tabulate(
-    attempts: Iterable[Attempt], seed: int = 0, problems: Iterable[Key] = (), size: int | None = None
-) -> dict[Key, Table]:
-    """Attempts by problem in a fixed order, so that the order of the input changes nothing; `size` pads further.
+def tabulate(attempts: Iterable[Attempt], seed: int = 0, problems: Iterable[Key] = ()) -> dict[Key, Table]:
+    """Attempts by problem in a fixed order, so that the order of the input changes nothing.
 
     Raises ValueError for a score that is not a number.
     """
     groups: dict[Key, list[Attempt]] = defaultdict(list, {problem: [] for problem in problems})
     for attempt in attempts:
         groups[attempt.problem_id].append(attempt)
-    size = max([size or 1, *map(len, groups.values())])
+    size = max([1, *map(len, groups.values())])
     return {problem: _table(groups[problem], size, seed) for problem in sorted(groups, key=str)}
 
 

@@ -77,7 +77,6 @@ class Axis:
 class Panel:
     name: str
     series: Sequence[Series]
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,6 @@ class Row:
     low: float
     high: float
     note: str
-    tone: Tone = "first"
 
 
 def percent_axis(title: str, low: float = 0.0, high: float = 1.0) -> Axis:
@@ -128,8 +126,8 @@ def interval_plot(title: str, rows: Sequence[Row], x: Axis, rules: Sequence[tupl
     for at, row in enumerate(rows):
         y = top + line * (at + 0.5)
         parts += [_text(left - 16, y + 4, row.name, "end"), _text(width - right + 16, y + 4, row.note, "soft")]
-        parts += [_line(row.tone, across(row.low), y, across(row.high), y)]
-        parts += [f'<circle class="{row.tone}-fill" cx="{across(row.value):.1f}" cy="{y:.1f}" r="5"/>']
+        parts += [_line("first", across(row.low), y, across(row.high), y)]
+        parts += [f'<circle class="first-fill" cx="{across(row.value):.1f}" cy="{y:.1f}" r="5"/>']
     return _svg(title, width, bottom + 54, "".join(parts))
 
 
@@ -144,7 +142,7 @@ def _panel(panel: Panel, x: Axis, y: Axis) -> Iterator[str]:
         return bottom - (bottom - TOP) * y.place(value)
 
     yield _text(LEFT, 20, panel.name, "name")
-    yield _text(LEFT, 38, panel.note or y.title, "soft")
+    yield _text(LEFT, 38, y.title, "soft")
     for value, label in y.ticks:
         yield _line("grid", LEFT, up(value), right, up(value)) + _text(LEFT - 8, up(value) + 4, label, "soft end")
     for value, label in x.ticks:

@@ -150,7 +150,8 @@ def test_a_number_of_attempts_gives_the_same_alone_and_among_others(attempts: li
 def test_padding_further_makes_every_draw_poorer() -> None:
     attempts = [Attempt(1, n, 0.0, "a", True) for n in range(2)]
     assert exact(tabulate(attempts), [1]).right == 1
-    assert exact(tabulate(attempts, size=8), [1]).right == 2 / 8
+    more = [Attempt(2, n, 0.0, "a", False) for n in range(8)]
+    assert exact(tabulate([*attempts, *more]), [1]).by_problem(1) == {1: 2 / 8, 2: 0}
 
 
 def test_quintiles_are_equal_parts_by_pass_rate_the_easiest_first() -> None:
