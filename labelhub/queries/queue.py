@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from enum import Enum
+from random import random
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -41,17 +42,18 @@ JOIN labelhub_generation generation ON generation.id = item.generation_id
 WHERE held.labeler_id = %(labeler)s AND held.state = 'leased' AND generation.project_id = %(project)s
 ORDER BY held.leased_at, held.id
 """)
-# Whether a labeler is screened before anything else, and how often a running check is asked: looked up with what is
-# looked up anyway, so that whom neither concerns pays nothing. Each is the first entry of an index.
+# Whether a labeler is screened before anything else, and whether a running check is asked this time: looked up with
+# what is looked up anyway, so that whom neither concerns pays next to nothing. The chance is thrown before the question
+# whether there are checks, which is then seldom asked.
 ASKED = """
     EXISTS (
         SELECT 1 FROM labelhub_generation WHERE project_id = project.id AND number = -1 AND state = 'standing'
     ) AND NOT EXISTS (
         SELECT 1 FROM labelhub_admission WHERE labeler_id = labeler.id AND project_id = project.id
     ),
-    CASE WHEN EXISTS (
+    %(chance)s < project.check_rate AND EXISTS (
         SELECT 1 FROM labelhub_gold WHERE project_id = project.id AND purpose = 'check'
-    ) THEN project.check_rate ELSE 0 END"""
+    )"""
 LABELER = Statement(
     f"SELECT {ASKED} FROM labelhub_labeler labeler JOIN labelhub_project project ON project.id = %(project)s "
     "WHERE labeler.id = %(labeler)s {lock}",
@@ -66,16 +68,16 @@ def held_by(*, project: Project, labeler: Labeler) -> list[int]:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a labeler is asked beside the queue: the screening first, running checks at a rate."""
+    """What a labeler is asked before the queue: the screening, or this time a running check."""
 
     screening: bool
-    check_rate: float
+    check: bool
 
 
 def lock_labeler(*, project: Project, labeler: Labeler) -> Asked:
     """Until the transaction ends nobody else claims for this labeler: two tabs would each take a second lease."""
-    [(screening, rate)] = LABELER.rows(project=project.pk, labeler=labeler.pk)
-    return Asked(bool(screening), float(rate))
+    [(screening, check)] = LABELER.rows(project=project.pk, labeler=labeler.pk, chance=random())
+    return Asked(bool(screening), bool(check))
 
 
 def expired_items(*, project: Project | None = None) -> QuerySet[BatchItem]:
@@ -104,9 +106,9 @@ def full_batches() -> list[Generation]:
 # every pass under way. Rows are locked in the order in which they are named, and one waited for is read anew.
 GIVEN = Statement(
     f"""
-SELECT {ASKED}, assignment.state, assignment.lease_token, assignment.instructions_version,
+SELECT assignment.state, assignment.lease_token, assignment.instructions_version,
     item.id, item.state, item.stratum, generation.id, generation.state, project.id, project.lease_seconds,
-    solution.id, solution.steps, solution.problem_id
+    solution.id, solution.steps, solution.problem_id, {ASKED}
 FROM labelhub_assignment assignment
 JOIN labelhub_labeler labeler ON labeler.id = assignment.labeler_id
 JOIN labelhub_batchitem item ON item.id = assignment.item_id
@@ -136,10 +138,10 @@ def given(*, assignment_id: int, labeler: Labeler) -> tuple[Assignment, Asked] |
     Its item, its labeler and, against closing, its generation are locked with it until the transaction ends. A labeler
     who has left the project, or is suspended in it, has no assignments there.
     """
-    row = GIVEN.first(assignment=assignment_id, labeler=labeler.pk)
+    row = GIVEN.first(assignment=assignment_id, labeler=labeler.pk, chance=random())
     if row is None:
         return None
-    screening, rate, state, token, version, *around = row
+    state, token, version, *around, screening, check = row
     item, item_state, stratum, generation, generation_state, project, seconds, solution, steps, problem = around
     item = known(
         BatchItem, id=item, state=item_state, stratum=stratum,
@@ -152,7 +154,7 @@ def given(*, assignment_id: int, labeler: Labeler) -> tuple[Assignment, Asked] |
         Assignment, id=assignment_id, item=item, labeler=labeler, state=state, lease_token=token,
         instructions_version=version,
     )  # fmt: skip
-    return assignment, Asked(bool(screening), float(rate))
+    return assignment, Asked(bool(screening), bool(check))
 
 
 def why_empty(*, project: Project, labeler: Labeler) -> Reason:

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from random import random
 from typing import Any
 
 from django.utils import timezone
@@ -146,8 +145,7 @@ class Claim:
 
 def turn_of(project: Project, labeler: Labeler, holding: Collection[int], asked: Asked) -> Claim:
     """The labeler's turn: at the screening until it is passed, by chance at a running check, else at the queue."""
-    check = random() < asked.check_rate
-    return Claim(project, labeler, holding, asks="screening" if asked.screening else "check" if check else "")
+    return Claim(project, labeler, holding, asks="screening" if asked.screening else "check" if asked.check else "")
 
 
 def settle(items: Iterable[BatchItem]) -> None:
