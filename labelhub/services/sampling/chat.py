@@ -37,13 +37,13 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of one request: a text, or the reason why there is none."""
+    """What came of one request: a text, or the reason why there is none. Usage is None where nothing is paid for."""
 
     text: str = ""
     reason: Reason | None = None
     sentence: str = ""
     hopeless: bool = False  # asking for another would be answered the same
-    usage: Usage = Usage()
+    usage: Usage | None = None
 
 
 class Server:
@@ -113,11 +113,13 @@ def read(status: int, content: bytes | None) -> Answer:
         sentence = _short(f"Status {status}: {_message(content)}")
         return Answer(reason=Reason.REFUSED, sentence=sentence, hopeless=status in (401, 404))
     if content is None:
-        return Answer(reason=Reason.TOO_LONG, sentence=f"The answer is longer than {MOST_BYTES:,} bytes.")
+        sentence = f"The answer is longer than {MOST_BYTES:,} bytes."
+        return Answer(reason=Reason.TOO_LONG, sentence=sentence, usage=Usage())
     try:
         return _completion(orjson.loads(content))
     except (orjson.JSONDecodeError, TypeError, KeyError, IndexError, AttributeError):
-        return Answer(reason=Reason.UNREADABLE, sentence=_short(f"This is no chat completion: {content[:120]!r}"))
+        sentence = _short(f"This is no chat completion: {content[:120]!r}")
+        return Answer(reason=Reason.UNREADABLE, sentence=sentence, usage=Usage())
 
 
 def _completion(answer: dict[str, Any]) -> Answer:

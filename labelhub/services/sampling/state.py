@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from labelhub.services.sampling.chat import Answer
-from labelhub.services.sampling.reading import Reason, Unusable
+from labelhub.services.sampling.chat import Usage
+from labelhub.services.sampling.reading import Unusable
 
 Place = tuple[int, ...]  # what one request is for: a row's id, for an alternative the step, and which of the n
 KEPT = ("created", "duplicates", "there")
@@ -37,14 +37,12 @@ class State:
         self.missed.discard(place)
         self.reached = place if self.reached is None else max(self.reached, place)
 
-    def pay(self, answer: Answer) -> None:
+    def pay(self, usage: Usage) -> None:
         """Take note of what an answer cost, kept or not."""
-        if answer.reason is Reason.UNAVAILABLE:
-            return
         self.answers += 1
-        self.prompt_tokens += answer.usage.prompt or 0
-        self.completion_tokens += answer.usage.completion or 0
-        self.untold += answer.usage.prompt is None or answer.usage.completion is None
+        self.prompt_tokens += usage.prompt or 0
+        self.completion_tokens += usage.completion or 0
+        self.untold += usage.prompt is None or usage.completion is None
 
     def fail(self, place: Place, failure: Unusable, *, again: bool) -> None:
         """Take note of an answer that can't be kept; with `again`, another attempt asks for its place once more."""

@@ -78,7 +78,8 @@ class Work:
         """Keep what came, and where the sampling stands with it, in one transaction. Raises EndpointFailed."""
         read: dict[Place, Any] = {}
         for place, answer in answers:
-            self._state.pay(answer)
+            if answer.usage:
+                self._state.pay(answer.usage)
             try:
                 read[place] = self._subject.read(_text(answer))
             except Unusable as failure:

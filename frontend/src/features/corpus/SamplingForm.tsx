@@ -123,7 +123,7 @@ function DrawFields({ asked, error, change }: FieldsProps) {
     onChange: (value: number) => change(name, value),
   });
   return (
-    <SimpleGrid cols={{ base: 1, sm: 3 }} style={{ alignItems: "end" }}>
+    <SimpleGrid cols={{ base: 1, sm: 3 }}>
       <WholeField label={words.n[asked.what]} min={1} max={1000} {...of("n")} />
       <DecimalField
         required

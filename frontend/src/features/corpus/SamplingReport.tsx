@@ -54,7 +54,7 @@ function Report({ slug, one }: OneProps) {
       </Section>
       <Section title={words.paid}>
         <Figures rows={spendings(one)} />
-        {one.untold > 0 && <Text size="sm">{words.untold(count(one.untold))}</Text>}
+        {one.untold > 0 && <Text size="sm">{words.untold(one.untold)}</Text>}
       </Section>
       <Section title={words.failures}>
         <Failures one={one} />
@@ -103,7 +103,7 @@ function Figures({ rows }: { rows: readonly Row[] }) {
 }
 
 function Failures({ one }: { one: Sampling }) {
-  if (one.failures.length === 0) return <Text c="dimmed">{words.noFailures}</Text>;
+  if (one.failures.length === 0) return <Text c="dimmed">{one.answers > 0 ? words.noFailures : words.noAnswers}</Text>;
   return (
     <Table.ScrollContainer minWidth={500}>
       <Table>
