@@ -12,7 +12,7 @@ import { meQuery, useMe } from "./session";
 import { Failure } from "./states";
 import { texts } from "./texts";
 import classes from "./TopBar.module.css";
-import { ViewMenu } from "./ViewMenu";
+import { IN_BAR, ViewMenu } from "./ViewMenu";
 
 /** The one slim bar: where you are, what the page offers, who you are. */
 export function TopBar({ slug, children }: { slug?: string; children?: ReactNode }) {
@@ -45,7 +45,7 @@ function Account() {
   const { signOut, refusal, dismiss } = useSignOut();
   return (
     <>
-      <Menu position="bottom-end">
+      <Menu {...IN_BAR}>
         <Menu.Target>
           <UnstyledButton className={classes.account} aria-label={texts.account.menu(username)}>
             {username} <span aria-hidden>▾</span>

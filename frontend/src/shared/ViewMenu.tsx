@@ -5,6 +5,9 @@ import { texts } from "./texts";
 import classes from "./TopBar.module.css";
 import { resize, setHighContrast, SIZES, useView } from "./view";
 
+/** Inside the bar, which is a landmark; and with nothing in the menu that is no item of it. */
+export const IN_BAR = { position: "bottom-end", withinPortal: false, withInitialFocusPlaceholder: false } as const;
+
 const SCHEMES = ["auto", "light", "dark"] as const;
 
 /** How the page is shown: its colours, their contrast, the size of what is read. */
@@ -12,7 +15,7 @@ export function ViewMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { size, highContrast } = useView();
   return (
-    <Menu position="bottom-end" closeOnItemClick={false}>
+    <Menu {...IN_BAR} closeOnItemClick={false}>
       <Menu.Target>
         <UnstyledButton className={classes.account} aria-label={texts.view.name}>
           <span aria-hidden>◐</span>

@@ -140,6 +140,8 @@ function NoWork({ slug, handle, page }: { slug: string; handle: DeskHandle; page
   );
 }
 
+const RETAKE = "screening_retake"; // one may take other questions, from the page of one's own passes
+
 function WhyNothing({ slug, handle: { desk, outbox, ask, reopen } }: { slug: string; handle: DeskHandle }) {
   if (outbox.trouble) return null; // the line above says what is being waited for
   if (desk.refusal) return <Failure error={desk.refusal} title={texts.notFetched} onRetry={ask} />;
@@ -147,7 +149,14 @@ function WhyNothing({ slug, handle: { desk, outbox, ask, reopen } }: { slug: str
   return (
     <Empty title={texts.nothing.title} detail={`${texts.nothing.why(desk.reason.code) ?? desk.reason.sentence} ${texts.nothing.looks}`}>
       <Group>
-        <Button onClick={ask}>{desk.asking ? texts.nothing.looking : texts.nothing.again}</Button>
+        {desk.reason.code === RETAKE && (
+          <Button component={Link} to={paths.mine(slug)}>
+            {texts.nothing.retake}
+          </Button>
+        )}
+        <Button variant={desk.reason.code === RETAKE ? "default" : "filled"} onClick={ask}>
+          {desk.asking ? texts.nothing.looking : texts.nothing.again}
+        </Button>
         <Button component={Link} to={paths.practice(slug)} variant="default">
           {texts.nothing.practise}
         </Button>

@@ -85,6 +85,7 @@ export const words = {
     title: "Nothing to rate right now",
     looks: "This page looks again by itself every few seconds.",
     practise: "Practise meanwhile",
+    retake: "To my screening",
     again: "Look again",
     looking: "Looking …",
   },

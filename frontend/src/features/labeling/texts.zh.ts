@@ -96,6 +96,7 @@ export const words: Words = {
     title: "目前没有要评分的解答",
     looks: "本页每隔几秒会自动再查看一次。",
     practise: "先做练习",
+    retake: "前往我的资格测试",
     again: "再看看",
     looking: "正在查看 …",
   },
