@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from enum import Enum
 from random import random
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -42,18 +43,12 @@ JOIN labelhub_generation generation ON generation.id = item.generation_id
 WHERE held.labeler_id = %(labeler)s AND held.state = 'leased' AND generation.project_id = %(project)s
 ORDER BY held.leased_at, held.id
 """)
-# Whether a labeler is screened before anything else, and whether a running check is asked this time: looked up with
-# what is looked up anyway, so that whom neither concerns pays next to nothing. The chance is thrown before the question
-# whether there are checks, which is then seldom asked.
+# Whether a labeler is screened before anything else, and how often a running check is asked: read with what is read
+# anyway, so that whom neither concerns pays nothing.
 ASKED = """
-    EXISTS (
-        SELECT 1 FROM labelhub_generation WHERE project_id = project.id AND number = -1 AND state = 'standing'
-    ) AND NOT EXISTS (
+    project.screens AND NOT EXISTS (
         SELECT 1 FROM labelhub_admission WHERE labeler_id = labeler.id AND project_id = project.id
-    ),
-    %(chance)s < project.check_rate AND EXISTS (
-        SELECT 1 FROM labelhub_gold WHERE project_id = project.id AND purpose = 'check'
-    )"""
+    ), project.checks, project.check_rate"""
 LABELER = Statement(
     f"SELECT {ASKED} FROM labelhub_labeler labeler JOIN labelhub_project project ON project.id = %(project)s "
     "WHERE labeler.id = %(labeler)s {lock}",
@@ -76,8 +71,12 @@ class Asked:
 
 def lock_labeler(*, project: Project, labeler: Labeler) -> Asked:
     """Until the transaction ends nobody else claims for this labeler: two tabs would each take a second lease."""
-    [(screening, check)] = LABELER.rows(project=project.pk, labeler=labeler.pk, chance=random())
-    return Asked(bool(screening), bool(check))
+    [(screening, checks, rate)] = LABELER.rows(project=project.pk, labeler=labeler.pk)
+    return _asked(screening, checks, rate)
+
+
+def _asked(screening: Any, checks: Any, rate: Any) -> Asked:
+    return Asked(bool(screening), bool(checks) and random() < rate)
 
 
 def expired_items(*, project: Project | None = None) -> QuerySet[BatchItem]:
@@ -138,10 +137,10 @@ def given(*, assignment_id: int, labeler: Labeler) -> tuple[Assignment, Asked] |
     Its item, its labeler and, against closing, its generation are locked with it until the transaction ends. A labeler
     who has left the project, or is suspended in it, has no assignments there.
     """
-    row = GIVEN.first(assignment=assignment_id, labeler=labeler.pk, chance=random())
+    row = GIVEN.first(assignment=assignment_id, labeler=labeler.pk)
     if row is None:
         return None
-    state, token, version, *around, screening, check = row
+    state, token, version, *around, screening, checks, rate = row
     item, item_state, stratum, generation, generation_state, project, seconds, solution, steps, problem = around
     item = known(
         BatchItem, id=item, state=item_state, stratum=stratum,
@@ -154,7 +153,7 @@ def given(*, assignment_id: int, labeler: Labeler) -> tuple[Assignment, Asked] |
         Assignment, id=assignment_id, item=item, labeler=labeler, state=state, lease_token=token,
         instructions_version=version,
     )  # fmt: skip
-    return assignment, Asked(bool(screening), bool(check))
+    return assignment, _asked(screening, checks, rate)
 
 
 def why_empty(*, project: Project, labeler: Labeler) -> Reason:

@@ -19,6 +19,7 @@ def put_up(*, generation: Generation) -> None:
     sound = [gold for gold, _ in found if not gold.first_mistakes]
     mistaken = [gold for gold, _ in found if gold.first_mistakes]
     wanted = ceil(LEAST_WITHOUT_MISTAKE * project.check_count)
+    Project.objects.filter(pk=project.pk).update(checks=bool(found))
     stand(generation, [*sound[:wanted], *mistaken, *sound[wanted:]][: project.check_count], BatchItem.Stratum.CHECK)
 
 

@@ -66,6 +66,7 @@ def open_set(*, project: Project, by: User | None) -> Generation:
     if not made:
         Generation.objects.filter(pk=standing.pk).update(state=Generation.State.STANDING, ended_at=None)
     stand(standing, found, BatchItem.Stratum.SCREENING)
+    Project.objects.filter(pk=project.pk).update(screens=True)
     audit.record(project=project, actor=by, verb="open", subject="screening", questions=len(found))
     return standing
 
@@ -79,6 +80,7 @@ def close_set(*, project: Project, by: User | None, reason: str = "") -> None:
     leases = Assignment.objects.filter(item__generation=open_one, state=Assignment.State.LEASED)
     leases.update(state=Assignment.State.REVOKED)
     Generation.objects.filter(pk=open_one.pk).update(state=Generation.State.CLOSED, ended_at=timezone.now())
+    Project.objects.filter(pk=project.pk).update(screens=False)
     audit.record(project=project, actor=by, verb="close", subject="screening", reason=reason)
 
 
