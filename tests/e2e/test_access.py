@@ -197,13 +197,14 @@ def test_axe_finds_nothing_on_any_state_of_the_labelers_page(
 
 def test_the_scheme_that_was_chosen_is_there_before_the_first_paint(visitor: Visitor, stranger: User):
     visitor.sign_in(stranger)
-    visitor.page.get_by_role("button", name="Dark colours").click()
+    visitor.page.get_by_role("button", name="View").click()
+    visitor.page.get_by_role("menuitemradio", name="Dark").click()
     visitor.page.add_init_script(
         "new MutationObserver(() => document.body && (window.first ??="
         " document.documentElement.dataset.mantineColorScheme)).observe(document, { childList: true, subtree: true })"
     )
     visitor.page.reload()
-    visitor.page.get_by_role("button", name="Light colours").wait_for()
+    visitor.page.get_by_role("button", name="View").wait_for()
     assert visitor.page.evaluate("window.first") == "dark"
 
 
