@@ -7,10 +7,11 @@ export const ANN: Me = {
   is_superuser: false,
   simulated: false,
   labeler: "dca8d58e-10b5-4ba3-a43b-ebad55f8c396",
-  memberships: [{ project: { slug: "apples", name: "Apples" }, role: "labeler" }],
+  memberships: [{ project: { slug: "apples", name: "Apples" }, role: "labeler", suspended: false }],
+  enrolment_due: false,
 };
 
-export const OLGA: Me = { ...ANN, username: "olga", memberships: [{ project: { slug: "apples", name: "Apples" }, role: "operator" }] };
+export const OLGA: Me = { ...ANN, username: "olga", memberships: [{ project: { slug: "apples", name: "Apples" }, role: "operator", suspended: false }] };
 
 export const PROJECT: Project = {
   slug: "apples",

@@ -6,10 +6,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelhub import tasks
+from labelhub.api.authentication import person
 from labelhub.api.permissions import OPERATOR, ProjectView
 from labelhub.api.serializers.errors import ErrorSerializer
 from labelhub.api.serializers.jobs import JobSerializer
-from labelhub.errors import Absent, WrongState
+from labelhub.errors import Absent
 from labelhub.models import Job
 from labelhub.queries import jobs as queries
 from labelhub.services import jobs
@@ -25,8 +26,6 @@ class RetryJob(ProjectView):
         job = Job.objects.filter(project=self.project, pk=pk).first()
         if job is None:
             raise Absent
-        if job.generation_id:
-            raise WrongState("This job belongs to a generation: retry the generation.")
-        retried = jobs.retry(job=job)
+        retried = jobs.take_up(job=job, by=person(request))
         transaction.on_commit(lambda: tasks.send(retried))
         return Response(JobSerializer(queries.tell(retried)).data)

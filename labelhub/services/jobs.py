@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from labelhub.errors import Refusal, Superseded, WrongState
 from labelhub.models import Checkpoint, Generation, Job, Project, User
+from labelhub.services import audit
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +81,15 @@ def retry(*, job: Job) -> Job:
         raise WrongState("Only a failed job can be retried.")
     job.refresh_from_db()
     return job
+
+
+@transaction.atomic
+def take_up(*, job: Job, by: User) -> Job:
+    """A person retries a job that belongs to no generation. Raises as `retry`, and WrongState for a generation's."""
+    if job.generation_id:
+        raise WrongState("This job belongs to a generation: retry the generation.")
+    audit.record(project=job.project, actor=by, verb="retry", subject=f"job {job.pk}", kind=job.kind)
+    return retry(job=job)
 
 
 @transaction.atomic

@@ -124,16 +124,22 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
         None,
         from_operator(204),
     ),
-    ("post", "invitations/look"): ("invitations/look", {"secret": "come in"}, anyone(200)),
-    ("post", "invitations/accept"): (
-        "invitations/accept",
+    ("post", "auth/invitations/look"): ("auth/invitations/look", {"secret": "come in"}, anyone(200)),
+    ("post", "auth/invitations/accept"): (
+        "auth/invitations/accept",
         {"secret": "come in"},
         signed_in(409) | {"stranger": 200, "root": 200},
     ),
-    ("post", "invitations/join"): (
-        "invitations/join",
+    ("post", "auth/invitations/join"): (
+        "auth/invitations/join",
         {"secret": "come in", "username": "new", "password": "a horse and two dogs"},
         anyone(201),
+    ),
+    ("get", "projects/<slug:slug>/events"): ("projects/apples/events", None, from_operator(200)),
+    ("get", "projects/<slug:slug>/events/export/<slug:format>"): (
+        "projects/apples/events/export/csv",
+        None,
+        from_operator(200),
     ),
     ("get", "projects/<slug:slug>/imports"): ("projects/apples/imports", None, from_operator(200)),
     ("post", "projects/<slug:slug>/imports"): ("projects/apples/imports", a_file, from_operator(202)),

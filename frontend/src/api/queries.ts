@@ -29,6 +29,23 @@ export const tokensQuery = queryOptions({
   queryFn: () => told(api.GET("/api/v1/auth/tokens")),
 });
 
+export const doorsQuery = queryOptions({
+  queryKey: ["doors"],
+  queryFn: () => told(api.GET("/api/v1/auth/doors")),
+  staleTime: Infinity,
+});
+
+export const secondFactorQuery = queryOptions({
+  queryKey: ["second factor"],
+  queryFn: () => told(api.GET("/api/v1/auth/two-factor")),
+});
+
+export const invitationsQuery = (slug: string) =>
+  queryOptions({
+    queryKey: [...keys.project(slug), "invitations"],
+    queryFn: () => told(api.GET("/api/v1/projects/{slug}/invitations", at(slug))),
+  });
+
 export const projectsQuery = queryOptions({
   queryKey: ["projects"],
   queryFn: () => told(api.GET("/api/v1/projects")),

@@ -89,6 +89,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Join with the account that is signed in. */
+        post: operations["auth_invitations_accept_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitations/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Join with a new account, whose name and password the newcomer chooses, and sign in with it. */
+        post: operations["auth_invitations_join_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitations/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What the link is for. By POST: a secret in an address would stand in every log on the way. */
+        post: operations["auth_invitations_look_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -253,57 +304,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/invitations/accept": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description Join with the account that is signed in. */
-        post: operations["invitations_accept_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/invitations/join": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description Join with a new account, whose name and password the newcomer chooses, and sign in with it. */
-        post: operations["invitations_join_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/invitations/look": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description What the link is for. By POST: a secret in an address would stand in every log on the way. */
-        post: operations["invitations_look_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -433,6 +433,40 @@ export interface paths {
         };
         /** @description Labels that found no mistake in a solution graded wrong, the oldest first. */
         get: operations["projects_contradictions_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        get: operations["projects_events_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/events/export/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All that the filters find, as a stream; nothing in it is run by a spreadsheet. */
+        get: operations["projects_events_export_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -908,6 +942,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many cases of each kind wait, and the first of one kind. */
+        get: operations["projects_review_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/review/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A route under `review/{solution}`. */
+        get: operations["projects_review_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/review/{id}/rulings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Rule on the case; the answer is the case as it stands now. */
+        post: operations["projects_review_rulings_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/samplings": {
         parameters: {
             query?: never;
@@ -1053,7 +1138,7 @@ export interface components {
         AddedMember: {
             readonly id: number;
             username: string;
-            role: components["schemas"]["Role"];
+            readonly role: components["schemas"]["Role"];
             simulated: boolean;
             /**
              * Format: uuid
@@ -1064,7 +1149,7 @@ export interface components {
              * Format: date-time
              * @description Shut out since then, until brought back.
              */
-            suspended_at?: string | null;
+            readonly suspended_at: string | null;
             /** @description Generated for the new account; shown this once. */
             password: string | null;
         };
@@ -1144,6 +1229,8 @@ export interface components {
             curves: components["schemas"]["Curves"];
         };
         BestOfNTold: components["schemas"]["BestOfN"] | components["schemas"]["Undefined"];
+        /** @enum {unknown} */
+        BlankEnum: "";
         Calibration: {
             /**
              * Format: double
@@ -1169,6 +1256,53 @@ export interface components {
              * @description The share that was.
              */
             correct: number | null;
+        };
+        Case: {
+            problem: components["schemas"]["CaseProblem"];
+            solution: components["schemas"]["CaseSolution"];
+            /** @description Of the problem. */
+            solutions: number;
+            /** @description Of them, those that end in the same answer. */
+            same_answer: number;
+            /** @description By the champion. */
+            step_probs: number[] | null;
+            labels: components["schemas"]["CaseLabel"][];
+            rulings: components["schemas"]["Ruling"][];
+        };
+        CaseLabel: {
+            id: number;
+            /** Format: uuid */
+            labeler: string;
+            username: string | null;
+            source: components["schemas"]["LabelSource"];
+            generation: number | null;
+            revision: number;
+            finish_reason: components["schemas"]["FinishReason"];
+            reason: string;
+            ratings: (number | null)[];
+            flagged: number[];
+            alternatives: components["schemas"]["RatedText"][];
+            comment: components["schemas"]["Remark"] | null;
+            total_time: number;
+            /** Format: date-time */
+            submitted_at: string;
+        };
+        CaseProblem: {
+            id: number;
+            text: string;
+            ground_truth_answer: string | null;
+            ground_truth_solution: string | null;
+            split: components["schemas"]["Split"];
+            /** Format: date-time */
+            retired_at: string | null;
+        };
+        CaseSolution: {
+            id: number;
+            key: string;
+            steps: string[];
+            answer: string | null;
+            grade: components["schemas"]["Grade"] | components["schemas"]["NullEnum"];
+            graded_by: components["schemas"]["GradedBy"] | components["schemas"]["NullEnum"];
         };
         Checkpoint: {
             number: number;
@@ -1311,6 +1445,30 @@ export interface components {
                 [key: string]: "better" | "not_worse" | "undecided" | "too_few" | "worse";
             } | null;
         };
+        DecisionRequest: {
+            kind: components["schemas"]["RulingKind"];
+            /**
+             * @description Id of the newest ruling on your page: a newer one is a conflict.
+             * @default 0
+             */
+            seen: number;
+            /**
+             * @description Or the answer.
+             * @default
+             */
+            reason: string;
+            /** Format: int64 */
+            label?: number | null;
+            ratings?: (number | null)[];
+            /** @default  */
+            grade: components["schemas"]["Grade"] | components["schemas"]["BlankEnum"];
+            /** @default  */
+            ground_truth_answer: string;
+            /** @default  */
+            purpose: components["schemas"]["PurposeEnum"] | components["schemas"]["BlankEnum"];
+            /** @default false */
+            to_instructions: boolean;
+        };
         Doors: {
             /** @description The issuer's name on the page; null where there is none. */
             oidc: string | null;
@@ -1341,6 +1499,24 @@ export interface components {
                 [key: string]: components["schemas"]["SplitMeasures"];
             };
             decision: components["schemas"]["Decision"];
+        };
+        Event: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            /** @description Null: the loop itself. */
+            actor: string | null;
+            verb: string;
+            subject: string;
+            reason: string;
+            detail: {
+                [key: string]: unknown;
+            };
+        };
+        EventPage: {
+            events: components["schemas"]["Event"][];
+            /** @description Give it as `before` to go on; null at the end. */
+            next: number | null;
         };
         Failure: {
             reason: components["schemas"]["SamplingFailure"];
@@ -1555,22 +1731,18 @@ export interface components {
         };
         Invitation: {
             readonly id: number;
-            role: components["schemas"]["Role"];
+            readonly role: components["schemas"]["Role"];
             /** @description For the operators: whom it is meant for. */
-            note?: string;
-            /**
-             * Format: int64
-             * @description How many people may come by it.
-             */
-            uses?: number;
-            /** Format: int64 */
-            used?: number;
-            state: components["schemas"]["InvitationState"];
-            created_by?: string | null;
+            readonly note: string;
+            /** @description How many people may come by it. */
+            readonly uses: number;
+            readonly used: number;
+            readonly state: components["schemas"]["InvitationState"];
+            readonly created_by: string | null;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
-            expires_at: string;
+            readonly expires_at: string;
         };
         /** @enum {string} */
         InvitationState: "open" | "used" | "expired" | "revoked";
@@ -1672,7 +1844,7 @@ export interface components {
             instructions_version: number | null;
         };
         /** @enum {string} */
-        LabelSource: "human" | "simulated" | "imported" | "model";
+        LabelSource: "human" | "simulated" | "imported" | "model" | "reviewed";
         Labeler: {
             /** Format: uuid */
             labeler: string;
@@ -1726,7 +1898,7 @@ export interface components {
         Member: {
             readonly id: number;
             username: string;
-            role: components["schemas"]["Role"];
+            readonly role: components["schemas"]["Role"];
             simulated: boolean;
             /**
              * Format: uuid
@@ -1737,7 +1909,7 @@ export interface components {
              * Format: date-time
              * @description Shut out since then, until brought back.
              */
-            suspended_at?: string | null;
+            readonly suspended_at: string | null;
         };
         /** @enum {string} */
         Metric: "best_of_n" | "first_error";
@@ -2018,6 +2190,18 @@ export interface components {
         };
         /** @enum {string} */
         PurposeEnum: "practice" | "screening" | "check";
+        Queue: {
+            counts: components["schemas"]["QueueCount"][];
+            /** @description Whose cases these are. */
+            kind: components["schemas"]["ReviewQueue"] | components["schemas"]["NullEnum"];
+            /** @description At most fifty, the first first. */
+            solutions: number[];
+        };
+        QueueCount: {
+            kind: components["schemas"]["ReviewQueue"];
+            /** @description At most 1,000. */
+            count: number;
+        };
         RatedAlternativeRequest: {
             /** Format: int64 */
             id: number;
@@ -2046,6 +2230,11 @@ export interface components {
             flagged: number[];
             alternatives: components["schemas"]["MyAlternative"][];
         };
+        RatedText: {
+            text: string;
+            rating: number | null;
+            flagged: boolean | null;
+        };
         ReasonRequest: {
             /**
              * @description Kept in the record.
@@ -2067,9 +2256,23 @@ export interface components {
             is_question: boolean;
         };
         /** @enum {string} */
+        ReviewQueue: "questions" | "bad_problems" | "misgrades" | "contradictions" | "disagreements" | "flagged" | "gaps";
+        /** @enum {string} */
         Role: "labeler" | "reviewer" | "operator";
         /** @enum {string} */
         Rule: "convincing" | "uniform" | "uncertain";
+        Ruling: {
+            id: number;
+            kind: components["schemas"]["RulingKind"];
+            label_id: number | null;
+            reason: string;
+            detail: unknown;
+            decided_by?: string | null;
+            /** Format: date-time */
+            decided_at: string;
+        };
+        /** @enum {string} */
+        RulingKind: "keep" | "merge" | "grade" | "ground_truth" | "retire" | "restore" | "gold" | "answer" | "leave";
         Sampling: {
             id: number;
             kind: components["schemas"]["JobKind"];
@@ -2277,15 +2480,15 @@ export interface components {
         };
         Token: {
             readonly id: number;
-            name: string;
-            scope?: components["schemas"]["TokenScope"];
+            readonly name: string;
+            readonly scope: components["schemas"]["TokenScope"];
             /** Format: date-time */
             readonly created_at: string;
             /**
              * Format: date-time
              * @description Null: never.
              */
-            expires_at?: string | null;
+            readonly expires_at: string | null;
             /**
              * Format: date
              * @description A day, in UTC.
@@ -2592,6 +2795,211 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Doors"];
+                };
+            };
+        };
+    };
+    auth_invitations_accept_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_invitations_join_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_invitations_look_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -3198,211 +3606,6 @@ export interface operations {
                 };
             };
             429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    invitations_accept_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SecretRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    invitations_join_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["JoinRequest"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    invitations_look_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SecretRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Invited"];
-                };
-            };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4064,13 +4267,140 @@ export interface operations {
             };
         };
     };
+    projects_events_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Who did it, by name. */
+                actor?: string;
+                /** @description A page's `next`. */
+                before?: number;
+                limit?: number;
+                since?: string;
+                /** @description How it begins, such as `generation`. */
+                subject?: string;
+                until?: string;
+                verb?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_events_export_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Who did it, by name. */
+                actor?: string;
+                since?: string;
+                /** @description How it begins, such as `generation`. */
+                subject?: string;
+                until?: string;
+                verb?: string;
+            };
+            header?: never;
+            path: {
+                format: "csv" | "jsonl";
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     projects_exports_retrieve: {
         parameters: {
             query?: {
                 /** @description Only the label revisions that it saw. */
                 checkpoint?: number;
                 generation?: number;
-                source?: "human" | "simulated" | "imported" | "model";
+                source?: "human" | "simulated" | "imported" | "model" | "reviewed";
                 /** @description `train`: only what may train a model. */
                 view?: "all" | "train";
             };
@@ -6192,6 +6522,190 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_review_queue: {
+        parameters: {
+            query?: {
+                /** @description Without one: the first that has any. */
+                kind?: "questions" | "bad_problems" | "misgrades" | "contradictions" | "disagreements" | "flagged" | "gaps";
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queue"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_review_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_review_rulings_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,6 +3,10 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Me = Schemas["Me"];
+export type Invited = Schemas["Invited"];
+export type Invitation = Schemas["Invitation"];
+export type LoggedEvent = Schemas["Event"];
+export type TokenScope = Schemas["TokenScope"];
 export type Token = Schemas["Token"];
 export type Role = Schemas["Role"];
 export type Project = Schemas["Project"];

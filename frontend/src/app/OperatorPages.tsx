@@ -14,6 +14,7 @@ import { GenerationsPage } from "@/features/generations/GenerationsPage";
 import { GenerationsTable } from "@/features/generations/GenerationsTable";
 import { HomePage } from "@/features/progress/HomePage";
 import { WorkerBanner } from "@/features/progress/WorkerBanner";
+import { AuditPage } from "@/features/projects/AuditPage";
 import { PeoplePage } from "@/features/projects/PeoplePage";
 import { SettingsPage } from "@/features/projects/SettingsPage";
 import { QualityPage } from "@/features/quality/QualityPage";
@@ -55,6 +56,7 @@ export default function OperatorPages() {
         {operates && <Route path="sampling/:number" element={<Numbered>{(n) => <SamplingReport slug={slug} id={n} />}</Numbered>} />}
         {operates && <Route path="export" element={<ExportPage slug={slug} />} />}
         {operates && <Route path="people" element={<PeoplePage slug={slug} />} />}
+        {operates && <Route path="audit" element={<AuditPage slug={slug} />} />}
         {operates && <Route path="settings" element={<SettingsPage slug={slug} />} />}
         <Route path="*" element={<Absent bare />} />
       </Routes>

@@ -1,6 +1,7 @@
 import { lazy, Suspense } from "react";
 import { Navigate, Route, Routes, useParams } from "react-router";
 
+import InvitedPage from "@/features/auth/InvitedPage";
 import { withWords } from "@/shared/language";
 import { Waiting } from "@/shared/states";
 
@@ -12,6 +13,7 @@ const PracticePage = lazy(() => withWords(import("@/features/learning/PracticePa
 const MinePage = lazy(() => withWords(import("@/features/learning/MinePage")));
 const PassPage = lazy(() => withWords(import("@/features/learning/PassPage")));
 const OperatorPages = lazy(() => withWords(import("./OperatorPages")));
+const AccountPage = lazy(() => withWords(import("@/features/auth/AccountPage")));
 const TokensPage = lazy(() => withWords(import("@/features/auth/TokensPage")));
 const ProjectsPage = lazy(() => withWords(import("@/features/projects/ProjectsPage")));
 
@@ -29,6 +31,8 @@ export function Pages() {
         <Route path="/" element={<ProjectsPage />} />
         <Route path="/sign-in" element={<Navigate to="/" replace />} />
         <Route path="/tokens" element={<TokensPage />} />
+        <Route path="/account" element={<AccountPage />} />
+        <Route path="/invited" element={<InvitedPage />} />
         <Route path="/p/:slug/label" element={<Labeling />} />
         <Route path="/p/:slug/practice" element={<Practice />} />
         <Route path="/p/:slug/me" element={<Mine />} />

@@ -2,8 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
 import { onSignedOut } from "@/api/client";
+import { EnrolPage } from "@/features/auth/EnrolPage";
+import InvitedPage from "@/features/auth/InvitedPage";
 import { SignInAgain } from "@/features/auth/SignInAgain";
 import { SignInPage } from "@/features/auth/SignInPage";
+import { paths } from "@/shared/paths";
 import { meQuery } from "@/shared/session";
 import { Failure, Waiting } from "@/shared/states";
 
@@ -14,6 +17,7 @@ import { Pages } from "./Pages";
 export function Site() {
   const me = useQuery(meQuery);
   const [signedOut, setSignedOut] = useSignedOut(me.data != null);
+  if (me.data?.enrolment_due) return <EnrolPage />;
   if (me.data) {
     return (
       <>
@@ -22,7 +26,7 @@ export function Site() {
       </>
     );
   }
-  if (me.data === null) return <SignInPage />;
+  if (me.data === null) return location.pathname === paths.invited ? <InvitedPage /> : <SignInPage />;
   return <div className={classes.lone}>{me.isError ? <Failure error={me.error} onRetry={() => void me.refetch()} /> : <Waiting />}</div>;
 }
 

@@ -53,6 +53,7 @@ function Account() {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => void navigate(paths.projects)}>{texts.account.projects}</Menu.Item>
+          <Menu.Item onClick={() => void navigate(paths.account)}>{texts.account.security}</Menu.Item>
           <Menu.Item onClick={() => void navigate(paths.tokens)}>{texts.account.tokens}</Menu.Item>
           <Menu.Item onClick={signOut}>{texts.account.signOut}</Menu.Item>
           <Languages />

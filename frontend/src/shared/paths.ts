@@ -3,6 +3,8 @@ export const paths = {
   projects: "/",
   signIn: "/sign-in",
   tokens: "/tokens",
+  account: "/account",
+  invited: "/invited",
   project: (slug: string) => `/p/${slug}`,
   label: (slug: string) => `/p/${slug}/label`,
   practice: (slug: string) => `/p/${slug}/practice`,
@@ -19,6 +21,7 @@ export const paths = {
   export: (slug: string) => `/p/${slug}/export`,
   review: (slug: string) => `/p/${slug}/review`,
   quality: (slug: string) => `/p/${slug}/quality`,
+  audit: (slug: string) => `/p/${slug}/audit`,
   people: (slug: string) => `/p/${slug}/people`,
   settings: (slug: string) => `/p/${slug}/settings`,
 } as const;

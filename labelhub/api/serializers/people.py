@@ -84,7 +84,7 @@ class TokenSerializer(serializers.ModelSerializer[ApiToken]):
 
     class Meta:
         model = ApiToken
-        fields = ["id", "name", "scope", "created_at", "expires_at", "last_used_on"]
+        fields = read_only_fields = ["id", "name", "scope", "created_at", "expires_at", "last_used_on"]
 
 
 class IssuedTokenSerializer(serializers.Serializer[Any]):
@@ -102,7 +102,7 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
 
     class Meta:
         model = Membership
-        fields = ["id", "username", "role", "simulated", "labeler", "suspended_at"]
+        fields = read_only_fields = ["id", "username", "role", "simulated", "labeler", "suspended_at"]
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_labeler(self, membership: Membership) -> str | None:
@@ -139,12 +139,13 @@ class TransferSerializer(serializers.Serializer[Any]):
 
 
 class InvitationSerializer(serializers.ModelSerializer[Invitation]):
-    state = serializers.ChoiceField(choices=STATES)
-    created_by = serializers.CharField(source="created_by.username", default=None, allow_null=True)
+    state = serializers.ChoiceField(choices=STATES, read_only=True)
+    created_by = serializers.CharField(source="created_by.username", read_only=True, allow_null=True)
 
     class Meta:
         model = Invitation
         fields = ["id", "role", "note", "uses", "used", "state", "created_by", "created_at", "expires_at"]
+        read_only_fields = fields
 
 
 class NewInvitationSerializer(serializers.Serializer[Any]):

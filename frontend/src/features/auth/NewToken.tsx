@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Group, NativeSelect, NumberInput, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 
 import { api, told } from "@/api/client";
 import { tokensQuery } from "@/api/queries";
+import type { TokenScope } from "@/api/types";
 import { Copyable } from "@/shared/Copyable";
 import { fieldError } from "@/shared/fields";
 import { Failure } from "@/shared/states";
@@ -15,10 +16,12 @@ const words = texts.tokens;
 /** The token's text is in the answer alone: the server keeps its digest. */
 export function NewToken() {
   const [name, setName] = useState("");
+  const [scope, setScope] = useState<TokenScope>("operate");
+  const [days, setDays] = useState(90);
   const create = useCreate(() => setName(""));
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate(name.trim());
+    create.mutate({ name: name.trim(), scope, days });
   };
   return (
     <form onSubmit={submit}>
@@ -32,6 +35,13 @@ export function NewToken() {
             error={fieldError(create.error, "name")}
             onChange={(event) => setName(event.currentTarget.value)}
           />
+          <NativeSelect
+            label={words.scope}
+            data={Object.entries(words.scopes).map(([value, label]) => ({ value, label }))}
+            value={scope}
+            onChange={(event) => setScope(event.currentTarget.value as TokenScope)}
+          />
+          <NumberInput w={140} label={words.days} min={1} max={3650} allowDecimal={false} value={days} onChange={(value) => setDays(Number(value))} />
           <Button type="submit" loading={create.isPending}>
             {words.create}
           </Button>
@@ -50,7 +60,7 @@ export function NewToken() {
 function useCreate(onCreated: () => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (name: string) => told(api.POST("/api/v1/auth/tokens", { body: { name } })),
+    mutationFn: (body: { name: string; scope: TokenScope; days: number }) => told(api.POST("/api/v1/auth/tokens", { body })),
     onSuccess: async () => {
       onCreated();
       await client.invalidateQueries(tokensQuery);

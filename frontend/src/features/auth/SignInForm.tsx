@@ -1,12 +1,15 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 
 import { api, told } from "@/api/client";
+import { isCode } from "@/api/errors";
 import type { Me } from "@/api/types";
 import { meQuery } from "@/shared/session";
 import { sentenceFor } from "@/shared/states";
 
+import { CodeForm } from "./CodeForm";
+import { refusedCode } from "./Refused";
 import { texts } from "./texts";
 
 /** Name and password; on success the site knows who it is, and `onDone` is called. */
@@ -14,6 +17,7 @@ export function SignInForm({ username: known, onDone }: { username?: string; onD
   const [username, setUsername] = useState(known ?? "");
   const [password, setPassword] = useState("");
   const signIn = useSignIn(onDone);
+  if (refusedCode() === NEEDED || isCode(signIn.error, NEEDED)) return <Second onDone={onDone} />;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     signIn.mutate({ username, password });
@@ -52,13 +56,35 @@ export function SignInForm({ username: known, onDone }: { username?: string; onD
   );
 }
 
+const NEEDED = "second_factor_needed";
+
+/** The password was right: the code comes next. */
+function Second({ onDone }: { onDone?: (me: Me) => void }) {
+  const arrive = useArrive(onDone);
+  const send = useMutation({
+    mutationFn: (code: string) => told(api.POST("/api/v1/auth/login/code", { body: { code } })),
+    onSuccess: arrive,
+  });
+  return (
+    <Stack>
+      <Text size="sm">{texts.code.needed}</Text>
+      <CodeForm label={texts.code.label} submit={texts.submit} pending={send.isPending} error={send.error} onCode={send.mutate} />
+    </Stack>
+  );
+}
+
 function useSignIn(onDone?: (me: Me) => void) {
-  const client = useQueryClient();
+  const arrive = useArrive(onDone);
   return useMutation({
     mutationFn: (credentials: { username: string; password: string }) => told(api.POST("/api/v1/auth/login", { body: credentials })),
-    onSuccess: (me) => {
-      client.setQueryData(meQuery.queryKey, me);
-      onDone?.(me);
-    },
+    onSuccess: arrive,
   });
+}
+
+function useArrive(onDone?: (me: Me) => void) {
+  const client = useQueryClient();
+  return (me: Me) => {
+    client.setQueryData(meQuery.queryKey, me);
+    onDone?.(me);
+  };
 }

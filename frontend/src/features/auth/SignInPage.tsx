@@ -1,14 +1,19 @@
-import { Paper, Title } from "@mantine/core";
+import { Divider, Paper, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 
+import { doorsQuery } from "@/api/queries";
 import { LanguageSwitch } from "@/shared/LanguageSwitch";
 import { texts as shared } from "@/shared/texts";
 import { ViewMenu } from "@/shared/ViewMenu";
 
 import classes from "./auth.module.css";
+import { Elsewhere } from "./Elsewhere";
+import { Refused } from "./Refused";
 import { SignInForm } from "./SignInForm";
 import { texts } from "./texts";
 
 export function SignInPage() {
+  const { data: doors } = useQuery(doorsQuery);
   return (
     <main className={classes.page}>
       <div className={classes.scheme}>
@@ -20,7 +25,14 @@ export function SignInPage() {
           {shared.product}
         </Title>
         <p className={classes.tagline}>{texts.title}</p>
+        <Refused />
         <SignInForm />
+        {doors?.oidc && (
+          <>
+            <Divider my="md" />
+            <Elsewhere name={doors.oidc} process="login" />
+          </>
+        )}
       </Paper>
     </main>
   );

@@ -7,6 +7,7 @@ import { tokensQuery } from "@/api/queries";
 import type { Token } from "@/api/types";
 import { Ago } from "@/shared/Ago";
 import { ConfirmDialog } from "@/shared/ConfirmDialog";
+import { moment } from "@/shared/format";
 import { Page } from "@/shared/Page";
 import { Failure, Loaded } from "@/shared/states";
 import { TopBar } from "@/shared/TopBar";
@@ -56,7 +57,10 @@ function TokenTable({ tokens, onRevoke }: { tokens: readonly Token[]; onRevoke: 
       <Table.Thead>
         <Table.Tr>
           <Table.Th>{words.name}</Table.Th>
+          <Table.Th>{words.scope}</Table.Th>
           <Table.Th>{words.made}</Table.Th>
+          <Table.Th>{words.expires}</Table.Th>
+          <Table.Th>{words.used}</Table.Th>
           <Table.Th>
             <VisuallyHidden>{words.revoke}</VisuallyHidden>
           </Table.Th>
@@ -66,9 +70,12 @@ function TokenTable({ tokens, onRevoke }: { tokens: readonly Token[]; onRevoke: 
         {tokens.map((token) => (
           <Table.Tr key={token.id}>
             <Table.Td>{token.name}</Table.Td>
+            <Table.Td>{words.scopes[token.scope]}</Table.Td>
             <Table.Td>
               <Ago at={token.created_at} />
             </Table.Td>
+            <Table.Td>{token.expires_at === null ? words.never : moment(token.expires_at)}</Table.Td>
+            <Table.Td>{token.last_used_on ?? words.unused}</Table.Td>
             <Table.Td ta="right">
               <Button variant="subtle" color="gray" size="compact-sm" aria-label={`${words.revoke} ${token.name}`} onClick={() => onRevoke(token)}>
                 {words.revoke}

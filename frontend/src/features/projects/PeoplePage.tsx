@@ -1,16 +1,21 @@
 import { Button, NativeSelect, Table, Text, VisuallyHidden } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { Link } from "react-router";
 
 import { api, told } from "@/api/client";
 import { keys, membersQuery } from "@/api/queries";
 import type { Member, Role } from "@/api/types";
+import { Ago } from "@/shared/Ago";
 import { ConfirmDialog } from "@/shared/ConfirmDialog";
 import { Copyable } from "@/shared/Copyable";
 import { Page, Section } from "@/shared/Page";
+import { paths } from "@/shared/paths";
 import { Failure, Loaded } from "@/shared/states";
 
 import { AddMember } from "./AddMember";
+import { Invitations } from "./Invitations";
+import { MemberActions, type Act } from "./MemberActions";
 import { ROLES } from "./roles";
 import { texts } from "./texts";
 
@@ -18,8 +23,18 @@ const words = texts.people;
 
 export function PeoplePage({ slug }: { slug: string }) {
   return (
-    <Page title={words.title}>
+    <Page
+      title={words.title}
+      actions={
+        <Button component={Link} to={paths.audit(slug)} variant="default">
+          {texts.audit.title}
+        </Button>
+      }
+    >
       <Loaded query={useQuery(membersQuery(slug))}>{(members) => <Members slug={slug} members={members} />}</Loaded>
+      <Section title={texts.invitations.title}>
+        <Invitations slug={slug} />
+      </Section>
       <Section title={words.add}>
         <AddMember slug={slug} />
       </Section>
@@ -39,9 +54,10 @@ function Members({ slug, members }: { slug: string; members: readonly Member[] }
             <Table.Tr>
               <Table.Th>{words.username}</Table.Th>
               <Table.Th>{words.role}</Table.Th>
+              <Table.Th>{words.state}</Table.Th>
               <Table.Th>{words.pseudonym}</Table.Th>
               <Table.Th>
-                <VisuallyHidden>{words.remove}</VisuallyHidden>
+                <VisuallyHidden>{words.more}</VisuallyHidden>
               </Table.Th>
             </Table.Tr>
           </Table.Thead>
@@ -50,7 +66,8 @@ function Members({ slug, members }: { slug: string; members: readonly Member[] }
               <MemberRow
                 key={member.id}
                 member={member}
-                onRole={(role) => change.mutate({ id: member.id, role })}
+                others={members.filter(({ id, suspended_at }) => id !== member.id && suspended_at === null)}
+                onAct={change.mutate}
                 onRemove={() => setLeaving(member)}
               />
             ))}
@@ -62,7 +79,7 @@ function Members({ slug, members }: { slug: string; members: readonly Member[] }
         words={{ title: words.removeTitle(leaving?.username ?? ""), detail: words.removeDetail, submit: words.remove }}
         onClose={() => setLeaving(null)}
         onConfirm={() => {
-          if (leaving) change.mutate({ id: leaving.id, role: null });
+          if (leaving) change.mutate({ kind: "remove", id: leaving.id });
           setLeaving(null);
         }}
       />
@@ -70,7 +87,14 @@ function Members({ slug, members }: { slug: string; members: readonly Member[] }
   );
 }
 
-function MemberRow({ member, onRole, onRemove }: { member: Member; onRole: (role: Role) => void; onRemove: () => void }) {
+interface MemberRowProps {
+  readonly member: Member;
+  readonly others: readonly Member[];
+  readonly onAct: (act: Act) => void;
+  readonly onRemove: () => void;
+}
+
+function MemberRow({ member, others, onAct, onRemove }: MemberRowProps) {
   return (
     <Table.Tr>
       <Table.Td>
@@ -90,27 +114,37 @@ function MemberRow({ member, onRole, onRemove }: { member: Member; onRole: (role
           w={140}
           data={ROLES}
           value={member.role}
-          onChange={(event) => onRole(event.currentTarget.value as Role)}
+          onChange={(event) => onAct({ kind: "role", id: member.id, role: event.currentTarget.value as Role })}
         />
+      </Table.Td>
+      <Table.Td>
+        {member.suspended_at ? (
+          <>
+            {words.suspended} <Ago at={member.suspended_at} />
+          </>
+        ) : (
+          words.active
+        )}
       </Table.Td>
       <Table.Td>{member.labeler ? <Copyable text={member.labeler} /> : <Text size="sm" c="dimmed">{words.noPseudonym}</Text>}</Table.Td>
       <Table.Td ta="right">
-        <Button variant="subtle" color="gray" size="compact-sm" onClick={onRemove} aria-label={`${words.remove} ${member.username}`}>
-          {words.remove}
-        </Button>
+        <MemberActions member={member} others={others} onAct={onAct} onRemove={onRemove} />
       </Table.Td>
     </Table.Tr>
   );
 }
 
-/** Give a member another role, or none: then they leave the project. */
+/** Every act about a member; afterwards the project is read anew. */
 function useChange(slug: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async ({ id, role }: { id: number; role: Role | null }): Promise<void> => {
-      const at = { params: { path: { slug, id } } };
-      if (role) await told(api.PATCH("/api/v1/projects/{slug}/members/{id}", { ...at, body: { role } }));
-      else await told(api.DELETE("/api/v1/projects/{slug}/members/{id}", at));
+    mutationFn: async (act: Act): Promise<void> => {
+      const at = { params: { path: { slug, id: act.id } } };
+      if (act.kind === "role") await told(api.PATCH("/api/v1/projects/{slug}/members/{id}", { ...at, body: { role: act.role } }));
+      else if (act.kind === "remove") await told(api.DELETE("/api/v1/projects/{slug}/members/{id}", at));
+      else if (act.kind === "transfer") await told(api.POST("/api/v1/projects/{slug}/members/{id}/transfer", { ...at, body: { to: act.to, role: "reviewer" } }));
+      else if (act.kind === "suspend") await told(api.POST("/api/v1/projects/{slug}/members/{id}/suspend", { ...at, body: { reason: act.reason } }));
+      else await told(api.POST("/api/v1/projects/{slug}/members/{id}/bring-back", { ...at, body: { reason: act.reason } }));
     },
     onSettled: () => client.invalidateQueries({ queryKey: keys.project(slug) }),
   });

@@ -1,0 +1,135 @@
+import { Button, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+
+import { api, told } from "@/api/client";
+import type { Invited, Me } from "@/api/types";
+import { fieldError } from "@/shared/fields";
+import { LanguageSwitch } from "@/shared/LanguageSwitch";
+import { meQuery } from "@/shared/session";
+import { Failure, Loaded } from "@/shared/states";
+import { texts as shared } from "@/shared/texts";
+
+import classes from "./auth.module.css";
+import { SignInForm } from "./SignInForm";
+import { texts } from "./texts";
+
+const words = texts.invited;
+
+/** The page at an invitation's link. The secret stands behind the `#`: it is in no log, and no other site hears of it. */
+export default function InvitedPage() {
+  const [secret] = useState(() => location.hash.slice(1));
+  const { data: me } = useQuery(meQuery);
+  const invited = useQuery({
+    queryKey: ["invited", secret],
+    queryFn: () => told(api.POST("/api/v1/auth/invitations/look", { body: { secret } })),
+    retry: false,
+  });
+  return (
+    <main className={classes.page}>
+      <div className={classes.scheme}>
+        <LanguageSwitch />
+      </div>
+      <Paper className={classes.wide} withBorder p="xl">
+        <Title order={1} size="h2" mb="md">
+          {shared.product}
+        </Title>
+        <Loaded query={invited}>
+          {(found) => (
+            <Stack>
+              <Text>{words.what(found.invited_by, found.project.name, shared.roles[found.role])}</Text>
+              {me ? <Accept secret={secret} invited={found} me={me} /> : <Newcomer secret={secret} invited={found} />}
+            </Stack>
+          )}
+        </Loaded>
+      </Paper>
+    </main>
+  );
+}
+
+interface Props {
+  readonly secret: string;
+  readonly invited: Invited;
+}
+
+function Accept({ secret, invited, me }: Props & { me: Me }) {
+  const arrive = useArrive(invited);
+  const accept = useMutation({
+    mutationFn: () => told(api.POST("/api/v1/auth/invitations/accept", { body: { secret } })),
+    onSuccess: arrive,
+  });
+  return (
+    <>
+      {accept.isError && <Failure error={accept.error} title={words.failed} />}
+      <Button loading={accept.isPending} onClick={() => accept.mutate()}>
+        {words.accept(me.username)}
+      </Button>
+    </>
+  );
+}
+
+function Newcomer({ secret, invited }: Props) {
+  const [known, setKnown] = useState(false);
+  return (
+    <>
+      {known ? <SignInForm /> : <JoinForm secret={secret} invited={invited} />}
+      <Button variant="subtle" color="gray" onClick={() => setKnown(!known)}>
+        {known ? words.asNew : words.asKnown}
+      </Button>
+    </>
+  );
+}
+
+function JoinForm({ secret, invited }: Props) {
+  const [username, setUsername] = useState("");
+  const [password, setPassword] = useState("");
+  const arrive = useArrive(invited);
+  const join = useMutation({
+    mutationFn: () => told(api.POST("/api/v1/auth/invitations/join", { body: { secret, username: username.trim(), password } })),
+    onSuccess: arrive,
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    join.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        {join.isError && <Failure error={join.error} title={words.failed} />}
+        <TextInput
+          required
+          label={texts.username}
+          description={words.nameHint}
+          autoComplete="username"
+          autoCapitalize="none"
+          maxLength={150}
+          value={username}
+          error={fieldError(join.error, "username")}
+          onChange={(event) => setUsername(event.currentTarget.value)}
+        />
+        <PasswordInput
+          required
+          label={texts.password}
+          description={words.passwordHint}
+          autoComplete="new-password"
+          value={password}
+          error={fieldError(join.error, "password")}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        <Button type="submit" loading={join.isPending}>
+          {words.join}
+        </Button>
+      </Stack>
+    </form>
+  );
+}
+
+/** Into the project, with nothing of the link left in the address. */
+function useArrive({ project }: Invited) {
+  const client = useQueryClient();
+  return (me: Me) => {
+    history.replaceState(null, "", `/p/${project.slug}`);
+    client.setQueryData(meQuery.queryKey, me);
+    dispatchEvent(new PopStateEvent("popstate"));
+  };
+}

@@ -1,0 +1,135 @@
+import { Button, Code, Group, Table, Text, TextInput } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { api, told } from "@/api/client";
+import { keys } from "@/api/queries";
+import type { LoggedEvent } from "@/api/types";
+import { Ago } from "@/shared/Ago";
+import { Page } from "@/shared/Page";
+import { Empty, Failure, Waiting } from "@/shared/states";
+
+import { texts } from "./texts";
+
+const words = texts.audit;
+const NOTHING = { actor: "", verb: "", subject: "", since: "", until: "" };
+type Filters = typeof NOTHING;
+
+/** Who did what, when and why; a name or an act in the table narrows the log to it. */
+export function AuditPage({ slug }: { slug: string }) {
+  const [filters, setFilters] = useState<Filters>(NOTHING);
+  const asked = given(filters);
+  const query = useEvents(slug, asked);
+  const found = query.data?.pages.flatMap(({ events }) => events);
+  return (
+    <Page title={words.title} actions={<Exports slug={slug} asked={asked} />}>
+      <Text c="dimmed">{words.hint}</Text>
+      <FilterFields filters={filters} onChange={setFilters} />
+      {query.isError && <Failure error={query.error} onRetry={() => void query.refetch()} />}
+      {query.isPending && <Waiting />}
+      {found?.length === 0 && <Empty title={words.none} detail={words.noneDetail} />}
+      {found && found.length > 0 && <EventTable events={found} onNarrow={(to) => setFilters({ ...filters, ...to })} />}
+      {query.hasNextPage && (
+        <Button variant="default" w="fit-content" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          {words.more}
+        </Button>
+      )}
+    </Page>
+  );
+}
+
+/** The filters that say something; days as this browser's midnights. */
+function given(filters: Filters): Partial<Filters> {
+  const said = Object.entries(filters).filter(([, value]) => value.trim() !== "");
+  return Object.fromEntries(said.map(([name, value]) => [name, name in DAYS ? new Date(`${value}T00:00`).toISOString() : value.trim()]));
+}
+
+const DAYS = { since: true, until: true };
+
+function useEvents(slug: string, asked: Partial<Filters>) {
+  return useInfiniteQuery({
+    queryKey: [...keys.project(slug), "events", asked],
+    queryFn: ({ pageParam }) =>
+      told(api.GET("/api/v1/projects/{slug}/events", { params: { path: { slug }, query: { ...asked, before: pageParam } } })),
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
+  });
+}
+
+function Exports({ slug, asked }: { slug: string; asked: Partial<Filters> }) {
+  const query = new URLSearchParams(asked);
+  const address = (format: string) => `/api/v1/projects/${slug}/events/export/${format}?${query}`;
+  return (
+    <Group>
+      <Button component="a" variant="default" href={address("csv")}>
+        {words.csv}
+      </Button>
+      <Button component="a" variant="default" href={address("jsonl")}>
+        {words.jsonl}
+      </Button>
+    </Group>
+  );
+}
+
+function FilterFields({ filters, onChange }: { filters: Filters; onChange: (filters: Filters) => void }) {
+  const field = (name: keyof Filters, label: string, type = "text") => (
+    <TextInput w={170} type={type} label={label} value={filters[name]} onChange={(event) => onChange({ ...filters, [name]: event.currentTarget.value })} />
+  );
+  return (
+    <Group align="flex-end">
+      {field("actor", words.actor)}
+      {field("verb", words.verb)}
+      {field("subject", `${words.about}: ${words.subject.toLowerCase()}`)}
+      {field("since", words.since, "date")}
+      {field("until", words.until, "date")}
+      <Button variant="subtle" color="gray" onClick={() => onChange(NOTHING)}>
+        {words.clear}
+      </Button>
+    </Group>
+  );
+}
+
+function EventTable({ events, onNarrow }: { events: readonly LoggedEvent[]; onNarrow: (to: Partial<Filters>) => void }) {
+  return (
+    <Table.ScrollContainer minWidth={820}>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.at}</Table.Th>
+            <Table.Th>{words.actor}</Table.Th>
+            <Table.Th>{words.verb}</Table.Th>
+            <Table.Th>{words.about}</Table.Th>
+            <Table.Th>{words.reason}</Table.Th>
+            <Table.Th>{words.detail}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {events.map((event) => (
+            <Table.Tr key={event.id}>
+              <Table.Td>
+                <Ago at={event.at} />
+              </Table.Td>
+              <Table.Td>{event.actor ? <Narrow text={event.actor} onClick={() => onNarrow({ actor: event.actor ?? "" })} /> : words.loop}</Table.Td>
+              <Table.Td>
+                <Narrow text={event.verb} onClick={() => onNarrow({ verb: event.verb })} />
+              </Table.Td>
+              <Table.Td>
+                <Narrow text={event.subject} onClick={() => onNarrow({ subject: event.subject })} />
+              </Table.Td>
+              <Table.Td>{event.reason}</Table.Td>
+              <Table.Td>{Object.keys(event.detail).length > 0 && <Code>{JSON.stringify(event.detail)}</Code>}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function Narrow({ text, onClick }: { text: string; onClick: () => void }) {
+  return (
+    <Button variant="subtle" size="compact-sm" onClick={onClick}>
+      {text}
+    </Button>
+  );
+}
