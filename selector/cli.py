@@ -37,6 +37,13 @@ def add_input(parser: argparse.ArgumentParser, name: str, holds: str) -> None:
     parser.add_argument("--strict", action="store_true", help="stop at the first bad line instead of skipping it")
 
 
+def count(word: str) -> int:
+    """An option's value that counts something, from 1; raises what argparse tells as its own."""
+    if (number := int(word)) < 1:
+        raise argparse.ArgumentTypeError(f"{word} is not at least 1")
+    return number
+
+
 def read_rows(path: str, check: Callable[[Row], object], *, strict: bool) -> Iterator[Row]:
     """The rows that `check` takes; a bad one (BadRow) is told by its number and skipped, or refused if strict."""
     skipped = 0

@@ -1,8 +1,6 @@
 """`python -m selector evaluate`: what the scores of solutions are worth."""
 
 import argparse
-import shlex
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -35,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--neutral-as", choices=("positive", "negative"), default="positive", help="in OpenAI's rating_probs"
     )
     parser.add_argument("--ns", type=_numbers, metavar="N,N,...", help="numbers of attempts (default: powers of two)")
-    parser.add_argument("--trials", type=_positive, default=400, help="draws for each N of best_of_n (default: 400)")
+    parser.add_argument("--trials", type=cli.count, default=400, help="draws for each N of best_of_n (default: 400)")
     parser.add_argument("--threshold", type=float, default=0.5, help="a step below it is a mistake (default: 0.5)")
     parser.add_argument("--tune", metavar="GATE.jsonl", help="tune each model's threshold on these solutions instead")
     parser.add_argument("--champion", metavar="MODEL", help="compare every other model with this one, paired")
@@ -55,9 +53,9 @@ def run(options: argparse.Namespace) -> None:
     rows = _told(_measured(found, options))
     if options.report:
         from selector.evaluation import report
+        from selector.evaluation.report import page
 
-        command = shlex.join(word.rpartition("/")[2] or word for word in sys.argv[1:])
-        report.write(options.report, rows, f"python -m selector {command}")
+        report.write(options.report, rows, page.command())
         cli.say(f"Report: {options.report / report.NAME}")
 
 
@@ -146,14 +144,8 @@ METRICS: dict[str, Callable[[Collected, argparse.Namespace], Iterator[Row]]] = {
 }
 
 
-def _positive(word: str) -> int:
-    if (number := int(word)) < 1:
-        raise argparse.ArgumentTypeError(f"{word} is not at least 1")
-    return number
-
-
 def _numbers(words: str) -> list[int]:
-    return sorted({_positive(word) for word in words.split(",")})
+    return sorted({cli.count(word) for word in words.split(",")})
 
 
 COMMAND = cli.Command(

@@ -17,11 +17,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="rows and checkpoints; goes on from there"
     )
-    parser.add_argument("--seeds", type=_positive, default=5, metavar="N", help="how many worlds (default: 5)")
+    parser.add_argument("--seeds", type=cli.count, default=5, metavar="N", help="how many worlds (default: 5)")
     parser.add_argument("--first-seed", type=int, default=1, metavar="S", help="number of the first (default: 1)")
     parser.add_argument("--report", type=Path, metavar="DIR", help="write the plot and the table there, too")
     for name, what in SIZES.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=_positive, metavar="N", help=what)
+        parser.add_argument(f"--{name.replace('_', '-')}", type=cli.count, metavar="N", help=what)
 
 
 SIZES = {
@@ -89,13 +89,6 @@ def _one_arm(arm: Any, seed: int, settings: Any, out: Path, rows: list[Row]) -> 
             rows.append(row)
             lines.write(json.dumps(row) + "\n")
             lines.flush()
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
 
 
 COMMAND = cli.Command(

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import shlex
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -21,20 +20,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--make-data", type=Path, metavar="DIR", help="no study: write problems.jsonl and solutions.jsonl there"
     )
     parser.add_argument(
-        "--problems", type=_positive, metavar="N", help="how many problems (default: 60; of --make-data 100)"
+        "--problems", type=cli.count, metavar="N", help="how many problems (default: 60; of --make-data 100)"
     )
     parser.add_argument(
-        "--samples", type=_positive, metavar="N", help="solutions of each problem (default: 200; of --make-data 16)"
+        "--samples", type=cli.count, metavar="N", help="solutions of each problem (default: 200; of --make-data 16)"
     )
     parser.add_argument("--seed", type=int, metavar="N", help="the study's first (default: 200; of --make-data 0)")
-    parser.add_argument("--seeds", type=_positive, metavar="N", help="pools of the study (default: 10; quick: 3)")
+    parser.add_argument("--seeds", type=cli.count, metavar="N", help="pools of the study (default: 10; quick: 3)")
     parser.add_argument("--quick", action="store_true", help="a small study of half a minute, to see it work")
     parser.add_argument(
         "--out", type=Path, default=Path("study"), metavar="DIR", help="keeps each result as it comes (default: study)"
     )
     parser.add_argument("--report", type=Path, metavar="DIR", help="study.md and its plots go there (default: --out)")
     parser.add_argument("--real", type=Path, metavar="DIR", help="where bon32_gsm8k lies: the same on real solutions")
-    parser.add_argument("--workers", type=_positive, default=2, metavar="N", help="processes (default: 2)")
+    parser.add_argument("--workers", type=cli.count, default=2, metavar="N", help="processes (default: 2)")
 
 
 def run(options: argparse.Namespace) -> None:
@@ -45,6 +44,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _study(options: argparse.Namespace) -> None:
+    from selector.evaluation.report import page
     from selector.study import findings, report, run
     from selector.study.cells import CLEAN, FIRST_SEED, GRID, QUICK, REAL, WHOLE
 
@@ -62,13 +62,8 @@ def _study(options: argparse.Namespace) -> None:
     if options.real:
         path, compute = options.out / "real.jsonl", partial(run.real, options.real)
         real = run.run([(CLEAN, seed) for seed in chosen], REAL, path, options.workers, cli.say, compute)
-    told = report.write(options.report or options.out, results, real, size, _command())
+    told = report.write(options.report or options.out, results, real, size, page.command())
     sys.stdout.write(f"{told}\n\n{json.dumps(findings.summary(results, CLEAN), allow_nan=False)}\n")
-
-
-def _command() -> str:
-    """As it was given, but for where files lie."""
-    return f"python -m selector {shlex.join(word.rpartition('/')[2] or word for word in sys.argv[1:])}"
 
 
 def _make_data(options: argparse.Namespace) -> None:
@@ -88,12 +83,6 @@ def _write(path: Path, rows: Iterable[Row]) -> None:
     except OSError as error:
         raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
     cli.say(f"{path} written.")
-
-
-def _positive(word: str) -> int:
-    if (number := int(word)) < 1:
-        raise argparse.ArgumentTypeError(f"{word} is not at least 1")
-    return number
 
 
 COMMAND = cli.Command(

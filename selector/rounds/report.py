@@ -16,6 +16,7 @@ from typing import Any
 from selector.compare import compare_paired
 from selector.evaluation.bootstrap import Key
 from selector.evaluation.plots import Axis, Panel, Point, Series, Tone, percent_axis, small_multiples
+from selector.evaluation.report import page
 from selector.evaluation.report.cells import NOTHING
 from selector.rounds.runs import ARMS, Row
 
@@ -201,19 +202,6 @@ def _points(share: float) -> str:
 
 def write(folder: Path, summed: Mapping[str, Any], n: int, command: str) -> None:
     """`stability.md` and its plot in the folder; what stands above the mark in the page is kept."""
-    folder.mkdir(parents=True, exist_ok=True)
-    page = folder / "stability.md"
-    above = page.read_text(encoding="utf-8").partition(MARK)[0].rstrip() if page.exists() else "# Stability"
-    parts = [
-        above,
-        MARK,
-        f"Made by `{command}`.",
-        "![By round](stability.svg)",
-        HOW_TO_READ,
-        falls(summed),
-        ENDS,
-        ends(summed),
-        table(summed),
-    ]
-    page.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
-    (folder / "stability.svg").write_text(plot(summed, n), encoding="utf-8")
+    made = f"Made by `{command}`."
+    parts = [made, "![By round](stability.svg)", HOW_TO_READ, falls(summed), ENDS, ends(summed), table(summed)]
+    page.write(folder / "stability.md", "# Stability", MARK, parts, {"stability.svg": plot(summed, n)})

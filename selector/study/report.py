@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from selector.cli import CommandError
 from selector.evaluation import plots
 from selector.evaluation.plots import Axis, Panel, Point, Series, Tone
+from selector.evaluation.report import page
 from selector.evaluation.report.cells import MINUS, NOTHING, picture, signed, table
 from selector.study import efficiency, findings
 from selector.study.cells import CLEAN, REAL, REAL_PARTS, TARGETS, Cell, Size
@@ -49,20 +49,8 @@ def write(folder: Path, results: Sequence[Result], real: Sequence[Result], size:
     """
     files: dict[str, str] = {}
     sections = [*clean(results, size, files), *forms(results, files), *grid(results, size), *on_real(real, files)]
-    try:
-        (folder / "study").mkdir(parents=True, exist_ok=True)
-        page = [_head(folder / NAME), MARK, f"Made by `{command}`.", *sections]
-        for name, text in {NAME: "\n\n".join(page) + "\n", **files}.items():
-            (folder / name).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise CommandError(f"{folder} cannot be written: {error.strerror}.") from error
+    page.write(folder / NAME, "# The study", MARK, [f"Made by `{command}`.", *sections], files)
     return ratios(of_cell(results, CLEAN), TARGETS[CLEAN.slips])
-
-
-def _head(page: Path) -> str:
-    if page.exists() and MARK in (text := page.read_text(encoding="utf-8")):
-        return text.partition(MARK)[0].rstrip()
-    return "# The study"
 
 
 def clean(results: Sequence[Result], size: Size, files: dict[str, str]) -> Iterator[str]:

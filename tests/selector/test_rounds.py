@@ -66,6 +66,18 @@ def test_after_the_first_round_most_picks_are_wrong_answers(out):
         assert sum(not right[name] for name in row["picks"]) >= 5
 
 
+def test_picks_follow_the_newest_challenger_and_not_an_older_one(tmp_path):
+    pool = world.made(0, 10, 8, 1, 1)
+    wrong = [solution.solution_id for solution in pool.pool if not solution.right]
+    run = runs.Run(0, "from_base", runs.Settings(k=4, wrong_share="1"), pool, tmp_path)
+    for number, liked in ((0, wrong[:4]), (1, wrong[-4:])):
+        scores = {one.solution_id: -0.1 if one.solution_id in liked else -9.0 for one in pool.pool}
+        run.checkpoint(number).mkdir()
+        (run.checkpoint(number) / runs.SCORES).write_text(json.dumps(scores))
+    picks = runs.select(run, 2, [{"picks": []}, {"picks": []}])
+    assert set(wrong[-4:]) <= set(picks) and len(set(wrong[:4]) & set(picks)) <= 2  # control and audit are by lot
+
+
 def test_a_study_that_was_killed_goes_on_and_comes_to_the_same(out, tmp_path):
     assert study(tmp_path, rounds=2) == 0
     (tmp_path / "settings.json").write_text((out / "settings.json").read_text())

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from selector.cli import CommandError
 from selector.evaluation.judged import Row
-from selector.evaluation.report import against, choosing, steps
+from selector.evaluation.report import against, choosing, page, steps
 
 NAME = "evaluation.md"
 MARK = "<!-- What follows is written by `python -m selector evaluate --report`; what stands above is kept. -->"
@@ -33,16 +32,5 @@ def write(folder: Path, rows: Sequence[Row], command: str) -> None:
     """
     files: dict[str, str] = {}
     sections = [text for section in SECTIONS for text in section(rows, files)]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        page = [_head(folder / NAME), MARK, f"Made by `{command}`, tables and plots alike.", HOW_TO_READ, *sections]
-        for name, text in {NAME: "\n\n".join(page) + "\n", **files}.items():
-            (folder / name).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise CommandError(f"{folder} cannot be written: {error.strerror}.") from error
-
-
-def _head(page: Path) -> str:
-    if page.exists() and MARK in (text := page.read_text(encoding="utf-8")):
-        return text.partition(MARK)[0].rstrip()
-    return "# Evaluation"
+    parts = [f"Made by `{command}`, tables and plots alike.", HOW_TO_READ, *sections]
+    page.write(folder / NAME, "# Evaluation", MARK, parts, files)
