@@ -8,7 +8,7 @@ import { isOfPage, KEYMAP, type Doing, type PassCommand } from "./actions";
 import { Bar } from "./Bar";
 import { CommentDialog } from "./CommentDialog";
 import { held, type Sent } from "./desk";
-import { EndingDialog } from "./dialogs";
+import { EndingDialog, type Dialog } from "./dialogs";
 import classes from "./labeling.module.css";
 import { answer, ending } from "./machine";
 import { Notices } from "./notices";
@@ -61,16 +61,22 @@ export function Work({ assignment, ahead, handle, username, page }: WorkProps) {
           perform={perform}
         />
       </footer>
-      {!ahead && <Dialogs pass={pass} page={page} send={send} />}
+      <Dialogs dialog={ahead ? null : page.dialog} close={() => page.setDialog(null)} pass={pass} send={send} />
     </div>
   );
 }
 
 type Send = (finish: "found_error" | "solution" | "give_up" | "bad_problem", reason: string) => void;
 
-/** What opens over a pass: the reason why it ends early, a comment on it. */
-function Dialogs({ pass, page: { dialog, setDialog }, send }: { pass: PassHandle; page: PageHandle; send: Send }) {
-  const close = () => setDialog(null);
+interface DialogsProps {
+  readonly dialog: Dialog | null;
+  readonly close: () => void;
+  readonly pass: PassHandle;
+  readonly send: Send;
+}
+
+/** What opens over a pass: the reason why it ends early, a comment on it. Mounted with the sheet ahead, or Enter would wait for it. */
+function Dialogs({ dialog, close, pass, send }: DialogsProps) {
   return (
     <>
       <EndingDialog
