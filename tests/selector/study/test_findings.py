@@ -60,3 +60,12 @@ def test_the_grid_names_the_budget_that_its_lead_is_taken_at(size: Size, most: i
 def test_the_reported_seeds_begin_beyond_those_that_anything_was_settled_on() -> None:
     settled = {*range(7), *range(100, 104), *range(1000, 1005)}
     assert settled.isdisjoint(range(FIRST_SEED, FIRST_SEED + 100))
+
+
+def test_the_tables_say_how_many_seeds_are_a_bound_only() -> None:
+    never, soon = [0.5, 0.6, 0.7, 0.75], [0.5, 0.85, 0.9, 0.99]
+    results = [result(0, never, soon), result(1, soon, never), result(2, never, soon)]
+    *_, grid = report.grid(results, QUICK)
+    for told in (grid, report.ratios(results, [0.9])):
+        (line,) = (line for line in told.splitlines() if f"| {ARM} |" in line)
+        assert "| > 2, < 1 |" in line
