@@ -106,7 +106,9 @@ MFA_TOTP_TOLERANCE = 1  # a code typed at its last second, a clock half a minute
 MFA_TOTP_ISSUER = "LabelHub"
 ACCOUNT_EMAIL_VERIFICATION = "none"  # we send no e-mail
 SOCIALACCOUNT_ADAPTER = "labelhub.api.oidc.Adapter"
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address that matches proves nothing: accounts are linked by their owners
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = (
+    False  # an address that matches proves nothing: accounts are linked by their owners
+)
 SOCIALACCOUNT_STORE_TOKENS = False
 OIDC_NAME, OIDC_DOMAINS = ENV.oidc_name, [domain.lower() for domain in ENV.oidc_domains]
 SOCIALACCOUNT_PROVIDERS = {

@@ -75,7 +75,7 @@ export const texts = dictionary({
     failed: "Nothing was changed",
     once: "The link, shown this once:",
     none: "No link has been made yet.",
-    role: "Role",
+    role: "Joins as",
     used: "Used",
     ofUses: (used: number, uses: number) => `${used} of ${uses}`,
     state: "State",

@@ -8,7 +8,7 @@ import { OLGA } from "../../recorded";
 import { renderAs } from "../../render";
 import { serve } from "../../server";
 
-const KEPT = { id: 3, name: "nightly export", created_at: "2026-11-23T03:14:48Z" };
+const KEPT = { id: 3, name: "nightly export", scope: "read", created_at: "2026-11-23T03:14:48Z", expires_at: "2027-02-21T03:14:48Z", last_used_on: null };
 
 test("a token's text is shown when it is made, and not in the list", async () => {
   const server = serve({ "GET /auth/tokens": [], "POST /auth/tokens": { id: 3, name: "nightly export", token: "lh_secret" } });
@@ -18,7 +18,7 @@ test("a token's text is shown when it is made, and not in the list", async () =>
   await userEvent.click(screen.getByRole("button", { name: "Make a token" }));
   expect(await screen.findByText("lh_secret")).toBeVisible();
   expect(await screen.findByRole("row", { name: /nightly export/ })).not.toHaveTextContent("lh_secret");
-  expect(server.bodies("POST /auth/tokens")).toEqual([{ name: "nightly export" }]);
+  expect(server.bodies("POST /auth/tokens")).toEqual([{ name: "nightly export", scope: "operate", days: 90 }]);
 });
 
 test("revoking says what it does before it does", async () => {

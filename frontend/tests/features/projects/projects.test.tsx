@@ -11,6 +11,7 @@ import { ANN, OLGA, PROJECT } from "../../recorded";
 import { renderAs } from "../../render";
 import { Refused, serve } from "../../server";
 
+const NO_LINKS = { "GET /projects/apples/invitations": [] };
 const MEMBERS = [
   { id: 1, username: "ann", role: "labeler", simulated: false, labeler: "dca8d58e-10b5-4ba3-a43b-ebad55f8c396" },
   { id: 3, username: "olga", role: "operator", simulated: false, labeler: null },
@@ -72,7 +73,7 @@ test("instructions are previewed as labelers see them, and saved as a new versio
 
 test("a new account's password is shown, once", async () => {
   const added = { id: 9, username: "bob", role: "labeler", simulated: false, labeler: null, password: "correct-horse" };
-  const server = serve({ "GET /projects/apples/members": MEMBERS, "POST /projects/apples/members": added });
+  const server = serve({ ...NO_LINKS, "GET /projects/apples/members": MEMBERS, "POST /projects/apples/members": added });
   renderAs(OLGA, <PeoplePage slug="apples" />);
   await userEvent.type(await screen.findByLabelText(/^Name/), "bob");
   await userEvent.click(screen.getByRole("button", { name: "Add" }));
@@ -81,9 +82,10 @@ test("a new account's password is shown, once", async () => {
 });
 
 test("removing a person says what becomes of their labels first", async () => {
-  const server = serve({ "GET /projects/apples/members": MEMBERS, "DELETE /projects/apples/members/1": undefined });
+  const server = serve({ ...NO_LINKS, "GET /projects/apples/members": MEMBERS, "DELETE /projects/apples/members/1": undefined });
   renderAs(OLGA, <PeoplePage slug="apples" />);
-  await userEvent.click(await screen.findByRole("button", { name: "Remove ann" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Actions: ann" }));
+  await userEvent.click(await screen.findByRole("menuitem", { name: "Remove" }));
   const dialog = await screen.findByRole("dialog");
   expect(within(dialog).getByText(/Their labels stay/)).toBeVisible();
   await userEvent.click(within(dialog).getByRole("button", { name: "Remove" }));
@@ -91,22 +93,23 @@ test("removing a person says what becomes of their labels first", async () => {
 });
 
 test("that the last operator cannot go is told in the server's words", async () => {
-  serve({ "GET /projects/apples/members": MEMBERS, "DELETE /projects/apples/members/3": new Refused(409, "wrong_state", "The last operator stays.") });
+  serve({ ...NO_LINKS, "GET /projects/apples/members": MEMBERS, "DELETE /projects/apples/members/3": new Refused(409, "wrong_state", "The last operator stays.") });
   renderAs(OLGA, <PeoplePage slug="apples" />);
-  await userEvent.click(await screen.findByRole("button", { name: "Remove olga" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Actions: olga" }));
+  await userEvent.click(await screen.findByRole("menuitem", { name: "Remove" }));
   await userEvent.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Remove" }));
   expect(await screen.findByText("The last operator stays.")).toBeVisible();
 });
 
 test("a role that is changed is sent for that person alone", async () => {
-  const server = serve({ "GET /projects/apples/members": MEMBERS, "PATCH /projects/apples/members/1": MEMBERS[0] });
+  const server = serve({ ...NO_LINKS, "GET /projects/apples/members": MEMBERS, "PATCH /projects/apples/members/1": MEMBERS[0] });
   renderAs(OLGA, <PeoplePage slug="apples" />);
   await userEvent.selectOptions(await screen.findByRole("combobox", { name: "Role: ann" }), "Reviewer");
   await waitFor(() => expect(server.bodies("PATCH /projects/apples/members/1")).toEqual([{ role: "reviewer" }]));
 });
 
 test("each role is explained before it is given", async () => {
-  serve({ "GET /projects/apples/members": MEMBERS });
+  serve({ ...NO_LINKS, "GET /projects/apples/members": MEMBERS });
   renderAs(OLGA, <PeoplePage slug="apples" />);
   expect(await screen.findByText("Rates steps.")).toBeVisible();
   await userEvent.click(screen.getByRole("combobox", { name: "Role" }));
