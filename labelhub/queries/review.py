@@ -121,7 +121,8 @@ def labels_over(solution: Solution) -> QuerySet[Label]:
 
 def rulings_on(solution: Solution) -> QuerySet[Ruling]:
     """All rulings, the oldest first."""
-    return solution.rulings.select_related("decided_by", "label").order_by("decided_at", "pk")
+    named = solution.rulings.annotate(username=F("decided_by__username"))
+    return named.order_by("decided_at", "pk")
 
 
 def probabilities(project: Project, solution: Solution) -> list[float] | None:

@@ -2267,7 +2267,7 @@ export interface components {
             label_id: number | null;
             reason: string;
             detail: unknown;
-            decided_by?: string | null;
+            decided_by: string | null;
             /** Format: date-time */
             decided_at: string;
         };

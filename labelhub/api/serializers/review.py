@@ -57,7 +57,7 @@ class RulingSerializer(serializers.Serializer[Any]):
     label_id = serializers.IntegerField(allow_null=True)
     reason = serializers.CharField()
     detail = serializers.JSONField()
-    decided_by = serializers.CharField(source="decided_by.username", allow_null=True, default=None)
+    decided_by = serializers.CharField(source="username", allow_null=True)
     decided_at = serializers.DateTimeField()
 
 
