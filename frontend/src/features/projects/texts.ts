@@ -101,7 +101,7 @@ export const texts = dictionary({
     detail: "Details",
     loop: "the loop itself",
     none: "Nothing was found",
-    noneDetail: "No act matches these filters. Clear them to see all.",
+    noneDetail: "Nothing has been done here yet, or no act matches these filters: clear them to see all.",
     more: "Older",
     csv: "As CSV",
     jsonl: "As JSON lines",

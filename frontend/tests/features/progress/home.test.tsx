@@ -84,7 +84,7 @@ test("where nothing waits for anybody, that is said", async () => {
 test.each([[1, "1 contradiction", "See it"], [4, "4 contradictions", "See them"]])("%d of them: %s", async (contradictions, told, see) => {
   open({ ...PROGRESS, needs: { failed_jobs: [], contradictions } });
   expect(await screen.findByText(told)).toBeVisible();
-  expect(screen.getByRole("link", { name: see })).toHaveAttribute("href", "/p/apples/quality");
+  expect(screen.getByRole("link", { name: see })).toHaveAttribute("href", "/p/apples/review");
 });
 
 test("a retry that is refused says why, and can be asked for again", async () => {
