@@ -55,6 +55,7 @@ class InvitationFactory(DjangoModelFactory):
         model = models.Invitation
         exclude = ["secret"]
 
+    project = factory.SubFactory("tests.factories.ProjectFactory")
     secret = factory.Sequence(lambda n: f"secret-of-a-test-{n}")
     digest = factory.LazyAttribute(lambda o: sha256(o.secret.encode()).hexdigest())
     role = models.Membership.Role.LABELER

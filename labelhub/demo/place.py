@@ -69,6 +69,13 @@ class Place:
             "METRICS_TOKEN": "",
             "TRUSTED_PROXIES": "0",
             "SAMPLING_ENDPOINTS": "",
+            "TWO_FACTOR_FOR_OPERATORS": "false",
+            "OIDC_SERVER": "",
+            "OIDC_CLIENT_ID": "",
+            "OIDC_CLIENT_SECRET": "",
+            "OIDC_NAME": "Single sign-on",
+            "OIDC_DOMAINS": "",
+            "TOKENS_MAY_LAST": "false",
             "LOG_LEVEL": "INFO",
         }
 

@@ -71,7 +71,7 @@ def test_what_is_no_page_is_absent(client, built, path):
 
 
 def test_admin_without_its_slash_finds_the_way(client, built):
-    assert client.get("/admin", follow=True).request["PATH_INFO"] == "/admin/login/"
+    assert client.get("/admin", follow=True).request["PATH_INFO"] == "/sign-in"
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])

@@ -80,7 +80,7 @@ def test_a_token_is_looked_up_also_after_the_server_dropped_the_connection(ann):
     if connection.vendor == "postgresql":
         terminate_own_connection()
     found = tokens.by_digest(digest)
-    assert found and found.user == ann and found.user.labeler == ann.labeler
+    assert found and found.token.user == ann and found.token.user.labeler == ann.labeler
 
 
 def terminate_own_connection() -> None:

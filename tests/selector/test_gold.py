@@ -63,6 +63,12 @@ def questions(max_size=90):
     )
 
 
+def with_fit_ones(found):
+    """Enough others that a fit set can be drawn: else nearly every example would be thrown away."""
+    fit = [*(sound(i) for i in range(1000, 1030)), *(mistaken(i, step=i % 3) for i in range(2000, 2050))]
+    return [*found, *fit]
+
+
 def drawn(among, size, bar=BAR, seed="1"):
     try:
         return gold.draw(among, size=size, bar=bar, seed=seed)
@@ -70,7 +76,11 @@ def drawn(among, size, bar=BAR, seed="1"):
         assume(False)
 
 
-@given(questions(), st.integers(1, 12), st.sampled_from([Fraction(1, 2), BAR, Fraction(9, 10), Fraction(1)]))
+@given(
+    questions().map(with_fit_ones),
+    st.integers(2, 12),
+    st.sampled_from([Fraction(1, 2), BAR, Fraction(9, 10), Fraction(1)]),
+)
 def test_whoever_does_not_read_never_passes_what_was_drawn(among, size, bar):
     """Always Bad, always Great, Bad exactly where the answer differs: each fails, whatever the set."""
     asked = drawn(among, size, bar)
@@ -89,7 +99,7 @@ def test_whoever_does_not_read_never_passes_what_was_drawn(among, size, bar):
         assert not gold.reaches(agreed, size, bar), way
 
 
-@given(questions(), st.integers(1, 12), st.randoms())
+@given(questions().map(with_fit_ones), st.integers(2, 12), st.randoms())
 def test_the_same_seed_asks_the_same_questions_in_whatever_order_they_come(among, size, random):
     asked = drawn(among, size)
     shuffled = random.sample(among, len(among))
