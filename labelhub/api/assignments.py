@@ -4,7 +4,7 @@ These answers are plain dicts: every labeler waits for them, and DRF's serialize
 The serializers say what they hold; a test compares the two.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -91,6 +91,8 @@ class NextAssignment(ProjectView):
 
 class SubmitLabel(APIView):
     """Hand in a pass and get the next assignment. The same body twice is one label and the same answer."""
+
+    needs: ClassVar[Any] = {"PUT": LABELER}  # for a token's scope; whose the assignment is, the hand-in itself asks
 
     @extend_schema(request=PassSerializer, responses={200: SubmittedSerializer, 409: ErrorSerializer})
     def put(self, request: Request, pk: int) -> Response:

@@ -264,6 +264,16 @@ def test_releasing_hands_the_item_to_the_next_who_asks(call_as, ann, bob, genera
     assert call_as(bob).post(NEXT).json()["assignment"]["solution_id"] == shown["solution_id"]
 
 
+def test_a_token_to_label_with_takes_renews_and_hands_in(call_as, ann, items):
+    factories.ApiTokenFactory(user=ann, text="the-token-of-ann", scope="label")
+    script = call_as(token="the-token-of-ann")
+    shown = script.post(NEXT).json()["assignment"]
+    assert script.post(f"assignments/{shown['id']}/renew").status_code == 200
+    answer = script.put(f"assignments/{shown['id']}/label", a_pass(shown))
+    assert answer.status_code == 200, answer.content
+    assert script.post(f"assignments/{answer.json()['next']['id']}/release").status_code == 204
+
+
 @pytest.mark.data_layer
 def test_what_a_claim_and_a_hand_in_cost(call_as, ann, items):
     """What every labeler waits for, in messages to the database; a savepoint here is a transaction outside of tests."""
