@@ -44,7 +44,7 @@ def web(place: Place, port: int) -> list[str]:
 def labelers(place: Place, port: int, *, pace: float) -> list[str]:
     """A few who rate like people do, over HTTP, in `pace` seconds a solution; they leave the last items to a person."""
     command = [sys.executable, "manage.py", "simulate_labelers", SAMPLE, "--oracle", str(place.oracle)]
-    manner = ["--labelers", "6", "--noise", "0.05", "--pace", str(pace), "--leave", "8", "--patience", "12"]
+    manner = ["--labelers", "6", "--noise", "0", "0.1", "--pace", str(pace), "--leave", "8", "--patience", "12"]
     return [*command, *manner, "--keep-going", "--url", address(port)]
 
 

@@ -249,6 +249,24 @@ def test_what_they_do_not_know_goes_back_once_and_is_told(batch, live_server, ca
     assert "2 give_up" in capsys.readouterr().out
 
 
+def test_their_skill_differs_evenly_from_the_first_to_the_last(batch, live_server):
+    """Of three, one is always right, one about half the time, one never: he calls the first step Bad."""
+    generation, oracle = batch
+    generation.items.update(labels_wanted=3)
+    simulate(live_server, oracle, labelers=3, noise=[0, 1])
+    errors = {
+        name: Label.objects.filter(labeler__user__username=f"simulated-0{name}", steps__0__completions__0__rating=-1)
+        for name in (1, 2, 3)
+    }
+    assert (errors[1].count(), errors[3].count()) == (0, 12)
+    assert 0 < errors[2].count() < 12
+
+
+def test_more_than_two_noises_are_refused(batch, live_server):
+    with pytest.raises(CommandError, match="the first labeler's and the last's"):
+        simulate(live_server, batch[1], noise=[0, 0.1, 0.2])
+
+
 def test_they_stop_where_there_is_nothing_to_label(batch, live_server, capsys):
     generation, oracle = batch
     generation.state = "closed"

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from labelhub.errors import Refusal
-from labelhub.management.arguments import whole
+from labelhub.management.arguments import share, whole
 from labelhub.management.simulated.crew import Crew, Manner
 from labelhub.management.simulated.oracle import Oracle
 from labelhub.management.simulated.site import NoAnswer, Refused, Site
@@ -28,13 +28,22 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.epilog = "Example: manage.py simulate_labelers gsm8k --oracle solutions.jsonl --labelers 20 --noise 0.1"
+        parser.epilog = "Example: manage.py simulate_labelers gsm8k --oracle solutions.jsonl --labelers 9 --noise 0.02 0.2"
+            "Example: manage.py simulate_labelers gsm8k --oracle solutions.jsonl --labelers 20 --noise 0.02 0.2"
+        )
         parser.add_argument("project", metavar="PROJECT", help="the project's slug")
         parser.add_argument(
             "--oracle", metavar="FILE", type=Path, action="append", required=True, help="solutions; may be repeated"
         )
         parser.add_argument("--labelers", type=whole(least=1), default=20, help="how many (20)")
-        parser.add_argument("--noise", type=float, default=0.0, help="chance that a step's rating is turned over (0)")
+        parser.add_argument(
+            "--noise",
+            type=share,
+            nargs="+",
+            default=[0],
+            metavar="SHARE",
+            help="chance that a step's rating is turned over (0); of two, the first labeler's and the last's",
+        )
         parser.add_argument("--seed", type=int, default=0, help="of noise and pauses (0)")
         parser.add_argument("--pace", type=float, default=0.0, metavar="SECONDS", help="mean time per solution (0)")
         parser.add_argument("--leave", type=int, default=0, metavar="N", help="leave N open items to people (0)")
@@ -85,7 +94,11 @@ def _oracle(files: list[Path], project: Project) -> Oracle:
 
 
 def _manner(options: dict[str, Any]) -> Manner:
-    return Manner(**{name: options[name] for name in Manner.__dataclass_fields__})
+    noise = options["noise"]
+    if len(noise) > 2:
+        raise CommandError("--noise takes one share, or the first labeler's and the last's.")
+    told = {name: options[name] for name in Manner.__dataclass_fields__}
+    return Manner(**told | {"noise": tuple(map(float, noise))})
 
 
 def _check_site(url: str, token: str) -> None:

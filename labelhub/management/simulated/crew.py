@@ -18,15 +18,21 @@ LOOK_EVERY = 1.0  # seconds
 class Manner:
     """How they work: `pace` in seconds per solution, `noise` per step; `leave` items are not touched.
 
+    Of two noises the first labeler has the one and the last the other, with even steps between.
     After `patience` seconds in which nobody finished anything they take those too (0: never).
     """
 
     pace: float = 0.0
-    noise: float = 0.0
+    noise: tuple[float, ...] = (0.0,)
     seed: int = 0
     leave: int = 0
     patience: float = 0.0
     keep_going: bool = False
+
+    def noise_of(self, place: int, labelers: int) -> float:
+        """Of the labeler at `place`, from 0, among so many."""
+        low, high = self.noise[0], self.noise[-1]
+        return low + (high - low) * place / max(1, labelers - 1)
 
 
 class Crew:
@@ -49,7 +55,10 @@ class Crew:
         """Until they are through, or the caller is interrupted. Raises what ended one of them."""
         if self.manner.leave:
             self._look(overseer)
-        threads = [threading.Thread(target=self._employ, args=each, name=each[0]) for each in sites.items()]
+        threads = [
+            threading.Thread(target=self._employ, args=(name, site, self.manner.noise_of(place, len(sites))), name=name)
+            for place, (name, site) in enumerate(sites.items())
+        ]
         self._at_work = len(threads)
         for thread in threads:
             thread.start()
@@ -121,9 +130,9 @@ class Crew:
     def _others_since(self, asked_at: int) -> bool:
         return self._busy > 0 or self.handed_in > asked_at
 
-    def _employ(self, name: str, site: Site) -> None:
+    def _employ(self, name: str, site: Site, noise: float) -> None:
         try:
-            Labeler(name, site, self).work()
+            Labeler(name, site, self, noise=noise).work()
         except Exception as error:
             self._failure = self._failure or error
             self.stop()

@@ -18,8 +18,8 @@ LOST = ("lease_lost", "generation_closed")  # the pass is void, and the labeler 
 class Labeler:
     """Works for a crew until there is nothing more for it."""
 
-    def __init__(self, name: str, site: Site, crew: "Crew") -> None:
-        self.name, self._site, self._crew = name, site, crew
+    def __init__(self, name: str, site: Site, crew: "Crew", *, noise: float) -> None:
+        self.name, self._site, self._crew, self._noise = name, site, crew, noise
         self._reason, self._asked_at = "", 0
 
     def work(self) -> None:
@@ -50,7 +50,7 @@ class Labeler:
         manner, started = self._crew.manner, time.monotonic()
         rng = random.Random(f"{manner.seed}:{self.name}:{assignment['solution_id']}")
         self._crew.rest(manner.pace * rng.uniform(0.5, 1.5))
-        body = rate(assignment, self._crew.oracle, noise=manner.noise, rng=rng)
+        body = rate(assignment, self._crew.oracle, noise=self._noise, rng=rng)
         body["total_time"] = max(1, round(1000 * (time.monotonic() - started)))
         self._asked_at = self._crew.handed_in
         try:
