@@ -25,6 +25,7 @@ export const words = {
     state: { queued: "waits for a worker", running: "running", done: "done", failed: "failed" },
     of: (done: string, total: string) => `${done} of ${total}`,
   },
+  figure: { table: "Table", csv: "CSV", saveAs: (title: string) => `${title} as CSV` },
   roles: { labeler: "Labeler", reviewer: "Reviewer", operator: "Operator" },
   reason: { missing: "Say in a few words why." },
   keys: { title: "Keys of this page" },

@@ -49,6 +49,7 @@ export const words: Words = {
     state: { queued: "等待工作进程", running: "进行中", done: "已完成", failed: "失败" },
     of: (done, total) => `${done} / ${total}`,
   },
+  figure: { table: "表格", csv: "CSV", saveAs: (title) => `下载 ${title} 的 CSV` },
   roles: { labeler: "标注员", reviewer: "审核员", operator: "管理员" },
   reason: { missing: "请简单说明原因。" },
   keys: { title: "本页的按键" },
