@@ -146,6 +146,8 @@ class Score(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["checkpoint", "solution"], name="a_checkpoint_scores_a_solution_once")
         ]
+        # Solutions looked through by score: a page reads its own stretch, whatever the checkpoint scored.
+        indexes = [models.Index(fields=["checkpoint", "log_score", "solution"], name="solutions_by_score")]
 
     def __str__(self) -> str:
         return f"{self.solution_id} by {self.checkpoint_id}"
@@ -220,6 +222,7 @@ class Job(models.Model):
         SELECT = "select", "Picks the batch."
         TRAIN = "train", "Trains a checkpoint."
         EVALUATE = "evaluate", "Measures a checkpoint."
+        EXPORT = "export", "Writes labels to a file."
 
     project = models.ForeignKey("labelhub.Project", models.CASCADE, related_name="jobs")
     kind = models.CharField(max_length=10, choices=Kind)

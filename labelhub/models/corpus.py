@@ -13,7 +13,8 @@ class Problem(models.Model):
         GATE = "gate", "Held out; decides promotions."
         TEST = "test", "Held out; reported, decides nothing."
 
-    project = models.ForeignKey("labelhub.Project", models.CASCADE, related_name="problems")
+    # Indexed by those that begin with it.
+    project = models.ForeignKey("labelhub.Project", models.CASCADE, related_name="problems", db_index=False)
     text = models.TextField()
     digest = models.CharField(max_length=64, help_text="Of the normalised text.")
     ground_truth_answer = models.TextField(null=True, blank=True)  # noqa: DJ001  absent is not the empty answer
@@ -28,7 +29,12 @@ class Problem(models.Model):
             models.UniqueConstraint(fields=["project", "digest"], name="a_project_holds_a_problem_once"),
             models.CheckConstraint(condition=Q(split__in=["train", "gate", "test"]), name="a_split_is_known"),
         ]
-        indexes = [models.Index(fields=["project", "split"], name="problems_of_a_split")]
+        indexes = [
+            models.Index(fields=["project", "split"], name="problems_of_a_split"),
+            # Looked through page by page, and so that a few retired ones are found among a million.
+            models.Index(fields=["project", "id"], name="problems_in_order"),
+            models.Index(fields=["project", "id"], condition=Q(retired_at__isnull=False), name="retired_problems"),
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]
