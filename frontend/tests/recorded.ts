@@ -31,6 +31,8 @@ export const PROJECT: Project = {
   screening_retakes: 1,
   check_count: 15,
   check_rate: 0.05,
+  hourly_rate: null,
+  currency: "",
   base_model: "",
   role: "operator",
   instructions: { version: 1, text: "Rate the steps one by one, until the first bad one.\n\n- **Great**: right, and it moves on." },

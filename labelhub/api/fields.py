@@ -30,3 +30,14 @@ class ShareField(serializers.DecimalField):
 
     def to_representation(self, value: Any) -> Any:
         return float(value)
+
+
+@extend_schema_field({"type": "number", "minimum": 0})
+class MoneyField(serializers.DecimalField):
+    """An amount, exact to two places inside, a plain number outside."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=9, decimal_places=2, min_value=Decimal(0), **options)
+
+    def to_representation(self, value: Any) -> Any:
+        return float(value)

@@ -2,10 +2,11 @@
 
 from decimal import Decimal
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
+CURRENCY = RegexValidator(r"^[A-Z]{3}\Z", "Three capital letters, such as EUR.")
 SHARE = [MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))]
 
 
@@ -65,6 +66,17 @@ class Project(models.Model):
     # Kept beside what they tell of: every hand-in asks, and as subqueries they cost it a fifth of its first statement.
     screens = models.BooleanField(default=False, help_text="Whether the screening set is open.")
     checks = models.BooleanField(default=False, help_text="Whether the generation in labeling has running checks.")
+    hourly_rate = models.DecimalField(
+        max_digits=9,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+        help_text="What an hour of labeling costs; null: costs are undefined.",
+    )
+    currency = models.CharField(
+        max_length=3, blank=True, validators=[CURRENCY], help_text="Of the hourly rate, by ISO 4217, such as EUR."
+    )
     base_model = models.CharField(
         max_length=300, blank=True, help_text="Hub id or local directory to train from; empty is the embedded default."
     )

@@ -28,6 +28,8 @@ SETTINGS = (
     "screening_retakes",
     "check_count",
     "check_rate",
+    "hourly_rate",
+    "currency",
 )
 
 FIRST_INSTRUCTIONS = """\

@@ -32,6 +32,8 @@ def test_a_project_is_told_with_my_role_its_instructions_and_its_champion(call_a
         "screening_retakes": 1,
         "check_count": 15,
         "check_rate": 0.05,
+        "hourly_rate": None,
+        "currency": "",
         "base_model": "",
         "role": "labeler",
         "instructions": {"version": 2, "text": "The newest."},
@@ -100,6 +102,10 @@ def test_what_did_not_change_leaves_no_record(call_as, olga):
         ("control_share", 0.00001),
         ("base_model", "http://elsewhere.example/model"),
         ("base_model", "../../etc"),
+        ("hourly_rate", -1),
+        ("hourly_rate", 12.345),
+        ("currency", "euro"),
+        ("currency", "eur"),
         ("name", ""),
         ("name", "x\x00y"),
         ("slug", "pears"),
@@ -109,6 +115,13 @@ def test_what_did_not_change_leaves_no_record(call_as, olga):
 def test_a_setting_that_will_not_do_is_refused_by_name(call_as, olga, project, field, value):
     assert field in refused(call_as(olga).patch("projects/apples", {field: value}), 400, "invalid")
     assert Project.objects.filter(slug="apples", phase=2, gate_share="0.1", base_model="").exists()
+
+
+def test_what_an_hour_costs_is_told_to_all_but_labelers(call_as, ann, rita, olga):
+    call_as(olga).patch("projects/apples", {"hourly_rate": 21.5, "currency": "EUR"})
+    told = {name: call_as(user).get("projects/apples").json() for name, user in (("ann", ann), ("rita", rita))}
+    assert {name: each["hourly_rate"] for name, each in told.items()} == {"ann": None, "rita": 21.5}
+    assert call_as(olga).patch("projects/apples", {"hourly_rate": None}).json()["hourly_rate"] is None
 
 
 def test_new_instructions_are_a_new_version(call_as, ann, olga, project):

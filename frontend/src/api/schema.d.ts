@@ -1822,7 +1822,7 @@ export interface components {
             attempt: number;
         };
         /** @enum {string} */
-        JobKind: "import" | "sample" | "grade" | "score" | "select" | "train" | "evaluate";
+        JobKind: "import" | "sample" | "grade" | "score" | "select" | "train" | "evaluate" | "export";
         /** @enum {string} */
         JobState: "queued" | "running" | "done" | "failed";
         JoinRequest: {
@@ -2020,6 +2020,8 @@ export interface components {
             screening_retakes?: number;
             check_count?: number;
             check_rate?: number;
+            hourly_rate?: number | null;
+            currency?: string;
             slug: string;
         };
         NewTokenRequest: {
@@ -2087,6 +2089,8 @@ export interface components {
             screening_retakes?: number;
             check_count?: number;
             check_rate?: number;
+            hourly_rate?: number | null;
+            currency?: string;
         };
         PatchedRoleRequest: {
             role?: components["schemas"]["Role"];
@@ -2171,6 +2175,10 @@ export interface components {
             screening_retakes: number;
             check_count: number;
             check_rate: number;
+            /** @description What an hour of labeling costs; labelers aren't told. */
+            readonly hourly_rate: number | null;
+            /** @description Of the hourly rate, by ISO 4217, such as EUR. */
+            readonly currency: string;
             /** @description Hub id or local directory to train from; empty is the embedded default. */
             readonly base_model: string;
             /** @description Yours in this project. */

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from labelhub.api.fields import ShareField, WholeField
+from labelhub.api.fields import MoneyField, ShareField, WholeField
 from labelhub.models import Instructions, Membership, Project
 
 
@@ -29,6 +29,7 @@ class ProjectSerializer(serializers.ModelSerializer[Any]):
     screening_retakes = serializers.IntegerField()
     check_count = serializers.IntegerField()
     check_rate = ShareField()
+    hourly_rate = serializers.SerializerMethodField(help_text="What an hour of labeling costs; labelers aren't told.")
     role = serializers.ChoiceField(choices=Membership.Role.choices, help_text="Yours in this project.")
     instructions = serializers.SerializerMethodField(help_text="The newest version.")
     champion = serializers.IntegerField(source="champion_number", allow_null=True, help_text="A checkpoint's number.")
@@ -53,12 +54,19 @@ class ProjectSerializer(serializers.ModelSerializer[Any]):
             "screening_retakes",
             "check_count",
             "check_rate",
+            "hourly_rate",
+            "currency",
             "base_model",
             "role",
             "instructions",
             "champion",
         ]
         read_only_fields = fields  # an answer's keys are always there
+
+    @extend_schema_field(MoneyField(allow_null=True))
+    def get_hourly_rate(self, project: Any) -> float | None:
+        told = project.role != Membership.Role.LABELER and project.hourly_rate is not None
+        return float(project.hourly_rate) if told else None
 
     @extend_schema_field(InstructionsTextSerializer(allow_null=True))
     def get_instructions(self, project: Any) -> dict[str, Any] | None:
@@ -87,6 +95,8 @@ class ProjectSettingsSerializer(serializers.Serializer[Any]):
     screening_retakes = WholeField(max_value=100, required=False)
     check_count = WholeField(max_value=1000, required=False)
     check_rate = ShareField(required=False)
+    hourly_rate = MoneyField(required=False, allow_null=True)
+    currency = serializers.CharField(max_length=3, required=False, allow_blank=True)
 
 
 class NewProjectSerializer(ProjectSettingsSerializer):
