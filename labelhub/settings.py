@@ -101,7 +101,7 @@ LOGIN_URL = "/sign-in"
 
 TWO_FACTOR_FOR_OPERATORS = ENV.two_factor_for_operators
 MFA_ADAPTER = "labelhub.services.two_factor.Adapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # a code typed at its last second, a clock half a minute off
 MFA_TOTP_ISSUER = "LabelHub"
 ACCOUNT_EMAIL_VERIFICATION = "none"  # we send no e-mail
@@ -123,6 +123,7 @@ AXES_CLIENT_IP_CALLABLE = "labelhub.api.address.of"
 AXES_LOCKOUT_CALLABLE = "labelhub.api.errors.locked_out"
 AXES_VERBOSE = False
 
+SESSION_ENGINE = "labelhub.services.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

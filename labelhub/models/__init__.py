@@ -4,9 +4,17 @@ from labelhub.models.audit import Event
 from labelhub.models.campaign import BatchItem, Checkpoint, Generation, Job, Score
 from labelhub.models.corpus import Alternative, Problem, ProblemKey, Solution
 from labelhub.models.labeling import Assignment, Label
-from labelhub.models.people import ApiToken, Invitation, Labeler, Membership, User
+from labelhub.models.people import ApiToken, BrowserSession, Invitation, Labeler, Membership, User
 from labelhub.models.project import Instructions, Project
-from labelhub.models.quality import Admission, Comment, Gold, PracticePass, Screening
+from labelhub.models.quality import (
+    Admission,
+    Comment,
+    Gold,
+    PracticePass,
+    Quarantine,
+    QuarantineDecision,
+    Screening,
+)
 from labelhub.models.review import Ruling
 
 __all__ = [
@@ -15,6 +23,7 @@ __all__ = [
     "ApiToken",
     "Assignment",
     "BatchItem",
+    "BrowserSession",
     "Checkpoint",
     "Comment",
     "Event",
@@ -30,6 +39,8 @@ __all__ = [
     "Problem",
     "ProblemKey",
     "Project",
+    "Quarantine",
+    "QuarantineDecision",
     "Ruling",
     "Score",
     "Screening",

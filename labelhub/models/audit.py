@@ -1,6 +1,7 @@
 """Who did what, when and why: one row for each consequential act."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class Event(models.Model):
@@ -10,6 +11,14 @@ class Event(models.Model):
     actor = models.ForeignKey(
         "labelhub.User", models.SET_NULL, null=True, related_name="+", help_text="Null: the loop itself."
     )
+    account = models.ForeignKey(
+        "labelhub.User",
+        models.SET_NULL,
+        null=True,
+        db_index=False,
+        related_name="+",
+        help_text="Whose signing in it is about, and who is shown it.",
+    )
     verb = models.CharField(max_length=50)
     subject = models.CharField(max_length=100, help_text="Such as `generation 3` or `checkpoint 2`.")
     reason = models.TextField(blank=True)
@@ -17,7 +26,10 @@ class Event(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes = [models.Index(fields=["project", "at"], name="events_of_a_project")]
+        indexes = [
+            models.Index(fields=["project", "at"], name="events_of_a_project"),
+            models.Index(fields=["account", "at"], condition=Q(account__isnull=False), name="events_of_an_account"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject}"

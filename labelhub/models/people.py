@@ -4,6 +4,7 @@ from datetime import date
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 
@@ -14,6 +15,22 @@ class User(AbstractUser):
     simulated = models.BooleanField(
         default=False, help_text="Rates by a program: its labels say `simulated`, not `human`."
     )
+
+
+class BrowserSession(AbstractBaseSession):
+    """Django's session row, and what its owner is told of it; nobody's before the sign-in.
+
+    The way Django shows (Extending database-backed session engines): the list and the sessions can't fall apart.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    address = models.GenericIPAddressField(null=True, help_text="Where the sign-in came from, as far as known.")
+    agent = models.CharField(max_length=300, blank=True, help_text="The browser, in its own words.")
+    signed_in_at = models.DateTimeField(null=True)
+    last_seen_at = models.DateTimeField(help_text="To the minute, and not by what a labeler waits for.")
+
+    def __str__(self) -> str:
+        return f"of {self.user_id}"  # never the key: it is what the cookie holds
 
 
 class ApiToken(models.Model):
@@ -53,6 +70,9 @@ class Labeler(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     user = models.OneToOneField(User, models.SET_NULL, null=True, blank=True, related_name="labeler")
+    # Here, in the row that every claim and hand-in locks: read beside it, in rows that a waiting transaction doesn't
+    # read anew, a pause would be seen one lease late.
+    paused_in = models.JSONField(default=list, help_text="Ids of the projects whose running checks paused them.")
 
     def __str__(self) -> str:
         return str(self.id)

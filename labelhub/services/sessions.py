@@ -1,0 +1,84 @@
+"""Signed-in browsers: Django's database sessions, with whose each is, where it came from and when it was last seen.
+
+The engine of `SESSION_ENGINE`, extended as Django's documentation shows. What a row says beside Django's own columns
+is carried in the session's data from the sign-in on, so that every save writes the row whole.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends import db
+from django.db import transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from labelhub.errors import Absent
+from labelhub.models import BrowserSession, User
+from labelhub.queries import sessions as queries
+from labelhub.services import audit
+
+SEEN = timedelta(minutes=1)  # being seen is written down when the last time is older than this
+SIGNED_IN = "signed_in"
+
+
+class SessionStore(db.SessionStore):
+    """Sessions whose rows say whose they are; `last_seen_at` is known once the session is loaded."""
+
+    row: BrowserSession | None = None
+
+    @classmethod
+    def get_model_class(cls) -> type[BrowserSession]:  # type: ignore[override]  # the stubs know Django's own alone
+        return BrowserSession
+
+    def _get_session_from_db(self) -> Any:
+        self.row = super()._get_session_from_db()  # type: ignore[misc]  # not in the stubs
+        return self.row
+
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        row: Any = super().create_model_instance(data)
+        came = data.get(SIGNED_IN, {})
+        row.user_id = data.get(SESSION_KEY)
+        row.address, row.agent = came.get("address"), came.get("agent", "")
+        row.signed_in_at = parse_datetime(came["at"]) if came else None
+        row.last_seen_at = timezone.now()
+        return row
+
+
+def begin(session: Any, *, address: str, agent: str) -> None:
+    """Write into a session that was just signed in where it came from: an address, and the browser's own words."""
+    longest = BrowserSession._meta.get_field("agent").max_length
+    session[SIGNED_IN] = {"address": address or None, "agent": agent[:longest], "at": timezone.now().isoformat()}
+
+
+def note_seen(session: Any) -> None:
+    """Write down that the session was used just now: a statement a minute at most, none before that."""
+    now = timezone.now()
+    row = getattr(session, "row", None)
+    if row is None or row.last_seen_at > now - SEEN:
+        return
+    row.last_seen_at = now
+    rows = BrowserSession.objects.filter(pk=row.pk, last_seen_at__lt=now - SEEN)
+    rows.update(last_seen_at=now)
+
+
+@transaction.atomic
+def end(*, user: User, pk: str) -> None:
+    """Sign that browser out. Raises Absent for what is no session of the user's."""
+    found = next((row for row in BrowserSession.objects.filter(user=user) if queries.public_id(row) == pk), None)
+    if found is None:
+        raise Absent
+    audit.record(project=None, actor=user, account=user, verb="end session", subject=f"user {user.username}")
+    found.delete()
+
+
+@transaction.atomic
+def end_others(*, user: User, but: str | None, by: User | None, why: str) -> int:
+    """Sign the user out everywhere, or everywhere but in the session of key `but`; how many that were."""
+    ended, _ = BrowserSession.objects.filter(user=user).exclude(pk=but or "").delete()
+    if ended:
+        subject = f"user {user.username}"
+        audit.record(
+            project=None, actor=by, account=user, verb="end sessions", subject=subject, reason=why, ended=ended
+        )
+    return ended
