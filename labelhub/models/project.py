@@ -63,6 +63,9 @@ class Project(models.Model):
         default=15, help_text="Running checks that a generation takes, where there is a set; the paper took 10 to 20."
     )
     check_rate = share("0.05", "How often a labeler meets a running check that is left, as a share of assignments.")
+    check_bar = share(
+        "0.75", "Share of running checks to agree with: who is almost surely below it is paused until somebody looks."
+    )
     # Kept beside what they tell of: every hand-in asks, and as subqueries they cost it a fifth of its first statement.
     screens = models.BooleanField(default=False, help_text="Whether the screening set is open.")
     checks = models.BooleanField(default=False, help_text="Whether the generation in labeling has running checks.")

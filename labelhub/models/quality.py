@@ -113,6 +113,61 @@ class Admission(models.Model):
         return f"{self.labeler_id} to {self.project_id}"
 
 
+class Quarantine(models.Model):
+    """The labels of somebody whom running checks paused, until a reviewer decides on them.
+
+    Those made in the project behind label `after`, up to `until`. The newest decision says what becomes of them.
+    """
+
+    project = models.ForeignKey("labelhub.Project", models.CASCADE, related_name="quarantines")
+    labeler = models.ForeignKey("labelhub.Labeler", models.CASCADE, related_name="quarantines")
+    after = models.ForeignKey(
+        "labelhub.Label",
+        models.CASCADE,
+        null=True,
+        db_index=False,
+        related_name="+",
+        help_text="The last check that was passed, or else the end of the quarantine before; null: neither.",
+    )
+    until = models.OneToOneField(
+        "labelhub.Label", models.CASCADE, related_name="paused", help_text="The check at which the pause came."
+    )
+    agreed = models.PositiveIntegerField(help_text="Of the checks since they began, or were last brought back.")
+    asked = models.PositiveIntegerField()
+    opened_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.labeler_id}: {self.agreed} of {self.asked}"
+
+
+class QuarantineDecision(models.Model):
+    """What a reviewer decided on a quarantine; never changed, a later one counts."""
+
+    class Kind(models.TextChoices):
+        RELEASE = "release", "The labels are good: they train and count again."
+        DISCARD = "discard", "The labels are not: their items go back to the queue."
+        BRING_BACK = "bring_back", "The labeler works again, and their record starts anew."
+
+    OF_LABELS = (Kind.RELEASE, Kind.DISCARD)
+
+    quarantine = models.ForeignKey(Quarantine, models.CASCADE, related_name="decisions")
+    kind = models.CharField(max_length=10, choices=Kind)
+    reason = models.TextField()
+    decided_by = models.ForeignKey("labelhub.User", models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["release", "discard", "bring_back"]), name="a_decision_on_a_quarantine_is_known"
+            ),
+            models.UniqueConstraint(fields=["quarantine"], condition=Q(kind="bring_back"), name="a_pause_ends_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.quarantine_id}"
+
+
 class Comment(models.Model):
     """What a labeler remarked with a pass, or asks the reviewers; it stays with that revision of the label."""
 
