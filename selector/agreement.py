@@ -2,31 +2,39 @@
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
 
 ADMISSION_SHARE = Fraction(3, 4)  # paper, appendix B: at least 75% of the screening questions
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
-    """How many pairs of passes over the same solution name the same first mistake."""
+class Pass:
+    """One labeler's finished pass: the first mistake, None where none was found, and the ratings up to there.
 
-    agreed: int
-    pairs: int
+    A rating is null where the labeler was unsure.
+    """
 
-    @property
-    def share(self) -> float | None:
-        """None, not 0 or 1, where nobody rated what another rated."""
-        return self.agreed / self.pairs if self.pairs else None
+    labeler: str
+    mistake: int | None
+    ratings: Sequence[int | None]
 
 
-def first_error_agreement(items: Iterable[Sequence[int | None]]) -> Agreement:
-    """Over items, each given as its labelers' first mistakes."""
-    pairs = [one == other for mistakes in items for one, other in combinations(mistakes, 2)]
-    return Agreement(agreed=sum(pairs), pairs=len(pairs))
+Solutions = Sequence[Sequence[Pass]]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure over `n` pairs of passes (of alpha: steps that two or more rated), or the sentence why there is none.
+
+    `interval` covers 95%; where it is None `undefined` says why.
+    """
+
+    value: float | None
+    interval: tuple[float, float] | None
+    n: int
+    undefined: str | None
 
 
 def majority(mistakes: Sequence[int | None]) -> int | None:

@@ -221,4 +221,9 @@ export const IMPORT: Import = {
   created_at: "2026-11-23T03:14:48.778148Z",
 };
 
-export const AGREEMENT: Agreement = { pairs: 0, agreed: 0, share: null, undefined: "No solution has been labelled by two labelers." };
+const NO_OVERLAP = { value: null, low: null, high: null, n: 0, undefined: "No solution has been labelled by two labelers." };
+
+export const AGREEMENT: Agreement = {
+  solutions: 0, newest: 500, resamples: 500, measured_at: "2026-11-24T05:00:00Z",
+  exact: NO_OVERLAP, within_one: NO_OVERLAP, alpha: NO_OVERLAP, kappa: NO_OVERLAP,
+};

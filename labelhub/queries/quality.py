@@ -4,13 +4,11 @@ from collections import defaultdict
 from statistics import mean
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from labelhub.models import Label, Project, Ruling, Solution
 from labelhub.queries.eligible import asked_for_training
-
-WHOLE = [Label.FinishReason.FOUND_ERROR, Label.FinishReason.SOLUTION]
 
 
 def contradictions(project: Project) -> QuerySet[Label]:
@@ -88,21 +86,6 @@ def _median_times(passes: Any) -> dict[Any, int]:
     for labeler, time in middle.values_list("labeler", "total_time"):
         times[labeler].append(time)
     return {labeler: round(mean(both)) for labeler, both in times.items()}
-
-
-def rated_by_several(project: Project) -> QuerySet[Label]:
-    """Finished passes over solutions that several labelers finished, solution by solution."""
-    by_labelers = Label.objects.current().exclude(source=Label.Source.REVIEWED)
-    finished = asked_for_training(by_labelers.filter(finish_reason__in=WHOLE))
-    labelers = (
-        finished.filter(solution=OuterRef("solution"))
-        .order_by()
-        .values("solution")
-        .annotate(n=Count("labeler", distinct=True))
-        .values("n")
-    )
-    labels: QuerySet[Label] = finished.filter(solution__problem__project=project)
-    return labels.annotate(labelers=Subquery(labelers)).filter(labelers__gt=1).order_by("solution_id", "pk")
 
 
 def _passes(project: Project) -> Any:

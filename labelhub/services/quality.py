@@ -1,26 +1,51 @@
 """Quality: whether labelers agree with each other."""
 
-from itertools import groupby
 from typing import Any
+from uuid import UUID
+
+from django.core.cache import cache
+from django.utils import timezone
 
 from labelhub.models import Project
-from labelhub.queries import quality
-from selector.agreement import first_error_agreement
+from labelhub.queries import agreement as queries
+from selector.agreement import Figure, Pass
+from selector.intervals import RESAMPLES
 from selector.labels import first_mistake, main_ratings
 
-NO_OVERLAP = "No solution has been labelled by two labelers: launch with labels_wanted above 1."
+KEPT = 300  # seconds: half a thousand resamples of four figures take a second or two, and move little in a minute
 
 
 def agreement(*, project: Project) -> dict[str, Any]:
-    """The share of pairs of labelers who name the same first mistake; without a pair, None and the sentence why."""
-    rows = quality.rated_by_several(project).values_list("solution_id", "steps")
-    by_solution = groupby(rows.iterator(chunk_size=1000), key=lambda row: row[0])
-    found = first_error_agreement(
-        [first_mistake(main_ratings(steps)) for _, steps in group] for _, group in by_solution
-    )
-    return {
-        "pairs": found.pairs,
-        "agreed": found.agreed,
-        "share": found.share,
-        "undefined": None if found.pairs else NO_OVERLAP,
+    """`measure`, as it was found at most five minutes ago."""
+    return cache.get_or_set(f"agreement:{project.pk}", lambda: measure(project=project), KEPT)  # type: ignore[return-value]
+
+
+def measure(*, project: Project) -> dict[str, Any]:
+    """How far labelers agree on the newest solutions that several labelled, as `selector.reliability` measures it."""
+    # In here, since it brings scikit-learn along: a second and 80 MB, for those alone who look at this page.
+    from selector import reliability
+
+    solutions = [[_pass(*row) for row in rows] for rows in queries.overlap(project)]
+    figures = {
+        "exact": reliability.same_mistake(solutions),
+        "within_one": reliability.same_mistake(solutions, within=1),
+        "alpha": reliability.alpha(solutions),
+        "kappa": reliability.kappa(solutions),
     }
+    return {
+        "solutions": len(solutions),
+        "newest": queries.NEWEST,
+        "resamples": RESAMPLES,
+        "measured_at": timezone.now(),
+        **{name: _told(figure) for name, figure in figures.items()},
+    }
+
+
+def _pass(solution: int, labeler: UUID, steps: list[Any]) -> Pass:
+    ratings = main_ratings(steps)
+    return Pass(str(labeler), first_mistake(ratings), ratings)
+
+
+def _told(figure: Figure) -> dict[str, Any]:
+    low, high = figure.interval or (None, None)
+    return {"value": figure.value, "low": low, "high": high, "n": figure.n, "undefined": figure.undefined}

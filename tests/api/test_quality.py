@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
+from labelhub.queries import agreement
 from tests import factories
 from tests.api.conftest import refused
 
@@ -21,25 +23,70 @@ def both_label(generation, *ratings, finish_reason=None):
 def test_agreement_is_of_pairs_on_the_first_mistake(call_as, rita, generation):
     both_label(generation, [1, -1], [0, -1])  # agree at step 1
     both_label(generation, [1, 1, 1], [1, 0, 1])  # agree that there is none
-    both_label(generation, [1, -1], [1, 1, -1])  # disagree
+    both_label(generation, [1, -1], [1, 1, -1])  # one step apart
     both_label(generation, [-1], [1, 1, 1], [-1])  # one pair of three agrees
     factories.LabelFactory(assignment__item__generation=generation)  # alone
     told = call_as(rita).get("projects/apples/agreement").json()
-    assert told == {"pairs": 6, "agreed": 3, "share": 0.5, "undefined": None}
+    assert (told["solutions"], told["exact"]["n"]) == (4, 6)
+    assert (told["exact"]["value"], told["within_one"]["value"]) == (0.5, 4 / 6)
+    assert told["exact"]["low"] is None and "10 solutions" in told["exact"]["undefined"]
+
+
+def test_enough_solutions_carry_an_interval_that_is_the_same_the_next_time(call_as, rita, generation):
+    for n in range(12):
+        both_label(generation, [1, -1], [1, -1] if n % 3 else [1, 1, 1])
+    first = call_as(rita).get("projects/apples/agreement").json()
+    for name in ("exact", "within_one", "alpha"):
+        figure = first[name]
+        assert figure["low"] <= figure["value"] <= figure["high"] and figure["undefined"] is None, name
+    cache.clear()
+    again = call_as(rita).get("projects/apples/agreement").json()
+    assert {**again, "measured_at": None} == {**first, "measured_at": None}
 
 
 def test_half_a_pass_agrees_with_nobody(call_as, rita, generation):
     both_label(generation, [1], [1], finish_reason="give_up")
     told = call_as(rita).get("projects/apples/agreement").json()
-    assert (told["pairs"], told["share"]) == (0, None)
-    assert "two labelers" in told["undefined"]
+    for name in ("exact", "within_one", "alpha", "kappa"):
+        assert (told[name]["n"], told[name]["value"]) == (0, None)
+        assert "two labelers" in told[name]["undefined"]
+
+
+@pytest.mark.parametrize("flag", ["is_quality_control_question", "is_initial_screening_question"])
+def test_what_was_asked_to_know_the_labelers_is_no_agreement(call_as, rita, generation, flag):
+    item = factories.BatchItemFactory(generation=generation, labels_wanted=2)
+    for ratings in ([1, -1], [1, 1, 1]):
+        factories.LabelFactory(assignment__item=item, ratings=ratings, **{flag: True})
+    assert call_as(rita).get("projects/apples/agreement").json()["solutions"] == 0
+
+
+def test_a_reviewers_own_label_is_no_agreement(call_as, rita, generation):
+    made, _ = both_label(generation, [1, -1], [1, -1])
+    factories.LabelFactory(
+        assignment=None, solution=made.solution, labeler=rita.labeler, source="reviewed", ratings=[1, 1, 1]
+    )
+    told = call_as(rita).get("projects/apples/agreement").json()
+    assert (told["exact"]["n"], told["exact"]["value"]) == (1, 1)
 
 
 def test_only_the_newest_revision_agrees(call_as, rita, generation):
     _, second = both_label(generation, [1, -1], [1, 1, 1])
     factories.LabelFactory(assignment=second.assignment, supersedes=second, revision=2, ratings=[1, -1])
     told = call_as(rita).get("projects/apples/agreement").json()
-    assert (told["pairs"], told["agreed"]) == (1, 1)
+    assert (told["exact"]["n"], told["exact"]["value"]) == (1, 1)
+
+
+def test_only_the_newest_solutions_are_read(call_as, rita, project, generation, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(agreement, "NEWEST", 3)
+    for ratings in ([1, 1, 1], [1, -1], [1, -1], [1, -1]):
+        both_label(generation, [1, -1], ratings)
+    factories.BatchItemFactory(generation__project=project, generation__number=1, generation__state="closed")
+    browser = call_as(rita)
+    with django_assert_num_queries(3 + 4):  # session, user, project; generations, two of them, labels
+        told = browser.get("projects/apples/agreement").json()
+    assert (told["newest"], told["solutions"], told["exact"]["value"]) == (3, 3, 1)
+    with django_assert_num_queries(3):  # what was measured is kept for some minutes
+        assert browser.get("projects/apples/agreement").json()["measured_at"] == told["measured_at"]
 
 
 @pytest.mark.parametrize(

@@ -2,24 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selector.agreement import Agreement, agreements_to_admit, agrees_with_gold, first_error_agreement, majority
+from selector.agreement import agreements_to_admit, agrees_with_gold, majority
 
 mistakes = st.none() | st.integers(0, 3)
-
-
-def test_agreement_counts_the_pairs_that_name_the_same_first_mistake() -> None:
-    assert first_error_agreement([[2, 2, None], [None, None], [1]]) == Agreement(agreed=2, pairs=4)
-    assert Agreement(agreed=2, pairs=4).share == 0.5
-
-
-def test_agreement_is_undefined_where_nothing_was_rated_twice() -> None:
-    assert first_error_agreement([[1], [None], []]).share is None
-
-
-@given(st.lists(st.lists(mistakes, max_size=5), max_size=5), st.randoms())
-def test_the_order_of_labelers_makes_no_difference(items: list[list[int | None]], chance: object) -> None:
-    turned = [item[::-1] for item in items[::-1]]
-    assert first_error_agreement(turned) == first_error_agreement(items)
 
 
 @pytest.mark.parametrize(

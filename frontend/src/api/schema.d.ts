@@ -1159,14 +1159,25 @@ export interface components {
             reason: string;
         };
         Agreement: {
-            /** @description Pairs of labelers who finished the same solution. */
-            pairs: number;
-            /** @description Of them, those who name the same first mistake. */
-            agreed: number;
-            /** Format: double */
-            share: number | null;
-            /** @description Why there is no share. */
-            undefined: string | null;
+            /** @description That several labelers finished, the newest of them. */
+            solutions: number;
+            /** @description At most so many are measured. */
+            newest: number;
+            /** @description Of the solutions, for each interval. */
+            resamples: number;
+            /**
+             * Format: date-time
+             * @description At most five minutes ago.
+             */
+            measured_at: string;
+            /** @description Share of pairs that name the same first mistake, or both find none. */
+            exact: components["schemas"]["Figure"];
+            /** @description The same, or first mistakes one step apart. */
+            within_one: components["schemas"]["Figure"];
+            /** @description Krippendorff's ordinal alpha over steps; what nobody rated is missing. */
+            alpha: components["schemas"]["Figure"];
+            /** @description Cohen's kappa over pairs: whether each found a mistake. */
+            kappa: components["schemas"]["Figure"];
         };
         Alternative: {
             id: number;
@@ -1531,6 +1542,19 @@ export interface components {
             /** @description The steps that may be called so; empty: there is no mistake. */
             first_mistakes: number[];
             explanation: string;
+        };
+        /** @description A figure with its 95% interval, by percentile bootstrap over solutions. */
+        Figure: {
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            /** @description Pairs of passes; of alpha, steps that two or more labelers rated. */
+            n: number;
+            /** @description Why there is no figure, or no interval around it. */
+            undefined: string | null;
         };
         /** @enum {string} */
         FinishReason: "found_error" | "solution" | "bad_problem" | "give_up";

@@ -7,11 +7,25 @@ from rest_framework import serializers
 from labelhub.models import Label, Solution
 
 
+class FigureSerializer(serializers.Serializer[Any]):
+    """A figure with its 95% interval, by percentile bootstrap over solutions."""
+
+    value = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    n = serializers.IntegerField(help_text="Pairs of passes; of alpha, steps that two or more labelers rated.")
+    undefined = serializers.CharField(allow_null=True, help_text="Why there is no figure, or no interval around it.")
+
+
 class AgreementSerializer(serializers.Serializer[Any]):
-    pairs = serializers.IntegerField(help_text="Pairs of labelers who finished the same solution.")
-    agreed = serializers.IntegerField(help_text="Of them, those who name the same first mistake.")
-    share = serializers.FloatField(allow_null=True)
-    undefined = serializers.CharField(allow_null=True, help_text="Why there is no share.")
+    solutions = serializers.IntegerField(help_text="That several labelers finished, the newest of them.")
+    newest = serializers.IntegerField(help_text="At most so many are measured.")
+    resamples = serializers.IntegerField(help_text="Of the solutions, for each interval.")
+    measured_at = serializers.DateTimeField(help_text="At most five minutes ago.")
+    exact = FigureSerializer(help_text="Share of pairs that name the same first mistake, or both find none.")
+    within_one = FigureSerializer(help_text="The same, or first mistakes one step apart.")
+    alpha = FigureSerializer(help_text="Krippendorff's ordinal alpha over steps; what nobody rated is missing.")
+    kappa = FigureSerializer(help_text="Cohen's kappa over pairs: whether each found a mistake.")
 
 
 class LabelerSerializer(serializers.Serializer[Any]):

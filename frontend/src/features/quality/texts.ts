@@ -1,14 +1,11 @@
 /** Every word of the quality page. */
 
-import { plural } from "@/shared/format";
 import { dictionary } from "@/shared/language";
 
 export const texts = dictionary({
   title: "Quality",
   agreement: {
     heading: "Agreement between labelers",
-    share: (share: string, n: number) => `${share} of ${plural(n, "pair")} name the same first mistake`,
-    detail: "Pairs of labelers who finished the same solution.",
   },
   labelers: {
     heading: "Labelers",

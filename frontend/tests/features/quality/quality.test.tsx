@@ -37,11 +37,6 @@ test("an empty project says why each part is empty", async () => {
   expect(await screen.findByText(/None: no pass without a mistake/)).toBeVisible();
 });
 
-test.each([[1, "100.0% of 1 pair name"], [1200, "100.0% of 1,200 pairs name"]])("agreement carries its n: %d", async (pairs, told) => {
-  open({ "GET /projects/apples/agreement": { pairs, agreed: pairs, share: 1, undefined: null } });
-  expect(await screen.findByText(new RegExp(told))).toBeVisible();
-});
-
 test("a labeler's row tells how they end their passes, as shares of all of them", async () => {
   open({ "GET /projects/apples/labelers": [LABELER, { ...LABELER, labeler: "f00", username: null, simulated: true }] });
   const row = within((await screen.findByText("ann")).closest("tr")!);
