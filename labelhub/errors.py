@@ -35,6 +35,11 @@ class Suspended(Refusal):
     sentence = "An operator has suspended you in this project. Your labels are kept."
 
 
+class Paused(Refusal):
+    code = "paused"
+    sentence = "Your work here rests until a reviewer has looked at it; your pass is kept as a draft."
+
+
 class Absent(Refusal):
     code, status, sentence = "not_found", 404, "There is no such thing here."
 

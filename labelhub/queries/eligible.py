@@ -1,8 +1,17 @@
 """Which labels may train a model, and which measure one."""
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from labelhub.models import Checkpoint, Label, Problem, Project, Ruling, Solution
+from labelhub.models import (
+    Checkpoint,
+    Label,
+    Problem,
+    Project,
+    Quarantine,
+    QuarantineDecision,
+    Ruling,
+    Solution,
+)
 
 SCREENING_GENERATION = -1
 WHOLE = (Label.FinishReason.FOUND_ERROR, Label.FinishReason.SOLUTION)
@@ -30,9 +39,23 @@ def trusted(labels: QuerySet[Label]) -> QuerySet[Label]:
     flag of its own, and a number of its own in rows that came in without the flag.
     """
     contradiction = Q(finish_reason=Label.FinishReason.SOLUTION, solution__grade=Solution.Grade.WRONG)
-    whole = asked_for_training(labels.filter(finish_reason__in=WHOLE))
+    whole = asked_for_training(labels.filter(~HELD_BACK, finish_reason__in=WHOLE))
     adjudicated = whole.exclude(source_generation=SCREENING_GENERATION).annotate(standing=Subquery(_standing()))
     return adjudicated.filter(Q(standing=F("pk")) | Q(standing=None) & ~contradiction)
+
+
+def _holding() -> QuerySet[Quarantine]:
+    """The quarantine that the label is in, unless a reviewer released it; an undecided one holds like a discard."""
+    decided = QuarantineDecision.objects.filter(quarantine=OuterRef("pk"), kind__in=QuarantineDecision.OF_LABELS)
+    behind = Q(after=None) | Q(after__lt=OuterRef("pk"))
+    around = Quarantine.objects.filter(behind, labeler=OuterRef("labeler"), until__gte=OuterRef("pk"))
+    of_project = around.filter(project=OuterRef("solution__problem__project"))
+    newest = of_project.annotate(stands=Subquery(decided.order_by("-pk").values("kind")[:1]))
+    return newest.filter(Q(stands=None) | Q(stands=QuarantineDecision.Kind.DISCARD))
+
+
+# Labels that speak for nothing: their labeler was paused, and nobody released them. A reviewer's own aren't of a batch.
+HELD_BACK = Q(Exists(_holding()), assignment__isnull=False)
 
 
 def _standing() -> QuerySet[Ruling, int]:

@@ -22,6 +22,11 @@ class Reason(Enum):
     ALL_LEASED = "all_leased", "The last items of this batch are with other labelers. One may come back."
     NOTHING_LEFT_FOR_YOU = "nothing_left_for_you", "You have labelled every item of this batch that is still open."
     HOLDING_TWO = "holding_two", "You already hold two solutions. Finish or release one of them first."
+    PAUSED = (
+        "paused",
+        "Several of your passes differ from the team's, so your work here rests until a reviewer has looked at them. "
+        "Nothing that you did is lost, and the practice stays open.",
+    )
     SCREENING_WAITS = "screening_waits", "Finish the question you hold: the screening's result comes with the last one."
     SCREENING_RETAKE = "screening_retake", "Your screening stayed below the bar. You may try again, on other questions."
     SCREENING_FAILED = "screening_failed", "Your screening stayed below the bar. An operator can still let you in."
@@ -43,12 +48,13 @@ JOIN labelhub_generation generation ON generation.id = item.generation_id
 WHERE held.labeler_id = %(labeler)s AND held.state = 'leased' AND generation.project_id = %(project)s
 ORDER BY held.leased_at, held.id
 """)
-# Whether a labeler is screened before anything else, and how often a running check is asked: read with what is read
-# anyway, so that whom neither concerns pays nothing.
+# Whether a labeler is screened before anything else, how often a running check is asked, and where they are paused:
+# read with what is read anyway, so that whom none of it concerns pays nothing.
 ASKED = """
     project.screens AND NOT EXISTS (
         SELECT 1 FROM labelhub_admission WHERE labeler_id = labeler.id AND project_id = project.id
-    ), project.checks, project.check_rate"""
+    ), project.checks, project.check_rate, labeler.paused_in"""
+ASKS = 4  # columns
 LABELER = Statement(
     f"SELECT {ASKED} FROM labelhub_labeler labeler JOIN labelhub_project project ON project.id = %(project)s "
     "WHERE labeler.id = %(labeler)s {lock}",
@@ -63,20 +69,21 @@ def held_by(*, project: Project, labeler: Labeler) -> list[int]:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a labeler is asked before the queue: the screening, or this time a running check."""
+    """What a labeler is asked before the queue: the screening, or this time a running check; who is paused, nothing."""
 
     screening: bool
     check: bool
+    paused: bool
 
 
 def lock_labeler(*, project: Project, labeler: Labeler) -> Asked:
     """Until the transaction ends nobody else claims for this labeler: two tabs would each take a second lease."""
-    [(screening, checks, rate)] = LABELER.rows(project=project.pk, labeler=labeler.pk)
-    return _asked(screening, checks, rate)
+    [row] = LABELER.rows(project=project.pk, labeler=labeler.pk)
+    return _asked(project.pk, *row)
 
 
-def _asked(screening: Any, checks: Any, rate: Any) -> Asked:
-    return Asked(bool(screening), bool(checks) and random() < rate)
+def _asked(project: int, screening: Any, checks: Any, rate: Any, paused_in: str) -> Asked:
+    return Asked(bool(screening), bool(checks) and random() < rate, project in json.loads(paused_in))
 
 
 def expired_items(*, project: Project | None = None) -> QuerySet[BatchItem]:
@@ -140,7 +147,7 @@ def given(*, assignment_id: int, labeler: Labeler) -> tuple[Assignment, Asked] |
     row = GIVEN.first(assignment=assignment_id, labeler=labeler.pk)
     if row is None:
         return None
-    state, token, version, *around, screening, checks, rate = row
+    (state, token, version, *around), asked = row[:-ASKS], row[-ASKS:]
     item, item_state, stratum, generation, generation_state, project, seconds, solution, steps, problem = around
     item = known(
         BatchItem, id=item, state=item_state, stratum=stratum,
@@ -153,7 +160,7 @@ def given(*, assignment_id: int, labeler: Labeler) -> tuple[Assignment, Asked] |
         Assignment, id=assignment_id, item=item, labeler=labeler, state=state, lease_token=token,
         instructions_version=version,
     )  # fmt: skip
-    return assignment, _asked(screening, checks, rate)
+    return assignment, _asked(project, *asked)
 
 
 def why_empty(*, project: Project, labeler: Labeler) -> Reason:

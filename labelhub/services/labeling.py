@@ -7,12 +7,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from labelhub.errors import Absent, GenerationClosed, InvalidLabel, LeaseLost, Refusal, Suspended
+from labelhub.errors import Absent, GenerationClosed, InvalidLabel, LeaseLost, Paused, Refusal, Suspended
 from labelhub.models import Assignment, BatchItem, Generation, Label, Labeler, Problem, Screening
 from labelhub.queries import assignments, queue
-from labelhub.queries.queue import Asked
+from labelhub.queries.queue import Asked, Reason
 from labelhub.queries.statement import Call, Statement, known, together
-from labelhub.services import screening, serving
+from labelhub.services import judging, screening, serving
 from labelhub.services.claiming import SETTLE, Claim, settle, turn_of
 from labelhub.services.serving import Offer
 from selector import passes
@@ -60,16 +60,16 @@ def hand_in(*, labeler: Labeler, assignment_id: int, body: Pass, source: str, ho
 
     The same body again gives the same label, another one a new revision of it. Raises Absent for an assignment that
     isn't the labeler's, InvalidLabel when the pass breaks a rule, GenerationClosed after closing, LeaseLost when the
-    item was given on; the last two keep the body as the assignment's draft.
+    item was given on, Paused for whom running checks paused; the last three keep the body as the assignment's draft.
     """
     with transaction.atomic():
         assignment, asked = _given(labeler, assignment_id)
         turn = turn_of(assignment.item.generation.project, labeler, holding, asked)
         latest = assignment.labels.order_by("-revision").first() if assignment.state in LABELLED else None
         if latest and latest.body == body.kept:
-            return HandedIn(latest, serving.claim(turn))
+            return HandedIn(latest, _paused() if asked.paused else serving.claim(turn))
         steps = _checked_steps(assignment, body)
-        refusal = _refusal(assignment, body)
+        refusal = Paused() if asked.paused else _refusal(assignment, body)
         if refusal is None:
             if assignment.item.state != BatchItem.State.STANDING:  # there it tells of the labeler, not of the problem
                 _retire_or_restore(assignment, body, latest)
@@ -176,13 +176,22 @@ def _record(
     recording: list[Call] = [(FINISH, finish), (SETTLE, {"item": assignment.item_id}), (RECORD, values)]
     if body.comment:
         recording.append((REMARK, body.comment | {"assignment": assignment.pk, "revision": revision}))
-    [(pk, *lease)] = together(*recording, *turn.calls(labelled=assignment.pk, revision=revision))
+    is_check = assignment.item.stratum == BatchItem.Stratum.CHECK
+    claiming = replace(turn, asks="check") if is_check else turn  # nothing is leased before a check is judged
+    [(pk, *lease)] = together(*recording, *claiming.calls(labelled=assignment.pk, revision=revision))
     label = known(Label, id=pk, **values)
+    if is_check:
+        paused = judging.judge(project=turn.project, labeler=turn.labeler, label=label)
+        return HandedIn(label, _paused() if paused else serving.claim(turn))
     if label.is_initial_screening_question and (decided := screening.judge(assignment)):
         if decided.state == Screening.State.PASSED and turn.asks:
             return HandedIn(label, serving.claim(replace(turn, asks="")), decided)
         return HandedIn(label, serving.offer(turn, lease), decided)
     return HandedIn(label, serving.offer(turn, lease))
+
+
+def _paused() -> Offer:
+    return Offer(reason=Reason.PAUSED)
 
 
 def _finished_state(assignment: Assignment, body: Pass) -> Assignment.State:

@@ -38,6 +38,8 @@ def claim_next(*, project: Project, labeler: Labeler, holding: Collection[int] =
     renewed. Nobody holds more than two.
     """
     asked = queue.lock_labeler(project=project, labeler=labeler)
+    if asked.paused:
+        return Offer(reason=Reason.PAUSED)
     return claim(turn_of(project, labeler, holding, asked))
 
 

@@ -1,0 +1,150 @@
+"""Judging: running checks pause a labeler who is almost surely below the bar, and a reviewer decides what follows.
+
+A pause takes back what the labeler holds, and keeps aside the labels since the last check that was passed. Decisions
+are rows: a later one counts, and none is changed.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from labelhub.errors import Conflict, Invalid, WrongState
+from labelhub.models import (
+    Assignment,
+    BatchItem,
+    Generation,
+    Label,
+    Labeler,
+    Problem,
+    Project,
+    Quarantine,
+    QuarantineDecision,
+    User,
+)
+from labelhub.queries import judging as queries
+from labelhub.services import audit, serving
+from labelhub.services.claiming import settle
+from selector.gold import agrees
+from selector.judging import Record
+from selector.labels import main_ratings
+
+Kind = QuarantineDecision.Kind
+
+
+def judge(*, project: Project, labeler: Labeler, label: Label) -> Quarantine | None:
+    """Pause the labeler if the checks up to this label, just made over one, say so; None where they don't.
+
+    The caller holds the labeler's row lock, so that two checks handed in at once are judged one after the other.
+    """
+    began, made = queries.answers_of(project, labeler)
+    passed = [each.pk for each in made if is_passed(each)]
+    record = Record(len(passed), len(made))
+    if not record.is_below(float(project.check_bar)):
+        return None
+    return _pause(project, labeler, record, after=max(passed, default=began), until=label)
+
+
+def is_passed(label: Label) -> bool:
+    """Whether the pass over a check agrees with its gold label."""
+    return agrees(label.finish_reason, main_ratings(label.steps), label.solution.gold.first_mistakes)
+
+
+def _pause(project: Project, labeler: Labeler, record: Record, *, after: int | None, until: Label) -> Quarantine:
+    paused_in: list[int] = Labeler.objects.values_list("paused_in", flat=True).get(pk=labeler.pk)
+    Labeler.objects.filter(pk=labeler.pk).update(paused_in=[*paused_in, project.pk])
+    _hand_back(project, labeler)
+    told: dict[str, Any] = {"agreed": record.agreed, "asked": record.asked}
+    probability = round(record.below(float(project.check_bar)), 4)
+    subject = f"labeler {labeler.pk}"
+    audit.record(project=project, actor=None, verb="pause", subject=subject, probability_below=probability, **told)
+    return Quarantine.objects.create(project=project, labeler=labeler, after_id=after, until=until, **told)
+
+
+def _hand_back(project: Project, labeler: Labeler) -> None:
+    """Release what the labeler holds. A check stands open whoever has it, so its item need not be locked for that."""
+    held = Assignment.objects.filter(
+        labeler=labeler, state=Assignment.State.LEASED, item__generation__project=project
+    ).order_by("item")
+    for assignment in held.exclude(item__state=BatchItem.State.STANDING):  # at most two
+        serving.release(assignment=assignment)
+    held.order_by().update(state=Assignment.State.RELEASED)
+
+
+@transaction.atomic
+def decide(*, quarantine: Quarantine, kind: str, reason: str, by: User, seen: int = 0) -> QuarantineDecision:
+    """Release or discard the labels, or bring the labeler back; `seen` is the newest decision on the reviewer's page.
+
+    Raises Invalid without a reason, Conflict when somebody else has decided since, WrongState where it is so already.
+    """
+    if not reason.strip():
+        raise Invalid(fields={"reason": ["Say in a few words why."]})
+    # Before any item, as a hand-in takes them; it waits, so no pass lands between what is read here and what is done.
+    list(Generation.objects.filter(project=quarantine.project_id, state="labeling").select_for_update(no_key=True))
+    held = Quarantine.objects.select_for_update().get(pk=quarantine.pk)
+    before = list(held.decisions.order_by("pk"))
+    if before and before[-1].pk > seen:
+        raise Conflict("Somebody else has decided on this quarantine in the meantime. Look at it again.")
+    detail = DECIDE[Kind(kind)](held, before)
+    subject = f"labeler {held.labeler_id}"
+    verb = f"{kind.replace('_', ' ')} {'labeler' if kind == Kind.BRING_BACK else 'quarantine'}"
+    audit.record(project=held.project, actor=by, verb=verb, subject=subject, reason=reason, **detail)
+    return QuarantineDecision.objects.create(quarantine=held, kind=kind, reason=reason, decided_by=by)
+
+
+def _bring_back(quarantine: Quarantine, before: Sequence[QuarantineDecision]) -> dict[str, Any]:
+    """They work again; the checks up to the pause no longer count (`queries.judging.began_at`)."""
+    if any(each.kind == Kind.BRING_BACK for each in before):
+        raise WrongState("This labeler has been brought back already.")
+    labeler = Labeler.objects.select_for_update(no_key=True).get(pk=quarantine.labeler_id)
+    labeler.paused_in = [each for each in labeler.paused_in if each != quarantine.project_id]
+    labeler.save(update_fields=["paused_in"])
+    return {}
+
+
+def _release(quarantine: Quarantine, before: Sequence[QuarantineDecision]) -> dict[str, Any]:
+    """The labels count again; those that were discarded before take their items back where nobody has them."""
+    if stands(before) == Kind.RELEASE:
+        raise WrongState("These labels are released already.")
+    taken = queries.out_again(quarantine, Assignment.State.REVOKED).filter(item__state=BatchItem.State.OPEN)
+    items = _locked(taken)
+    free = [item for item in items if item.state == BatchItem.State.OPEN]
+    taken.filter(item__in=free).update(state=Assignment.State.SUBMITTED)
+    settle(free)
+    return {"labels": queries.labels_in(quarantine).count(), "taken_back": len(free)}
+
+
+def _discard(quarantine: Quarantine, before: Sequence[QuarantineDecision]) -> dict[str, Any]:
+    """The labels stay out of everything; what can still be labelled goes back to the queue."""
+    if stands(before) == Kind.DISCARD:
+        raise WrongState("These labels are discarded already.")
+    made = queries.out_again(quarantine, Assignment.State.SUBMITTED)
+    blamed = Problem.objects.filter(retired_by__in=list(made))
+    problems = list(blamed.values_list("pk", flat=True))
+    blamed.update(retired_at=None, retired_by=None)
+    items = _locked(made)
+    made.update(state=Assignment.State.REVOKED)
+    withdrawn = BatchItem.objects.filter(
+        solution__problem__in=problems, generation__state="labeling", state=BatchItem.State.WITHDRAWN
+    )
+    settle([*items, *withdrawn.select_for_update(of=("self",))])
+    return {"labels": queries.labels_in(quarantine).count(), "given_back": len(items)}
+
+
+def _locked(assignments: Any) -> list[BatchItem]:
+    """Their items, locked in one order."""
+    items = BatchItem.objects.filter(pk__in=list(assignments.values_list("item", flat=True)))
+    return list(items.order_by("pk").select_for_update(of=("self",)))
+
+
+def stands(decisions: Sequence[QuarantineDecision]) -> Kind | None:
+    """What counts for the labels: the newest decision on them."""
+    of_labels = [each.kind for each in decisions if each.kind in QuarantineDecision.OF_LABELS]
+    return Kind(of_labels[-1]) if of_labels else None
+
+
+DECIDE: dict[Kind, Callable[[Quarantine, Sequence[QuarantineDecision]], dict[str, Any]]] = {
+    Kind.RELEASE: _release,
+    Kind.DISCARD: _discard,
+    Kind.BRING_BACK: _bring_back,
+}
