@@ -25,6 +25,7 @@ from labelhub.api import (
     samplings,
     screening,
     two_factor,
+    watch,
 )
 
 of_project = [
@@ -52,6 +53,8 @@ of_project = [
     path("generations/<int:number>/close", generations.Close.as_view()),
     path("generations/<int:number>/cancel", generations.Cancel.as_view()),
     path("generations/<int:number>/retry", generations.Retry.as_view()),
+    path("generations/<int:number>/watch", watch.Watch.as_view()),
+    path("generations/<int:number>/leases/<int:pk>/revoke", watch.Revoke.as_view()),
     path("assignments/next", assignments.NextAssignment.as_view()),
     path("practice", practice.Practice.as_view()),
     path("practice/<int:pk>", practice.PracticeItem.as_view()),

@@ -10,12 +10,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from labelhub.errors import LeaseLost
-from labelhub.models import Assignment, BatchItem, Instructions, Labeler, Project
+from labelhub.errors import Conflict, LeaseLost
+from labelhub.models import Assignment, BatchItem, Instructions, Labeler, Project, User
 from labelhub.queries import queue
 from labelhub.queries.queue import Reason
 from labelhub.queries.statement import together
-from labelhub.services import checking, screening
+from labelhub.services import audit, checking, screening
 from labelhub.services.claiming import MOST_LEASES, Claim, settle, turn_of
 from labelhub.services.screening import Place
 
@@ -118,6 +118,29 @@ def release(*, assignment: Assignment) -> None:
     leased = Assignment.objects.filter(pk=assignment.pk, state=Assignment.State.LEASED)
     if leased.update(state=Assignment.State.RELEASED):
         settle([item])
+
+
+@transaction.atomic
+def revoke(*, assignment: Assignment, by: User | None, reason: str) -> None:
+    """Take a live lease from its labeler, who isn't served the item again; anybody else is.
+
+    A pass on it that comes in later is kept as a draft. Raises Conflict when the lease isn't live any more.
+    """
+    item = BatchItem.objects.select_for_update().select_related("generation__project").get(pk=assignment.item_id)
+    leased = Assignment.objects.filter(pk=assignment.pk, state=Assignment.State.LEASED)
+    if not leased.update(state=Assignment.State.REVOKED):
+        raise Conflict("This lease is over: its labeler handed the item in or back, or it ran out.")
+    settle([item])
+    generation = item.generation
+    audit.record(
+        project=generation.project,
+        actor=by,
+        verb="revoke lease",
+        subject=f"generation {generation.number}",
+        reason=reason,
+        assignment=assignment.pk,
+        labeler=str(assignment.labeler_id),
+    )
 
 
 @transaction.atomic

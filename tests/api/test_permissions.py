@@ -191,6 +191,16 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
         None,
         from_reviewer(200),
     ),
+    ("get", "projects/<slug:slug>/generations/<int:number>/watch"): (
+        "projects/apples/generations/0/watch",
+        None,
+        from_reviewer(200),
+    ),
+    ("post", "projects/<slug:slug>/generations/<int:number>/leases/<int:pk>/revoke"): (
+        "projects/apples/generations/0/leases/{assignment}/revoke",
+        {"reason": "went home"},
+        from_operator(204),
+    ),
     ("post", "projects/<slug:slug>/generations/<int:number>/close"): (
         "projects/apples/generations/0/close",
         None,
