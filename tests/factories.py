@@ -236,6 +236,19 @@ class GoldFactory(DjangoModelFactory):
     explanation = "Each step follows from the one before."
 
 
+class QuarantineFactory(DjangoModelFactory):
+    """Three checks missed, the last of them by the label `until`, which decides labeler and project."""
+
+    class Meta:
+        model = models.Quarantine
+
+    until = factory.SubFactory(LabelFactory)
+    labeler = factory.SelfAttribute("until.labeler")
+    project = factory.SelfAttribute("until.solution.problem.project")
+    agreed = 0
+    asked = 3
+
+
 class JobFactory(DjangoModelFactory):
     class Meta:
         model = models.Job

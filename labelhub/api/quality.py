@@ -13,7 +13,7 @@ from labelhub.api.serializers.quality import (
     PageQuerySerializer,
 )
 from labelhub.queries import quality as queries
-from labelhub.services import quality
+from labelhub.services import judging, quality
 
 
 class Agreement(ProjectView):
@@ -29,7 +29,7 @@ class Labelers(ProjectView):
 
     @extend_schema(responses=LabelerSerializer(many=True))
     def get(self, request: Request, slug: str) -> Response:
-        return Response(LabelerSerializer(queries.labelers(self.project), many=True).data)
+        return Response(LabelerSerializer(judging.labelers(self.project), many=True).data)
 
 
 class Contradictions(ProjectView):

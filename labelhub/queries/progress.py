@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from labelhub.models import BatchItem, Generation, Label, Labeler, Problem, Project, Solution
-from labelhub.queries import generations, jobs, standing, workers
+from labelhub.queries import generations, jobs, judging, standing, workers
 from labelhub.queries.eligible import asked_for_training
 from labelhub.queries.standing import Standing
 
@@ -49,6 +49,7 @@ def of_project(project: Project) -> dict[str, Any]:
         "needs": {
             "failed_jobs": [jobs.tell(job) for job in jobs.waiting_for_someone(project)[:20]],
             "contradictions": labels.contradictions,
+            "paused": judging.waiting(project),
         },
     }
 

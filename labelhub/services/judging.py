@@ -4,8 +4,10 @@ A pause takes back what the labeler holds, and keeps aside the labels since the 
 are rows: a later one counts, and none is changed.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -23,6 +25,7 @@ from labelhub.models import (
     User,
 )
 from labelhub.queries import judging as queries
+from labelhub.queries import quality
 from labelhub.services import audit, serving
 from labelhub.services.claiming import settle
 from selector.gold import agrees
@@ -30,6 +33,8 @@ from selector.judging import Record
 from selector.labels import main_ratings
 
 Kind = QuarantineDecision.Kind
+MOST = 100  # quarantines told at once
+SAMPLE = 10  # labels of each, the newest
 
 
 def judge(*, project: Project, labeler: Labeler, label: Label) -> Quarantine | None:
@@ -148,3 +153,59 @@ DECIDE: dict[Kind, Callable[[Quarantine, Sequence[QuarantineDecision]], dict[str
     Kind.DISCARD: _discard,
     Kind.BRING_BACK: _bring_back,
 }
+
+
+def records(project: Project) -> dict[UUID, Record]:
+    """By labeler: the checks since they began, or were last brought back."""
+    began = queries.began_at(project)
+    counted = [each for each in queries.answers(project) if each.pk > began.get(each.labeler_id, 0)]
+    asked = Counter(each.labeler_id for each in counted)
+    agreed = Counter(each.labeler_id for each in counted if is_passed(each))
+    return {labeler: Record(agreed[labeler], n) for labeler, n in asked.items()}
+
+
+def labelers(project: Project) -> list[dict[str, Any]]:
+    """Who labelled, as `queries.quality` tells it, each with their checks and whether they work; the paused first."""
+    made, shut_out = records(project), queries.suspended(project)
+    paused = {each.labeler_id: each.opened_at for each in queries.quarantines(project) if not each.is_back}
+    rows = [
+        row
+        | {
+            "checks": checks_of(made.get(row["labeler"], Record(0, 0)), float(project.check_bar)),
+            "paused_at": paused.get(row["labeler"]),
+            "suspended": row["labeler"] in shut_out,
+        }
+        for row in quality.labelers(project)
+    ]
+    return sorted(rows, key=lambda row: row["paused_at"] is None)
+
+
+def checks_of(record: Record, bar: float) -> dict[str, Any]:
+    """A record in figures; without a check, nothing is known and the interval says so."""
+    low, high = record.interval
+    return {"agreed": record.agreed, "asked": record.asked, "low": low, "high": high, "below": record.below(bar)}
+
+
+def quarantines(project: Project) -> list[dict[str, Any]]:
+    """What waits for a decision first, then the newest; each with a sample of its labels."""
+    shut_out = queries.suspended(project)
+    told = [tell(project, each, suspended=each.labeler_id in shut_out) for each in queries.quarantines(project)[:MOST]]
+    return sorted(told, key=lambda each: not (each["stands"] is None or each["is_paused"]))
+
+
+def tell(project: Project, quarantine: Any, *, suspended: bool) -> dict[str, Any]:
+    """One of `queries.quarantines`, with the labels in it and what was decided."""
+    decisions = sorted(quarantine.decisions.all(), key=lambda each: each.pk)
+    labels = queries.labels_in(quarantine)
+    names = ("labeler_id", "username", "opened_at")
+    return {name: getattr(quarantine, name) for name in names} | {
+        "id": quarantine.pk,
+        "checks": checks_of(Record(quarantine.agreed, quarantine.asked), float(project.check_bar)),
+        "labels": labels.count(),
+        "to_give_back": queries.out_again(quarantine, Assignment.State.SUBMITTED).count(),
+        "sample": list(labels.order_by("-pk").values("id", "solution_id", "finish_reason", "submitted_at")[:SAMPLE]),
+        "is_paused": not quarantine.is_back,
+        "is_suspended": suspended,
+        "stands": stands(decisions),
+        "decisions": decisions,
+    }

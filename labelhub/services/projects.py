@@ -28,6 +28,7 @@ SETTINGS = (
     "screening_retakes",
     "check_count",
     "check_rate",
+    "check_bar",
     "hourly_rate",
     "currency",
 )

@@ -260,6 +260,13 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
         {"kind": "leave", "reason": "nothing to it"},
         from_reviewer(200),
     ),
+    ("get", "projects/<slug:slug>/checks"): ("projects/apples/checks", None, from_reviewer(200)),
+    ("get", "projects/<slug:slug>/quarantines"): ("projects/apples/quarantines", None, from_reviewer(200)),
+    ("post", "projects/<slug:slug>/quarantines/<int:pk>/decisions"): (
+        "projects/apples/quarantines/{quarantine}/decisions",
+        {"kind": "discard", "reason": "All Bad."},
+        from_reviewer(200),
+    ),
     ("get", "projects/<slug:slug>/contradictions"): ("projects/apples/contradictions", None, from_reviewer(200)),
     ("get", "projects/<slug:slug>/checkpoints"): ("projects/apples/checkpoints", None, from_reviewer(200)),
     ("post", "projects/<slug:slug>/checkpoints"): (
@@ -309,6 +316,7 @@ def world(project, generation, ann, bob, rita, olga, stranger) -> dict[str, Any]
         "job": factories.JobFactory(project=project, state=Job.State.FAILED, params=IMPORT).pk,
         "sampling": factories.JobFactory(project=project, kind=Job.Kind.SAMPLE, params=SAMPLING).pk,
         "handed_in": handed_in.assignment_id,
+        "quarantine": factories.QuarantineFactory(until=handed_in).pk,
         "labeler": str(bob.labeler.pk),
         "gold": factories.GoldFactory(solution__problem__project=project).pk,
         "solution": item.solution_id,
@@ -375,21 +383,24 @@ def test_each_person_is_answered_as_the_table_says(call_as, world, method, route
         ("post", "members/{member}/bring-back"),
         ("post", "members/{member}/transfer"),
         ("delete", "invitations/{invitation}"),
+        ("post", "quarantines/{quarantine}/decisions"),
         ("get", "exports/prm800k?checkpoint=7"),
     ],
 )
 def test_what_belongs_to_another_project_is_absent(call_as, olga, method, path):
     pears = factories.ProjectFactory(slug="pears")
-    factories.GenerationFactory(project=pears, number=7)
+    seventh = factories.GenerationFactory(project=pears, number=7)
     factories.CheckpointFactory(project=pears, number=7)
     ids = {
         "job": factories.JobFactory(project=pears, state=Job.State.FAILED).pk,
         "member": factories.MembershipFactory(project=pears).pk,
         "invitation": factories.InvitationFactory(project=pears).pk,
+        "quarantine": factories.QuarantineFactory(until__assignment__item__generation=seventh).pk,
         "sampling": factories.JobFactory(project=pears, kind=Job.Kind.SAMPLE, params=SAMPLING).pk,
     }
     bodies: dict[str, Any] = {"promote": {"reason": "better"}, "transfer": {"to": ids["member"]}}
     bodies |= {"suspend": {"reason": "away"}, "bring-back": {"reason": "back"}}
+    bodies |= {"decisions": {"kind": "release", "reason": "fine"}}
     bodies |= {"members": {"role": "labeler"}, "cancel": {"reason": ""}}
     body = next((body for word, body in bodies.items() if word in path and method != "delete"), None)
     response = call_as(olga).call(method, f"projects/apples/{path.format(**ids)}", body)

@@ -32,6 +32,7 @@ def test_a_project_is_told_with_my_role_its_instructions_and_its_champion(call_a
         "screening_retakes": 1,
         "check_count": 15,
         "check_rate": 0.05,
+        "check_bar": 0.75,
         "hourly_rate": None,
         "currency": "",
         "base_model": "",

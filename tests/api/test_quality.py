@@ -122,7 +122,9 @@ def test_labelers_are_told_by_how_much_and_how_they_finished(call_as, rita, gene
 def test_the_table_of_labelers_costs_the_same(call_as, rita, generation, count, django_assert_num_queries):
     factories.LabelFactory.create_batch(count, assignment__item__generation=generation)
     browser = call_as(rita)
-    with django_assert_num_queries(5):  # session, user, project; rows, medians
+    with django_assert_num_queries(
+        9
+    ):  # session, user, project; rows, medians; checks and since when, pauses, suspended
         assert len(browser.get("projects/apples/labelers").json()) == count
 
 

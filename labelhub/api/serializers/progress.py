@@ -41,6 +41,7 @@ class WorkerSerializer(serializers.Serializer[Any]):
 class NeedsSerializer(serializers.Serializer[Any]):
     failed_jobs = JobSerializer(many=True)
     contradictions = serializers.IntegerField()
+    paused = serializers.IntegerField(help_text="Labelers whom running checks paused, or whose labels are held back.")
 
 
 class ProgressSerializer(serializers.Serializer[Any]):

@@ -29,6 +29,7 @@ class ProjectSerializer(serializers.ModelSerializer[Any]):
     screening_retakes = serializers.IntegerField()
     check_count = serializers.IntegerField()
     check_rate = ShareField()
+    check_bar = ShareField()
     hourly_rate = serializers.SerializerMethodField(help_text="What an hour of labeling costs; labelers aren't told.")
     role = serializers.ChoiceField(choices=Membership.Role.choices, help_text="Yours in this project.")
     instructions = serializers.SerializerMethodField(help_text="The newest version.")
@@ -54,6 +55,7 @@ class ProjectSerializer(serializers.ModelSerializer[Any]):
             "screening_retakes",
             "check_count",
             "check_rate",
+            "check_bar",
             "hourly_rate",
             "currency",
             "base_model",
@@ -95,6 +97,9 @@ class ProjectSettingsSerializer(serializers.Serializer[Any]):
     screening_retakes = WholeField(max_value=100, required=False)
     check_count = WholeField(max_value=1000, required=False)
     check_rate = ShareField(required=False)
+    check_bar = ShareField(
+        required=False, help_text="Share of running checks to agree with: who is almost surely below it is paused."
+    )
     hourly_rate = MoneyField(required=False, allow_null=True)
     currency = serializers.CharField(max_length=3, required=False, allow_blank=True)
 

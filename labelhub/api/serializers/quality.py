@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from labelhub.api.serializers.judging import RecordSerializer
 from labelhub.models import Label, Solution
 
 
@@ -39,6 +40,9 @@ class LabelerSerializer(serializers.Serializer[Any]):
     solution = serializers.IntegerField(source="solution_count")
     bad_problem = serializers.IntegerField(source="bad_problem_count")
     give_up = serializers.IntegerField(source="give_up_count")
+    checks = RecordSerializer()
+    paused_at = serializers.DateTimeField(allow_null=True)
+    suspended = serializers.BooleanField()
 
 
 class ContradictionSerializer(serializers.Serializer[Any]):
