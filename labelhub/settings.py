@@ -205,6 +205,7 @@ SPECTACULAR_SETTINGS = {
         "Rule": "labelhub.models.Generation.Rule",
         "InvitationState": "labelhub.queries.invitations.STATES",
         "TokenScope": "labelhub.models.ApiToken.Scope",
+        "QuarantineDecisionKind": "labelhub.models.QuarantineDecision.Kind",
         "RulingKind": "labelhub.models.Ruling.Kind",
         "SamplingFailure": "labelhub.api.serializers.samplings.REASONS",
         "SamplingSubject": "labelhub.services.sampling.recipe.KINDS",
