@@ -31,6 +31,7 @@ export const PROJECT: Project = {
   screening_retakes: 1,
   check_count: 15,
   check_rate: 0.05,
+  check_bar: 0.75,
   hourly_rate: null,
   currency: "",
   base_model: "",
@@ -147,7 +148,7 @@ export const PROGRESS: Progress = {
   labels_today: 121,
   generation: GENERATION,
   worker: { alive: true, sentence: "A worker answers." },
-  needs: { failed_jobs: [], contradictions: 4 },
+  needs: { failed_jobs: [], contradictions: 4, paused: 0 },
 };
 
 export const PREVIEW: Preview = {

@@ -19,6 +19,7 @@ export const paths = {
   sampling: (slug: string) => `/p/${slug}/sampling`,
   samplingOf: (slug: string, id: number) => `/p/${slug}/sampling/${id}`,
   export: (slug: string) => `/p/${slug}/export`,
+  solution: (slug: string, id: number) => `/p/${slug}/solutions/${id}`,
   review: (slug: string) => `/p/${slug}/review`,
   quality: (slug: string) => `/p/${slug}/quality`,
   audit: (slug: string) => `/p/${slug}/audit`,

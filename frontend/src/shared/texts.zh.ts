@@ -11,6 +11,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   not_allowed: "您在此项目中的角色不允许这样做。",
   not_found: "这里没有这项内容。",
   suspended: "管理员已暂停您在此项目中的权限。您的标注均已保留。",
+  paused: "您在这里的工作先暂停，等审核员看过再继续；您的评分已保存为草稿。",
   invitation_over: "此邀请已失效：名额已用完、已过期或已被撤销。请索取新的链接。",
   wrong_code: "验证码不正确、已过期或已使用过。请使用下一个。",
   sign_in_anew: "此次登录已超时，请重新开始。",

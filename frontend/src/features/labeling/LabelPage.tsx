@@ -17,7 +17,7 @@ import { useStable } from "@/shared/use-stable";
 import { actionNamed, ACTIONS, isOfPage, KEYMAP, type Doing, type PageCommand } from "./actions";
 import { InstructionsDrawer } from "./dialogs";
 import classes from "./labeling.module.css";
-import type { Desk as DeskState } from "./desk";
+import { PAUSED, type Desk as DeskState } from "./desk";
 import { OnTheirWay, RefusedPasses, Screened } from "./notices";
 import { texts } from "./texts";
 import { Today } from "./Today";
@@ -146,8 +146,9 @@ function WhyNothing({ slug, handle: { desk, outbox, ask, reopen } }: { slug: str
   if (outbox.trouble) return null; // the line above says what is being waited for
   if (desk.refusal) return <Failure error={desk.refusal} title={texts.notFetched} onRetry={ask} />;
   if (!desk.reason || outbox.waiting.length > 0) return <Waiting lines={6} />; // what is on its way may bring something
+  const paused = desk.reason.code === PAUSED;
   return (
-    <Empty title={texts.nothing.title} detail={`${texts.nothing.why(desk.reason.code) ?? desk.reason.sentence} ${texts.nothing.looks}`}>
+    <Empty title={paused ? texts.nothing.paused : texts.nothing.title} detail={`${texts.nothing.why(desk.reason.code) ?? desk.reason.sentence} ${texts.nothing.looks}`}>
       <Group>
         {desk.reason.code === RETAKE && (
           <Button component={Link} to={paths.mine(slug)}>
@@ -160,7 +161,7 @@ function WhyNothing({ slug, handle: { desk, outbox, ask, reopen } }: { slug: str
         <Button component={Link} to={paths.practice(slug)} variant="default">
           {texts.nothing.practise}
         </Button>
-        {desk.last && (
+        {desk.last && !paused && (
           <Button variant="default" onClick={reopen} rightSection={<Key of="u" />}>
             {texts.actions.reopen}
           </Button>

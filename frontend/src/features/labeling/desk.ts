@@ -50,6 +50,7 @@ export type Happening =
   | { readonly type: "reopened"; readonly sent: Sent | null }
   | { readonly type: "putBack" };
 
+export const PAUSED = "paused"; // running checks stopped this labeler: what is held has gone back
 const HOLDING_TWO = "holding_two"; // a pass on its way still held its lease: no reason to wait
 
 export const EMPTY: Desk = {
@@ -90,6 +91,7 @@ export function after(desk: Desk, event: Happening): Desk {
 
 /** The first free place takes it; what lies on the desk already may be offered once more. */
 function lay(desk: Desk, { assignment, reason }: Offer): Desk {
+  if (reason?.code === PAUSED) return { ...desk, work: null, next: null, aside: null, revising: false, refusal: null, reason };
   if (assignment === null) return { ...desk, reason: reason?.code === HOLDING_TWO ? null : reason };
   if (held(desk).some(({ id }) => id === assignment.id)) return { ...desk, stalled: true };
   const told = { ...desk, reason: null };

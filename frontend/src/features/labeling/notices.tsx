@@ -10,7 +10,7 @@ import { texts } from "./texts";
 import type { DeskHandle } from "./use-desk";
 
 /** After these a pass can't be sent any more: all that is left is to know it. */
-const FINAL = ["lease_lost", "generation_closed", "not_found"];
+const FINAL = ["lease_lost", "generation_closed", "not_found", "paused"];
 
 /** All that there is to say above the steps: what waits, what was refused, and where this pass comes from. */
 export function Notices({ handle, restored }: { handle: DeskHandle; restored: boolean }) {
@@ -111,6 +111,7 @@ function wordsFor(error: ApiError): { title: string; detail: string } {
   if (isCode(error, "lease_lost")) return refused.lease_lost;
   if (isCode(error, "generation_closed")) return refused.generation_closed;
   if (isCode(error, "not_found")) return refused.not_found;
+  if (isCode(error, "paused")) return refused.paused;
   return { title: refused.other.title, detail: `${sentenceFor(error)} ${refused.other.kept}` };
 }
 

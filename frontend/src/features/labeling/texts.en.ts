@@ -83,6 +83,7 @@ export const words = {
     /** Why there is none, by its code; undefined for what is told in the server's own words. */
     why: (_code: string): string | undefined => undefined,
     title: "Nothing to rate right now",
+    paused: "Your work here rests",
     looks: "This page looks again by itself every few seconds.",
     practise: "Practise meanwhile",
     retake: "To my screening",
@@ -91,6 +92,10 @@ export const words = {
   },
   notFetched: "Your next solution could not be fetched",
   refused: {
+    paused: {
+      title: "Your work here rests",
+      detail: "A reviewer looks at it first. Your ratings are kept as a draft on the server; they train nothing, and others get the solution.",
+    },
     lease_lost: {
       title: "This solution was given to somebody else",
       detail:

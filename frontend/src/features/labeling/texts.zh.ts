@@ -12,6 +12,7 @@ const WHY: Readonly<Record<string, string>> = {
   all_leased: "这一批剩下的解答都在其他标注员手中，可能会有退回的。",
   nothing_left_for_you: "这一批中仍开放的解答您都已标注过。",
   holding_two: "您手中已有两份解答，请先完成或退回一份。",
+  paused: "您有几份标注与团队的结果不同，因此您在这里的工作先暂停，等审核员看过再继续。您做过的都不会丢失，练习仍然开放。",
   screening_waits: "请先完成手中的这一题：资格测试的结果随最后一题给出。",
   screening_retake: "您的资格测试未达到要求。您可以用另外的题目再试一次。",
   screening_failed: "您的资格测试未达到要求。管理员仍可让您加入。",
@@ -94,6 +95,7 @@ export const words: Words = {
   nothing: {
     why: (code) => WHY[code],
     title: "目前没有要评分的解答",
+    paused: "您在这里的工作先暂停",
     looks: "本页每隔几秒会自动再查看一次。",
     practise: "先做练习",
     retake: "前往我的资格测试",
@@ -109,6 +111,10 @@ export const words: Words = {
     generation_closed: {
       title: "这一轮标注已结束",
       detail: "标注不能再更改。您的评分仍在这台电脑上。",
+    },
+    paused: {
+      title: "您的工作先暂停",
+      detail: "等审核员看过再继续。您的评分在服务器上留有草稿，不用于训练；这份解答会交给别人。",
     },
     not_found: {
       title: "这份解答不再由您评分",

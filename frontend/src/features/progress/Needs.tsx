@@ -23,7 +23,7 @@ export function Needs({ slug, progress, operates }: { slug: string; progress: Pr
   if (!needs) return null;
   const stopped = generation?.state === "failed" ? generation : null;
   const outside = needs.failed_jobs.filter((job) => !stopped?.jobs.some(({ id }) => id === job.id));
-  const nothing = !stopped && outside.length === 0 && needs.contradictions === 0;
+  const nothing = !stopped && outside.length === 0 && needs.contradictions === 0 && needs.paused === 0;
   return (
     <Section title={words.heading}>
       {retry.isError && <Failure error={retry.error} title={words.retryFailed} />}
@@ -33,6 +33,13 @@ export function Needs({ slug, progress, operates }: { slug: string; progress: Pr
         {outside.map((job) => (
           <FailedJob key={job.id} job={job} onRetry={operates ? () => retry.mutate({ job: job.id }) : null} />
         ))}
+        {needs.paused > 0 && (
+          <Need what={words.paused(needs.paused)} why={words.pausedDetail}>
+            <Button component={Link} to={paths.quality(slug)} size="xs" variant="default">
+              {words.decide}
+            </Button>
+          </Need>
+        )}
         {needs.contradictions > 0 && (
           <Need what={words.contradictions(needs.contradictions)} why={words.contradictionsDetail}>
             <Button component={Link} to={paths.review(slug)} size="xs" variant="default">

@@ -1,9 +1,9 @@
-import { Table, Text } from "@mantine/core";
+import { Badge, Table, Text } from "@mantine/core";
 
 import type { Labeler } from "@/api/types";
 import { Ago } from "@/shared/Ago";
 import { Copyable } from "@/shared/Copyable";
-import { clock, count, percent } from "@/shared/format";
+import { clock, count, NONE, percent } from "@/shared/format";
 
 import { texts } from "./texts";
 
@@ -12,11 +12,25 @@ const words = texts.labelers;
 export function Labelers({ labelers }: { labelers: readonly Labeler[] }) {
   if (labelers.length === 0) return <Text c="dimmed">{words.none}</Text>;
   return (
-    <Table.ScrollContainer minWidth={820}>
+    <>
+      <Text size="sm" c="dimmed">
+        {words.detail}
+      </Text>
+      <Labelled labelers={labelers} />
+    </>
+  );
+}
+
+function Labelled({ labelers }: { labelers: readonly Labeler[] }) {
+  return (
+    <Table.ScrollContainer minWidth={1080}>
       <Table>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{words.labeler}</Table.Th>
+            <Table.Th>{words.state}</Table.Th>
+            <Table.Th ta="right">{words.checks}</Table.Th>
+            <Table.Th ta="right">{words.below}</Table.Th>
             <Table.Th ta="right">{words.labels}</Table.Th>
             <Table.Th ta="right">{words.median}</Table.Th>
             <Table.Th ta="right">{words.foundError}</Table.Th>
@@ -49,6 +63,10 @@ function Row({ labeler }: { labeler: Labeler }) {
           </Text>
         )}
       </Table.Td>
+      <Table.Td>
+        <State labeler={labeler} />
+      </Table.Td>
+      <Checked checks={labeler.checks} />
       <Table.Td ta="right">{count(labeler.labels)}</Table.Td>
       <Table.Td ta="right">{clock(labeler.median_ms)}</Table.Td>
       <Table.Td ta="right">{share(labeler.found_error)}</Table.Td>
@@ -59,5 +77,39 @@ function Row({ labeler }: { labeler: Labeler }) {
         <Ago at={labeler.last_at} />
       </Table.Td>
     </Table.Tr>
+  );
+}
+
+function State({ labeler: { paused_at, suspended } }: { labeler: Labeler }) {
+  if (suspended) return words.suspended;
+  if (paused_at === null) return words.working;
+  return (
+    <Badge radius="sm" tt="none" variant="light" color="orange">
+      {words.paused} <Ago at={paused_at} />
+    </Badge>
+  );
+}
+
+function Checked({ checks: { agreed, asked, low, high, below } }: Pick<Labeler, "checks">) {
+  if (asked === 0) {
+    return (
+      <>
+        <Table.Td ta="right" c="dimmed">
+          {words.noChecks}
+        </Table.Td>
+        <Table.Td ta="right">{NONE}</Table.Td>
+      </>
+    );
+  }
+  return (
+    <>
+      <Table.Td ta="right">
+        {count(agreed)}/{count(asked)}
+        <Text size="xs" c="dimmed">
+          {percent(low, 0)}–{percent(high, 0)}
+        </Text>
+      </Table.Td>
+      <Table.Td ta="right">{percent(below)}</Table.Td>
+    </>
   );
 }

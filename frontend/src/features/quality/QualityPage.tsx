@@ -5,14 +5,19 @@ import { Page, Section } from "@/shared/Page";
 import { Loaded } from "@/shared/states";
 
 import { AgreementPanel } from "./AgreementPanel";
+import { Checks } from "./Checks";
 import { Contradictions } from "./Contradictions";
 import { Labelers } from "./Labelers";
+import { Quarantines } from "./Quarantines";
 import { texts } from "./texts";
 
-/** How far the labels can be trusted: agreement, who labelled how, and what contradicts itself. */
+/** How far the labels can be trusted: who was paused, agreement, what contradicts itself, who labelled how, the checks. */
 export function QualityPage({ slug }: { slug: string }) {
   return (
     <Page title={texts.title}>
+      <Section title={texts.quarantines.heading}>
+        <Quarantines slug={slug} />
+      </Section>
       <Section title={texts.agreement.heading}>
         <AgreementPanel slug={slug} />
       </Section>
@@ -21,6 +26,9 @@ export function QualityPage({ slug }: { slug: string }) {
       </Section>
       <Section title={texts.labelers.heading}>
         <Loaded query={useQuery(labelersQuery(slug))}>{(labelers) => <Labelers labelers={labelers} />}</Loaded>
+      </Section>
+      <Section title={texts.checks.heading}>
+        <Checks slug={slug} />
       </Section>
     </Page>
   );

@@ -15,6 +15,12 @@ const submitted: Happening = { type: "submitted", sent: { assignment: FRACTION, 
 const closed = new ApiError(409, "generation_closed", "It is closed.");
 const reopened: Happening = { type: "reopened", sent: null };
 
+test("a pause takes from the desk what has gone back to the queue", () => {
+  const paused: Happening = { type: "offered", offer: { assignment: null, reason: { code: "paused", sentence: "It rests." } } };
+  const desk = happened(offered(), offered(POTHOLE), submitted, paused);
+  expect([desk.work, held(desk), desk.reason?.code, wants(desk)]).toEqual([null, [], "paused", false]);
+});
+
 test("the first offer is the work, the second lies behind it, and both leases are held", () => {
   const desk = happened(offered(), offered(POTHOLE));
   expect([desk.work, desk.next, held(desk)]).toEqual([FRACTION, POTHOLE, [FRACTION, POTHOLE]]);

@@ -39,7 +39,7 @@ test("a reviewer is not offered what only an operator may do", async () => {
 
 test("what failed is told with its sentence and can be taken up again", async () => {
   const failed = { ...TRAINING_JOB, id: 31, kind: "import", state: "failed", message: "The upload is gone." };
-  const server = open({ ...PROGRESS, needs: { failed_jobs: [failed], contradictions: 0 } }, true, { "POST /projects/apples/jobs/31/retry": failed });
+  const server = open({ ...PROGRESS, needs: { failed_jobs: [failed], contradictions: 0, paused: 0 } }, true, { "POST /projects/apples/jobs/31/retry": failed });
   expect(await screen.findByText("The upload is gone.")).toBeVisible();
   await userEvent.click(screen.getByRole("button", { name: "Retry" }));
   await waitFor(() => expect(server.bodies("POST /projects/apples/jobs/31/retry")).toHaveLength(1));
@@ -47,7 +47,7 @@ test("what failed is told with its sentence and can be taken up again", async ()
 
 test("a failed generation is told once, not again as its job", async () => {
   const generation = { ...FAILED, jobs: [{ ...FAILED.jobs[0]!, id: 7 }] };
-  open({ ...PROGRESS, generation, needs: { failed_jobs: generation.jobs, contradictions: 0 } });
+  open({ ...PROGRESS, generation, needs: { failed_jobs: generation.jobs, contradictions: 0, paused: 0 } });
   await screen.findByText("Generation 0 stopped");
   expect(screen.getAllByRole("button", { name: "Retry" })).toHaveLength(1);
 });
@@ -66,7 +66,7 @@ test("an answer that cannot be read is a sentence with a way on, not a blank pag
 
 test("an import that failed into an empty project is told", async () => {
   const failed = { ...TRAINING_JOB, kind: "import", state: "failed", message: "The upload is gone." };
-  open({ ...PROGRESS, problems: 0, solutions: 0, generation: null, needs: { failed_jobs: [failed], contradictions: 0 } });
+  open({ ...PROGRESS, problems: 0, solutions: 0, generation: null, needs: { failed_jobs: [failed], contradictions: 0, paused: 0 } });
   expect(await screen.findByText("The upload is gone.")).toBeVisible();
 });
 
@@ -77,14 +77,20 @@ test("with a worker at work there is no banner", async () => {
 });
 
 test("where nothing waits for anybody, that is said", async () => {
-  open({ ...PROGRESS, needs: { failed_jobs: [], contradictions: 0 } });
+  open({ ...PROGRESS, needs: { failed_jobs: [], contradictions: 0, paused: 0 } });
   expect(await screen.findByText("Nothing right now.")).toBeVisible();
 });
 
 test.each([[1, "1 contradiction", "See it"], [4, "4 contradictions", "See them"]])("%d of them: %s", async (contradictions, told, see) => {
-  open({ ...PROGRESS, needs: { failed_jobs: [], contradictions } });
+  open({ ...PROGRESS, needs: { failed_jobs: [], contradictions, paused: 0 } });
   expect(await screen.findByText(told)).toBeVisible();
   expect(screen.getByRole("link", { name: see })).toHaveAttribute("href", "/p/apples/review");
+});
+
+test("who was paused by running checks waits for a decision", async () => {
+  open({ ...PROGRESS, needs: { failed_jobs: [], contradictions: 0, paused: 2 } });
+  expect(await screen.findByText("2 labelers paused by running checks")).toBeVisible();
+  expect(screen.getByRole("link", { name: "Decide" })).toHaveAttribute("href", "/p/apples/quality");
 });
 
 test("a retry that is refused says why, and can be asked for again", async () => {

@@ -12,6 +12,7 @@ import { Lost, serve } from "../../server";
 const LABELER: Labeler = {
   labeler: "dca8d58e-10b5-4ba3-a43b-ebad55f8c396", username: "ann", simulated: false, labels: 40, median_ms: 108_000,
   found_error: 30, solution: 8, give_up: 1, bad_problem: 1, last_at: "2026-11-23T03:14:48Z",
+  checks: { agreed: 9, asked: 15, low: 0.354, high: 0.802, below: 0.9204 }, paused_at: null, suspended: false,
 };
 const contradiction = (label: number): Contradiction => ({
   label, solution_id: label, solution: "s", problem: `Problem ${label} asks.`, answer: "19", ground_truth_answer: "\\frac{1}{2}",
@@ -23,6 +24,8 @@ const open = (answers = {}) => {
   const server = serve({
     "GET /projects/apples/agreement": AGREEMENT,
     "GET /projects/apples/labelers": [],
+    "GET /projects/apples/quarantines": [],
+    "GET /projects/apples/checks": [],
     [FOUND]: { results: [], next: null },
     ...answers,
   });
@@ -40,7 +43,8 @@ test("an empty project says why each part is empty", async () => {
 test("a labeler's row tells how they end their passes, as shares of all of them", async () => {
   open({ "GET /projects/apples/labelers": [LABELER, { ...LABELER, labeler: "f00", username: null, simulated: true }] });
   const row = within((await screen.findByText("ann")).closest("tr")!);
-  expect(row.getAllByRole("cell").slice(1, 7).map(({ textContent }) => textContent)).toEqual(["40", "1:48", "75%", "20%", "3%", "3%"]);
+  const told = ["working", "9/1535%–80%", "92.0%", "40", "1:48", "75%", "20%", "3%", "3%"];
+  expect(row.getAllByRole("cell").slice(1, 10).map(({ textContent }) => textContent)).toEqual(told);
   expect(screen.getByRole("button", { name: "Copy f00" })).toBeVisible();
 });
 
