@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import { Ago } from "@/shared/Ago";
 import { paths } from "@/shared/paths";
 import { ReasonDialog } from "@/shared/ReasonDialog";
+import { mayAct, roleIn, useMe } from "@/shared/session";
 import { Failure, Loaded } from "@/shared/states";
 
 import { quarantinesQuery, useDecision, type Kind, type Quarantine } from "./queries";
@@ -117,6 +118,7 @@ interface ActsProps {
 }
 
 function Acts({ slug, quarantine: { is_paused, is_suspended, stands }, busy, onAsk }: ActsProps) {
+  const operates = mayAct(roleIn(useMe(), slug), "operator");
   const kinds = [
     ...(stands === "release" ? [] : (["release"] as const)),
     ...(stands === "discard" ? [] : (["discard"] as const)),
@@ -129,7 +131,7 @@ function Acts({ slug, quarantine: { is_paused, is_suspended, stands }, busy, onA
           {words.dialogs[kind].submit}
         </Button>
       ))}
-      {is_paused && !is_suspended && (
+      {operates && is_paused && !is_suspended && (
         <Button size="xs" variant="subtle" component={Link} to={paths.people(slug)}>
           {words.suspend}
         </Button>

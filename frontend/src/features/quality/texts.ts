@@ -48,7 +48,7 @@ export const texts = dictionary({
     since: "Paused",
     below: (share: number) => `Below the bar with ${percent(share)}.`,
     noLabels: "No label is held back: the last check before was passed.",
-    labels: (n: number) => `${plural(n, "label")} since the last check that was passed: they train nothing and measure nothing until released.`,
+    labels: (n: number) => `${plural(n, "label")} since the last check that was passed, or else since they began: they train nothing and measure nothing until released.`,
     toGiveBack: (n: number) => `A discard puts ${plural(n, "solution")} up for labeling again.`,
     sample: "The newest:",
     label: (solution: number, finish: "found_error" | "solution" | "give_up" | "bad_problem") =>
