@@ -1,6 +1,6 @@
 """Which labels an export holds, and in which order they leave."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from labelhub.errors import Absent
 from labelhub.models import Label, Problem, Project
@@ -21,7 +21,7 @@ def labels(
 
     Current revisions, or with a checkpoint's number the very revisions it saw. `generation` is the number a row
     says: this site's, or the one an imported row came with; the view `train` holds what a checkpoint would be trained
-    on now. Raises Absent for an unknown checkpoint.
+    on now. Each says with `held_back` whether it is in a quarantine. Raises Absent for an unknown checkpoint.
     """
     found = _revisions(project, checkpoint).filter(solution__problem__project=project)
     if generation is not None:
@@ -32,7 +32,8 @@ def labels(
     if view == "train":
         found = eligible.trusted(found).filter(solution__problem__split=Problem.Split.TRAIN)
     around = ("solution__problem", "assignment__item__generation", "comment")
-    return found.select_related(*around).order_by("submitted_at", "pk")
+    held_back = Case(When(eligible.HELD_BACK, then=Value(True)), default=Value(False))
+    return found.annotate(held_back=held_back).select_related(*around).order_by("submitted_at", "pk")
 
 
 def _revisions(project: Project, checkpoint: int | None) -> QuerySet[Label]:

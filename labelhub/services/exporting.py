@@ -66,6 +66,10 @@ def stream(
     _one_of("view", view, exports.VIEWS)
     _one_of("source", source, (None, *Label.Source.values))
     labels = exports.labels(project=project, view=view, generation=generation, checkpoint=checkpoint, source=source)
+    if (
+        format not in FLAGGED and checkpoint is None
+    ):  # else they would pass for good ones; what a checkpoint saw, it saw
+        labels = labels.filter(held_back=False)
     return Export(format, labels)
 
 
@@ -73,8 +77,11 @@ def file_name(*, project: Project, format: str) -> str:
     return f"{project.slug}.{format}" + ("" if format == PARQUET else ".jsonl")
 
 
-def record_of(label: Label) -> LabelRecord:
-    """The label as a row of PRM800K: an imported one as it came in, one made here in the same shape."""
+def record_of(label: Any) -> LabelRecord:
+    """The label as a row of PRM800K: an imported one as it came in, one made here in the same shape.
+
+    One that is held back in a quarantine says so, in a key of its own that no other row has.
+    """
     kept = label.body or {} if label.source == Label.Source.IMPORTED else {}
     submitted_at = label.submitted_at.replace(tzinfo=None)  # read from the database it is in UTC
     return LabelRecord(
@@ -87,7 +94,7 @@ def record_of(label: Label) -> LabelRecord:
         steps=label.steps,
         total_time=label.total_time,
         finish_reason=cast(FinishReason, label.finish_reason),
-        extra=kept.get("extra", {}),
+        extra=kept.get("extra", {}) | ({"quarantined": True} if label.held_back else {}),
         label_extra=kept.get("label_extra", {}),
     )
 
@@ -148,7 +155,7 @@ def _processbench(label: Label) -> list[dict[str, Any]]:
     return [row]
 
 
-def _labelhub(label: Label) -> list[dict[str, Any]]:
+def _labelhub(label: Any) -> list[dict[str, Any]]:
     """All that this site knows of the pass."""
     solution, comment = label.solution, getattr(label, "comment", None)
     names = ("source", "finish_reason", "reason", "total_time", "revision", "instructions_version")
@@ -165,6 +172,7 @@ def _labelhub(label: Label) -> list[dict[str, Any]]:
         submitted_at=label.submitted_at.isoformat(),
         generation=_generation(label),
         **{name: getattr(label, name) for name in names + flags},
+        quarantined=label.held_back,
         comment=comment and {"text": comment.text, "is_question": comment.is_question},
     )
     return [row]
@@ -194,6 +202,7 @@ ROWS: dict[str, Rows] = {
     "labelhub": _labelhub,
 }
 FORMATS = (*ROWS, PARQUET)
+FLAGGED = ("prm800k", PARQUET, "labelhub")  # the formats in which a label can say that it is held back
 
 
 def _one_of(field: str, value: str | None, known: Iterable[str | None]) -> None:

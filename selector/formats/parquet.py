@@ -1,6 +1,7 @@
 """PRM800K's rows as a Parquet file, written only: its nesting kept, with a type for every field.
 
-A column is there for every row, so what a row of JSON leaves out is null here, and unknown fields have no column.
+A column is there for every row, so what a row of JSON leaves out is null here, and unknown fields have no column but
+`quarantined`, which exports set for labels that are held back.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -50,6 +51,7 @@ def _schema(pa: Any) -> Any:
             "generation": pa.int32(),
             "is_quality_control_question": flag,
             "is_initial_screening_question": flag,
+            "quarantined": flag,
             "question": pa.struct(question),
             "label": pa.struct(label),
         }

@@ -454,3 +454,41 @@ def test_an_empty_export_is_empty_in_every_format(project):
 def test_a_file_is_named_after_its_project_and_format(project):
     assert exporting.file_name(project=project, format="prm800k") == "apples.prm800k.jsonl"
     assert exporting.file_name(project=project, format="parquet") == "apples.parquet"
+
+
+def quarantined(project: Project) -> Label:
+    """A label that is held back since its labeler was paused, beside one that isn't."""
+    made_here(project)
+    held = made_here(project)
+    last = made_here(project, assignment__labeler=held.labeler, is_quality_control_question=True)
+    factories.QuarantineFactory(until=last)
+    return held
+
+
+@pytest.mark.parametrize("format", ["prm800k", "labelhub"])
+def test_a_quarantined_label_leaves_in_full_exports_with_its_flag(project, format):
+    quarantined(project)
+    assert [bool(row.get("quarantined")) for row in rows(project, format)] == [False, True, True]
+
+
+def test_a_quarantined_label_says_so_in_parquet_too(project, tmp_path):
+    quarantined(project)
+    path = tmp_path / "labels.parquet"
+    path.write_bytes(b"".join(exporting.stream(project=project, format="parquet")))
+    assert parquet.read_table(path).column("quarantined").to_pylist() == [None, True, True]
+
+
+@pytest.mark.parametrize("format", ["trl", "math_shepherd", "rlhflow", "processbench"])
+def test_formats_that_cannot_tell_a_quarantined_label_leave_it_out(project, format):
+    held = quarantined(project)
+    assert len(rows(project, format)) == 1
+    quarantine = held.labeler.quarantines.get()
+    quarantine.decisions.create(kind="release", reason="They are fine.")
+    assert len(rows(project, format)) == 3
+
+
+def test_a_quarantined_label_is_not_in_the_training_view(project):
+    held = quarantined(project)
+    assert len(rows(project, view="train")) == 1
+    held.labeler.quarantines.get().decisions.create(kind="release", reason="They are fine.")
+    assert len(rows(project, view="train")) == 2
