@@ -65,11 +65,14 @@ def stream(
     _one_of("format", format, FORMATS)
     _one_of("view", view, exports.VIEWS)
     _one_of("source", source, (None, *Label.Source.values))
-    labels = exports.labels(project=project, view=view, generation=generation, checkpoint=checkpoint, source=source)
-    if (
-        format not in FLAGGED and checkpoint is None
-    ):  # else they would pass for good ones; what a checkpoint saw, it saw
-        labels = labels.filter(held_back=False)
+    labels = exports.labels(
+        project=project,
+        view=view,
+        generation=generation,
+        checkpoint=checkpoint,
+        source=source,
+        only_good=format not in FLAGGED,
+    )
     return Export(format, labels)
 
 
