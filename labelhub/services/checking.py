@@ -3,24 +3,37 @@
 Each labeler gets an assignment of their own, at chance moments and each once; the batch doesn't count them.
 """
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from math import ceil
 
-from labelhub.models import BatchItem, Generation, Labeler, Project
+from labelhub.models import BatchItem, Generation, Gold, Labeler, Project
 from labelhub.queries import checks as queries
+from labelhub.services import gold
 from labelhub.services.screening import stand
-from selector.gold import LEAST_WITHOUT_MISTAKE
+from selector import gold as rules
 
 
 def put_up(*, generation: Generation) -> None:
-    """Set the generation's checks among its items: those that were shown least, two in five without a mistake."""
+    """Set the generation's checks among its items: those that were shown least, two in five without a mistake.
+
+    As far as the set allows, such that nobody agrees with half of them without reading.
+    """
     project = generation.project
-    found = sorted(queries.exposures(project), key=lambda each: (each[1], _hash(generation.seed, each[0].pk)))
-    sound = [gold for gold, _ in found if not gold.first_mistakes]
-    mistaken = [gold for gold, _ in found if gold.first_mistakes]
-    wanted = ceil(LEAST_WITHOUT_MISTAKE * project.check_count)
+    shown = sorted(queries.exposures(project), key=lambda each: (each[1], _hash(generation.seed, each[0].pk)))
+    found = [each for each, _ in shown]
+    by_solution = {each.solution_id: each for each in found}
+    mixed = [by_solution[question.key] for question in rules.mix(gold.questions(found), size=project.check_count)]
     Project.objects.filter(pk=project.pk).update(checks=bool(found))
-    stand(generation, [*sound[:wanted], *mistaken, *sound[wanted:]][: project.check_count], BatchItem.Stratum.CHECK)
+    stand(generation, mixed or _any(found, project.check_count), BatchItem.Stratum.CHECK)
+
+
+def _any(found: Sequence[Gold], size: int) -> list[Gold]:
+    """Of a set so small, or so alike, that it can be guessed: better than none, and two in five without a mistake."""
+    sound = [each for each in found if not each.first_mistakes]
+    mistaken = [each for each in found if each.first_mistakes]
+    wanted = ceil(rules.LEAST_WITHOUT_MISTAKE * size)
+    return [*sound[:wanted], *mistaken, *sound[wanted:]][:size]
 
 
 def ask(*, project: Project, labeler: Labeler) -> int | None:

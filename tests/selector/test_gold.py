@@ -145,3 +145,26 @@ def test_easy_questions_that_come_first_do_not_spoil_a_set_that_will_do():
 def test_a_set_with_too_few_sound_solutions_is_told_so():
     assert gold.shortcomings([sound(0), mistaken(1), mistaken(2)])
     assert not gold.shortcomings([sound(0), sound(1), mistaken(2), mistaken(3), mistaken(4)])
+
+
+@given(questions().map(with_fit_ones), st.integers(2, 30))
+def test_nobody_agrees_with_half_of_a_mix_without_reading(among, size):
+    mixed = gold.mix(among, size=size)
+    assert len(mixed) <= size
+    assert len({question.key for question in mixed}) == len(mixed)
+    assert sum(not question.first_mistakes for question in mixed) >= 0.4 * len(mixed)
+    for way in gold.WITHOUT_READING:
+        agreed = sum(way in gold.guessed(question) for question in mixed)
+        assert 2 * agreed < len(mixed) or not mixed, way
+
+
+def test_a_mix_takes_those_that_come_first_and_as_many_as_are_asked_for():
+    among = [each for n in range(20) for each in (sound(n), mistaken(100 + n, step=1), mistaken(200 + n, step=2))]
+    mixed = gold.mix(among, size=15)
+    assert len(mixed) == 15
+    assert {question.key % 100 for question in mixed} <= set(range(7))
+
+
+@pytest.mark.parametrize("among", [[], [sound(1)], [sound(n) for n in range(9)], [mistaken(n, 3) for n in range(9)]])
+def test_of_questions_that_can_all_be_guessed_there_is_no_mix(among):
+    assert gold.mix(among, size=15) == []

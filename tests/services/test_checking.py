@@ -4,9 +4,10 @@ import pytest
 
 from labelhub.models import Assignment, BatchItem, Generation, Label, Project, User
 from labelhub.queries import checks, eligible, generations, progress, queue
-from labelhub.services import checking, labeling, serving
+from labelhub.services import checking, gold, labeling, serving
 from labelhub.services import generations as rounds
 from labelhub.services.labeling import Pass
+from selector import gold as rules
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
@@ -131,3 +132,21 @@ def test_what_was_shown_most_is_taken_last(project, checked, ann):
     checking.put_up(generation=following)
     taken = set(BatchItem.objects.filter(generation=following).values_list("solution__gold", flat=True))
     assert {pk for pk, count in shown.items() if count == 0} <= taken
+
+
+def test_no_way_of_not_reading_agrees_with_half_of_what_is_put_up(project, generation):
+    """Of a set in which the mistake mostly stands where the answer does, the others are taken."""
+    Project.objects.filter(pk=project.pk).update(check_count=10)
+    project.refresh_from_db()
+    wrong = {"purpose": "check", "solution__problem__project": project, "solution__wrong": True}
+    for _ in range(12):
+        factories.GoldFactory(purpose="check", solution__problem__project=project)
+        factories.GoldFactory(**wrong, first_mistakes=[1])
+    for n in range(6):
+        steps = [f"Tom has {n} apples.", "He buys 4 of 8.", "He sells 2.", "He has 8 apples."]
+        factories.GoldFactory(**wrong, first_mistakes=[2], solution__steps=steps)
+    checking.put_up(generation=generation)
+    taken = gold.questions([item.solution.gold for item in generation.items.filter(stratum="check")])
+    assert len(taken) == 10
+    for way in rules.WITHOUT_READING:
+        assert 2 * sum(way in rules.guessed(question) for question in taken) < 10, way
