@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Windo
 from django.db.models.functions import RowNumber
 
 from labelhub.models import Label, Project, Ruling, Solution
-from labelhub.queries.eligible import asked_for_training
+from labelhub.queries.eligible import HELD_BACK, asked_for_training
 
 
 def contradictions(project: Project) -> QuerySet[Label]:
@@ -17,6 +17,7 @@ def contradictions(project: Project) -> QuerySet[Label]:
     return (
         unsettled(asked_for_training(labels))
         .filter(
+            ~HELD_BACK,
             solution__problem__project=project,
             finish_reason=Label.FinishReason.SOLUTION,
             solution__grade=Solution.Grade.WRONG,

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, F, Func, IntegerField, Max, Min, Q, QuerySet, Value, When
 
 from labelhub.models import Label, Project, Ruling, Score, Solution
-from labelhub.queries.eligible import WHOLE, asked_for_training
+from labelhub.queries.eligible import HELD_BACK, WHOLE, asked_for_training
 from labelhub.queries.quality import contradictions, unsettled
 
 COUNTED = 1000  # more of a kind than this are not counted one by one
@@ -142,7 +142,8 @@ def _labels(project: Project) -> QuerySet[Label]:
 
 
 def _current(project: Project) -> QuerySet[Label]:
-    current: QuerySet[Label] = Label.objects.current().filter(solution__problem__project=project)
+    """Those that may stand for something: what is held back in a quarantine waits for its own decision first."""
+    current: QuerySet[Label] = Label.objects.current().filter(~HELD_BACK, solution__problem__project=project)
     return asked_for_training(current)
 
 

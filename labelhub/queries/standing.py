@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from labelhub.models import Event, Generation, Label, Problem, Project, Ruling, Solution
-from labelhub.queries.eligible import asked_for_training
+from labelhub.queries.eligible import HELD_BACK, asked_for_training
 
 REMEMBERED = 600  # seconds, in this process's memory
 WHILE_MOVING = 10.0  # seconds: an import or a grading changes the corpus all the time
@@ -106,7 +106,7 @@ def _count(project: Project, active: Generation | None) -> Standing:
 def _labels(labels: QuerySet[Any]) -> Labels:
     ruled = Ruling.objects.filter(solution=OuterRef("solution"), decided_at__gte=OuterRef("submitted_at"))
     against = Q(finish_reason=Label.FinishReason.SOLUTION, solution__grade=Solution.Grade.WRONG)
-    contradicts = against & ~Q(Exists(ruled))
+    contradicts = against & ~Q(Exists(ruled)) & ~HELD_BACK
     current = asked_for_training(labels.filter(successor__isnull=True)).order_by().values_list("source")
     rows = list(current.annotate(n=Count("pk"), contradictions=Count("pk", filter=contradicts)))
     return Labels(Counter({source: n for source, n, _ in rows}), sum(each for _, _, each in rows))

@@ -3,8 +3,19 @@
 import pytest
 
 from labelhub.errors import Conflict, Invalid, Paused, WrongState
-from labelhub.models import Assignment, BatchItem, Event, Label, Problem, Project, Quarantine, QuarantineDecision, User
-from labelhub.queries import eligible
+from labelhub.models import (
+    Assignment,
+    BatchItem,
+    Event,
+    Label,
+    Problem,
+    Project,
+    Quarantine,
+    QuarantineDecision,
+    Solution,
+    User,
+)
+from labelhub.queries import eligible, progress, quality, review
 from labelhub.queries import judging as queries
 from labelhub.services import checking, gold, judging, labeling, serving
 from labelhub.services.labeling import Pass
@@ -325,3 +336,16 @@ def test_who_waits_is_counted_until_both_are_decided(checked, ann, rita):
     assert queries.waiting(checked) == 1
     decide(quarantine, "bring_back", rita)
     assert queries.waiting(checked) == 0
+
+
+def test_labels_held_back_ask_nothing_of_the_reviewers(checked, ann, rita):
+    """An always Great over a solution graded wrong is a contradiction, until its labeler is paused."""
+    wrong = Solution.objects.filter(items__stratum="uniform", problem__project=checked)
+    wrong.update(grade="wrong")
+    label_items(checked, ann, 2)
+    olga_sees = lambda: progress.of_project(checked)["needs"]["contradictions"]  # noqa: E731
+    assert (quality.contradictions(checked).count(), review.counts(checked)["contradictions"], olga_sees()) == (2, 2, 2)
+    quarantine = pause(checked, ann)
+    assert (quality.contradictions(checked).count(), review.counts(checked)["contradictions"], olga_sees()) == (0, 0, 0)
+    decide(quarantine, "release", rita)
+    assert (quality.contradictions(checked).count(), review.counts(checked)["contradictions"], olga_sees()) == (2, 2, 2)
