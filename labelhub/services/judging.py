@@ -190,7 +190,7 @@ def quarantines(project: Project) -> list[dict[str, Any]]:
     """What waits for a decision first, then the newest; each with a sample of its labels."""
     shut_out = queries.suspended(project)
     told = [tell(project, each, suspended=each.labeler_id in shut_out) for each in queries.quarantines(project)[:MOST]]
-    return sorted(told, key=lambda each: not (each["stands"] is None or each["is_paused"]))
+    return sorted(told, key=lambda each: (each["stands"] is not None, not each["is_paused"]))
 
 
 def tell(project: Project, quarantine: Any, *, suspended: bool) -> dict[str, Any]:

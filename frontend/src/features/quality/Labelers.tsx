@@ -5,7 +5,7 @@ import { Ago } from "@/shared/Ago";
 import { Copyable } from "@/shared/Copyable";
 import { clock, count, NONE, percent } from "@/shared/format";
 
-import { texts } from "./texts";
+import { probability, texts } from "./texts";
 
 const words = texts.labelers;
 
@@ -84,9 +84,14 @@ function State({ labeler: { paused_at, suspended } }: { labeler: Labeler }) {
   if (suspended) return words.suspended;
   if (paused_at === null) return words.working;
   return (
-    <Badge radius="sm" tt="none" variant="light" color="orange">
-      {words.paused} <Ago at={paused_at} />
-    </Badge>
+    <>
+      <Badge radius="sm" tt="none" variant="light" color="orange">
+        {words.paused}
+      </Badge>
+      <Text size="xs" c="dimmed">
+        <Ago at={paused_at} />
+      </Text>
+    </>
   );
 }
 
@@ -109,7 +114,7 @@ function Checked({ checks: { agreed, asked, low, high, below } }: Pick<Labeler, 
           {percent(low, 0)}–{percent(high, 0)}
         </Text>
       </Table.Td>
-      <Table.Td ta="right">{percent(below)}</Table.Td>
+      <Table.Td ta="right">{probability(below)}</Table.Td>
     </>
   );
 }

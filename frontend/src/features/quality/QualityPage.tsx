@@ -11,24 +11,24 @@ import { Labelers } from "./Labelers";
 import { Quarantines } from "./Quarantines";
 import { texts } from "./texts";
 
-/** How far the labels can be trusted: who was paused, agreement, what contradicts itself, who labelled how, the checks. */
+/** How far the labels can be trusted: who was paused, who labelled how, the checks, agreement, and what contradicts itself. */
 export function QualityPage({ slug }: { slug: string }) {
   return (
     <Page title={texts.title}>
       <Section title={texts.quarantines.heading}>
         <Quarantines slug={slug} />
       </Section>
-      <Section title={texts.agreement.heading}>
-        <AgreementPanel slug={slug} />
-      </Section>
-      <Section title={texts.contradictions.heading}>
-        <Contradictions slug={slug} />
-      </Section>
       <Section title={texts.labelers.heading}>
         <Loaded query={useQuery(labelersQuery(slug))}>{(labelers) => <Labelers labelers={labelers} />}</Loaded>
       </Section>
       <Section title={texts.checks.heading}>
         <Checks slug={slug} />
+      </Section>
+      <Section title={texts.agreement.heading}>
+        <AgreementPanel slug={slug} />
+      </Section>
+      <Section title={texts.contradictions.heading}>
+        <Contradictions slug={slug} />
       </Section>
     </Page>
   );

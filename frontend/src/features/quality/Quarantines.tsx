@@ -80,12 +80,12 @@ function Head({ quarantine }: { quarantine: Quarantine }) {
   );
 }
 
-function Labels({ slug, quarantine: { labels, to_give_back, sample } }: { slug: string; quarantine: Quarantine }) {
+function Labels({ slug, quarantine: { labels, to_give_back, sample, stands } }: { slug: string; quarantine: Quarantine }) {
   if (labels === 0) return <Text size="sm">{words.noLabels}</Text>;
   return (
     <div>
       <Text size="sm">
-        {words.labels(labels)} {to_give_back > 0 && words.toGiveBack(to_give_back)}
+        {stands === "release" ? words.released(labels) : words.labels(labels)} {to_give_back > 0 && words.toGiveBack(to_give_back)}
       </Text>
       <Text size="sm">
         {words.sample}{" "}

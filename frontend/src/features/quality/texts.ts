@@ -11,6 +11,11 @@ export function passedOf({ agreed, asked, low, high }: Checked): string {
   return `${count(agreed)} of ${plural(asked, "check")} passed (${percent(agreed / asked, 0)}, with 95% between ${interval})`;
 }
 
+/** A probability in percent that never claims to be certain. */
+export function probability(share: number): string {
+  return share > 0.9995 ? ">99.9%" : share < 0.0005 ? "<0.1%" : percent(share);
+}
+
 export const texts = dictionary({
   title: "Quality",
   agreement: {
@@ -46,9 +51,10 @@ export const texts = dictionary({
     back: "working again",
     stands: { held: "labels held back", release: "labels released", discard: "labels discarded", bring_back: "" },
     since: "Paused",
-    below: (share: number) => `Below the bar with ${percent(share)}.`,
+    below: (share: number) => `Below the bar with ${probability(share)}.`,
     noLabels: "No label is held back: the last check before was passed.",
     labels: (n: number) => `${plural(n, "label")} since the last check that was passed, or else since they began: they train nothing and measure nothing until released.`,
+    released: (n: number) => `${plural(n, "label")}, released: they train and count.`,
     toGiveBack: (n: number) => `A discard puts ${plural(n, "solution")} up for labeling again.`,
     sample: "The newest:",
     label: (solution: number, finish: "found_error" | "solution" | "give_up" | "bad_problem") =>
