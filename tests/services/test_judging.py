@@ -1,6 +1,8 @@
 """Judging by running checks: who is paused and when, what becomes of their labels, and what a reviewer decides."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from labelhub.errors import Conflict, Invalid, Paused, WrongState
 from labelhub.models import (
@@ -320,12 +322,21 @@ def test_a_retired_check_speaks_of_nobody(checked, ann, rita):
     assert not Quarantine.objects.exists()
 
 
-def test_ordinary_passes_are_not_judged(checked, ann, django_assert_num_queries):
-    held = claim(checked, ann)
-    BatchItem.objects.filter(pk=held.item_id).update(stratum="uniform")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(judging, "judge", lambda **_: pytest.fail("an ordinary pass was judged"))
-        hand_in(held)
+def test_an_ordinary_pass_asks_the_database_nothing_more(checked, ann):
+    """Whether its labeler was ever asked a check or not: judging is a matter of the checks' own passes."""
+
+    def statements() -> int:
+        held = claim(checked, ann)
+        with CaptureQueriesContext(connection) as captured:
+            done = hand_in(held)
+        serving.release(assignment=done.offer.assignment)
+        assert not any("quarantine" in query["sql"] for query in captured)
+        return len(captured)
+
+    before = statements()
+    for _ in range(5):
+        answer_check(checked, ann, truly)
+    assert statements() == before
 
 
 def test_who_waits_is_counted_until_both_are_decided(checked, ann, rita):
