@@ -424,6 +424,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The running checks in use, those that might be retired first. */
+        get: operations["projects_checks_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/contradictions": {
         parameters: {
             query?: never;
@@ -578,6 +595,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/generations/{number}/leases/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a live lease back from its labeler; the item goes to somebody else. */
+        post: operations["projects_generations_leases_revoke_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/generations/{number}/retry": {
         parameters: {
             query?: never;
@@ -589,6 +623,23 @@ export interface paths {
         put?: never;
         /** @description Take up a failed generation in the state that failed. */
         post: operations["projects_generations_retry_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/generations/{number}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All that the generation's page shows beside its state: asked for every few seconds. */
+        get: operations["projects_generations_watch_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -942,6 +993,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/quarantines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who was paused, and the labels kept aside; what waits for a decision comes first. */
+        get: operations["projects_quarantines_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/quarantines/{id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Release the labels, discard them, or bring the labeler back; all quarantines as they stand now. */
+        post: operations["projects_quarantines_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/review": {
         parameters: {
             query?: never;
@@ -1199,6 +1284,23 @@ export interface components {
             /** @description Which question of your screening this is; else null. */
             screening: components["schemas"]["Place"] | null;
         };
+        AtWork: {
+            /** Format: uuid */
+            labeler: string;
+            username: string | null;
+            simulated: boolean;
+            passes: number;
+            found_error: number;
+            /** @description Mean active time of a pass. */
+            mean_ms: number | null;
+            /** @description Live. */
+            leases: number;
+            /**
+             * Format: date-time
+             * @description When the labeler last took or handed in something here.
+             */
+            last_at: string;
+        };
         Attempt: {
             /** Format: uuid */
             labeler: string;
@@ -1242,6 +1344,23 @@ export interface components {
         BestOfNTold: components["schemas"]["BestOfN"] | components["schemas"]["Undefined"];
         /** @enum {unknown} */
         BlankEnum: "";
+        Burndown: {
+            /** @description Passes still wanted; once labeling is over, those withdrawn unmade. */
+            left: number;
+            made: number;
+            points: components["schemas"]["BurndownPoint"][];
+            finish: components["schemas"]["Finish"] | null;
+            /** @description Why it can't be told when the batch is full. */
+            undefined: string | null;
+        };
+        BurndownPoint: {
+            /** Format: date-time */
+            at: string;
+            /** @description Passes still wanted then. */
+            left: number;
+            /** @description Made since the point before. */
+            passes: number;
+        };
         Calibration: {
             /**
              * Format: double
@@ -1314,6 +1433,20 @@ export interface components {
             answer: string | null;
             grade: components["schemas"]["Grade"] | components["schemas"]["NullEnum"];
             graded_by: components["schemas"]["GradedBy"] | components["schemas"]["NullEnum"];
+        };
+        Check: {
+            id: number;
+            solution_id: number;
+            problem: string;
+            first_mistakes: number[];
+            /** @description Labelers who met it. */
+            asked: number;
+            agreed: number;
+            /** @description Of them, those who reach the bar over at least five others. */
+            good_asked: number;
+            good_agreed: number;
+            /** @description Why it might be retired. */
+            suggestion: string | null;
         };
         Checkpoint: {
             number: number;
@@ -1403,6 +1536,19 @@ export interface components {
             /** @description Give it as `after` for the next page. */
             next: number | null;
         };
+        Cost: {
+            /** @description Active time of all passes. */
+            ms: number;
+            /** @description ms for each pass that ended at a mistake or at the end. */
+            time_per_label: components["schemas"]["Estimate"];
+            /** @description ms for each mistake found. */
+            time_per_error: components["schemas"]["Estimate"];
+            currency: string | null;
+            /** Format: double */
+            total: number | null;
+            per_label: components["schemas"]["Estimate"];
+            per_error: components["schemas"]["Estimate"];
+        };
         CredentialsRequest: {
             username: string;
             password: string;
@@ -1484,6 +1630,11 @@ export interface components {
             /** @description The issuer's name on the page; null where there is none. */
             oidc: string | null;
         };
+        End: {
+            finish_reason: components["schemas"]["FinishReason"];
+            count: number;
+            share: components["schemas"]["Estimate"];
+        };
         Endpoint: {
             name: string;
             /** @description Where its requests go, as the deployment lists it. */
@@ -1498,6 +1649,19 @@ export interface components {
             fields: {
                 [key: string]: string[];
             };
+        };
+        /** @description A figure with its 95% interval, or why there is none; without an interval there is too little for one. */
+        Estimate: {
+            /** @description Passes it rests on. */
+            n: number;
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            /** @description Why there is no value. */
+            undefined: string | null;
         };
         Evaluation: {
             number: number;
@@ -1554,6 +1718,23 @@ export interface components {
             /** @description Pairs of passes; of alpha, steps that two or more labelers rated. */
             n: number;
             /** @description Why there is no figure, or no interval around it. */
+            undefined: string | null;
+        };
+        /** @description 80 of 100 paces drawn from the time looked at end between earliest and latest. */
+        Finish: {
+            /** Format: date-time */
+            earliest: string | null;
+            /** Format: date-time */
+            likely: string | null;
+            /**
+             * Format: date-time
+             * @description Null: at the slow end it is not done in ten years.
+             */
+            latest: string | null;
+            /** @description Made in the time looked at. */
+            passes: number;
+            /** @description The time looked at: a day, or less where it opened since. */
+            seconds: number;
             undefined: string | null;
         };
         /** @enum {string} */
@@ -1883,6 +2064,10 @@ export interface components {
             solution: number;
             bad_problem: number;
             give_up: number;
+            checks: components["schemas"]["Record"];
+            /** Format: date-time */
+            paused_at: string | null;
+            suspended: boolean;
         };
         /** @description The shares left out are the project's; the rest as given. */
         LaunchRequest: {
@@ -1902,6 +2087,20 @@ export interface components {
         };
         Lease: {
             token: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        LeaseHeld: {
+            assignment: number;
+            /** Format: uuid */
+            labeler: string;
+            username: string | null;
+            solution_id: number;
+            /** @description Its id in the file it came from. */
+            solution: string;
+            problem: string;
+            /** Format: date-time */
+            leased_at: string;
             /** Format: date-time */
             expires_at: string;
         };
@@ -1943,6 +2142,22 @@ export interface components {
             /** @description Active time of the latest hundred passes. */
             median_ms: number | null;
         };
+        Mistakes: {
+            n: number;
+            steps: components["schemas"]["MistakesAtStep"][];
+            tenths: components["schemas"]["MistakesInTenth"][];
+            undefined: string | null;
+        };
+        MistakesAtStep: {
+            /** @description From 1. */
+            step: number;
+            count: number;
+        };
+        MistakesInTenth: {
+            /** @description Of the solution, from 1; the last step is in the tenth. */
+            tenth: number;
+            count: number;
+        };
         MyAlternative: {
             id: number;
             rating: number | null;
@@ -1983,6 +2198,8 @@ export interface components {
         Needs: {
             failed_jobs: components["schemas"]["Job"][];
             contradictions: number;
+            /** @description Labelers whom running checks paused, or whose labels are held back. */
+            paused: number;
         };
         NewCheckpointRequest: {
             /** @default prm */
@@ -2044,6 +2261,8 @@ export interface components {
             screening_retakes?: number;
             check_count?: number;
             check_rate?: number;
+            /** @description Share of running checks to agree with: who is almost surely below it is paused. */
+            check_bar?: number;
             hourly_rate?: number | null;
             currency?: string;
             slug: string;
@@ -2113,6 +2332,8 @@ export interface components {
             screening_retakes?: number;
             check_count?: number;
             check_rate?: number;
+            /** @description Share of running checks to agree with: who is almost surely below it is paused. */
+            check_bar?: number;
             hourly_rate?: number | null;
             currency?: string;
         };
@@ -2199,6 +2420,7 @@ export interface components {
             screening_retakes: number;
             check_count: number;
             check_rate: number;
+            check_bar: number;
             /** @description What an hour of labeling costs; labelers aren't told. */
             readonly hourly_rate: number | null;
             /** @description Of the hourly rate, by ISO 4217, such as EUR. */
@@ -2222,6 +2444,53 @@ export interface components {
         };
         /** @enum {string} */
         PurposeEnum: "practice" | "screening" | "check";
+        Quarantine: {
+            id: number;
+            /** Format: uuid */
+            labeler: string;
+            username: string | null;
+            /** Format: date-time */
+            opened_at: string;
+            /** @description As it stood when the pause came. */
+            checks: components["schemas"]["Record"];
+            labels: number;
+            /** @description Labels whose items a discard would give back to the queue. */
+            to_give_back: number;
+            /** @description The newest ten. */
+            sample: components["schemas"]["QuarantinedLabel"][];
+            /** @description Until somebody brings the labeler back. */
+            is_paused: boolean;
+            is_suspended: boolean;
+            /** @description What counts for the labels; null: held. */
+            stands: components["schemas"]["QuarantineDecisionKind"] | components["schemas"]["NullEnum"];
+            decisions: components["schemas"]["QuarantineDecision"][];
+        };
+        QuarantineDecision: {
+            id: number;
+            kind: components["schemas"]["QuarantineDecisionKind"];
+            reason: string;
+            decided_by?: string | null;
+            /** Format: date-time */
+            decided_at: string;
+        };
+        /** @enum {string} */
+        QuarantineDecisionKind: "release" | "discard" | "bring_back";
+        QuarantineRulingRequest: {
+            kind: components["schemas"]["QuarantineDecisionKind"];
+            reason: string;
+            /**
+             * @description Id of the newest decision on your page: a newer one is a conflict.
+             * @default 0
+             */
+            seen: number;
+        };
+        QuarantinedLabel: {
+            id: number;
+            solution_id: number;
+            finish_reason: components["schemas"]["FinishReason"];
+            /** Format: date-time */
+            submitted_at: string;
+        };
         Queue: {
             counts: components["schemas"]["QueueCount"][];
             /** @description Whose cases these are. */
@@ -2267,12 +2536,34 @@ export interface components {
             rating: number | null;
             flagged: boolean | null;
         };
+        ReasonGiven: {
+            finish_reason: components["schemas"]["FinishReason"];
+            reason: string;
+            count: number;
+        };
         ReasonRequest: {
             /**
              * @description Kept in the record.
              * @default
              */
             reason: string;
+        };
+        Record: {
+            agreed: number;
+            /** @description Since they began, or were last brought back. */
+            asked: number;
+            /**
+             * Format: double
+             * @description Of the middle 95% of the posterior of their agreement rate.
+             */
+            low: number;
+            /** Format: double */
+            high: number;
+            /**
+             * Format: double
+             * @description The probability that the rate is below the project's `check_bar`.
+             */
+            below: number;
         };
         RecoveryCodes: {
             /** @description Shown this once. */
@@ -2289,6 +2580,10 @@ export interface components {
         };
         /** @enum {string} */
         ReviewQueue: "questions" | "bad_problems" | "misgrades" | "contradictions" | "disagreements" | "flagged" | "gaps";
+        RevokeRequest: {
+            /** @description Kept in the record. */
+            reason: string;
+        };
         /** @enum {string} */
         Role: "labeler" | "reviewer" | "operator";
         /** @enum {string} */
@@ -2482,6 +2777,16 @@ export interface components {
                 [key: string]: components["schemas"]["Comparison"];
             };
         };
+        Stage: {
+            stage: components["schemas"]["StageEnum"];
+            /**
+             * Format: date-time
+             * @description Null: not reached, or passed over.
+             */
+            at: string | null;
+        };
+        /** @enum {string} */
+        StageEnum: "launched" | "scored" | "selected" | "labeling" | "full" | "training" | "evaluated" | "closed" | "cancelled";
         Steps: {
             /**
              * Format: double
@@ -2502,6 +2807,15 @@ export interface components {
         StepsTold: components["schemas"]["Steps"] | components["schemas"]["Undefined"];
         /** @enum {string} */
         Stratum: "wrong" | "remainder" | "uniform" | "uncertain" | "control" | "audit" | "gate";
+        StratumCounts: {
+            stratum: components["schemas"]["Stratum"];
+            planned: number;
+            items: number;
+            done: number;
+            withdrawn: number;
+            right: number;
+            wrong: number;
+        };
         Submitted: {
             label: components["schemas"]["Label"];
             next: components["schemas"]["Assignment"] | null;
@@ -2509,6 +2823,12 @@ export interface components {
             reason: components["schemas"]["WhyNone"] | null;
             /** @description Where this pass was the last of a screening. */
             screening: components["schemas"]["ScreeningResult"] | null;
+        };
+        Times: {
+            /** @description Median active ms of passes that ended at a mistake or at the end. */
+            per_pass: components["schemas"]["Estimate"];
+            /** @description Median over those passes of active ms for each rated step. */
+            per_step: components["schemas"]["Estimate"];
         };
         Token: {
             readonly id: number;
@@ -2567,6 +2887,27 @@ export interface components {
             format: components["schemas"]["FormatEnum"];
             /** @description Left out: by the rows, else by hash. */
             split?: components["schemas"]["Split"] | components["schemas"]["NullEnum"];
+        };
+        Watch: {
+            /**
+             * Format: date-time
+             * @description When this was so.
+             */
+            at: string;
+            timeline: components["schemas"]["Stage"][];
+            burndown: components["schemas"]["Burndown"];
+            people: components["schemas"]["AtWork"][];
+            /** @description At most 200, the first to run out first. */
+            leases: components["schemas"]["LeaseHeld"][];
+            /** @description How many live leases there are. */
+            leased: number;
+            composition: components["schemas"]["StratumCounts"][];
+            mix: components["schemas"]["End"][];
+            mistakes: components["schemas"]["Mistakes"];
+            times: components["schemas"]["Times"];
+            /** @description At most 50, the most frequent first. */
+            reasons: components["schemas"]["ReasonGiven"][];
+            cost: components["schemas"]["Cost"];
         };
         WhyNone: {
             code: string;
@@ -4243,6 +4584,51 @@ export interface operations {
             };
         };
     };
+    projects_checks_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Check"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     projects_contradictions_retrieve: {
         parameters: {
             query?: {
@@ -4855,6 +5241,88 @@ export interface operations {
             };
         };
     };
+    projects_generations_leases_revoke_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                number: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevokeRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     projects_generations_retry_create: {
         parameters: {
             query?: never;
@@ -4900,6 +5368,52 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_generations_watch_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watch"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6554,6 +7068,133 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_quarantines_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quarantine"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_quarantines_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuarantineRulingRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quarantine"][];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
