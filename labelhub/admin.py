@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 
 from labelhub.models import Checkpoint, Event, Generation, Job, Membership, Project, User
 from labelhub.queries import two_factor
+from labelhub.services import people
 
 admin.site.site_header = admin.site.site_title = "LabelHub"
 for _model in (EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken):  # theirs would pass by our rules
@@ -65,6 +66,11 @@ class Users(People):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # labels outlive accounts: close one by is_active
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "is_active" in form.changed_data and not obj.is_active:
+            people.close(user=obj, by=request.user if isinstance(request.user, User) else None)
 
 
 @admin.register(Project)

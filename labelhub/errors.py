@@ -49,6 +49,11 @@ class WrongCode(Refusal):
     sentence = "This code is wrong, too old, or was used before: take the next one."
 
 
+class WrongPasskey(Refusal):
+    code, status = "wrong_passkey", 400
+    sentence = "This passkey's answer is not right, or came too late: try again."
+
+
 class InvitationOver(Refusal):
     code, status = "invitation_over", 404
     sentence = "This invitation isn't open: it is used up, has run out or was revoked. Ask for a new link."

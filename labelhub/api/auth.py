@@ -1,7 +1,7 @@
 """Signing in and out, who I am, and tokens for scripts."""
 
 from django.conf import settings
-from django.contrib.auth import authenticate, logout
+from django.contrib.auth import logout
 from django.middleware.csrf import get_token
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -13,19 +13,19 @@ from labelhub.api import doors
 from labelhub.api.authentication import Session, person
 from labelhub.api.bodies import read
 from labelhub.api.permissions import LABELER
-from labelhub.api.refusals import BadCredentials, LockedOut, NotSignedIn
-from labelhub.api.serializers.errors import ErrorSerializer
-from labelhub.api.serializers.people import (
+from labelhub.api.refusals import NotSignedIn
+from labelhub.api.serializers.accounts import (
     CredentialsSerializer,
     DoorsSerializer,
     IssuedTokenSerializer,
-    MeSerializer,
     NewTokenSerializer,
     TokenSerializer,
 )
+from labelhub.api.serializers.errors import ErrorSerializer
+from labelhub.api.serializers.people import MeSerializer
 from labelhub.models import ApiToken, User
 from labelhub.queries import people as queries
-from labelhub.services import people
+from labelhub.services import people, sessions
 
 
 class Me(APIView):
@@ -53,11 +53,7 @@ class Login(APIView):
     )
     def post(self, request: Request) -> Response:
         Session().enforce_csrf(request._request)  # DRF asks it of signed-in sessions only; login needs it as much
-        user = authenticate(request._request, **read(CredentialsSerializer, request))
-        if getattr(request._request, "axes_locked_out", False):
-            raise LockedOut
-        if not isinstance(user, User):
-            raise BadCredentials
+        user = doors.by_password(request._request, **read(CredentialsSerializer, request))
         doors.enter(request._request, user)
         return Response(MeSerializer(queries.me(user)).data)
 
@@ -69,7 +65,8 @@ class Doors(APIView):
 
     @extend_schema(responses=DoorsSerializer)
     def get(self, request: Request) -> Response:
-        return Response({"oidc": settings.OIDC_NAME if settings.ENV.oidc_server else None})
+        oidc = settings.OIDC_NAME if settings.ENV.oidc_server else None
+        return Response({"oidc": oidc, "tokens_may_last": settings.TOKENS_MAY_LAST})
 
 
 class Logout(APIView):
@@ -77,6 +74,8 @@ class Logout(APIView):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:
+        if not isinstance(request.auth, ApiToken):  # a script has no session to end
+            sessions.note_end(person(request))
         logout(request._request)
         return Response(status=204)
 

@@ -12,9 +12,11 @@ from rest_framework.request import Request
 from labelhub.api.refusals import BadToken, CsrfFailed, OutOfScope, TokenExpired
 from labelhub.models import ApiToken, Membership, User
 from labelhub.queries import tokens
-from labelhub.services import people
+from labelhub.services import people, sessions
 
 SCHEME = "bearer"
+# A labeler waits for these: no statement of theirs only says that somebody is there. A lease's renewal does.
+HURRIED = {"api/v1/projects/<slug:slug>/assignments/next", "api/v1/assignments/<int:pk>/label"}
 
 
 class BearerToken(BaseAuthentication):
@@ -53,6 +55,12 @@ def _reaches(scope: str, request: Request) -> bool:
 
 class Session(SessionAuthentication):
     """The browser's session; anything but a read needs the CSRF token too."""
+
+    def authenticate(self, request: Request) -> Any:
+        found = super().authenticate(request)
+        if found and request._request.resolver_match and request._request.resolver_match.route not in HURRIED:
+            sessions.note_seen(request._request.session)
+        return found
 
     def enforce_csrf(self, request: Any) -> None:
         check = CSRFCheck(HttpResponse)

@@ -1,18 +1,60 @@
-"""The record of consequential acts, for operators: who did what, when and why."""
+"""The record of consequential acts: a project's for its operators, an account's for its owner.
 
+Superusers see all that belongs to no project: signing in, tokens, second factors.
+"""
+
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
+from labelhub.api.authentication import person
 from labelhub.api.bodies import read_query
 from labelhub.api.exports import LINES, blocks
-from labelhub.api.permissions import OPERATOR, ProjectView
-from labelhub.api.serializers.events import EventFilterSerializer, EventPageSerializer, EventQuerySerializer
+from labelhub.api.permissions import OPERATOR, KeepsSite, Own, ProjectView
+from labelhub.api.serializers.errors import ErrorSerializer
+from labelhub.api.serializers.events import (
+    AccountEventFilterSerializer,
+    AccountEventQuerySerializer,
+    EventFilterSerializer,
+    EventPageSerializer,
+    EventQuerySerializer,
+)
 from labelhub.errors import Absent
+from labelhub.models import Event
 from labelhub.queries import events
 from labelhub.services import auditing
+
+FORMAT = OpenApiParameter("format", str, OpenApiParameter.PATH, enum=list(auditing.FORMATS))
+STREAM = {(200, LINES): OpenApiTypes.BINARY, (200, "text/csv"): OpenApiTypes.BINARY}
+
+
+def page(found: QuerySet[Event], *, limit: int, before: int | None = None) -> Response:
+    rows, following = events.page(found, limit=limit, before=before)
+    return Response({"events": [auditing.row(each) for each in rows], "next": following})
+
+
+def split(asked: dict[str, Any]) -> tuple[int, int | None, dict[str, Any]]:
+    """The page's length, the event it goes on from, and the filters."""
+    return asked.pop("limit"), asked.pop("before", None), asked
+
+
+def stream(found: QuerySet[Event], *, of: str, format: str) -> StreamingHttpResponse:
+    """All that the filters find; nothing in it is run by a spreadsheet."""
+    if format not in auditing.FORMATS:
+        raise Absent
+    write, kind = auditing.FORMATS[format]
+    headers = {
+        "Content-Disposition": f'attachment; filename="{of}-events.{format}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return StreamingHttpResponse(blocks(write(found.iterator(chunk_size=2000))), content_type=kind, headers=headers)
 
 
 class Events(ProjectView):
@@ -20,10 +62,8 @@ class Events(ProjectView):
 
     @extend_schema(parameters=[EventQuerySerializer], responses=EventPageSerializer)
     def get(self, request: Request, slug: str) -> Response:
-        asked = read_query(EventQuerySerializer, request)
-        limit, before = asked.pop("limit"), asked.pop("before", None)
-        rows, following = events.page(events.found(self.project, **asked), limit=limit, before=before)
-        return Response({"events": [auditing.row(each) for each in rows], "next": following})
+        limit, before, asked = split(read_query(EventQuerySerializer, request))
+        return page(events.found(self.project, **asked), limit=limit, before=before)
 
 
 class EventExport(ProjectView):
@@ -31,18 +71,43 @@ class EventExport(ProjectView):
 
     needs = {"GET": OPERATOR}
 
-    @extend_schema(
-        parameters=[
-            EventFilterSerializer,
-            OpenApiParameter("format", str, OpenApiParameter.PATH, enum=list(auditing.FORMATS)),
-        ],
-        responses={(200, LINES): OpenApiTypes.BINARY, (200, "text/csv"): OpenApiTypes.BINARY},
-    )
+    @extend_schema(parameters=[EventFilterSerializer, FORMAT], responses=STREAM)
     def get(self, request: Request, slug: str, format: str) -> StreamingHttpResponse:
-        if format not in auditing.FORMATS:
-            raise Absent
-        write, kind = auditing.FORMATS[format]
-        rows = events.found(self.project, **read_query(EventFilterSerializer, request)).iterator(chunk_size=2000)
-        name = f"{self.project.slug}-events.{format}"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-        return StreamingHttpResponse(blocks(write(rows)), content_type=kind, headers=headers)
+        asked = read_query(EventFilterSerializer, request)
+        return stream(events.found(self.project, **asked), of=self.project.slug, format=format)
+
+
+class OwnEvents(Own):
+    """What happened to one's own account."""
+
+    @extend_schema(parameters=[EventQuerySerializer], responses=EventPageSerializer)
+    def get(self, request: Request) -> Response:
+        limit, before, asked = split(read_query(EventQuerySerializer, request))
+        return page(events.of_account(person(request), **asked), limit=limit, before=before)
+
+
+class OwnEventExport(Own):
+    @extend_schema(parameters=[EventFilterSerializer, FORMAT], responses=STREAM)
+    def get(self, request: Request, format: str) -> StreamingHttpResponse:
+        asked = read_query(EventFilterSerializer, request)
+        return stream(events.of_account(person(request), **asked), of="account", format=format)
+
+
+class AccountEvents(APIView):
+    """What happened to accounts, and whatever else belongs to no project; for superusers."""
+
+    permission_classes = [IsAuthenticated, KeepsSite]
+
+    @extend_schema(parameters=[AccountEventQuerySerializer], responses={200: EventPageSerializer, 403: ErrorSerializer})
+    def get(self, request: Request) -> Response:
+        limit, before, asked = split(read_query(AccountEventQuerySerializer, request))
+        return page(events.found(None, **asked), limit=limit, before=before)
+
+
+class AccountEventExport(APIView):
+    permission_classes = [IsAuthenticated, KeepsSite]
+
+    @extend_schema(parameters=[AccountEventFilterSerializer, FORMAT], responses={**STREAM, 403: ErrorSerializer})
+    def get(self, request: Request, format: str) -> StreamingHttpResponse:
+        asked = read_query(AccountEventFilterSerializer, request)
+        return stream(events.found(None, **asked), of="accounts", format=format)

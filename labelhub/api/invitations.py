@@ -83,5 +83,5 @@ class Join(APIView):
     def post(self, request: Request) -> Response:
         Session().enforce_csrf(request._request)  # as at the sign-in: nobody is signed in yet, so DRF wouldn't ask
         user = invitations.join(**read(JoinSerializer, request))
-        doors.enter(request._request, user)
+        doors.enter(request._request, user, by="invitation")
         return Response(MeSerializer(people.me(user)).data, status=201)

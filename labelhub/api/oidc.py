@@ -50,7 +50,7 @@ def _arrive(request: HttpRequest, came: SocialLogin) -> str:
     user = owner or _newcomer(came)
     if not user.is_active:
         raise UnknownThere
-    doors.enter(request, user)
+    doors.enter(request, user, by="oidc")
     return "/"
 
 

@@ -7,7 +7,7 @@ from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from labelhub.api.authentication import person
+from labelhub.api.authentication import Session, person
 from labelhub.api.refusals import EnrolFirst
 from labelhub.errors import Absent, NotAllowed, Suspended
 from labelhub.models import Assignment, Membership, Project
@@ -65,6 +65,13 @@ class AssignmentView(APIView):
     assignment: Assignment
 
 
+class Own(APIView):
+    """What belongs to the person alone, in a browser: a script's token neither sees nor changes it."""
+
+    authentication_classes = [Session]
+    permission_classes = [IsAuthenticated]
+
+
 class OpensProjects(BasePermission):
     """Reading is for everyone signed in; a new project is for superusers and those who operate one."""
 
@@ -72,5 +79,16 @@ class OpensProjects(BasePermission):
         if request.method == "POST" and not projects.operates_any(person(request)):
             raise NotAllowed("Only an operator or a superuser opens a project.")
         if request.method == "POST" and two_factor.due(person(request)):
+            raise EnrolFirst
+        return True
+
+
+class KeepsSite(BasePermission):
+    """Superusers, who see every account's events."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not person(request).is_superuser:
+            raise NotAllowed("Only a superuser sees the accounts.")
+        if two_factor.due(person(request)):
             raise EnrolFirst
         return True

@@ -1,9 +1,12 @@
 """The signed-in person's second factor. For browsers alone: a script's token neither sets one up nor takes one away."""
 
+from typing import Any
+
 from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from drf_spectacular.utils import extend_schema
-from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -11,15 +14,17 @@ from rest_framework.views import APIView
 from labelhub.api import doors
 from labelhub.api.authentication import Session, person
 from labelhub.api.bodies import read
+from labelhub.api.permissions import Own
 from labelhub.api.refusals import SignInAnew
-from labelhub.api.serializers.errors import ErrorSerializer
-from labelhub.api.serializers.people import (
+from labelhub.api.serializers.accounts import (
     CodeSerializer,
-    MeSerializer,
+    ProofSerializer,
     RecoveryCodesSerializer,
     SecondFactorSerializer,
     TotpSecretSerializer,
 )
+from labelhub.api.serializers.errors import ErrorSerializer
+from labelhub.api.serializers.people import MeSerializer
 from labelhub.queries import people
 from labelhub.queries import two_factor as queries
 from labelhub.services import two_factor
@@ -27,47 +32,55 @@ from labelhub.services import two_factor
 SECRET = "second_factor_secret"  # in the session, until its first code proves that the device has it
 
 
+def shown(device: Authenticator) -> dict[str, Any]:
+    same = {name: getattr(device, name) for name in ("created_at", "last_used_at")}
+    return {"id": device.pk, "kind": device.type, "name": queries.name_of(device)} | same
+
+
 class LoginCode(APIView):
-    """The second half of a sign-in: the code after the password."""
+    """The second half of a sign-in: the code, or a passkey's answer, after the password."""
 
     permission_classes = [AllowAny]
 
     @extend_schema(
-        request=CodeSerializer,
+        request=ProofSerializer,
         responses={200: MeSerializer, 401: ErrorSerializer, 403: ErrorSerializer, 429: ErrorSerializer},
     )
     def post(self, request: Request) -> Response:
         Session().enforce_csrf(request._request)
-        user = doors.enter_with(request._request, read(CodeSerializer, request)["code"])
+        user = doors.enter_with(request._request, read(ProofSerializer, request))
         return Response(MeSerializer(people.me(user)).data)
 
 
-class OwnFactor(APIView):
-    authentication_classes = [Session]
-    permission_classes = [IsAuthenticated]
-
-
-class SecondFactor(OwnFactor):
+class SecondFactor(Own):
     @extend_schema(responses=SecondFactorSerializer)
     def get(self, request: Request) -> Response:
         user = person(request)
         told = {
             "enrolled": queries.enrolled(user),
             "required": queries.required(user),
+            "password": user.has_usable_password(),
             "codes_left": two_factor.codes_left(user),
+            "devices": [shown(each) for each in queries.devices(user)],
         }
         return Response(told)
 
-    @extend_schema(request=None, responses={201: TotpSecretSerializer})
+    @extend_schema(
+        request=ProofSerializer, responses={201: TotpSecretSerializer, 401: ErrorSerializer, 429: ErrorSerializer}
+    )
     def post(self, request: Request) -> Response:
-        """A secret for the person's device; nothing changes before its first code comes to `confirm`."""
+        """A secret for the person's device, for the password, or the second factor there is.
+
+        Nothing changes before its first code comes to `confirm`.
+        """
+        doors.prove(request._request, person(request), read(ProofSerializer, request))
         secret = request._request.session[SECRET] = generate_totp_secret()
         adapter = get_adapter()
         url = adapter.build_totp_url(person(request), secret)
         return Response({"secret": secret, "url": url, "svg": adapter.build_totp_svg(url)}, status=201)
 
 
-class ConfirmFactor(OwnFactor):
+class ConfirmFactor(Own):
     @extend_schema(
         request=CodeSerializer, responses={200: RecoveryCodesSerializer, 401: ErrorSerializer, 409: ErrorSerializer}
     )
@@ -81,16 +94,16 @@ class ConfirmFactor(OwnFactor):
         return Response({"recovery_codes": codes})
 
 
-class RecoveryCodes(OwnFactor):
-    @extend_schema(request=CodeSerializer, responses={200: RecoveryCodesSerializer, 429: ErrorSerializer})
+class RecoveryCodes(Own):
+    @extend_schema(request=ProofSerializer, responses={200: RecoveryCodesSerializer, 429: ErrorSerializer})
     def post(self, request: Request) -> Response:
-        doors.spend(request._request, person(request), read(CodeSerializer, request)["code"])
+        doors.spend(request._request, person(request), read(ProofSerializer, request))
         return Response({"recovery_codes": two_factor.renew_codes(user=person(request))})
 
 
-class RemoveFactor(OwnFactor):
-    @extend_schema(request=CodeSerializer, responses={204: None, 429: ErrorSerializer})
+class RemoveFactor(Own):
+    @extend_schema(request=ProofSerializer, responses={204: None, 429: ErrorSerializer})
     def post(self, request: Request) -> Response:
-        doors.spend(request._request, person(request), read(CodeSerializer, request)["code"])
+        doors.spend(request._request, person(request), read(ProofSerializer, request))
         two_factor.reset(user=person(request), by=person(request))
         return Response(status=204)

@@ -1,5 +1,7 @@
 """Who has a second factor, and who must have one."""
 
+from typing import Any
+
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 
@@ -21,3 +23,15 @@ def required(user: User) -> bool:
 def due(user: User) -> bool:
     """Whether the user must enrol before anything else."""
     return required(user) and not enrolled(user)
+
+
+def devices(user: User) -> Any:
+    """The user's authenticator and passkeys, as a query; recovery codes are no device."""
+    types = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return Authenticator.objects.filter(user=user, type__in=types).order_by("created_at", "pk")
+
+
+def name_of(device: Authenticator) -> str:
+    """What its owner calls a passkey; an authenticator has no name."""
+    name: str = device.data.get("name", "")
+    return name

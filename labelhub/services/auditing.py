@@ -9,14 +9,15 @@ import orjson
 
 from labelhub.models import Event
 
-COLUMNS = ["at", "actor", "verb", "subject", "reason", "detail"]
+COLUMNS = ["at", "actor", "verb", "subject", "reason", "detail", "account"]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run (OWASP, CSV Injection)
 
 
 def row(event: Event) -> dict[str, Any]:
-    """The event as it is told; `actor` None is the loop itself."""
+    """The event as it is told; `actor` None is the loop itself, or whom nobody knew."""
     told = {name: getattr(event, name) for name in ("at", "verb", "subject", "reason", "detail")}
-    return told | {"id": event.pk, "actor": event.actor.username if event.actor else None}
+    people = {name: who.username if (who := getattr(event, name)) else None for name in ("actor", "account")}
+    return told | {"id": event.pk} | people
 
 
 def as_jsonl(events: Iterable[Event]) -> Iterator[bytes]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from labelhub.errors import Absent, Conflict, Invalid, WrongState
 from labelhub.models import ApiToken, Assignment, Labeler, Membership, Project, User
 from labelhub.queries import tokens
-from labelhub.services import audit, serving
+from labelhub.services import audit, serving, sessions
 from labelhub.services.naming import unless_taken
 
 LAST_OPERATOR = "This is the project's last operator: make somebody else one first."
@@ -58,7 +58,7 @@ def create_user(
         user.set_password(password or generated)
         user.save()
     Labeler.objects.create(user=user)
-    audit.record(project=None, actor=by, verb="create", subject=f"user {username}")
+    audit.record(project=None, actor=by, account=user, verb="create", subject=f"user {username}")
     return NewUser(user, generated)
 
 
@@ -76,7 +76,26 @@ def create_linked(*, username: str, provider: str, uid: str) -> User:
 def link(*, user: User, provider: str, uid: str) -> None:
     """Whoever the provider knows by `uid` signs in as the user from now on."""
     SocialAccount.objects.create(user=user, provider=provider, uid=uid)
-    audit.record(project=None, actor=user, verb="link", subject=f"sign-in of {user.username}", provider=provider)
+    subject = f"sign-in of {user.username}"
+    audit.record(project=None, actor=user, account=user, verb="link", subject=subject, provider=provider)
+
+
+@transaction.atomic
+def change_password(*, user: User, password: str) -> None:
+    """Give the user another password; whatever signed in by the old one ends. Raises Invalid for an unfit one."""
+    _check(user, password)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    audit.record(project=None, actor=user, account=user, verb="change password", subject=f"user {user.username}")
+
+
+@transaction.atomic
+def close(*, user: User, by: User | None) -> None:
+    """Close the account: no session and no token of it opens anything; labels and memberships stay."""
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    audit.record(project=None, actor=by, account=user, verb="close", subject=f"user {user.username}")
+    sessions.end_all(user=user, by=by, reason="The account was closed.")
 
 
 def _check(user: User, password: str | None) -> None:
@@ -140,7 +159,7 @@ def remove_member(*, membership: Membership, by: User | None) -> None:
 
 @transaction.atomic
 def suspend(*, membership: Membership, reason: str, by: User | None) -> Membership:
-    """Shut the member out until brought back: what is held goes back to the queue, the labels stay.
+    """Shut the member out until brought back: what is held goes back to the queue, sessions end, the labels stay.
 
     Raises as above, and WrongState for who is suspended already.
     """
@@ -150,6 +169,7 @@ def suspend(*, membership: Membership, reason: str, by: User | None) -> Membersh
     if last:
         raise WrongState(LAST_OPERATOR)
     _hand_back(membership)
+    sessions.end_all(user=membership.user, by=by, reason=f"Suspended in {membership.project.slug}.")
     return _set_suspended(membership, timezone.now(), "suspend", reason, by)
 
 
@@ -245,7 +265,7 @@ def issue_token(
         "scope": scope,
         "expires_at": token.expires_at and token.expires_at.isoformat(),
     }
-    audit.record(project=None, actor=user, verb="issue", subject=f"token {token.pk}", **detail)
+    audit.record(project=None, actor=user, account=user, verb="issue", subject=f"token {token.pk}", **detail)
     return token, text
 
 
@@ -267,7 +287,7 @@ def revoke_token(*, user: User, pk: int) -> None:
     token = ApiToken.objects.filter(user=user, pk=pk).first()
     if token is None:
         raise Absent("There is no such token of yours.")
-    audit.record(project=None, actor=user, verb="revoke", subject=f"token {pk}", name=token.name)
+    audit.record(project=None, actor=user, account=user, verb="revoke", subject=f"token {pk}", name=token.name)
     token.delete()
 
 

@@ -28,7 +28,7 @@ class SessionStore(db.SessionStore):
     row: BrowserSession | None = None
 
     @classmethod
-    def get_model_class(cls) -> type[BrowserSession]:  # type: ignore[override]  # the stubs know Django's own alone
+    def get_model_class(cls) -> type[BrowserSession]:
         return BrowserSession
 
     def _get_session_from_db(self) -> Any:
@@ -45,10 +45,32 @@ class SessionStore(db.SessionStore):
         return row
 
 
-def begin(session: Any, *, address: str, agent: str) -> None:
-    """Write into a session that was just signed in where it came from: an address, and the browser's own words."""
+def begin(session: Any, *, user: User, address: str, agent: str, by: str) -> None:
+    """Write into a session that was just signed in, and into the record, where it came from and `by` what."""
     longest = BrowserSession._meta.get_field("agent").max_length
     session[SIGNED_IN] = {"address": address or None, "agent": agent[:longest], "at": timezone.now().isoformat()}
+    device = {"browser": queries.browser(agent), "system": queries.system(agent)}
+    _record(user, "sign in", by=by, address=address, **device)
+
+
+def note_end(user: User) -> None:
+    """Write down that the user signed out."""
+    _record(user, "sign out")
+
+
+def note_failure(*, username: str, verb: str, address: str) -> None:
+    """Write down a sign-in that failed, for whom the name belongs to.
+
+    For a name that nobody has as well, though not the name, which may be a password in the wrong field: a statement
+    more or less would tell which names there are.
+    """
+    account = User.objects.filter(username=username).first()
+    subject = f"user {account.username}" if account else "nobody here"
+    audit.record(project=None, actor=None, account=account, verb=verb, subject=subject, address=address)
+
+
+def _record(user: User, verb: str, **detail: Any) -> None:
+    audit.record(project=None, actor=user, account=user, verb=verb, subject=f"user {user.username}", **detail)
 
 
 def note_seen(session: Any) -> None:
@@ -68,17 +90,16 @@ def end(*, user: User, pk: str) -> None:
     found = next((row for row in BrowserSession.objects.filter(user=user) if queries.public_id(row) == pk), None)
     if found is None:
         raise Absent
-    audit.record(project=None, actor=user, account=user, verb="end session", subject=f"user {user.username}")
+    _record(user, "end session", browser=queries.browser(found.agent), system=queries.system(found.agent))
     found.delete()
 
 
 @transaction.atomic
-def end_others(*, user: User, but: str | None, by: User | None, why: str) -> int:
-    """Sign the user out everywhere, or everywhere but in the session of key `but`; how many that were."""
+def end_all(*, user: User, but: str | None = None, by: User | None, reason: str) -> None:
+    """Sign the user out everywhere, or everywhere but in the session of key `but`."""
     ended, _ = BrowserSession.objects.filter(user=user).exclude(pk=but or "").delete()
     if ended:
-        subject = f"user {user.username}"
         audit.record(
-            project=None, actor=by, account=user, verb="end sessions", subject=subject, reason=why, ended=ended
-        )
-    return ended
+            project=None, actor=by, account=user, verb="end sessions", subject=f"user {user.username}", reason=reason,
+            ended=ended,
+        )  # fmt: skip

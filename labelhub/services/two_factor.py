@@ -1,5 +1,7 @@
 """Two-factor: beside the password a code from the person's own device (RFC 6238), or one of ten recovery codes.
 
+Passkeys are a module of their own; what all devices share, the recovery codes and the way out, is here.
+
 Secrets and codes are django-allauth's; what is ours is that a code works once, whichever process it comes to.
 """
 
@@ -17,8 +19,9 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.db import transaction
 
-from labelhub.errors import WrongCode, WrongState
+from labelhub.errors import Absent, WrongCode, WrongState
 from labelhub.models import User
+from labelhub.queries import two_factor as queries
 from labelhub.services import audit
 
 LIFE = 120  # seconds after which no tolerance takes a code any more
@@ -42,26 +45,52 @@ def _cipher() -> Fernet:
 def enrol(*, user: User, secret: str, code: str) -> list[str]:
     """Take up the secret that the person's device knows, proven by its code; the recovery codes, shown once.
 
-    Raises WrongCode, and WrongState for who has a second factor already.
+    Raises WrongCode, and WrongState for who has an authenticator already.
     """
     User.objects.select_for_update().get(pk=user.pk)
-    if _rows(user).exists():
-        raise WrongState("You have a second factor already: remove it first.")
+    if _rows(user).filter(type=Authenticator.Type.TOTP).exists():
+        raise WrongState("You have an authenticator already: remove it first.")
     if not validate_totp_code(secret, code):
         raise WrongCode
     authenticator = TOTP.activate(user, secret).instance
     _remember(authenticator, code)
-    audit.record(project=None, actor=user, verb="enrol", subject=f"second factor of {user.username}")
-    return _new_codes(user)
+    _record(user, "enrol", user)
+    return first_codes(user)
+
+
+def first_codes(user: User) -> list[str]:
+    """Recovery codes for who had none, to be shown once; none for who has them, whose old ones stay good."""
+    return [] if _rows(user).filter(type=Authenticator.Type.RECOVERY_CODES).exists() else _new_codes(user)
+
+
+def device(*, user: User, pk: int, kind: str | None = None) -> Authenticator:
+    """The user's authenticator or passkey of this id, locked; of one kind where that is asked. Raises Absent."""
+    rows = queries.devices(user).select_for_update().filter(pk=pk)
+    found: Authenticator | None = (rows.filter(type=kind) if kind else rows).first()
+    if found is None:
+        raise Absent
+    return found
+
+
+@transaction.atomic
+def remove(*, user: User, pk: int) -> None:
+    """Take one device away, and with the last the recovery codes: then the password alone signs in. Raises Absent."""
+    User.objects.select_for_update().get(pk=user.pk)
+    found = device(user=user, pk=pk)
+    _record(user, "remove", user, device=queries.name_of(found) or "authenticator")
+    found.delete()
+    if not queries.devices(user).exists():
+        _rows(user).delete()
 
 
 @transaction.atomic
 def verify(*, user: User, code: str) -> None:
     """Spend the code: from the device or a recovery code, each good once. Raises WrongCode."""
-    rows = {each.type: each for each in _rows(user).select_for_update()}
-    device, recovery = rows.get(Authenticator.Type.TOTP), rows.get(Authenticator.Type.RECOVERY_CODES)
-    if device and _is_fresh(device, code) and validate_totp_code(decrypt(device.data["secret"]), code):
-        _remember(device, code)
+    rows = {each.type: each for each in _rows(user).exclude(type=Authenticator.Type.WEBAUTHN).select_for_update()}
+    totp, recovery = rows.get(Authenticator.Type.TOTP), rows.get(Authenticator.Type.RECOVERY_CODES)
+    if totp and _is_fresh(totp, code) and validate_totp_code(decrypt(totp.data["secret"]), code):
+        _remember(totp, code)
+        totp.record_usage()
     elif not (recovery and RecoveryCodes(recovery).validate_code(code)):
         raise WrongCode
 
@@ -69,7 +98,7 @@ def verify(*, user: User, code: str) -> None:
 @transaction.atomic
 def renew_codes(*, user: User) -> list[str]:
     """Ten new recovery codes in place of the old ones, shown once."""
-    audit.record(project=None, actor=user, verb="renew codes", subject=f"second factor of {user.username}")
+    _record(user, "renew codes", user)
     return _new_codes(user)
 
 
@@ -78,7 +107,7 @@ def reset(*, user: User, by: User | None) -> None:
     """From now on the password alone signs in; nothing where it did anyway."""
     deleted, _ = _rows(user).delete()
     if deleted:
-        audit.record(project=None, actor=by, verb="remove", subject=f"second factor of {user.username}")
+        _record(user, "remove", by)
 
 
 def codes_left(user: User) -> int:
@@ -89,6 +118,11 @@ def codes_left(user: User) -> int:
 
 def _rows(user: User) -> Any:
     return Authenticator.objects.filter(user=user)
+
+
+def _record(user: User, verb: str, by: User | None, **detail: Any) -> None:
+    subject = f"second factor of {user.username}"
+    audit.record(project=None, actor=by, account=user, verb=verb, subject=subject, **detail)
 
 
 def _new_codes(user: User) -> list[str]:

@@ -21,10 +21,11 @@ EVENTS = "projects/apples/events"
 WRITES = [key for key in TABLE if key[0] != "get"]
 # Why a call that isn't a read leaves no event. Every other one must.
 NOT_RECORDED = {
-    "auth/login": "signing in changes nothing of the product; wrong passwords are counted by axes",
-    "auth/login/code": "the same",
-    "auth/logout": "ends only one's own session",
     "auth/invitations/look": "changes nothing",
+    "auth/sessions/end-others": "recorded where there were others: test_sessions",
+    "auth/two-factor/challenge": "changes nothing",
+    "auth/two-factor/passkeys/begin": "a challenge in one's own session: `enrol` is recorded",
+    "auth/two-factor/devices/<int:pk>": "a passkey's name is its owner's alone",
     "auth/two-factor": "a secret in one's own session, not taken up yet: `enrol` is recorded",
     "projects/<slug:slug>/generations/preview": "changes nothing",
     "projects/<slug:slug>/assignments/next": "a lease is a row of its own, with labeler and times",
@@ -35,7 +36,11 @@ NOT_RECORDED = {
     "projects/<slug:slug>/screening/retake": "an attempt is a row of its own; its result is recorded",
 }
 ELSEWHERE = {  # in the table's world these meet a refusal; where they are recorded is a test of its own
+    "auth/login",
+    "auth/login/code",
     "auth/two-factor/confirm",
+    "auth/two-factor/passkeys",
+    "auth/two-factor/devices/<int:pk>/remove",
     "auth/two-factor/recovery-codes",
     "auth/two-factor/remove",
     "projects/<slug:slug>/members/<int:pk>/bring-back",
@@ -137,14 +142,14 @@ def test_the_record_goes_out_as_lines_and_as_a_table(call_as, olga, record):
     assert [json.loads(line)["subject"] for line in lines] == ["generation 2", "generation 1"]
     table = b"".join(call_as(olga).get(f"{EVENTS}/export/csv").streaming_content).decode()
     rows = list(csv.reader(io.StringIO(table)))
-    assert rows[0] == ["at", "actor", "verb", "subject", "reason", "detail"]
+    assert rows[0] == ["at", "actor", "verb", "subject", "reason", "detail", "account"]
     assert len(rows) == 6
     assert call_as(olga).get(f"{EVENTS}/export/xlsx").status_code == 404
 
 
 def test_an_empty_record_has_its_heading(call_as, olga):
     table = b"".join(call_as(olga).get(f"{EVENTS}/export/csv").streaming_content)
-    assert table == b"at,actor,verb,subject,reason,detail\r\n"
+    assert table == b"at,actor,verb,subject,reason,detail,account\r\n"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n=1"])

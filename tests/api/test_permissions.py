@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.test import Client
 from django.urls import URLPattern, URLResolver
 
 from labelhub.api import urls
 from labelhub.models import Checkpoint, Job, Label, User
+from labelhub.queries.sessions import public_id
 from labelhub.services.sampling import Parameters
 from tests import factories
 
@@ -59,7 +61,40 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
     ("post", "auth/login/code"): ("auth/login/code", {"code": "123456"}, anyone(401)),
     ("get", "auth/doors"): ("auth/doors", None, anyone(200)),
     ("get", "auth/two-factor"): ("auth/two-factor", None, signed_in(200)),
-    ("post", "auth/two-factor"): ("auth/two-factor", None, signed_in(201)),
+    ("post", "auth/two-factor"): ("auth/two-factor", {"password": factories.PASSWORD}, signed_in(201)),
+    ("post", "auth/two-factor/challenge"): ("auth/two-factor/challenge", None, signed_in(409)),
+    ("post", "auth/two-factor/passkeys/begin"): (
+        "auth/two-factor/passkeys/begin",
+        {"password": factories.PASSWORD},
+        signed_in(200),
+    ),
+    ("post", "auth/two-factor/passkeys"): (
+        "auth/two-factor/passkeys",
+        {"name": "key", "passkey": {}},
+        signed_in(401),  # none was begun
+    ),
+    ("patch", "auth/two-factor/devices/<int:pk>"): ("auth/two-factor/devices/1", {"name": "key"}, signed_in(404)),
+    ("post", "auth/two-factor/devices/<int:pk>/remove"): (
+        "auth/two-factor/devices/1/remove",
+        {"password": factories.PASSWORD},
+        signed_in(404),
+    ),
+    ("put", "auth/password"): (
+        "auth/password",
+        {"current": factories.PASSWORD, "new": "a horse and two dogs"},
+        signed_in(204),
+    ),
+    ("get", "auth/sessions"): ("auth/sessions", None, signed_in(200)),
+    ("post", "auth/sessions/end-others"): ("auth/sessions/end-others", None, signed_in(204)),
+    ("delete", "auth/sessions/<slug:pk>"): ("auth/sessions/{session}", None, holder(204)),
+    ("get", "auth/events"): ("auth/events", None, signed_in(200)),
+    ("get", "auth/events/export/<slug:format>"): ("auth/events/export/csv", None, signed_in(200)),
+    ("get", "accounts/events"): ("accounts/events", None, signed_in(403) | {"root": 200}),
+    ("get", "accounts/events/export/<slug:format>"): (
+        "accounts/events/export/csv",
+        None,
+        signed_in(403) | {"root": 200},
+    ),
     ("post", "auth/two-factor/confirm"): ("auth/two-factor/confirm", {"code": "123456"}, signed_in(401)),
     ("post", "auth/two-factor/recovery-codes"): ("auth/two-factor/recovery-codes", {"code": "1"}, signed_in(400)),
     ("post", "auth/two-factor/remove"): ("auth/two-factor/remove", {"code": "1"}, signed_in(400)),
@@ -309,7 +344,9 @@ def world(project, generation, ann, bob, rita, olga, stranger) -> dict[str, Any]
     handed_in = factories.LabelFactory(
         assignment__item__generation=generation, assignment__labeler=ann.labeler, finish_reason="give_up", ratings=[1]
     )
+    Client().force_login(ann)
     return {
+        "session": public_id(ann.sessions.get()),
         "token": factories.ApiTokenFactory(user=ann).pk,
         "member": bob.memberships.get().pk,
         "invitation": factories.InvitationFactory(project=project, created_by=olga, secret="come in").pk,

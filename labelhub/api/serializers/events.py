@@ -20,10 +20,19 @@ class EventQuerySerializer(EventFilterSerializer):
     before = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST, help_text="A page's `next`.")
 
 
+class AccountEventFilterSerializer(EventFilterSerializer):
+    account = serializers.CharField(required=False, max_length=150, help_text="Whose account, by name.")
+
+
+class AccountEventQuerySerializer(AccountEventFilterSerializer, EventQuerySerializer):
+    pass
+
+
 class EventSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     at = serializers.DateTimeField()
     actor = serializers.CharField(allow_null=True, help_text="Null: the loop itself.")
+    account = serializers.CharField(allow_null=True, help_text="Whose account it is about, where it is about one.")
     verb = serializers.CharField()
     subject = serializers.CharField()
     reason = serializers.CharField()

@@ -1,4 +1,4 @@
-"""Accounts, memberships and tokens on the wire."""
+"""Who one is, members and invitations on the wire."""
 
 from typing import Any
 
@@ -6,14 +6,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from labelhub.api.fields import WholeField
-from labelhub.models import ApiToken, Invitation, Membership
+from labelhub.models import Invitation, Membership
 from labelhub.queries.invitations import STATES
-from labelhub.services import invitations, people
-
-
-class CredentialsSerializer(serializers.Serializer[Any]):
-    username = serializers.CharField(max_length=150)
-    password = serializers.CharField(max_length=1000, trim_whitespace=False)
+from labelhub.services import invitations
 
 
 class ProjectNameSerializer(serializers.Serializer[Any]):
@@ -39,60 +34,6 @@ class MeSerializer(serializers.Serializer[Any]):
     enrolment_due = serializers.BooleanField(
         help_text="A second factor is required and not set up: nothing else works."
     )
-
-
-class DoorsSerializer(serializers.Serializer[Any]):
-    oidc = serializers.CharField(allow_null=True, help_text="The issuer's name on the page; null where there is none.")
-
-
-class CodeSerializer(serializers.Serializer[Any]):
-    code = serializers.CharField(max_length=20, help_text="From the device, or a recovery code; each works once.")
-
-
-class SecondFactorSerializer(serializers.Serializer[Any]):
-    enrolled = serializers.BooleanField()
-    required = serializers.BooleanField(  # type: ignore[assignment]  # a field named as DRF's own attribute
-        help_text="This site asks one of its operators."
-    )
-    codes_left = serializers.IntegerField(help_text="Recovery codes not used yet.")
-
-
-class TotpSecretSerializer(serializers.Serializer[Any]):
-    secret = serializers.CharField(help_text="To type into the authenticator.")
-    url = serializers.CharField(help_text="otpauth://, as the picture says it.")
-    svg = serializers.CharField(help_text="The QR code.")
-
-
-class RecoveryCodesSerializer(serializers.Serializer[Any]):
-    recovery_codes = serializers.ListField(child=serializers.CharField(), help_text="Shown this once.")
-
-
-class NewTokenSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=100, help_text="What the token is for.")
-    scope = serializers.ChoiceField(choices=ApiToken.Scope.choices, default=ApiToken.Scope.OPERATE)
-    days = WholeField(
-        min_value=1,
-        max_value=3650,
-        allow_null=True,
-        default=people.TOKEN_DAYS,
-        help_text="Until it expires; null is never, where the site allows it.",
-    )
-
-
-class TokenSerializer(serializers.ModelSerializer[ApiToken]):
-    last_used_on = serializers.DateField(read_only=True, allow_null=True, help_text="A day, in UTC.")
-
-    class Meta:
-        model = ApiToken
-        fields = read_only_fields = ["id", "name", "scope", "created_at", "expires_at", "last_used_on"]
-
-
-class IssuedTokenSerializer(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    scope = serializers.ChoiceField(choices=ApiToken.Scope.choices)
-    expires_at = serializers.DateTimeField(allow_null=True)
-    token = serializers.CharField(help_text="Shown this once.")
 
 
 class MemberSerializer(serializers.ModelSerializer[Membership]):
