@@ -45,7 +45,6 @@ def enter_with(request: HttpRequest, proof: Mapping[str, Any]) -> User:
     if user is None:
         raise SignInAnew
     spend(request, user, proof)
-    del request.session[PENDING]
     _sign_in(request, user, "passkey" if "passkey" in proof else "code")
     return user
 
@@ -59,6 +58,7 @@ def waiting(request: HttpRequest) -> User | None:
 
 
 def _sign_in(request: HttpRequest, user: User, by: str) -> None:
+    request.session.pop(PENDING, None)  # also somebody else's, begun before in this browser
     login(request, user, backend=BACKEND)
     agent = request.headers.get("User-Agent", "")
     sessions.begin(request.session, user=user, address=address.of(request), agent=agent, by=by)

@@ -53,6 +53,7 @@ class Invitation(ProjectView):
 class Look(APIView):
     """What the link is for. By POST: a secret in an address would stand in every log on the way."""
 
+    authentication_classes = []  # who holds the link may look, whoever they are
     permission_classes = [AllowAny]
 
     @extend_schema(request=SecretSerializer, responses={200: InvitedSerializer, 404: ErrorSerializer})

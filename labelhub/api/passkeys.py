@@ -38,7 +38,7 @@ class Challenge(APIView):
     def post(self, request: Request) -> Response:
         Session().enforce_csrf(request._request)
         signed_in = request.user if isinstance(request.user, User) else None
-        user = signed_in or doors.waiting(request._request)
+        user = doors.waiting(request._request) or signed_in
         if user is None:
             raise SignInAnew
         request._request.session.pop(BEGUN, None)

@@ -24,9 +24,7 @@ class Schema(AutoSchema):
         takes_body = self.method in UNSAFE and bool(self.get_request_serializer())
         codes = set()
         if signed_in:
-            codes |= {"401"}
-        if signed_in and (self.method in UNSAFE or hasattr(self.view, "needs")):
-            codes |= {"403"}  # the role, or a session's CSRF token
+            codes |= {"401", "403"}  # 403: the role, a token's scope, a session's CSRF token, a factor to enrol first
         if "{" in self.path:
             codes |= {"404"}
         if takes_body:
