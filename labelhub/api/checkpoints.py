@@ -1,4 +1,4 @@
-"""Checkpoints: what was measured of them, training one by hand, promoting and rolling back."""
+"""Checkpoints: what was measured of them, training and measuring by hand, promoting and rolling back."""
 
 from typing import Any
 
@@ -12,16 +12,19 @@ from labelhub.api.authentication import person
 from labelhub.api.bodies import read
 from labelhub.api.permissions import OPERATOR, REVIEWER, ProjectView
 from labelhub.api.serializers.checkpoints import (
+    ChampionSerializer,
     CheckpointSerializer,
     EvaluationSerializer,
+    LoopSerializer,
     NewCheckpointSerializer,
+    OwnCheckpointSerializer,
     PromotionSerializer,
 )
 from labelhub.api.serializers.errors import ErrorSerializer
 from labelhub.errors import Absent
-from labelhub.models import Checkpoint, Project
+from labelhub.models import Checkpoint, Job, Project
 from labelhub.queries import checkpoints as queries
-from labelhub.services import promoting, training
+from labelhub.services import evaluating, learning, promoting, training
 
 
 def found(project: Project, number: int) -> Any:
@@ -29,6 +32,14 @@ def found(project: Project, number: int) -> Any:
     if checkpoint is None:
         raise Absent(f"There is no checkpoint {number}.")
     return checkpoint
+
+
+def queued(project: Project, job: Job) -> Response:
+    """The job is under way: the answer is its checkpoint."""
+    transaction.on_commit(lambda: tasks.send(job))
+    assert isinstance(job.checkpoint, Checkpoint)
+    told = queries.tell(found(project, job.checkpoint.number), project)
+    return Response(CheckpointSerializer(told).data, status=202)
 
 
 class Checkpoints(ProjectView):
@@ -42,11 +53,46 @@ class Checkpoints(ProjectView):
     @extend_schema(request=NewCheckpointSerializer, responses={202: CheckpointSerializer, 409: ErrorSerializer})
     def post(self, request: Request, slug: str) -> Response:
         kind: str = read(NewCheckpointSerializer, request)["kind"]
-        job = training.start(project=self.project, kind=kind, by=person(request))
-        transaction.on_commit(lambda: tasks.send(job))
-        assert isinstance(job.checkpoint, Checkpoint)
-        told = queries.tell(found(self.project, job.checkpoint.number), self.project)
-        return Response(CheckpointSerializer(told).data, status=202)
+        return queued(self.project, training.start(project=self.project, kind=kind, by=person(request)))
+
+
+class CheckpointDetail(ProjectView):
+    needs = {"GET": REVIEWER}
+
+    @extend_schema(operation_id="projects_checkpoints_retrieve", responses=OwnCheckpointSerializer)
+    def get(self, request: Request, slug: str, number: int) -> Response:
+        told = queries.tell_all(found(self.project, number), self.project)
+        return Response(OwnCheckpointSerializer(told).data)
+
+
+class Champions(ProjectView):
+    """Who was champion, newest first: when, by whom, and why."""
+
+    needs = {"GET": REVIEWER}
+
+    @extend_schema(operation_id="projects_checkpoints_champions", responses=ChampionSerializer(many=True))
+    def get(self, request: Request, slug: str) -> Response:
+        return Response(ChampionSerializer(queries.champions(self.project), many=True).data)
+
+
+class Loop(ProjectView):
+    """Whether retraining made the model better on the pool, generation by generation, and whether more labels pay."""
+
+    needs = {"GET": REVIEWER}
+
+    @extend_schema(operation_id="projects_checkpoints_loop", responses=LoopSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        return Response(LoopSerializer(learning.loop(project=self.project)).data)
+
+
+class TrainOrm(ProjectView):
+    """Train an outcome reward model on the very labels that this checkpoint saw."""
+
+    needs = {"POST": OPERATOR}
+
+    @extend_schema(request=None, responses={202: CheckpointSerializer, 409: ErrorSerializer})
+    def post(self, request: Request, slug: str, number: int) -> Response:
+        return queued(self.project, evaluating.train_orm(beside=found(self.project, number), by=person(request)))
 
 
 class Promote(ProjectView):
@@ -67,9 +113,17 @@ class Promote(ProjectView):
 
 
 class Evaluation(ProjectView):
-    needs = {"GET": REVIEWER}
+    """What was measured; POST measures it again, with the labels and beside the champion there are now."""
+
+    needs = {"GET": REVIEWER, "POST": OPERATOR}
 
     @extend_schema(responses=EvaluationSerializer)
     def get(self, request: Request, slug: str, number: int) -> Response:
         told = queries.tell(found(self.project, number), self.project) | {"metric": self.project.metric}
         return Response(EvaluationSerializer(told).data)
+
+    @extend_schema(request=None, responses={202: CheckpointSerializer, 409: ErrorSerializer})
+    def post(self, request: Request, slug: str, number: int) -> Response:
+        return queued(
+            self.project, evaluating.measure_again(checkpoint=found(self.project, number), by=person(request))
+        )

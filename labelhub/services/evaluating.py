@@ -3,37 +3,22 @@
 Gate decides promotions; test is reported and decides nothing.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from statistics import median_low
 from typing import Any
 
-from labelhub.models import Checkpoint, Generation, Job, Problem, Project, Score
-from labelhub.queries import eligible, pools
-from labelhub.services import generations, jobs, promoting, training
-from selector import compare, evaluate
-from selector.evaluate import Attempt
-from selector.labels import first_mistake, main_ratings
-from selector.normalize import normalise
-from selector.types import BAD
+from django.db import transaction
+from django.utils import timezone
 
-TRIALS = 100
+from labelhub.errors import NotReady
+from labelhub.models import Checkpoint, Generation, Job, Problem, Project, User
+from labelhub.queries import checkpoints as queries
+from labelhub.services import audit, generations, jobs, learning, promoting, training
+from labelhub.services.measuring import Heard, chances, predicted, threshold, usual_number
+from selector import compare
+
 SPLITS = (Problem.Split.GATE, Problem.Split.TEST)
-
-
-@dataclass(frozen=True)
-class RatedSteps:
-    """A labelled held-out solution beside what a checkpoint says of its steps."""
-
-    solution_id: int
-    problem_id: int
-    ratings: list[int | None]
-    step_probs: list[float]
-
-    @property
-    def mistake(self) -> int | None:
-        return first_mistake(self.ratings)
+ALONE = "There was no other champion to compare it with."
+BY_HAND = "Trained by hand, and left to you. By the rule: "
+AGAIN = "Measured again, and left to you. By the rule: "
 
 
 def start(*, checkpoint: Checkpoint) -> Job:
@@ -41,19 +26,71 @@ def start(*, checkpoint: Checkpoint) -> Job:
     return jobs.create(kind=Job.Kind.EVALUATE, project=checkpoint.project, checkpoint=checkpoint)
 
 
-def contenders(*, project: Project, challenger: Checkpoint) -> list[Checkpoint]:
-    """The checkpoints whose scores the decision needs: the champion, if there is one, and the challenger."""
+@transaction.atomic
+def measure_again(*, checkpoint: Checkpoint, by: User) -> Job:
+    """A job that measures it with the labels there are now, beside the champion of now.
+
+    Nothing is promoted by it. Raises NotReady unless it was evaluated before.
+    """
+    if checkpoint.state != Checkpoint.State.READY:
+        raise NotReady("Only a checkpoint that was trained and evaluated can be measured again.")
+    audit.record(project=checkpoint.project, actor=by, verb="evaluate", subject=f"checkpoint {checkpoint.number}")
+    return start(checkpoint=checkpoint)
+
+
+@transaction.atomic
+def train_orm(*, beside: Checkpoint, by: User) -> Job:
+    """A job that trains an outcome reward model on the very labels which the checkpoint saw.
+
+    Raises NotReady unless those were frozen, and NothingToTrain.
+    """
+    if beside.kind != Checkpoint.Kind.PRM or beside.labels_frozen_at is None:
+        raise NotReady("Only beside a process reward model whose training has begun.")
+    seed = beside.config.get("seed", 0)
+    orm = training.create_checkpoint(project=beside.project, kind=Checkpoint.Kind.ORM, seed=seed)
+    orm.labels.set(beside.labels.all())
+    Checkpoint.objects.filter(pk=orm.pk).update(labels_frozen_at=timezone.now())
+    audit.record(project=orm.project, actor=by, verb="train", subject=f"checkpoint {orm.number}", beside=beside.number)
+    return jobs.create(kind=Job.Kind.TRAIN, project=orm.project, checkpoint=orm, by=by)
+
+
+def rival(*, project: Project, checkpoint: Checkpoint) -> Checkpoint | None:
+    """Whom it is compared with: the champion; and the champion itself with the one before it."""
     champion = Project.objects.select_related("champion").get(pk=project.pk).champion
-    return [each for each in (champion, challenger) if each and (each is challenger or each.pk != challenger.pk)]
+    if champion is None or champion.pk != checkpoint.pk:
+        return champion
+    return queries.replaced_by(champion)
+
+
+def contenders(*, project: Project, challenger: Checkpoint) -> list[Checkpoint]:
+    """The checkpoints whose scores the decision needs: whom it is compared with, if anybody, and the challenger."""
+    return [each for each in (rival(project=project, checkpoint=challenger), challenger) if each]
 
 
 def judge(*, project: Project, challenger: Checkpoint) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The challenger's measures by split, and the decision that gate's paired comparison leads to."""
+    """All that is measured of the challenger, and the decision that gate's paired comparison leads to.
+
+    Measured by split; and what it saw, what the labels of its generation say, and how far it moved.
+    """
     project = Project.objects.select_related("champion").get(pk=project.pk)
-    champion = project.champion if project.champion_id != challenger.pk else None
-    measures = {split.value: measure(checkpoint=challenger, champion=champion, split=split) for split in SPLITS}
+    other = rival(project=project, checkpoint=challenger)
+    measures = {split.value: measure(checkpoint=challenger, champion=other, split=split) for split in SPLITS}
     comparison = measures[Problem.Split.GATE]["comparison"]
-    return measures, promoting.decide(project=project, challenger=challenger, comparison=comparison)
+    decision = promoting.decide(project=project, challenger=challenger, comparison=comparison)
+    if project.champion_id == challenger.pk:
+        decision = challenger.decision  # what was decided of a champion stands
+    return measures | _standing(challenger), decision
+
+
+def _standing(checkpoint: Checkpoint) -> dict[str, Any]:
+    """What no split tells: where the checkpoint stands in the loop."""
+    closed = Generation.objects.filter(checkpoint=checkpoint).select_related("champion").first()
+    return {
+        "seen": queries.seen(checkpoint),
+        "learning": learning.by_strata(generation=closed) if closed else None,
+        "stability": learning.stability(checkpoint=checkpoint),
+        "measured_at": timezone.now().isoformat(),
+    }
 
 
 def conclude(
@@ -64,167 +101,59 @@ def conclude(
     Only a generation's challenger is promoted by itself; the pool is then scored for the next launch, if none follows.
     """
     if generation is None:
-        decision |= {"promoted": False, "sentence": f"Trained by hand: promote it by hand. {decision['sentence']}"}
+        decision = _left_to_people(checkpoint, decision)
     Checkpoint.objects.filter(pk=checkpoint.pk).update(
         state=Checkpoint.State.READY, measures=measures, decision=decision
     )
+    if generation is None:
+        return []
     if decision["promoted"]:
         promoting.promote(checkpoint=checkpoint, by=None, reason=decision["sentence"])
-    following = generations.evaluated(generation=generation, decision=decision) if generation else []
+    following = generations.evaluated(generation=generation, decision=decision)
     if decision["promoted"] and not following:
         following = [promoting.score_ahead(checkpoint=checkpoint)]
     return following
 
 
+def _left_to_people(checkpoint: Checkpoint, decision: dict[str, Any]) -> dict[str, Any]:
+    """Outside a generation nothing is promoted by itself, and what was decided of a champion stands."""
+    if Project.objects.filter(champion=checkpoint.pk).exists() or checkpoint.kind != Checkpoint.Kind.PRM:
+        return decision
+    lead = AGAIN if checkpoint.state == Checkpoint.State.READY else BY_HAND
+    return decision | {"promoted": False, "sentence": lead + decision["sentence"]}
+
+
 def measure(*, checkpoint: Checkpoint, champion: Checkpoint | None, split: str) -> dict[str, Any]:
-    """Best-of-N, first-error F1 and step AUC on one split; a part that can't be told says why under `undefined`."""
-    attempts = _attempts(checkpoint, split)
-    rated = _rated(checkpoint, split)
-    against = _comparison(checkpoint, champion, split, attempts) if champion else {}
-    return {
-        "best_of_n": _best_of_n(attempts),
-        "first_error": _first_error(rated, _threshold(checkpoint)),
-        "steps": _steps(rated, checkpoint),
-        "champion": champion.number if champion else None,
-        "comparison": against,
-    }
+    """Best-of-N, first-error F1 and step AUC on one split, and the same of the champion on the same labels.
 
-
-def _attempts(checkpoint: Checkpoint, split: str) -> list[Attempt]:
-    """The split's solutions with their scores, of problems with at least two: choosing among one says nothing."""
-    solutions = pools.with_scores(
-        pools.held_out(project=checkpoint.project, split=split).filter(grade__isnull=False), checkpoint=checkpoint
-    )
-    rows = list(solutions.values_list("problem_id", "pk", "score_by__log_score", "answer", "grade").order_by("pk"))
-    several = Counter(problem for problem, *_ in rows)
-    return [
-        Attempt(problem, solution, log_score, None if answer is None else normalise(answer), grade == "right")
-        for problem, solution, log_score, answer, grade in rows
-        if several[problem] > 1
-    ]
-
-
-def _best_of_n(attempts: list[Attempt]) -> dict[str, Any]:
-    if not attempts:
-        return {"undefined": "No problem of this split has two graded solutions."}
-    usual = _usual(attempts)
-    ns = sorted({usual, *(2**power for power in range(usual.bit_length()))})
-    curves = {choice: _chances(attempts, ns, choice).points() for choice in evaluate.CHOICES}
-    at_usual = {choice: rows[-1]["mean"] for choice, rows in curves.items()}
-    return {
-        "n": usual,
-        "problems": curves["best_of_n"][-1]["problems"],
-        "accuracy": at_usual["best_of_n"],
-        "majority_vote": at_usual["majority_vote"],
-        "oracle": at_usual["oracle"],
-        "pass_at_1": curves["best_of_n"][0]["mean"],
-        "curves": curves,
-    }
-
-
-def _usual(attempts: list[Attempt]) -> int:
-    """Solutions that a problem usually has: some come with a few more."""
-    return median_low(Counter(one.problem_id for one in attempts).values())
-
-
-def _chances(attempts: list[Attempt], ns: list[int], choice: str) -> evaluate.Chances:
-    """Exact where there is a closed form: what a problem adds to a comparison is then no single draw's luck.
-
-    Problems of one size at a time: padded to the largest, the small ones would have nothing drawn most of the time,
-    and count as no difference between any two checkpoints.
+    A part that can't be told says why under `undefined`.
     """
-    several, groups = Counter(one.problem_id for one in attempts), defaultdict[int, list[Attempt]](list)
-    for one in attempts:
-        groups[several[one.problem_id]].append(one)
-    tables = map(evaluate.tabulate, groups.values())
-    if choice in evaluate.EXACT:
-        return evaluate.joined([evaluate.exact(each, ns, choice) for each in tables])
-    return evaluate.joined([evaluate.sampled(each, ns, choice, trials=TRIALS) for each in tables])
+    ours = Heard.of(checkpoint, split)
+    theirs = Heard.of(champion, split) if champion else None
+    return ours.measures() | {
+        "champion": champion.number if champion else None,
+        "comparison": _comparison(ours, theirs) if theirs else {},
+        "beside": theirs.measures() if theirs else {"undefined": ALONE},
+    }
 
 
-def _comparison(
-    checkpoint: Checkpoint, champion: Checkpoint, split: str, attempts: list[Attempt]
-) -> dict[str, dict[str, Any]]:
+def _comparison(ours: Heard, theirs: Heard) -> dict[str, dict[str, Any]]:
     """Challenger minus champion by metric, paired on the same problems or labelled solutions."""
     found: dict[str, dict[str, Any]] = {}
-    if attempts:
-        usual = _usual(attempts)
-        ours, theirs = (
-            _chances(each, [usual], "best_of_n").by_problem(usual) for each in (attempts, _attempts(champion, split))
-        )
-        compared = compare.compare_paired(theirs, ours)
+    if ours.attempts:
+        usual = usual_number(ours.attempts)
+        mine, his = (chances(each.attempts, [usual], "best_of_n").by_problem(usual) for each in (ours, theirs))
+        compared = compare.compare_paired(his, mine)
         found["best_of_n"] = compared.to_dict() | {"n": compared.problems, "unit": "problems"}
-    his_by_solution = {one.solution_id: one for one in _rated(champion, split)}
-    mine = [one for one in _rated(checkpoint, split) if one.solution_id in his_by_solution]
-    if mine:
-        his = [his_by_solution[one.solution_id] for one in mine]
+    by_solution = {one.solution_id: one for one in theirs.rated}
+    both = [(one, by_solution[one.solution_id]) for one in ours.rated if one.solution_id in by_solution]
+    if both:
+        rated, his_rated = map(list, zip(*both, strict=True))
         by_f1 = compare.compare_first_error(
-            [one.problem_id for one in mine],
-            [one.mistake for one in mine],
-            _predicted(his, _threshold(champion)),
-            _predicted(mine, _threshold(checkpoint)),
+            [one.problem_id for one in rated],
+            [one.mistake for one in rated],
+            predicted(his_rated, threshold(theirs.checkpoint)),
+            predicted(rated, threshold(ours.checkpoint)),
         )
-        found |= {"first_error": by_f1.to_dict() | {"n": len(mine), "unit": "solutions"}} if by_f1 else {}
+        found |= {"first_error": by_f1.to_dict() | {"n": len(rated), "unit": "solutions"}} if by_f1 else {}
     return found
-
-
-def _rated(checkpoint: Checkpoint, split: str) -> list[RatedSteps]:
-    """The split's labelled solutions that the checkpoint scored step by step."""
-    labels = eligible.to_measure(project=checkpoint.project, split=split).select_related("solution")
-    agreed = training.consensus(list(labels.order_by("solution_id", "pk")))
-    scores = dict(
-        Score.objects.filter(checkpoint=checkpoint, solution__in=[label.solution_id for label in agreed]).values_list(
-            "solution_id", "step_probs"
-        )
-    )
-    return [
-        RatedSteps(label.solution_id, label.solution.problem_id, main_ratings(label.steps), probs)
-        for label in agreed
-        if (probs := scores.get(label.solution_id))
-    ]
-
-
-def _first_error(rated: list[RatedSteps], threshold: float) -> dict[str, Any]:
-    if not rated:
-        return {"undefined": "No solution of this split has a label."}
-    found = evaluate.first_error(_predicted(rated, threshold), [one.mistake for one in rated])
-    if found["f1"] is None:
-        found["undefined"] = "The labelled solutions are all with a mistake, or all without one."
-    return found | {"n": len(rated), "threshold": threshold}
-
-
-def _steps(rated: list[RatedSteps], checkpoint: Checkpoint) -> dict[str, Any]:
-    """AUC of P(correct) over rated steps, beside the baseline that knows a step's position only."""
-    rates = evaluate.position_rates(_seen_ratings(checkpoint))
-    rows = [
-        (one.problem_id, rating != BAD, p, baseline)
-        for one in rated
-        for rating, p, baseline in zip(
-            one.ratings, one.step_probs, evaluate.position_only(rates, len(one.step_probs)), strict=False
-        )
-        if rating is not None
-    ]
-    if not rows:
-        return {"undefined": "No step of this split is rated."}
-    problems, correct, probs, baseline = map(list, zip(*rows, strict=True))
-    gain = compare.auc_gain(problems, correct, probs, baseline)
-    return {
-        "auc": evaluate.auc(correct, probs),
-        "position_only": evaluate.auc(correct, baseline),
-        "gain": gain.to_dict() if gain else None,
-        "n": len(rows),
-        "calibration": evaluate.calibration(probs, correct),
-    } | ({} if gain else {"undefined": "The rated steps are all right, or all wrong."})
-
-
-def _seen_ratings(checkpoint: Checkpoint) -> Iterable[list[int | None]]:
-    steps = eligible.seen_by(checkpoint=checkpoint).values_list("steps", flat=True)
-    return (main_ratings(each) for each in steps.iterator(chunk_size=1000))
-
-
-def _predicted(rated: list[RatedSteps], threshold: float) -> list[int | None]:
-    return [evaluate.predicted_first_error(one.step_probs, threshold) for one in rated]
-
-
-def _threshold(checkpoint: Checkpoint) -> float:
-    return float(checkpoint.config["threshold"])

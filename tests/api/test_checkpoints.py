@@ -154,3 +154,151 @@ def test_a_generations_job_goes_by_its_generation(call_as, olga, generation):
     job = factories.JobFactory(project=generation.project, generation=generation, kind="select", state="failed")
     refused(call_as(olga).post(f"projects/apples/jobs/{job.pk}/retry"), 409, "wrong_state")
     assert Job.objects.get().state == "failed"
+
+
+def test_a_checkpoints_page_tells_the_champion_of_then_on_the_same_labels(call_as, rita, challenger):
+    told = call_as(rita).get(f"{CHECKPOINTS}/2").json()
+    gate = told["measures"]["gate"]
+    assert (gate["best_of_n"]["accuracy"], gate["beside"]["best_of_n"]["accuracy"]) == (0.75, 0.5)
+    assert gate["beside"]["first_error"]["n"] == gate["first_error"]["n"] == 8
+    assert gate["first_error"]["intervals"]["f1"][0] < gate["first_error"]["f1"]
+    assert gate["steps"]["calibration"]["ece_low"] <= gate["steps"]["calibration"]["ece_high"]
+    assert (told["champion"], told["metric"], told["margin"]) == (1, "best_of_n", 0.05)
+    assert told["measured_at"]
+
+
+def test_what_was_evaluated_before_says_so_and_what_to_do(call_as, rita, challenger):
+    kept = Checkpoint.objects.get(number=2).measures
+    old = {
+        split: {name: value for name, value in kept[split].items() if name != "beside"} for split in ("gate", "test")
+    }
+    del old["gate"]["first_error"]["intervals"]
+    for name in ("ece_low", "ece_high", "problems"):
+        del old["gate"]["steps"]["calibration"][name]
+    Checkpoint.objects.filter(number=2).update(measures=old)
+    told = call_as(rita).get(f"{CHECKPOINTS}/2").json()
+    before = {"undefined": "Evaluated before this was measured: measure it again."}
+    assert told["measures"]["gate"]["beside"] == told["seen"] == before
+    assert told["measured_at"] is None
+    assert told["measures"]["gate"]["first_error"]["intervals"] is None
+    assert told["measures"]["gate"]["steps"]["calibration"]["ece_low"] is None
+    assert told["measures"]["gate"]["best_of_n"]["accuracy"] == 0.75
+
+
+def test_a_checkpoint_that_is_not_measured_yet_has_a_page(call_as, rita, project):
+    factories.CheckpointFactory(project=project, number=1, state="training")
+    told = call_as(rita).get(f"{CHECKPOINTS}/1").json()
+    assert (told["measures"], told["measured_at"], told["champion"]) == ({}, None, None)
+
+
+def test_a_page_tells_what_the_checkpoint_learned_from(call_as, rita, project, gate):
+    made = checkpoint_of(project, 3)
+    generation = factories.GenerationFactory(project=project, checkpoint=made)
+    item = factories.BatchItemFactory(generation=generation)
+    human = factories.LabelFactory(assignment__item=item, ratings=[1, -1])
+    imported = factories.LabelFactory(
+        source="imported",
+        assignment=None,
+        labeler=human.labeler,
+        solution=item.solution,
+        import_digest="a",
+        source_generation=7,
+    )
+    made.labels.set([human, imported])
+    measures, _ = evaluating.judge(project=project, challenger=made)
+    Checkpoint.objects.filter(pk=made.pk).update(measures=measures)
+    seen = call_as(rita).get(f"{CHECKPOINTS}/3").json()["seen"]
+    assert (seen["labels"], seen["solutions"], seen["problems"]) == (2, 1, 1)
+    assert seen["by_source"] == {"human": 1, "imported": 1}
+    assert seen["by_finish_reason"] == {"found_error": 1, "solution": 1}
+    assert seen["by_generation"] == [{"generation": 0, "labels": 1}, {"generation": 7, "labels": 1}]
+    assert len(seen["digest"]) == 64
+
+
+def test_an_orm_of_the_same_labels_is_put_beside_before_a_newer_one_of_others(call_as, rita, project, gate):
+    labels = factories.LabelFactory.create_batch(2)
+    for number, kind, saw in ((1, "prm", labels), (2, "orm", labels), (3, "orm", labels[:1])):
+        made = checkpoint_of(project, number, kind=kind)
+        made.labels.set(saw)
+        scores(made, gate, chooses_right=number)
+        measures, _ = evaluating.judge(project=project, challenger=made)
+        Checkpoint.objects.filter(pk=made.pk).update(measures=measures)
+    orm = call_as(rita).get(f"{CHECKPOINTS}/1").json()["orm"]
+    assert (orm["number"], orm["same_labels"], orm["problems"]) == (2, True, 4)
+    assert orm["curve"][-1]["mean"] == 0.5
+    Checkpoint.objects.filter(number=2).delete()
+    orm = call_as(rita).get(f"{CHECKPOINTS}/1").json()["orm"]
+    assert (orm["number"], orm["same_labels"]) == (3, False)
+    Checkpoint.objects.filter(number=3).delete()
+    assert "No outcome reward model" in call_as(rita).get(f"{CHECKPOINTS}/1").json()["orm"]["undefined"]
+
+
+def test_an_orm_is_trained_on_the_very_labels_the_checkpoint_saw(
+    call_as, olga, generation, django_capture_on_commit_callbacks
+):
+    seen = factories.LabelFactory(assignment__item__generation=generation)
+    factories.LabelFactory(assignment__item__generation=generation)  # came in since
+    prm = factories.CheckpointFactory(project=generation.project, number=1, labels_frozen_at=seen.submitted_at)
+    prm.labels.set([seen])
+    with django_capture_on_commit_callbacks() as sends:
+        told = call_as(olga).post(f"{CHECKPOINTS}/1/orm").json()
+    assert (told["number"], told["kind"], told["labels"]) == (2, "orm", 1)
+    assert len(sends) == 1
+    orm = Checkpoint.objects.get(number=2)
+    assert (list(orm.labels.all()), orm.labels_frozen_at is None) == ([seen], False)
+    assert Event.objects.get(verb="train").detail == {"beside": 1}
+
+
+def test_measuring_again_is_queued_once_and_on_record(call_as, olga, project, django_capture_on_commit_callbacks):
+    factories.CheckpointFactory(project=project, number=1)
+    for _ in range(2):  # a button pressed twice
+        with django_capture_on_commit_callbacks():
+            assert call_as(olga).post(f"{CHECKPOINTS}/1/evaluation").status_code == 202
+    job = Job.objects.get()
+    assert (job.kind, job.state, job.generation) == ("evaluate", "queued", None)
+    assert Event.objects.filter(verb="evaluate", subject="checkpoint 1", actor=olga).count() == 2
+
+
+def test_only_what_was_evaluated_is_measured_again(call_as, olga, project):
+    factories.CheckpointFactory(project=project, number=1, state="training")
+    refused(call_as(olga).post(f"{CHECKPOINTS}/1/evaluation"), 409, "not_ready")
+
+
+def test_the_history_of_champions_says_who_when_why_and_what_was_a_rollback(call_as, olga, rita, project):
+    factories.CheckpointFactory(project=project, number=1)
+    factories.CheckpointFactory(project=project, number=2)
+    for number, reason in ((1, "the first"), (2, "better"), (1, "2 forgets fractions")):
+        call_as(olga).post(f"{CHECKPOINTS}/{number}/promote", {"reason": reason})
+    told = call_as(rita).get(f"{CHECKPOINTS}/champions").json()
+    assert [(one["number"], one["before"], one["reason"], one["again"]) for one in told] == [
+        (1, 2, "2 forgets fractions", True),
+        (2, 1, "better", False),
+        (1, None, "the first", False),
+    ]
+    assert {one["by"] for one in told} == {"olga"}
+
+
+def _round(project: Project, number: int, kappa: float | None) -> None:
+    stability = {"previous": number, "low": 0.5, "high": 1.0, "error": 0.01, "agreed": 0.9, "f_bound": None}
+    stability |= {"kappa": kappa, "steps": 9, "problems": 3}
+    measures = {"stability": stability if kappa is not None else {"undefined": "No earlier generation."}}
+    made = factories.CheckpointFactory(project=project, number=number + 1, measures=measures)
+    factories.GenerationFactory(project=project, number=number, state="closed", checkpoint=made)
+
+
+@pytest.mark.parametrize(
+    ("kappas", "met", "said"),
+    [
+        ([None, 0.995, 0.995], False, "needs 4 generations measured on the gate problems. Pairs so far: 2."),
+        ([None, 0.2, 0.995, 0.995, 0.995], True, "F-measures differ by 2.0 points at most"),
+        ([None, 0.995, 0.995, 0.995, 0.7], False, "Not yet"),
+        ([None, 0.995, 0.995, None, 0.995], False, "Pairs so far: 1."),
+        ([], False, "Pairs so far: 0."),
+    ],
+)
+def test_more_labels_stop_paying_once_three_pairs_in_a_row_agree(call_as, rita, project, kappas, met, said):
+    for number, kappa in enumerate(kappas):
+        _round(project, number, kappa)
+    told = call_as(rita).get(f"{CHECKPOINTS}/loop").json()
+    assert (told["stopping"]["met"], said in told["stopping"]["sentence"]) == (met, True), told["stopping"]
+    assert [one["generation"] for one in told["rounds"]] == list(range(len(kappas)))

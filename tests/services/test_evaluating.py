@@ -296,6 +296,50 @@ def test_a_checkpoint_trained_by_hand_is_promoted_by_hand(project, gate):
     challenger, measures, decision = judged(project, gate, chooses_right=6)
     assert evaluating.conclude(checkpoint=challenger, generation=None, measures=measures, decision=decision) == []
     assert Project.objects.get(pk=project.pk).champion is None
+    challenger.refresh_from_db()
+    assert challenger.decision["sentence"].startswith("Trained by hand, and left to you.")
+
+
+def test_measuring_again_promotes_nothing_and_says_what_the_rule_would(project, gate, champion):
+    project.promotion_margin = 1
+    project.save()
+    challenger = checkpoint_of(project, 2, state="ready")
+    scores(challenger, gate, chooses_right=6)
+    measures, decision = evaluating.judge(project=project, challenger=challenger)
+    assert decision["promoted"]
+    assert evaluating.conclude(checkpoint=challenger, generation=None, measures=measures, decision=decision) == []
+    assert Project.objects.get(pk=project.pk).champion == champion
+    challenger.refresh_from_db()
+    assert challenger.decision["sentence"].startswith("Measured again, and left to you. By the rule: Promoted: ")
+    assert challenger.decision["promoted"] is False
+
+
+def test_a_champion_is_compared_with_the_one_before_it_and_what_was_decided_of_it_stands(project, gate, champion, olga):
+    newer = checkpoint_of(project, 2, decision={"promoted": True, "sentence": "Better."})
+    scores(newer, gate, chooses_right=6)
+    promoting.promote(checkpoint=champion, by=olga, reason="the first")
+    promoting.promote(checkpoint=newer, by=olga, reason="better")
+    assert evaluating.contenders(project=project, challenger=newer) == [champion, newer]
+    measures, decision = evaluating.judge(project=project, challenger=newer)
+    assert (measures["gate"]["champion"], measures["gate"]["comparison"]["best_of_n"]["difference"]) == (1, 0.5)
+    assert evaluating.conclude(checkpoint=newer, generation=None, measures=measures, decision=decision) == []
+    newer.refresh_from_db()
+    assert newer.decision == {"promoted": True, "sentence": "Better."}
+    assert Project.objects.get(pk=project.pk).champion == newer
+
+
+def test_the_first_champion_has_nobody_to_be_compared_with(project, gate, champion):
+    measures, _ = evaluating.judge(project=project, challenger=champion)
+    assert (measures["gate"]["champion"], measures["gate"]["beside"]) == (None, {"undefined": evaluating.ALONE})
+
+
+def test_the_champion_is_measured_on_the_same_labels_as_the_challenger(project, gate, champion):
+    labelled(gate, project)
+    _, measures, _ = judged(project, gate, chooses_right=6)
+    beside = measures["gate"]["beside"]
+    assert beside["best_of_n"]["accuracy"] == pytest.approx(0.5)
+    assert beside["first_error"]["n"] == measures["gate"]["first_error"]["n"]
+    assert beside["steps"]["calibration"]["n"] == measures["gate"]["steps"]["calibration"]["n"]
 
 
 def test_rolling_back_is_promoting_an_older_one(project, gate, champion, olga):

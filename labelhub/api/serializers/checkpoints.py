@@ -5,7 +5,16 @@ from typing import Any
 from rest_framework import serializers
 
 from labelhub.api.serializers.jobs import JobSerializer
-from labelhub.api.serializers.measures import DecisionSerializer, MeasuresField
+from labelhub.api.serializers.measures import (
+    CurvePointField,
+    DecisionSerializer,
+    MeasuresField,
+    OrmField,
+    OwnMeasuresField,
+    SeenField,
+    StabilityField,
+    StratumField,
+)
 from labelhub.models import Checkpoint, Project
 
 
@@ -24,6 +33,53 @@ class CheckpointSerializer(serializers.Serializer[Any]):
     jobs = JobSerializer(many=True)
     created_at = serializers.DateTimeField()
     promoted_at = serializers.DateTimeField(allow_null=True)
+
+
+class OwnCheckpointSerializer(CheckpointSerializer):
+    """A checkpoint as its own page shows it."""
+
+    measures = OwnMeasuresField(help_text="By split, gate and test; empty before it was evaluated.")
+    measured_at = serializers.DateTimeField(allow_null=True, help_text="Null: before all of this page was measured.")
+    metric = serializers.ChoiceField(choices=Project.Metric.choices, help_text="What decides promotions here.")
+    margin = serializers.FloatField(help_text="What a challenger may lose, as the project says now.")
+    champion = serializers.IntegerField(allow_null=True, help_text="The champion of now.")
+    seen = SeenField(help_text="What it learned from.")
+    orm = OrmField(help_text="An outcome reward model's gate curve, to put beside.")
+
+
+class ChampionSerializer(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    before = serializers.IntegerField(allow_null=True, help_text="Whom it replaced.")
+    by = serializers.CharField(allow_null=True, help_text="Null: the loop itself, or the command line.")
+    at = serializers.DateTimeField()
+    reason = serializers.CharField()
+    again = serializers.BooleanField(help_text="It had been champion before: a rollback.")
+
+
+class RoundSerializer(serializers.Serializer[Any]):
+    generation = serializers.IntegerField()
+    checkpoint = serializers.IntegerField(help_text="Trained when it closed.")
+    champion = serializers.IntegerField(allow_null=True, help_text="Pinned at its launch: it is what agreed.")
+    labels = serializers.IntegerField(allow_null=True, help_text="How many the checkpoint saw.")
+    control = StratumField(help_text="Hajek's estimate for the pool.")
+    selected = StratumField(help_text="What the rule picked, as it is.")
+    best_of_n = CurvePointField(help_text="The checkpoint's on gate.")
+    stability = StabilityField(help_text="The checkpoint's, with the one of the generation before.")
+
+
+class StoppingSerializer(serializers.Serializer[Any]):
+    kappas = serializers.IntegerField(help_text="Pairs in a row, up to the newest.")
+    window = serializers.IntegerField()
+    threshold = serializers.FloatField()
+    mean = serializers.FloatField(allow_null=True, help_text="Null: fewer pairs than the window.")
+    met = serializers.BooleanField()
+    f_bound = serializers.FloatField(allow_null=True)
+    sentence = serializers.CharField()
+
+
+class LoopSerializer(serializers.Serializer[Any]):
+    rounds = RoundSerializer(many=True)
+    stopping = StoppingSerializer(help_text="Whether more labels of this kind pay: stabilising predictions.")
 
 
 class NewCheckpointSerializer(serializers.Serializer[Any]):

@@ -57,6 +57,18 @@ class BestOfNSerializer(serializers.Serializer[Any]):
     curves = CurvesSerializer()
 
 
+def span() -> Any:
+    return serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2, allow_null=True)
+
+
+class FirstErrorIntervalsSerializer(serializers.Serializer[Any]):
+    """95% intervals over problems, low and high."""
+
+    f1 = span()
+    erroneous = span()
+    correct = span()
+
+
 class FirstErrorSerializer(serializers.Serializer[Any]):
     f1 = serializers.FloatField(help_text="Harmonic mean of the next two (ProcessBench).")
     erroneous = serializers.FloatField(help_text="Of solutions with a mistake: its very step was named.")
@@ -65,6 +77,7 @@ class FirstErrorSerializer(serializers.Serializer[Any]):
     n_correct = serializers.IntegerField()
     n = serializers.IntegerField(help_text="Labelled solutions.")
     threshold = serializers.FloatField(help_text="The first step below it is the predicted mistake.")
+    intervals = FirstErrorIntervalsSerializer(allow_null=True, help_text="Null where it was evaluated before.")
 
 
 class CalibrationBinSerializer(serializers.Serializer[Any]):
@@ -73,10 +86,17 @@ class CalibrationBinSerializer(serializers.Serializer[Any]):
     n = serializers.IntegerField()
     predicted = serializers.FloatField(allow_null=True, help_text="P(correct) on average; null in an empty bin.")
     correct = serializers.FloatField(allow_null=True, help_text="The share that was.")
+    correct_low = serializers.FloatField(allow_null=True, help_text="Of its 95% interval, by problem.")
+    correct_high = serializers.FloatField(allow_null=True)
 
 
 class CalibrationSerializer(serializers.Serializer[Any]):
+    """Intervals are null in what was evaluated before they were measured."""
+
     ece = serializers.FloatField(help_text="Expected calibration error.")
+    ece_low = serializers.FloatField(allow_null=True, help_text="Of its 95% interval; noise only adds to an ECE.")
+    ece_high = serializers.FloatField(allow_null=True)
+    problems = serializers.IntegerField(allow_null=True)
     n = serializers.IntegerField()
     bins = CalibrationBinSerializer(many=True)
 
@@ -129,6 +149,23 @@ class SplitMeasuresSerializer(serializers.Serializer[Any]):
     comparison = ComparisonsField(child=ComparisonSerializer(), help_text="By metric; empty without a champion.")
 
 
+class MeasuredSerializer(serializers.Serializer[Any]):
+    best_of_n = BestOfNField()
+    first_error = FirstErrorField()
+    steps = StepsField()
+
+
+@_or_undefined("Beside", MeasuredSerializer)
+class BesideField(ToldField):
+    pass
+
+
+class OwnSplitMeasuresSerializer(SplitMeasuresSerializer):
+    """With the same measures of the checkpoint that it was compared with, on the same problems and labels."""
+
+    beside = BesideField()
+
+
 class DecisionSerializer(serializers.Serializer[Any]):
     """All null before it was decided."""
 
@@ -148,5 +185,92 @@ class DecisionSerializer(serializers.Serializer[Any]):
 class MeasuresField(serializers.DictField):
     """By split (gate, test); empty before the evaluation."""
 
+    of_a_split: type[serializers.Serializer[Any]] = SplitMeasuresSerializer
+
     def __init__(self, **options: Any) -> None:
-        super().__init__(child=SplitMeasuresSerializer(), **options)
+        super().__init__(child=self.of_a_split(), **options)
+
+
+class OwnMeasuresField(MeasuresField):
+    """The same, beside the checkpoint that it was compared with."""
+
+    of_a_split = OwnSplitMeasuresSerializer
+
+
+class SeenAtSerializer(serializers.Serializer[Any]):
+    generation = serializers.IntegerField(allow_null=True, help_text="Null: outside of any.")
+    labels = serializers.IntegerField()
+
+
+class SeenSerializer(serializers.Serializer[Any]):
+    labels = serializers.IntegerField()
+    digest = serializers.CharField(help_text="SHA-256 of which label revisions: equal for the same ones.")
+    solutions = serializers.IntegerField()
+    problems = serializers.IntegerField()
+    by_source = serializers.DictField(child=serializers.IntegerField())
+    by_finish_reason = serializers.DictField(child=serializers.IntegerField())
+    by_generation = SeenAtSerializer(many=True)
+
+
+@_or_undefined("SeenTold", SeenSerializer)
+class SeenField(ToldField):
+    pass
+
+
+class OrmSerializer(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    same_labels = serializers.BooleanField(help_text="Whether it saw the very labels that this checkpoint saw.")
+    problems = serializers.IntegerField()
+    curve = CurvePointSerializer(many=True)
+
+
+@_or_undefined("OrmTold", OrmSerializer)
+class OrmField(ToldField):
+    pass
+
+
+class ShareSerializer(serializers.Serializer[Any]):
+    share = serializers.FloatField()
+    low = serializers.FloatField(allow_null=True, help_text="Of its 95% interval, over problems.")
+    high = serializers.FloatField(allow_null=True)
+    n = serializers.IntegerField()
+    problems = serializers.IntegerField()
+
+
+@_or_undefined("ShareTold", ShareSerializer)
+class ShareField(ToldField):
+    pass
+
+
+class StratumLabelsSerializer(serializers.Serializer[Any]):
+    n = serializers.IntegerField(help_text="Labelled solutions.")
+    items = serializers.IntegerField(help_text="That were put up.")
+    mistakes = ShareField(help_text="Of solutions in which labelers found a mistake.")
+    agreement = ShareField(help_text="Of solutions whose first mistake the champion of the launch had named.")
+
+
+@_or_undefined("StratumLabelsTold", StratumLabelsSerializer)
+class StratumField(ToldField):
+    pass
+
+
+class StabilitySerializer(serializers.Serializer[Any]):
+    previous = serializers.IntegerField(help_text="The checkpoint before.")
+    kappa = serializers.FloatField(help_text="Cohen's, over the steps of the gate problems that both scored.")
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    error = serializers.FloatField(help_text="Its standard error were the steps independent (Fleiss et al., 1969).")
+    agreed = serializers.FloatField(help_text="Share of steps that both call the same.")
+    steps = serializers.IntegerField()
+    problems = serializers.IntegerField()
+    f_bound = serializers.FloatField(allow_null=True, help_text="The most by which their F-measures can differ.")
+
+
+@_or_undefined("StabilityTold", StabilitySerializer)
+class StabilityField(ToldField):
+    pass
+
+
+@_or_undefined("CurvePointTold", CurvePointSerializer)
+class CurvePointField(ToldField):
+    pass
