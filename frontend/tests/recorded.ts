@@ -159,8 +159,20 @@ export const PREVIEW: Preview = {
   wrong: 67,
   by_stratum: { wrong: 58, remainder: 14, control: 7, audit: 5 },
   problems: 60,
+  per_problem: [
+    { picks: 1, problems: 40 },
+    { picks: 2, problems: 16 },
+    { picks: 3, problems: 4 },
+  ],
   shortfall: { wrong: 6 },
   histogram: null,
+  effort: {
+    passes: 84,
+    past: 121,
+    hours: { value: 2.1, low: 1.4, high: 2.6, undefined: null },
+    cost: { value: 52.5, low: 35, high: 65, undefined: null },
+    currency: "EUR",
+  },
 };
 
 const CURVE = [

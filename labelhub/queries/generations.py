@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from math import exp
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from labelhub.models import BatchItem, Generation, Job, Label, Project
 from labelhub.queries import jobs
+from labelhub.queries.review import JsonLength
 
 FIELDS = (
     "number",
@@ -89,19 +90,47 @@ def sentence(generation: Generation, items: dict[str, int]) -> str:
     return str(Generation.State(generation.state).label)
 
 
+OF_ITEM = {"stratum": "stratum", "state": "state", "grade": "solution__grade"}  # filters by the item's columns
+OF_LABEL = ("finish_reason", "labeler", "mistake", "tenth")  # and by what one label of it says
+
+
 def items_page(
-    generation: Generation, *, after: int, limit: int, stratum: str | None = None, state: str | None = None
+    generation: Generation, *, after: int, limit: int, **wanted: Any
 ) -> tuple[list[dict[str, Any]], int | None]:
-    """`limit` items behind position `after` in serving order, and the position to go on from, if there are more."""
+    """`limit` items behind position `after` in serving order, and the position to go on from, if there are more.
+
+    `wanted`: any of stratum, state, grade; and of finish_reason, labeler, mistake, tenth, for which an item counts
+    that has a label of which all of them hold.
+    """
     rows = generation.items.filter(position__gt=after, state__in=BatchItem.IN_BATCH)
-    rows = rows.select_related("solution__problem").order_by("position")
-    wanted = {name: value for name, value in (("stratum", stratum), ("state", state)) if value}
-    page = list(rows.filter(**wanted)[: limit + 1])
+    rows = rows.filter(**{column: wanted[name] for name, column in OF_ITEM.items() if name in wanted})
+    if said := {name: wanted[name] for name in OF_LABEL if name in wanted}:
+        rows = rows.filter(Exists(_labels().filter(assignment__item=OuterRef("pk"), **said)))
+    page = list(rows.select_related("solution__problem").order_by("position")[: limit + 1])
     more = page[limit - 1].position if len(page) > limit else None
-    return [_item(item) for item in page[:limit]], more
+    labels: dict[int, list[Any]] = defaultdict(list)
+    of_page = _labels().filter(assignment__item__in=page[:limit]).order_by("pk")
+    for item, *said_of_it in of_page.values_list("assignment__item", "labeler", "finish_reason", "mistake"):
+        labels[item].append(dict(zip(("labeler", "finish_reason", "mistake"), said_of_it, strict=True)))
+    return [_item(item, labels[item.pk]) for item in page[:limit]], more
 
 
-def _item(item: BatchItem) -> dict[str, Any]:
+def _labels() -> QuerySet[Any]:
+    """Current labels with the step, from 1, and the tenth of the solution that their mistake is at, if they found one.
+
+    A label's steps end at its first mistake.
+    """
+    rated, steps = JsonLength("steps"), JsonLength("solution__steps")
+    found, nothing = Q(finish_reason=Label.FinishReason.FOUND_ERROR), Value(None, IntegerField())
+    current: QuerySet[Any] = Label.objects.current().filter(is_quality_control_question=False)
+    told: QuerySet[Any] = current.annotate(
+        mistake=Case(When(found, then=rated), default=nothing),
+        tenth=Case(When(found, then=(rated * 10 + steps - 1) / steps), default=nothing),
+    )
+    return told
+
+
+def _item(item: BatchItem, labels: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "solution_id": item.solution_id,
         "solution": item.solution.key,
@@ -113,4 +142,5 @@ def _item(item: BatchItem) -> dict[str, Any]:
         "inclusion_probability": item.inclusion_probability,
         "state": item.state,
         "grade": item.solution.grade,
+        "labels": labels,
     }

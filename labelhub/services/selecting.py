@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from labelhub.errors import NoChampion, NoStepScores, NothingToSelect
 from labelhub.models import BatchItem, Checkpoint, Generation, Project, Solution
-from labelhub.queries import pools
+from labelhub.queries import pools, watch_past
 from selector.select import Batch, compose, manifest
 from selector.selection.pool import Pool
 from selector.types import Candidate, Grade, Pick
@@ -139,6 +139,7 @@ def preview(*, project: Project, champion: Checkpoint | None, parameters: Parame
     """What a launch would pick now, in numbers; `unscored` solutions would be scored first and could change it."""
     batch = pick(project=project, champion=champion, parameters=parameters)
     picks = [one.candidate for one in batch.picks]
+    by_problem = Counter(one.problem_id for one in picks)
     pool = pools.train_pool(project=project)
     return {
         "candidates": pool.count(),
@@ -147,9 +148,11 @@ def preview(*, project: Project, champion: Checkpoint | None, parameters: Parame
         "right": sum(one.grade is Grade.RIGHT for one in picks),
         "wrong": sum(one.grade is Grade.WRONG for one in picks),
         "by_stratum": dict(Counter(one.stratum for one in batch.picks)),
-        "problems": len({one.problem_id for one in picks}),
+        "problems": len(by_problem),
+        "per_problem": [{"picks": n, "problems": of} for n, of in sorted(Counter(by_problem.values()).items())],
         "shortfall": dict(batch.shortfall),
         "histogram": _histogram(pool, champion, picks) if champion else None,
+        "effort": watch_past.effort(project, len(picks) * parameters.labels_wanted),
     }
 
 

@@ -1,12 +1,13 @@
 """Generations over HTTP: watched, launched, ended, taken up again."""
 
 import math
+from typing import Any
 
 import pytest
 import redis
 from django.conf import settings
 
-from labelhub.models import BatchItem, Event, Generation, Job, Project
+from labelhub.models import BatchItem, Event, Generation, Job, Label, Project
 from tests import factories, servers
 from tests.api.conftest import refused
 
@@ -133,6 +134,29 @@ def test_with_a_champion_the_preview_holds_the_scores(call_as, olga, pool, check
     assert sum(told["histogram"]["picks"]) == 5
 
 
+def test_a_preview_tells_how_the_picks_spread_over_problems(call_as, olga, pool):
+    told = call_as(olga).post(f"{GENERATIONS}/preview", LAUNCH | {"scope": "per_problem", "k": 2}).json()
+    assert told["per_problem"] == [{"picks": 2, "problems": 3}]
+    assert sum(each["picks"] * each["problems"] for each in told["per_problem"]) == told["picks"]
+
+
+def test_a_preview_estimates_hours_and_cost_from_past_passes(call_as, olga, pool):
+    browser = call_as(olga)
+    effort = browser.post(f"{GENERATIONS}/preview", LAUNCH).json()["effort"]
+    assert effort["hours"]["undefined"] == effort["cost"]["undefined"] == "Nobody has labelled here yet."
+    past = factories.GenerationFactory(project=pool, number=0, state="closed")
+    for minutes in (1, 2, 3, 4, 5):
+        factories.LabelFactory(assignment__item__generation=past, total_time=minutes * 60_000)
+    factories.LabelFactory(assignment__item__generation=past, total_time=10**9, is_quality_control_question=True)
+    effort = browser.post(f"{GENERATIONS}/preview", LAUNCH | {"labels_wanted": 2}).json()["effort"]
+    assert (effort["passes"], effort["past"]) == (8, 5)
+    assert [effort["hours"][name] for name in ("low", "value", "high")] == pytest.approx([0.2, 0.4, 0.6])
+    assert effort["cost"]["undefined"].startswith("The project's settings don't say")
+    Project.objects.filter(pk=pool.pk).update(hourly_rate=30, currency="EUR")
+    effort = browser.post(f"{GENERATIONS}/preview", LAUNCH | {"labels_wanted": 2}).json()["effort"]
+    assert (effort["cost"]["value"], effort["currency"]) == (pytest.approx(12), "EUR")
+
+
 def test_items_come_in_order_of_serving_a_page_at_a_time(call_as, rita, generation):
     for position in range(5):
         factories.BatchItemFactory(generation=generation, position=position, log_score=math.log(0.5))
@@ -147,10 +171,11 @@ def test_items_come_in_order_of_serving_a_page_at_a_time(call_as, rita, generati
     assert (item["stratum"], item["grade"], item["state"]) == ("uniform", "right", "open")
 
 
-def test_a_page_of_items_costs_one_query(call_as, rita, generation, django_assert_num_queries):
+def test_a_page_of_items_costs_two_queries(call_as, rita, generation, django_assert_num_queries):
     factories.BatchItemFactory.create_batch(5, generation=generation)
     browser = call_as(rita)
-    with django_assert_num_queries(5):  # session, user, project, generation; items with solution and problem
+    factories.LabelFactory.create_batch(3, assignment__item__generation=generation)
+    with django_assert_num_queries(6):  # session, user, project, generation; items with solution and problem, labels
         browser.get(f"{GENERATIONS}/0/items")
 
 
@@ -161,7 +186,47 @@ def test_items_can_be_narrowed(call_as, rita, generation, query, count):
     assert len(call_as(rita).get(f"{GENERATIONS}/0/items", **query).json()["results"]) == count
 
 
-@pytest.mark.parametrize("query", [{"limit": 0}, {"limit": 501}, {"after": "x"}, {"state": "lost"}, {"after": 2**31}])
+@pytest.mark.parametrize(
+    ("query", "behind"),
+    [
+        ({"finish_reason": "found_error"}, ["second of three", "third of three"]),
+        ({"finish_reason": "give_up"}, ["given up"]),
+        ({"mistake": 3}, ["third of three"]),
+        ({"tenth": 7}, ["second of three"]),
+        ({"tenth": 10}, ["third of three"]),
+        ({"labeler": "ann"}, ["second of three", "corrected"]),
+        ({"labeler": "ann", "finish_reason": "solution"}, ["corrected"]),
+        ({"labeler": "ann", "mistake": 3}, []),
+        ({"grade": "wrong"}, ["third of three"]),
+    ],
+)
+def test_items_can_be_found_by_what_their_labels_say(call_as, rita, ann, generation, query, behind):
+    def labelled(key: str, wrong: bool = False, labeler: Any = None, **label: Any) -> Label:
+        solution = factories.SolutionFactory(problem__project=generation.project, key=key, wrong=wrong)
+        item = factories.BatchItemFactory(generation=generation, solution=solution, state="done")
+        lease = factories.AssignmentFactory(item=item, state="submitted", labeler=labeler or factories.LabelerFactory())
+        return factories.LabelFactory(assignment=lease, **label)
+
+    labelled("second of three", ratings=[1, -1], labeler=ann.labeler)
+    labelled("third of three", ratings=[1, 1, -1], wrong=True)
+    labelled("given up", ratings=[1], finish_reason="give_up", reason="Too hard.")
+    first = labelled("corrected", ratings=[1, 1, -1], labeler=ann.labeler)
+    factories.LabelFactory(assignment=first.assignment, supersedes=first, revision=2)
+    factories.BatchItemFactory(generation=generation)
+    named = {name: str(ann.labeler.pk) if value == "ann" else value for name, value in query.items()}
+    found = call_as(rita).get(f"{GENERATIONS}/0/items", **named).json()["results"]
+    assert [each["solution"] for each in found] == behind
+
+
+def test_an_item_says_what_its_labels_say(call_as, rita, ann, generation):
+    factories.LabelFactory(assignment__item__generation=generation, assignment__labeler=ann.labeler, ratings=[1, -1])
+    [item] = call_as(rita).get(f"{GENERATIONS}/0/items").json()["results"]
+    assert item["labels"] == [{"labeler": str(ann.labeler.pk), "finish_reason": "found_error", "mistake": 2}]
+
+
+@pytest.mark.parametrize(
+    "query", [{"limit": 0}, {"limit": 501}, {"after": "x"}, {"state": "lost"}, {"tenth": 11}, {"labeler": "ann"}]
+)
 def test_an_odd_page_is_refused(call_as, rita, generation, query):
     assert set(refused(call_as(rita).get(f"{GENERATIONS}/0/items", **query), 400, "invalid")) == set(query)
 

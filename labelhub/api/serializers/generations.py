@@ -7,7 +7,7 @@ from rest_framework import serializers
 from labelhub.api.fields import ShareField, WholeField
 from labelhub.api.serializers.jobs import JobSerializer
 from labelhub.api.serializers.measures import DecisionSerializer
-from labelhub.models import BatchItem, Generation, Solution
+from labelhub.models import BatchItem, Generation, Label, Solution
 
 
 class ItemCountsSerializer(serializers.Serializer[Any]):
@@ -64,6 +64,28 @@ class HistogramSerializer(serializers.Serializer[Any]):
     picks = serializers.ListField(child=serializers.IntegerField())
 
 
+class PicksOfProblemsSerializer(serializers.Serializer[Any]):
+    picks = serializers.IntegerField()
+    problems = serializers.IntegerField(help_text="That have so many picks.")
+
+
+class RangeSerializer(serializers.Serializer[Any]):
+    value = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    undefined = serializers.CharField(allow_null=True, help_text="Why there is no value.")
+
+
+class EffortSerializer(serializers.Serializer[Any]):
+    """By the mean active time of past passes here; the range by their quarters."""
+
+    passes = serializers.IntegerField(help_text="Items times the labels wanted of each.")
+    past = serializers.IntegerField(help_text="Past passes that this rests on, at most the latest thousand.")
+    hours = RangeSerializer()
+    cost = RangeSerializer()
+    currency = serializers.CharField(allow_null=True)
+
+
 class PreviewSerializer(serializers.Serializer[Any]):
     candidates = serializers.IntegerField(help_text="Solutions in the pool.")
     unscored = serializers.IntegerField(
@@ -74,14 +96,22 @@ class PreviewSerializer(serializers.Serializer[Any]):
     wrong = serializers.IntegerField()
     by_stratum = serializers.DictField(child=serializers.IntegerField())
     problems = serializers.IntegerField()
+    per_problem = PicksOfProblemsSerializer(many=True, help_text="Of the problems that have any.")
     shortfall = serializers.DictField(
         child=serializers.IntegerField(), help_text="By stratum: how many fewer than asked for."
     )
     histogram = HistogramSerializer(allow_null=True, help_text="Null without a champion: nothing has a score.")
+    effort = EffortSerializer()
 
 
 class ReasonSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=1000, allow_blank=True, default="", help_text="Kept in the record.")
+
+
+class OutcomeSerializer(serializers.Serializer[Any]):
+    labeler = serializers.UUIDField()
+    finish_reason = serializers.ChoiceField(choices=Label.FinishReason.choices)
+    mistake = serializers.IntegerField(allow_null=True, help_text="The first bad step, from 1.")
 
 
 class ItemSerializer(serializers.Serializer[Any]):
@@ -95,6 +125,7 @@ class ItemSerializer(serializers.Serializer[Any]):
     inclusion_probability = serializers.FloatField(allow_null=True)
     state = serializers.ChoiceField(choices=BatchItem.OF_A_BATCH)
     grade = serializers.ChoiceField(choices=Solution.Grade.choices, allow_null=True)
+    labels = OutcomeSerializer(many=True, help_text="What its current labels say.")
 
 
 class ItemsPageSerializer(serializers.Serializer[Any]):
@@ -107,3 +138,17 @@ class ItemsQuerySerializer(serializers.Serializer[Any]):
     limit = serializers.IntegerField(default=50, min_value=1, max_value=500)
     stratum = serializers.ChoiceField(choices=BatchItem.PICKED, required=False)
     state = serializers.ChoiceField(choices=BatchItem.OF_A_BATCH, required=False)
+    grade = serializers.ChoiceField(choices=["right", "wrong"], required=False)
+    finish_reason = serializers.ChoiceField(
+        choices=Label.FinishReason.choices, required=False, help_text="With a label that ends so."
+    )
+    mistake = serializers.IntegerField(
+        min_value=1,
+        max_value=2**31 - 1,
+        required=False,
+        help_text="With a label that found its first mistake at this step, from 1.",
+    )
+    tenth = serializers.IntegerField(
+        min_value=1, max_value=10, required=False, help_text="With a first mistake in this tenth of the solution."
+    )
+    labeler = serializers.UUIDField(required=False, help_text="With a label by this labeler.")
