@@ -1,24 +1,35 @@
-"""Gold labels: the sets, making one of a label or a solution, retiring one."""
+"""Gold labels: the sets, making one of a label, a solution or a file, explaining and retiring one."""
 
+from pathlib import PurePath
+from typing import Any
+
+from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from labelhub import tasks
 from labelhub.api.authentication import person
-from labelhub.api.bodies import read, read_query
-from labelhub.api.permissions import REVIEWER, ProjectView
+from labelhub.api.bodies import UploadParser, read, read_query
+from labelhub.api.permissions import OPERATOR, REVIEWER, ProjectView
+from labelhub.api.refusals import TooLarge
 from labelhub.api.serializers.errors import ErrorSerializer
 from labelhub.api.serializers.generations import ReasonSerializer
 from labelhub.api.serializers.gold import (
+    ExplanationSerializer,
     GoldPageSerializer,
     GoldQuerySerializer,
+    GoldReportSerializer,
     GoldSerializer,
+    GoldUploadSerializer,
     NewGoldSerializer,
 )
 from labelhub.errors import Absent
-from labelhub.models import Gold, Label, Solution
+from labelhub.models import Gold, Job, Label, Project, Solution
 from labelhub.queries import gold as queries
-from labelhub.services import gold
+from labelhub.services import gold, jobs
+
+MOST_BYTES = 4 * 2**20  # some two thousand lines: a file is read while the caller waits
 
 
 class GoldLabels(ProjectView):
@@ -28,7 +39,7 @@ class GoldLabels(ProjectView):
 
     @extend_schema(parameters=[GoldQuerySerializer], responses=GoldPageSerializer)
     def get(self, request: Request, slug: str) -> Response:
-        page, following = queries.page(self.project, **read_query(GoldQuerySerializer, request))
+        page, following = gold.page(project=self.project, **read_query(GoldQuerySerializer, request))
         counts = queries.counts(self.project)
         sets = [
             {"purpose": purpose, "shortcomings": gold.shortcomings(project=self.project, purpose=purpose)} | count
@@ -47,7 +58,7 @@ class GoldLabels(ProjectView):
         else:
             solution = self._solution(solution_id)
             made = gold.make(project=self.project, solution=solution, first_mistakes=mistakes or [], by=by, **asked)
-        return Response(GoldSerializer(queries.tell(made)).data, status=201)
+        return Response(GoldSerializer(gold.tell(made)).data, status=201)
 
     def _label(self, pk: int) -> Label:
         labels = Label.objects.filter(solution__problem__project=self.project).select_related("solution__problem")
@@ -61,6 +72,18 @@ class GoldLabels(ProjectView):
         raise Absent(f"There is no solution {pk}.")
 
 
+class GoldLabel(ProjectView):
+    """PATCH: its explanation in other words."""
+
+    needs = {"PATCH": REVIEWER}
+
+    @extend_schema(request=ExplanationSerializer, responses=GoldSerializer)
+    def patch(self, request: Request, slug: str, pk: int) -> Response:
+        found = one_of(self.project, pk)
+        gold.explain(gold=found, by=person(request), **read(ExplanationSerializer, request))
+        return Response(GoldSerializer(gold.tell(found)).data)
+
+
 class RetireGold(ProjectView):
     """Ask it of nobody any more."""
 
@@ -68,8 +91,40 @@ class RetireGold(ProjectView):
 
     @extend_schema(request=ReasonSerializer, responses={204: None})
     def post(self, request: Request, slug: str, pk: int) -> Response:
-        found = Gold.objects.filter(project=self.project, pk=pk).first()
-        if found is None:
-            raise Absent(f"There is no gold label {pk}.")
+        found = one_of(self.project, pk)
         gold.retire(gold=found, reason=read(ReasonSerializer, request)["reason"], by=person(request))
         return Response(status=204)
+
+
+class GoldFile(ProjectView):
+    """Gold labels from a file, or with `check` what would become of its lines; what came in is graded next."""
+
+    needs = {"POST": OPERATOR}
+    parser_classes = [UploadParser]
+
+    @extend_schema(request={"multipart/form-data": GoldUploadSerializer}, responses=GoldReportSerializer)
+    def post(self, request: Request, slug: str) -> Response:
+        form = read(GoldUploadSerializer, request)
+        upload = form.pop("file")
+        if upload.size > MOST_BYTES:
+            raise TooLarge(f"A file of gold has at most {MOST_BYTES:,} bytes here; `manage.py import_gold` takes any.")
+        file = {"stream": upload, "name": PurePath(upload.name).name, "purpose": form["purpose"]}
+        if form["check"]:
+            return self._told(gold.try_out(project=self.project, **file))
+        report = gold.read(project=self.project, by=person(request), **file)
+        if report.created["solutions"]:
+            job = jobs.create(kind=Job.Kind.GRADE, project=self.project, by=person(request))
+            transaction.on_commit(lambda: tasks.send(job))
+        return self._told(report)
+
+    def _told(self, report: Any) -> Response:
+        created = {"created": report.created["golds"]}
+        created |= {kind: report.created[kind] for kind in ("solutions", "problems")}
+        return Response(GoldReportSerializer({**report.as_dict(), **created}).data)
+
+
+def one_of(project: Project, pk: int) -> Gold:
+    """The project's gold label of this id. Raises Absent."""
+    if found := Gold.objects.filter(project=project, pk=pk).select_related("project").first():
+        return found
+    raise Absent(f"There is no gold label {pk}.")

@@ -16,7 +16,7 @@ from labelhub.api.serializers.mine import (
 )
 from labelhub.errors import Absent
 from labelhub.queries import assignments, mine
-from labelhub.services import people, screening
+from labelhub.services import mistakes, people, screening
 
 
 class Mine(ProjectView):
@@ -29,6 +29,7 @@ class Mine(ProjectView):
         labeler = people.labeler_of(person(request))
         told = mine.summary(self.project, labeler)
         told["screening"]["may_retake"] = screening.may_retake(project=self.project, labeler=labeler)
+        told["mistakes"] = mistakes.of_labeler(project=self.project, labeler=labeler)
         return Response(OwnPageSerializer(told).data)
 
 

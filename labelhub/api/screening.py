@@ -5,11 +5,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelhub.api.authentication import person
-from labelhub.api.bodies import read
+from labelhub.api.bodies import read, read_query
 from labelhub.api.permissions import LABELER, OPERATOR, REVIEWER, ProjectView
 from labelhub.api.serializers.errors import ErrorSerializer
 from labelhub.api.serializers.generations import ReasonSerializer
-from labelhub.api.serializers.screening import AdmitSerializer, ScreeningSerializer, SetSerializer
+from labelhub.api.serializers.screening import (
+    AdmitSerializer,
+    ScreeningSerializer,
+    SetSerializer,
+    StandingsPageSerializer,
+    StandingsQuerySerializer,
+)
 from labelhub.errors import Absent
 from labelhub.models import Labeler
 from labelhub.queries import screening as queries
@@ -17,7 +23,7 @@ from labelhub.services import people, screening
 
 
 class ScreeningSet(ProjectView):
-    """Whether the project screens, and how everybody who took it stands; POST opens the set."""
+    """Whether the project screens, and whether it could; POST opens the set."""
 
     needs = {"GET": REVIEWER, "POST": OPERATOR}
 
@@ -31,7 +37,24 @@ class ScreeningSet(ProjectView):
         return self.told()
 
     def told(self) -> Response:
-        return Response(SetSerializer(queries.of_project(self.project)).data)
+        told = {
+            "is_open": queries.standing_set(self.project).exists(),
+            "questions": queries.questions(self.project),
+            "unfit": screening.unfit(project=self.project),
+            "labelers": queries.counts(self.project),
+        }
+        return Response(SetSerializer(told).data)
+
+
+class Standings(ProjectView):
+    """How everybody stands with the screening, in the order in which they became members."""
+
+    needs = {"GET": REVIEWER}
+
+    @extend_schema(parameters=[StandingsQuerySerializer], responses=StandingsPageSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        page, following = queries.page(self.project, **read_query(StandingsQuerySerializer, request))
+        return Response(StandingsPageSerializer({"results": page, "next": following}).data)
 
 
 class CloseScreening(ProjectView):

@@ -87,9 +87,9 @@ def _counted(golds: QuerySet[Gold]) -> QuerySet[Any]:
     asked = Label.objects.current().filter(
         Q(is_quality_control_question=True) | Q(is_initial_screening_question=True), solution=OuterRef("solution")
     )
-    practised = PracticePass.objects.filter(gold=OuterRef("pk"), agreed=True)
+    practised = PracticePass.objects.filter(gold=OuterRef("pk"))
     return golds.select_related("solution__problem").annotate(
-        shown=_number(asked, "solution"), agreed=_number(practised, "gold")
+        shown=_number(asked, "solution") + _number(practised, "gold")
     )
 
 
@@ -98,7 +98,7 @@ def _number(rows: Any, by: str) -> Coalesce:
 
 
 def _told(gold: Any) -> dict[str, Any]:
-    names = ("purpose", "solution_id", "first_mistakes", "explanation", "created_at", "retired_at", "shown", "agreed")
+    names = ("purpose", "solution_id", "first_mistakes", "explanation", "created_at", "retired_at", "shown")
     return {name: getattr(gold, name) for name in names} | {
         "id": gold.pk,
         "solution": gold.solution.key,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.utils import timezone
 from labelhub.errors import Conflict, Invalid, WrongState
 from labelhub.models import Gold, Label, Project, Solution, User
 from labelhub.queries import gold as queries
-from labelhub.services import audit
+from labelhub.services import audit, mistakes
 from labelhub.services.importing.chunk import write
 from labelhub.services.importing.entries import Entry, Sample
 from labelhub.services.importing.report import Report
@@ -90,6 +90,36 @@ def retire(*, gold: Gold, reason: str, by: User | None) -> None:
         )
 
 
+@transaction.atomic
+def explain(*, gold: Gold, explanation: str, by: User | None) -> None:
+    """Say why in other words. What was said before stays with the event; the same words again are none."""
+    before = Gold.objects.select_for_update().values_list("explanation", flat=True).get(pk=gold.pk)
+    if before != explanation:
+        Gold.objects.filter(pk=gold.pk).update(explanation=explanation)
+        audit.record(
+            project=gold.project,
+            actor=by,
+            verb="explain gold",
+            subject=f"solution {gold.solution_id}",
+            before=before,
+            now=explanation,
+        )
+
+
+def page(
+    *, project: Project, after: int, limit: int, purpose: str | None = None
+) -> tuple[list[dict[str, Any]], int | None]:
+    """Gold labels as `queries.gold.page` tells them, each with how many of the passes over it agree."""
+    found, following = queries.page(project, after=after, limit=limit, purpose=purpose)
+    agreed = mistakes.agreements(golds=[each["id"] for each in found])
+    return [each | {"agreed": agreed[each["id"]]} for each in found], following
+
+
+def tell(gold: Gold) -> dict[str, Any]:
+    """One of them."""
+    return queries.tell(gold) | {"agreed": mistakes.agreements(golds=[gold.pk])[gold.pk]}
+
+
 def shortcomings(*, project: Project, purpose: str) -> list[str]:
     """What a set lacks: sentences, none where it will do."""
     return rules.shortcomings(questions(queries.of_purpose(project, purpose)))
@@ -120,13 +150,26 @@ def read_file(*, project: Project, path: Path, purpose: str, by: User | None = N
     A line that is gold for this purpose already, with the same first mistakes, is skipped; a bad one is rejected by
     its number. Five hundred lines are committed at a time.
     """
-    report = Report()
     with path.open("rb") as stream:
-        for chunk in _chunks(read_jsonl(stream)):
-            with transaction.atomic():
-                report.add(_write(project, purpose, chunk, by))
+        return read(project=project, stream=stream, name=path.name, purpose=purpose, by=by)
+
+
+def read(*, project: Project, stream: BinaryIO, name: str, purpose: str, by: User | None) -> Report:
+    """`read_file` of what is open already."""
+    report = Report()
+    for chunk in _chunks(read_jsonl(stream)):
+        with transaction.atomic():
+            report.add(_write(project, purpose, chunk, by))
     told: dict[str, Any] = {"created": report.created["golds"], "rejected": report.rejected, "purpose": purpose}
-    audit.record(project=project, actor=by, verb="import gold", subject=path.name, **told)
+    audit.record(project=project, actor=by, verb="import gold", subject=name, **told)
+    return report
+
+
+@transaction.atomic
+def try_out(*, project: Project, stream: BinaryIO, name: str, purpose: str) -> Report:
+    """What `read` would make of it; nothing is kept."""
+    report = read(project=project, stream=stream, name=name, purpose=purpose, by=None)
+    transaction.set_rollback(True)
     return report
 
 

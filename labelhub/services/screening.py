@@ -71,6 +71,15 @@ def open_set(*, project: Project, by: User | None) -> Generation:
     return standing
 
 
+def unfit(*, project: Project) -> str | None:
+    """The sentence why the set could not be opened as it is; None where it could."""
+    try:
+        _draw(project, golds.of_purpose(project, Gold.Purpose.SCREENING), seed="the set")
+    except UnfitSet as refusal:
+        return str(refusal)
+    return None
+
+
 @transaction.atomic
 def close_set(*, project: Project, by: User | None, reason: str = "") -> None:
     """Screen nobody any more; screenings under way stay where they are. Raises WrongState where none is open."""

@@ -6,6 +6,8 @@ from rest_framework import serializers
 
 from labelhub.api.fields import WholeField
 from labelhub.api.serializers.assignments import MOST_STEPS, IdField
+from labelhub.api.serializers.jobs import RejectionSerializer
+from labelhub.api.serializers.mistakes import RateSerializer
 from labelhub.models import Gold
 
 
@@ -21,8 +23,8 @@ class GoldSerializer(serializers.Serializer[Any]):
     )
     explanation = serializers.CharField()
     label = serializers.IntegerField(allow_null=True, help_text="The label it was made from.")  # type: ignore[assignment]
-    shown = serializers.IntegerField(help_text="Passes over it that were asked as a screening question or a check.")
-    agreed = serializers.IntegerField(help_text="Practice passes over it that agreed.")
+    shown = serializers.IntegerField(help_text="Passes over it: as a screening question, as a check, in practice.")
+    agreed = RateSerializer(help_text="Passes that agree with it; of practice, everybody's first try alone.")
     created_at = serializers.DateTimeField()
     retired_at = serializers.DateTimeField(allow_null=True)
 
@@ -45,6 +47,26 @@ class GoldQuerySerializer(serializers.Serializer[Any]):
     purpose = serializers.ChoiceField(choices=Gold.Purpose.choices, required=False)
     after = serializers.IntegerField(default=0, min_value=0, max_value=2**63 - 1)
     limit = serializers.IntegerField(default=50, min_value=1, max_value=500)
+
+
+class ExplanationSerializer(serializers.Serializer[Any]):
+    explanation = serializers.CharField(max_length=10_000, allow_blank=True)
+
+
+class GoldUploadSerializer(serializers.Serializer[Any]):
+    file = serializers.FileField(help_text="JSON Lines, UTF-8.")
+    purpose = serializers.ChoiceField(choices=Gold.Purpose.choices)
+    check = serializers.BooleanField(default=False, help_text="Only say what would become of it; nothing is kept.")
+
+
+class GoldReportSerializer(serializers.Serializer[Any]):
+    created = serializers.IntegerField(help_text="Gold labels.")
+    solutions = serializers.IntegerField(help_text="That came in with them.")
+    problems = serializers.IntegerField()
+    skipped = serializers.IntegerField(help_text="Lines that are gold for this purpose already.")
+    rejected = serializers.IntegerField()
+    rejections = RejectionSerializer(many=True)
+    more = serializers.IntegerField(help_text="Rejected lines beyond those told.")
 
 
 class NewGoldSerializer(serializers.Serializer[Any]):

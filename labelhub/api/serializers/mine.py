@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from labelhub.api.serializers.assignments import AssignmentSerializer
+from labelhub.api.serializers.mistakes import MyMistakesSerializer
 from labelhub.api.serializers.screening import ScreeningSerializer
 from labelhub.models import Label
 
@@ -21,6 +22,7 @@ class OwnPageSerializer(serializers.Serializer[Any]):
     median_ms = serializers.IntegerField(allow_null=True, help_text="Active time of your latest hundred passes.")
     practice = MyPracticeSerializer()
     screening = ScreeningSerializer()
+    mistakes = MyMistakesSerializer()
 
 
 class RemarkSerializer(serializers.Serializer[Any]):
