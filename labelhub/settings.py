@@ -189,11 +189,13 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {  # the schema's names for what several components call `state` or `kind`
+        "AnyStratum": "labelhub.api.serializers.browse.STRATA",
         "CheckpointKind": "labelhub.models.Checkpoint.Kind",
         "CheckpointState": "labelhub.models.Checkpoint.State",
         "FinishReason": "labelhub.models.Label.FinishReason",
         "GenerationState": "labelhub.models.Generation.OF_A_ROUND",
         "Grade": "labelhub.models.Solution.Grade",
+        "GoldPurpose": "labelhub.models.Gold.Purpose",
         "GradedBy": "labelhub.models.Solution.GradedBy",
         "ItemState": "labelhub.models.BatchItem.OF_A_BATCH",
         "JobKind": "labelhub.models.Job.Kind",

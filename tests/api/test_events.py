@@ -53,6 +53,7 @@ ELSEWHERE = {  # in the table's world these meet a refusal; where they are recor
     "projects/<slug:slug>/screening/close",
     "projects/<slug:slug>/gold",
     "projects/<slug:slug>/checkpoints",
+    "projects/<slug:slug>/checkpoints/<int:number>/orm",
 }
 
 

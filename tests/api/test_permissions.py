@@ -49,6 +49,10 @@ def a_file() -> dict[str, Any]:
     }
 
 
+def a_gold_file(world: dict[str, Any]) -> dict[str, Any]:
+    return a_file() | {"purpose": "practice"}
+
+
 def holder(status: int) -> dict[str, int]:
     """ann has the assignment; not even a superuser acts for her."""
     return anyone(404) | {"nobody": 401, "ann": status}
@@ -263,8 +267,21 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
         {"ratings": [1, 1, 1]},
         from_labeler(200),
     ),
+    ("get", "projects/<slug:slug>/problems"): ("projects/apples/problems", None, from_reviewer(200)),
+    ("get", "projects/<slug:slug>/solutions"): ("projects/apples/solutions", None, from_reviewer(200)),
+    ("get", "projects/<slug:slug>/solutions/<int:pk>"): (
+        "projects/apples/solutions/{solution}",
+        None,
+        from_reviewer(200),
+    ),
+    ("get", "projects/<slug:slug>/labels"): ("projects/apples/labels", None, from_reviewer(200)),
     ("get", "projects/<slug:slug>/screening"): ("projects/apples/screening", None, from_reviewer(200)),
     ("post", "projects/<slug:slug>/screening"): ("projects/apples/screening", None, from_operator(409)),
+    ("get", "projects/<slug:slug>/screening/labelers"): (
+        "projects/apples/screening/labelers",
+        None,
+        from_reviewer(200),
+    ),
     ("post", "projects/<slug:slug>/screening/close"): ("projects/apples/screening/close", {}, from_operator(409)),
     ("post", "projects/<slug:slug>/screening/retake"): ("projects/apples/screening/retake", None, from_labeler(409)),
     ("post", "projects/<slug:slug>/screening/admit"): (
@@ -277,6 +294,13 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
         "projects/apples/gold",
         {"purpose": "check", "solution_id": 2**40, "first_mistakes": []},
         from_reviewer(404),
+    ),
+    ("post", "projects/<slug:slug>/gold/file"): ("projects/apples/gold/file", a_gold_file, from_operator(200)),
+    ("get", "projects/<slug:slug>/gold/mistakes"): ("projects/apples/gold/mistakes", None, from_reviewer(200)),
+    ("patch", "projects/<slug:slug>/gold/<int:pk>"): (
+        "projects/apples/gold/{gold}",
+        {"explanation": "3 and 4 make 7."},
+        from_reviewer(200),
     ),
     ("post", "projects/<slug:slug>/gold/<int:pk>/retire"): (
         "projects/apples/gold/{gold}/retire",
@@ -308,6 +332,27 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
         "projects/apples/checkpoints",
         {"kind": "prm"},
         from_operator(409),
+    ),
+    ("get", "projects/<slug:slug>/checkpoints/champions"): (
+        "projects/apples/checkpoints/champions",
+        None,
+        from_reviewer(200),
+    ),
+    ("get", "projects/<slug:slug>/checkpoints/loop"): ("projects/apples/checkpoints/loop", None, from_reviewer(200)),
+    ("get", "projects/<slug:slug>/checkpoints/<int:number>"): (
+        "projects/apples/checkpoints/1",
+        None,
+        from_reviewer(200),
+    ),
+    ("post", "projects/<slug:slug>/checkpoints/<int:number>/orm"): (
+        "projects/apples/checkpoints/1/orm",
+        None,
+        from_operator(409),
+    ),
+    ("post", "projects/<slug:slug>/checkpoints/<int:number>/evaluation"): (
+        "projects/apples/checkpoints/1/evaluation",
+        None,
+        from_operator(202),
     ),
     ("post", "projects/<slug:slug>/checkpoints/<int:number>/promote"): (
         "projects/apples/checkpoints/1/promote",
@@ -412,6 +457,9 @@ def test_each_person_is_answered_as_the_table_says(call_as, world, method, route
         ("post", "generations/7/close"),
         ("post", "generations/7/cancel"),
         ("post", "generations/7/retry"),
+        ("get", "checkpoints/7"),
+        ("post", "checkpoints/7/orm"),
+        ("post", "checkpoints/7/evaluation"),
         ("post", "checkpoints/7/promote"),
         ("get", "checkpoints/7/evaluation"),
         ("patch", "members/{member}"),

@@ -4,6 +4,39 @@
  */
 
 export interface paths {
+    "/api/v1/accounts/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What happened to accounts, and whatever else belongs to no project; for superusers. */
+        get: operations["accounts_events_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/events/export/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["accounts_events_export_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{id}": {
         parameters: {
             query?: never;
@@ -89,6 +122,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What happened to one's own account. */
+        get: operations["auth_events_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/events/export/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What belongs to the person alone, in a browser: a script's token neither sees nor changes it. */
+        get: operations["auth_events_export_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/invitations/accept": {
         parameters: {
             query?: never;
@@ -166,7 +233,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description The second half of a sign-in: the code after the password. */
+        /** @description The second half of a sign-in: the code, or a passkey's answer, after the password. */
         post: operations["auth_login_code_create"];
         delete?: never;
         options?: never;
@@ -201,6 +268,74 @@ export interface paths {
         get: operations["auth_me_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Another password; every session but this one ends. */
+        put: operations["auth_password_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What belongs to the person alone, in a browser: a script's token neither sees nor changes it. */
+        get: operations["auth_sessions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description What belongs to the person alone, in a browser: a script's token neither sees nor changes it. */
+        delete: operations["auth_sessions_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/end-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sign out everywhere but here. */
+        post: operations["auth_sessions_end_others_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -246,10 +381,32 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** @description What belongs to the person alone, in a browser: a script's token neither sees nor changes it. */
         get: operations["auth_two_factor_retrieve"];
         put?: never;
-        /** @description A secret for the person's device; nothing changes before its first code comes to `confirm`. */
+        /**
+         * @description A secret for the person's device, for the password, or the second factor there is.
+         *
+         *     Nothing changes before its first code comes to `confirm`.
+         */
         post: operations["auth_two_factor_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/two-factor/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A challenge for the passkeys of who is signed in, or of who waits for the second half of a sign-in. */
+        post: operations["auth_two_factor_challenge_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -265,7 +422,76 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** @description What belongs to the person alone, in a browser: a script's token neither sees nor changes it. */
         post: operations["auth_two_factor_confirm_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/two-factor/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Give a passkey another name. */
+        patch: operations["auth_two_factor_devices_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/auth/two-factor/devices/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take one device away; the last takes the recovery codes with it. */
+        post: operations["auth_two_factor_devices_remove_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/two-factor/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take up the passkey that was made; the recovery codes where it is the first factor, else none. */
+        post: operations["auth_two_factor_passkeys_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/two-factor/passkeys/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What the browser needs to have a passkey made; asks for the password, or the second factor there is. */
+        post: operations["auth_two_factor_passkeys_begin_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -281,6 +507,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** @description What belongs to the person alone, in a browser: a script's token neither sees nor changes it. */
         post: operations["auth_two_factor_recovery_codes_create"];
         delete?: never;
         options?: never;
@@ -297,6 +524,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** @description What belongs to the person alone, in a browser: a script's token neither sees nor changes it. */
         post: operations["auth_two_factor_remove_create"];
         delete?: never;
         options?: never;
@@ -390,7 +618,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{slug}/checkpoints/{number}/evaluation": {
+    "/api/v1/projects/{slug}/checkpoints/{number}": {
         parameters: {
             query?: never;
             header?: never;
@@ -398,9 +626,44 @@ export interface paths {
             cookie?: never;
         };
         /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
-        get: operations["projects_checkpoints_evaluation_retrieve"];
+        get: operations["projects_checkpoints_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/checkpoints/{number}/evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was measured; POST measures it again, with the labels and beside the champion there are now. */
+        get: operations["projects_checkpoints_evaluation_retrieve"];
+        put?: never;
+        /** @description What was measured; POST measures it again, with the labels and beside the champion there are now. */
+        post: operations["projects_checkpoints_evaluation_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/checkpoints/{number}/orm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Train an outcome reward model on the very labels that this checkpoint saw. */
+        post: operations["projects_checkpoints_orm_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -418,6 +681,40 @@ export interface paths {
         put?: never;
         /** @description Make it the champion from the next launch on; an older one again is a rollback. It scores the pool ahead. */
         post: operations["projects_checkpoints_promote_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/checkpoints/champions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who was champion, newest first: when, by whom, and why. */
+        get: operations["projects_checkpoints_champions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/checkpoints/loop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whether retraining made the model better on the pool, generation by generation, and whether more labels pay. */
+        get: operations["projects_checkpoints_loop"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -681,6 +978,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/gold/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description PATCH: its explanation in other words. */
+        patch: operations["projects_gold_partial_update"];
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/gold/{id}/retire": {
         parameters: {
             query?: never;
@@ -692,6 +1006,40 @@ export interface paths {
         put?: never;
         /** @description Ask it of nobody any more. */
         post: operations["projects_gold_retire_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/gold/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Gold labels from a file, or with `check` what would become of its lines; what came in is graded next. */
+        post: operations["projects_gold_file_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/gold/mistakes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is missed and what is called Bad without reason: in all, by labeler, and by gold label. */
+        get: operations["projects_gold_mistakes_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -812,6 +1160,23 @@ export interface paths {
         };
         /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
         get: operations["projects_labelers_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A page of rows: the filters that were given, in the order that was asked for. */
+        get: operations["projects_labels_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -970,6 +1335,23 @@ export interface paths {
         put?: never;
         /** @description One of its solutions, and what the team says to your pass over it: as often as you like, counting for nothing. */
         post: operations["projects_practice_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A page of rows: the filters that were given, in the order that was asked for. */
+        get: operations["projects_problems_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1154,10 +1536,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Whether the project screens, and how everybody who took it stands; POST opens the set. */
+        /** @description Whether the project screens, and whether it could; POST opens the set. */
         get: operations["projects_screening_retrieve"];
         put?: never;
-        /** @description Whether the project screens, and how everybody who took it stands; POST opens the set. */
+        /** @description Whether the project screens, and whether it could; POST opens the set. */
         post: operations["projects_screening_create"];
         delete?: never;
         options?: never;
@@ -1199,6 +1581,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/screening/labelers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How everybody stands with the screening, in the order in which they became members. */
+        get: operations["projects_screening_labelers_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/screening/retake": {
         parameters: {
             query?: never;
@@ -1210,6 +1609,40 @@ export interface paths {
         put?: never;
         /** @description Begin another attempt, on other questions. */
         post: operations["projects_screening_retake_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/solutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A page of rows: the filters that were given, in the order that was asked for. */
+        get: operations["projects_solutions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/solutions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        get: operations["projects_solutions_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1268,6 +1701,10 @@ export interface components {
             id: number;
             text: string;
         };
+        /** @enum {string} */
+        AnyStratum: "wrong" | "remainder" | "uniform" | "uncertain" | "control" | "audit" | "gate" | "screening" | "check";
+        /** @enum {string} */
+        AskedForEnum: "work" | "check" | "screening";
         /** @description All of it: nothing here may tell why or how the solution was picked, or what anybody thinks of it. */
         Assignment: {
             id: number;
@@ -1301,23 +1738,7 @@ export interface components {
              */
             last_at: string;
         };
-        Attempt: {
-            /** Format: uuid */
-            labeler: string;
-            username: string | null;
-            attempt: number;
-            state: components["schemas"]["AttemptStateEnum"];
-            agreed: number | null;
-            of: number;
-            /** Format: date-time */
-            opened_at: string;
-            /** Format: date-time */
-            decided_at: string | null;
-            /** @description May label: it was passed, or somebody let the labeler in. */
-            admitted: boolean;
-        };
-        /** @enum {string} */
-        AttemptStateEnum: "open" | "passed" | "failed";
+        Beside: components["schemas"]["Measured"] | components["schemas"]["Undefined"];
         BestOfN: {
             /** @description Solutions that a problem usually has. */
             n: number;
@@ -1344,6 +1765,25 @@ export interface components {
         BestOfNTold: components["schemas"]["BestOfN"] | components["schemas"]["Undefined"];
         /** @enum {unknown} */
         BlankEnum: "";
+        BrowserSession: {
+            /** @description To end it by. */
+            readonly id: string;
+            /** @description Null: none that is known. */
+            readonly browser: string | null;
+            /** @description What it runs on; null where it doesn't say. */
+            readonly system: string | null;
+            /** @description Where the sign-in came from, as far as known. */
+            readonly address: string | null;
+            /** Format: date-time */
+            readonly signed_in_at: string | null;
+            /**
+             * Format: date-time
+             * @description To the minute, and not by what a labeler waits for.
+             */
+            readonly last_seen_at: string;
+            /** @description The one that asks. */
+            readonly here: boolean;
+        };
         Burndown: {
             /** @description Passes still wanted; once labeling is over, those withdrawn unmade. */
             left: number;
@@ -1361,12 +1801,29 @@ export interface components {
             /** @description Made since the point before. */
             passes: number;
         };
+        ByStanding: {
+            to_take: number;
+            open: number;
+            passed: number;
+            failed: number;
+            /** @description Let in by somebody, with a reason. */
+            admitted: number;
+        };
+        /** @description Intervals are null in what was evaluated before they were measured. */
         Calibration: {
             /**
              * Format: double
              * @description Expected calibration error.
              */
             ece: number;
+            /**
+             * Format: double
+             * @description Of its 95% interval; noise only adds to an ECE.
+             */
+            ece_low: number | null;
+            /** Format: double */
+            ece_high: number | null;
+            problems: number | null;
             n: number;
             bins: components["schemas"]["CalibrationBin"][];
         };
@@ -1386,6 +1843,13 @@ export interface components {
              * @description The share that was.
              */
             correct: number | null;
+            /**
+             * Format: double
+             * @description Of its 95% interval, by problem.
+             */
+            correct_low: number | null;
+            /** Format: double */
+            correct_high: number | null;
         };
         Case: {
             problem: components["schemas"]["CaseProblem"];
@@ -1433,6 +1897,18 @@ export interface components {
             answer: string | null;
             grade: components["schemas"]["Grade"] | components["schemas"]["NullEnum"];
             graded_by: components["schemas"]["GradedBy"] | components["schemas"]["NullEnum"];
+        };
+        Champion: {
+            number: number;
+            /** @description Whom it replaced. */
+            before: number | null;
+            /** @description Null: the loop itself, or the command line. */
+            by: string | null;
+            /** Format: date-time */
+            at: string;
+            reason: string;
+            /** @description It had been champion before: a rollback. */
+            again: boolean;
         };
         Check: {
             id: number;
@@ -1490,6 +1966,25 @@ export interface components {
             text: string;
             /** @default false */
             is_question: boolean;
+        };
+        CommonMistakes: {
+            /** @description Of practice, everybody's first try alone. */
+            passes: number;
+            /** @description At most so many handed in, and so many of practice, are told of. */
+            newest: number;
+            outcomes: components["schemas"]["Outcomes"];
+            offsets: components["schemas"]["Offset"][];
+            /** @description Mistakes missed, by where the first acceptable one lies. */
+            parts: components["schemas"]["Part"][];
+            labelers: components["schemas"]["LabelerMistakes"][];
+            /** @description Most surely answered wrong first. */
+            golds: components["schemas"]["MissedGold"][];
+        };
+        Commonest: {
+            finish_reason: components["schemas"]["FinishReason"];
+            /** @description The step it named, from 0. */
+            said: number | null;
+            count: number;
         };
         /** @description Checkpoint minus champion. */
         Comparison: {
@@ -1580,6 +2075,7 @@ export interface components {
             trials: number | null;
             problems: number;
         };
+        CurvePointTold: components["schemas"]["CurvePoint"] | components["schemas"]["Undefined"];
         Curves: {
             best_of_n: components["schemas"]["CurvePoint"][];
             majority_vote: components["schemas"]["CurvePoint"][];
@@ -1622,13 +2118,37 @@ export interface components {
             /** @default  */
             ground_truth_answer: string;
             /** @default  */
-            purpose: components["schemas"]["PurposeEnum"] | components["schemas"]["BlankEnum"];
+            purpose: components["schemas"]["GoldPurpose"] | components["schemas"]["BlankEnum"];
             /** @default false */
             to_instructions: boolean;
         };
+        Device: {
+            id: number;
+            kind: components["schemas"]["DeviceKindEnum"];
+            /** @description Of a passkey, by its owner; else empty. */
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+        };
+        /** @enum {string} */
+        DeviceKindEnum: "totp" | "webauthn";
         Doors: {
             /** @description The issuer's name on the page; null where there is none. */
             oidc: string | null;
+            /** @description This site lets a token be made that never expires. */
+            tokens_may_last: boolean;
+        };
+        /** @description By the mean active time of past passes here; the range by their quarters. */
+        Effort: {
+            /** @description Items times the labels wanted of each. */
+            passes: number;
+            /** @description Past passes that this rests on, at most the latest thousand. */
+            past: number;
+            hours: components["schemas"]["Range"];
+            cost: components["schemas"]["Range"];
+            currency: string | null;
         };
         End: {
             finish_reason: components["schemas"]["FinishReason"];
@@ -1681,6 +2201,8 @@ export interface components {
             at: string;
             /** @description Null: the loop itself. */
             actor: string | null;
+            /** @description Whose account it is about, where it is about one. */
+            account: string | null;
             verb: string;
             subject: string;
             reason: string;
@@ -1764,10 +2286,78 @@ export interface components {
              * @description The first step below it is the predicted mistake.
              */
             threshold: number;
+            /** @description Null where it was evaluated before. */
+            intervals: components["schemas"]["FirstErrorIntervals"] | null;
+        };
+        /** @description 95% intervals over problems, low and high. */
+        FirstErrorIntervals: {
+            f1: number[] | null;
+            erroneous: number[] | null;
+            correct: number[] | null;
         };
         FirstErrorTold: components["schemas"]["FirstError"] | components["schemas"]["Undefined"];
         /** @enum {string} */
         FormatEnum: "auto" | "labelhub" | "prm800k" | "processbench" | "trl" | "math_shepherd" | "gsm8k_samples";
+        FoundLabel: {
+            id: number;
+            solution_id: number;
+            problem_id: number;
+            /** @description Its beginning. */
+            problem_text: string;
+            grade: components["schemas"]["Grade"] | components["schemas"]["NullEnum"];
+            /** Format: uuid */
+            labeler: string;
+            username: string | null;
+            source: components["schemas"]["LabelSource"];
+            generation: number | null;
+            stratum: components["schemas"]["AnyStratum"] | components["schemas"]["NullEnum"];
+            finish_reason: components["schemas"]["FinishReason"];
+            reason: string;
+            /** @description The step of the first mistake, from 1. */
+            mistake: number | null;
+            revision: number;
+            contradiction: boolean;
+            asked_for: components["schemas"]["AskedForEnum"];
+            comment: string | null;
+            total_time: number;
+            /** Format: date-time */
+            submitted_at: string;
+        };
+        FoundProblem: {
+            id: number;
+            /** @description Its beginning. */
+            text: string;
+            ground_truth_answer: string | null;
+            split: components["schemas"]["Split"];
+            /** Format: date-time */
+            retired_at: string | null;
+            solutions: number;
+            right: number;
+            wrong: number;
+            labels: number;
+        };
+        FoundSolution: {
+            id: number;
+            key: string;
+            problem_id: number;
+            /** @description Its beginning. */
+            problem_text: string;
+            answer: string | null;
+            ground_truth_answer: string | null;
+            grade: components["schemas"]["Grade"] | components["schemas"]["NullEnum"];
+            graded_by: components["schemas"]["GradedBy"] | components["schemas"]["NullEnum"];
+            step_count: number;
+            model: string | null;
+            /**
+             * Format: double
+             * @description By the checkpoint asked for.
+             */
+            score: number | null;
+            labels: number;
+            gold: components["schemas"]["GoldPurpose"] | components["schemas"]["NullEnum"];
+            /** Format: date-time */
+            created_at: string;
+        };
         Gain: {
             /** Format: double */
             difference: number;
@@ -1831,7 +2421,7 @@ export interface components {
         GenerationState: "scoring" | "selecting" | "labeling" | "training" | "evaluating" | "closed" | "failed" | "cancelled";
         Gold: {
             id: number;
-            purpose: components["schemas"]["PurposeEnum"];
+            purpose: components["schemas"]["GoldPurpose"];
             solution_id: number;
             /** @description Its id in the file it came from. */
             solution: string;
@@ -1842,10 +2432,10 @@ export interface components {
             explanation: string;
             /** @description The label it was made from. */
             label: number | null;
-            /** @description Passes over it that were asked as a screening question or a check. */
+            /** @description Passes over it: as a screening question, as a check, in practice. */
             shown: number;
-            /** @description Practice passes over it that agreed. */
-            agreed: number;
+            /** @description Passes that agree with it; of practice, everybody's first try alone. */
+            agreed: components["schemas"]["Rate"];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1857,14 +2447,42 @@ export interface components {
             next: number | null;
             sets: components["schemas"]["GoldSet"][];
         };
+        /** @enum {string} */
+        GoldPurpose: "practice" | "screening" | "check";
+        GoldReport: {
+            /** @description Gold labels. */
+            created: number;
+            /** @description That came in with them. */
+            solutions: number;
+            problems: number;
+            /** @description Lines that are gold for this purpose already. */
+            skipped: number;
+            rejected: number;
+            rejections: components["schemas"]["Rejection"][];
+            /** @description Rejected lines beyond those told. */
+            more: number;
+        };
         GoldSet: {
-            purpose: components["schemas"]["PurposeEnum"];
+            purpose: components["schemas"]["GoldPurpose"];
             /** @description In use. */
             labels: number;
             without_mistake: number;
             retired: number;
             /** @description What it lacks, in sentences. */
             shortcomings: string[];
+        };
+        GoldUploadRequest: {
+            /**
+             * Format: binary
+             * @description JSON Lines, UTF-8.
+             */
+            file: string;
+            purpose: components["schemas"]["GoldPurpose"];
+            /**
+             * @description Only say what would become of it; nothing is kept.
+             * @default false
+             */
+            check: boolean;
         };
         /** @enum {string} */
         Grade: "right" | "wrong" | "unknown";
@@ -1994,6 +2612,8 @@ export interface components {
             inclusion_probability: number | null;
             state: components["schemas"]["ItemState"];
             grade: components["schemas"]["Grade"] | components["schemas"]["NullEnum"];
+            /** @description What its current labels say. */
+            labels: components["schemas"]["Outcome"][];
         };
         ItemCounts: {
             open: number;
@@ -2035,6 +2655,61 @@ export interface components {
             username: string;
             password: string;
         };
+        KnownAlternative: {
+            id: number;
+            /** @description From 0. */
+            step: number;
+            text: string;
+            source: string;
+        };
+        KnownGold: {
+            purpose: components["schemas"]["GoldPurpose"];
+            first_mistakes: number[];
+            /** Format: date-time */
+            retired_at: string | null;
+        };
+        KnownLabel: {
+            id: number;
+            /** Format: uuid */
+            labeler: string;
+            username: string | null;
+            source: components["schemas"]["LabelSource"];
+            generation: number | null;
+            revision: number;
+            /** @description Whether it is the newest revision. */
+            current: boolean;
+            is_quality_control_question: boolean;
+            is_initial_screening_question: boolean;
+            finish_reason: components["schemas"]["FinishReason"];
+            reason: string;
+            ratings: (number | null)[];
+            alternatives: components["schemas"]["RatedText"][];
+            comment: components["schemas"]["Remark"] | null;
+            total_time: number;
+            /** Format: date-time */
+            submitted_at: string;
+        };
+        KnownScore: {
+            checkpoint: number;
+            kind: components["schemas"]["CheckpointKind"];
+            champion: boolean;
+            /** @description P(correct) of each step; null where it is too long. */
+            step_probs: number[] | null;
+            /** Format: double */
+            log_score: number | null;
+            /** Format: double */
+            uncertainty: number | null;
+        };
+        KnownSolution: {
+            id: number;
+            key: string;
+            steps: string[];
+            answer: string | null;
+            grade: components["schemas"]["Grade"] | components["schemas"]["NullEnum"];
+            graded_by: components["schemas"]["GradedBy"] | components["schemas"]["NullEnum"];
+            /** Format: date-time */
+            created_at: string;
+        };
         Label: {
             id: number;
             assignment_id: number;
@@ -2068,6 +2743,24 @@ export interface components {
             /** Format: date-time */
             paused_at: string | null;
             suspended: boolean;
+        };
+        LabelerMistakes: {
+            /** Format: uuid */
+            labeler: string;
+            username: string | null;
+            passes: number;
+            outcomes: components["schemas"]["Outcomes"];
+        };
+        LabelsPage: {
+            /** @description Give it as `cursor` to go on; null at the end. */
+            next: string | null;
+            /** @description With the first page: at most 1,000. */
+            count: number | null;
+            /** @description False: there may be more than `count`. */
+            exact: boolean;
+            /** @description Not null: this many were looked through and the page isn't full; `next` goes on. */
+            searched: number | null;
+            rows: components["schemas"]["FoundLabel"][];
         };
         /** @description The shares left out are the project's; the rest as given. */
         LaunchRequest: {
@@ -2104,6 +2797,11 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        Loop: {
+            rounds: components["schemas"]["Round"][];
+            /** @description Whether more labels of this kind pay: stabilising predictions. */
+            stopping: components["schemas"]["Stopping"];
+        };
         Me: {
             username: string;
             is_superuser: boolean;
@@ -2117,6 +2815,11 @@ export interface components {
             memberships: components["schemas"]["MyMembership"][];
             /** @description A second factor is required and not set up: nothing else works. */
             enrolment_due: boolean;
+        };
+        Measured: {
+            best_of_n: components["schemas"]["BestOfNTold"];
+            first_error: components["schemas"]["FirstErrorTold"];
+            steps: components["schemas"]["StepsTold"];
         };
         Member: {
             readonly id: number;
@@ -2141,6 +2844,18 @@ export interface components {
             today: number;
             /** @description Active time of the latest hundred passes. */
             median_ms: number | null;
+        };
+        MissedGold: {
+            id: number;
+            purpose: components["schemas"]["GoldPurpose"];
+            solution_id: number;
+            problem: string;
+            steps: string[];
+            first_mistakes: number[];
+            explanation: string;
+            wrong: components["schemas"]["Rate"];
+            /** @description The wrong answer given most. */
+            commonest: components["schemas"]["Commonest"];
         };
         Mistakes: {
             n: number;
@@ -2168,6 +2883,11 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description Shut out until an operator ends it. */
             readonly suspended: boolean;
+        };
+        /** @description Of practice everybody's first try, of screening what is decided. */
+        MyMistakes: {
+            practice: components["schemas"]["Outcomes"];
+            screening: components["schemas"]["Outcomes"];
         };
         MyPass: {
             id: number;
@@ -2207,7 +2927,7 @@ export interface components {
         };
         /** @description Of a label (`first_mistakes` then are its own unless given), or of a solution with its `first_mistakes`. */
         NewGoldRequest: {
-            purpose: components["schemas"]["PurposeEnum"];
+            purpose: components["schemas"]["GoldPurpose"];
             /** Format: int64 */
             label?: number | null;
             /** Format: int64 */
@@ -2241,6 +2961,17 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description Of a new account; generated if left out. */
             password?: string;
+        };
+        NewPasskeyRequest: {
+            /** @description By which its owner knows it again. */
+            name: string;
+            passkey: {
+                [key: string]: unknown;
+            };
+        };
+        NewPasswordRequest: {
+            current: string;
+            new: string;
         };
         /** @description What an operator may change; a field left out stays as it is. */
         NewProjectRequest: {
@@ -2284,6 +3015,93 @@ export interface components {
             reason: components["schemas"]["WhyNone"] | null;
         };
         NullEnum: null;
+        Offset: {
+            /** @description Off the nearest acceptable step, negative too early; 3 is 3 or more. */
+            steps: number;
+            count: number;
+        };
+        Orm: {
+            number: number;
+            /** @description Whether it saw the very labels that this checkpoint saw. */
+            same_labels: boolean;
+            problems: number;
+            curve: components["schemas"]["CurvePoint"][];
+        };
+        OrmTold: components["schemas"]["Orm"] | components["schemas"]["Undefined"];
+        Outcome: {
+            /** Format: uuid */
+            labeler: string;
+            finish_reason: components["schemas"]["FinishReason"];
+            /** @description The first bad step, from 1. */
+            mistake: number | null;
+        };
+        /** @description Each of the passes in which it could have happened: those over a mistake, over none, or all. */
+        Outcomes: {
+            /** @description Of all. */
+            agreed: components["schemas"]["Rate"];
+            /** @description Found no mistake where there is one. */
+            said_none: components["schemas"]["Rate"];
+            /** @description Passed the first mistake and named a later step. */
+            too_late: components["schemas"]["Rate"];
+            /** @description Named a step before the first mistake. */
+            too_early: components["schemas"]["Rate"];
+            /** @description Named a step where there is no mistake. */
+            false_alarm: components["schemas"]["Rate"];
+            /** @description Given up, or called a bad problem; of all. */
+            not_finished: components["schemas"]["Rate"];
+            /** @description Said none or too late. */
+            missed: components["schemas"]["Rate"];
+            /** @description Too early or a false alarm; of all. */
+            alarmed: components["schemas"]["Rate"];
+        };
+        /** @description A checkpoint as its own page shows it. */
+        OwnCheckpoint: {
+            number: number;
+            kind: components["schemas"]["CheckpointKind"];
+            state: components["schemas"]["CheckpointState"];
+            is_champion: boolean;
+            /** @description Empty: the embedded default. */
+            base_model: string;
+            config: {
+                [key: string]: unknown;
+            };
+            /** @description By split, gate and test; empty before it was evaluated. */
+            measures: {
+                [key: string]: components["schemas"]["OwnSplitMeasures"];
+            };
+            decision: components["schemas"]["Decision"];
+            /** @description Of its training. */
+            report: {
+                [key: string]: unknown;
+            };
+            /** @description How many label revisions it saw. */
+            labels: number;
+            /** @description The generation it closed, if any. */
+            generation: number | null;
+            jobs: components["schemas"]["Job"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            promoted_at: string | null;
+            /**
+             * Format: date-time
+             * @description Null: before all of this page was measured.
+             */
+            measured_at: string | null;
+            /** @description What decides promotions here. */
+            metric: components["schemas"]["Metric"];
+            /**
+             * Format: double
+             * @description What a challenger may lose, as the project says now.
+             */
+            margin: number;
+            /** @description The champion of now. */
+            champion: number | null;
+            /** @description What it learned from. */
+            seen: components["schemas"]["SeenTold"];
+            /** @description An outcome reward model's gate curve, to put beside. */
+            orm: components["schemas"]["OrmTold"];
+        };
         OwnPage: {
             passes: number;
             /** @description Since midnight UTC. */
@@ -2292,7 +3110,34 @@ export interface components {
             median_ms: number | null;
             practice: components["schemas"]["MyPractice"];
             screening: components["schemas"]["Screening"];
+            mistakes: components["schemas"]["MyMistakes"];
         };
+        /** @description With the same measures of the checkpoint that it was compared with, on the same problems and labels. */
+        OwnSplitMeasures: {
+            best_of_n: components["schemas"]["BestOfNTold"];
+            first_error: components["schemas"]["FirstErrorTold"];
+            steps: components["schemas"]["StepsTold"];
+            /** @description The checkpoint it was compared with. */
+            champion: number | null;
+            /** @description By metric; empty without a champion. */
+            comparison: {
+                [key: string]: components["schemas"]["Comparison"];
+            };
+            beside: components["schemas"]["Beside"];
+        };
+        /** @description So many of n, with Wilson's 95% interval; null where n is 0. */
+        Part: {
+            hits: number;
+            n: number;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            /** @description Third of the solution. */
+            part: components["schemas"]["PartEnum"];
+        };
+        /** @enum {string} */
+        PartEnum: "first" | "middle" | "last";
         PassOfMine: {
             assignment: components["schemas"]["Assignment"];
             label: components["schemas"]["RatedPass"];
@@ -2312,6 +3157,19 @@ export interface components {
             comment?: components["schemas"]["CommentRequest"] | null;
             /** @description Ids of the assignments the page still knows; another live lease comes back first. */
             holding?: number[];
+        };
+        PasskeyOptions: {
+            /** @description For `PublicKeyCredential.parse…OptionsFromJSON`. */
+            publicKey: {
+                [key: string]: unknown;
+            };
+        };
+        PatchedDeviceNameRequest: {
+            /** @description By which its owner knows it again. */
+            name?: string;
+        };
+        PatchedExplanationRequest: {
+            explanation?: string;
         };
         /** @description What an operator may change; a field left out stays as it is. */
         PatchedProjectSettingsRequest: {
@@ -2339,6 +3197,26 @@ export interface components {
         };
         PatchedRoleRequest: {
             role?: components["schemas"]["Role"];
+        };
+        Pick: {
+            generation: number;
+            stratum: components["schemas"]["AnyStratum"];
+            rank: number;
+            /** Format: double */
+            inclusion_probability: number | null;
+            /**
+             * Format: double
+             * @description At selection.
+             */
+            log_score: number | null;
+            state: components["schemas"]["PickStateEnum"];
+        };
+        /** @enum {string} */
+        PickStateEnum: "open" | "leased" | "done" | "withdrawn" | "standing";
+        PicksOfProblems: {
+            picks: number;
+            /** @description That have so many picks. */
+            problems: number;
         };
         Place: {
             /** @description From 1. */
@@ -2376,12 +3254,26 @@ export interface components {
                 [key: string]: number;
             };
             problems: number;
+            /** @description Of the problems that have any. */
+            per_problem: components["schemas"]["PicksOfProblems"][];
             /** @description By stratum: how many fewer than asked for. */
             shortfall: {
                 [key: string]: number;
             };
             /** @description Null without a champion: nothing has a score. */
             histogram: components["schemas"]["Histogram"] | null;
+            effort: components["schemas"]["Effort"];
+        };
+        ProblemsPage: {
+            /** @description Give it as `cursor` to go on; null at the end. */
+            next: string | null;
+            /** @description With the first page: at most 1,000. */
+            count: number | null;
+            /** @description False: there may be more than `count`. */
+            exact: boolean;
+            /** @description Not null: this many were looked through and the page isn't full; `next` goes on. */
+            searched: number | null;
+            rows: components["schemas"]["FoundProblem"][];
         };
         /** @description A labeler gets `my` and `batch` alone: how many solutions are wrong, and how they were picked, would bias. */
         Progress: {
@@ -2442,8 +3334,16 @@ export interface components {
             /** @description Why; kept in the record. */
             reason: string;
         };
-        /** @enum {string} */
-        PurposeEnum: "practice" | "screening" | "check";
+        /** @description That it is the person: a code or a passkey's answer where there is a second factor, else the password. */
+        ProofRequest: {
+            /** @description From the device, or a recovery code. */
+            code?: string;
+            /** @description The answer to a challenge. */
+            passkey?: {
+                [key: string]: unknown;
+            };
+            password?: string;
+        };
         Quarantine: {
             id: number;
             /** Format: uuid */
@@ -2469,7 +3369,7 @@ export interface components {
             id: number;
             kind: components["schemas"]["QuarantineDecisionKind"];
             reason: string;
-            decided_by?: string | null;
+            decided_by: string | null;
             /** Format: date-time */
             decided_at: string;
         };
@@ -2502,6 +3402,25 @@ export interface components {
             kind: components["schemas"]["ReviewQueue"];
             /** @description At most 1,000. */
             count: number;
+        };
+        Range: {
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            /** @description Why there is no value. */
+            undefined: string | null;
+        };
+        /** @description So many of n, with Wilson's 95% interval; null where n is 0. */
+        Rate: {
+            hits: number;
+            n: number;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
         };
         RatedAlternativeRequest: {
             /** Format: int64 */
@@ -2586,6 +3505,23 @@ export interface components {
         };
         /** @enum {string} */
         Role: "labeler" | "reviewer" | "operator";
+        Round: {
+            generation: number;
+            /** @description Trained when it closed. */
+            checkpoint: number;
+            /** @description Pinned at its launch: it is what agreed. */
+            champion: number | null;
+            /** @description How many the checkpoint saw. */
+            labels: number | null;
+            /** @description Hajek's estimate for the pool. */
+            control: components["schemas"]["StratumLabelsTold"];
+            /** @description What the rule picked, as it is. */
+            selected: components["schemas"]["StratumLabelsTold"];
+            /** @description The checkpoint's on gate. */
+            best_of_n: components["schemas"]["CurvePointTold"];
+            /** @description The checkpoint's, with the one of the generation before. */
+            stability: components["schemas"]["StabilityTold"];
+        };
         /** @enum {string} */
         Rule: "convincing" | "uniform" | "uncertain";
         Ruling: {
@@ -2741,17 +3677,89 @@ export interface components {
             enrolled: boolean;
             /** @description This site asks one of its operators. */
             required: boolean;
+            /** @description There is a password: it is asked for before the first device. */
+            password: boolean;
             /** @description Recovery codes not used yet. */
             codes_left: number;
+            devices: components["schemas"]["Device"][];
         };
         SecretRequest: {
             secret: string;
         };
+        Seen: {
+            labels: number;
+            /** @description SHA-256 of which label revisions: equal for the same ones. */
+            digest: string;
+            solutions: number;
+            problems: number;
+            by_source: {
+                [key: string]: number;
+            };
+            by_finish_reason: {
+                [key: string]: number;
+            };
+            by_generation: components["schemas"]["SeenAt"][];
+        };
+        SeenAt: {
+            /** @description Null: outside of any. */
+            generation: number | null;
+            labels: number;
+        };
+        SeenTold: components["schemas"]["Seen"] | components["schemas"]["Undefined"];
         Set: {
             is_open: boolean;
             /** @description That stand in the set. */
             questions: number;
-            attempts: components["schemas"]["Attempt"][];
+            /** @description Why the gold labels for it make no set; null: they do. */
+            unfit: string | null;
+            /** @description How many stand how. */
+            labelers: components["schemas"]["ByStanding"];
+        };
+        Share: {
+            /** Format: double */
+            share: number;
+            /**
+             * Format: double
+             * @description Of its 95% interval, over problems.
+             */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            n: number;
+            problems: number;
+        };
+        ShareTold: components["schemas"]["Share"] | components["schemas"]["Undefined"];
+        /** @description All that is known of one solution. */
+        Solution: {
+            problem: components["schemas"]["CaseProblem"];
+            problem_key: string | null;
+            solution: components["schemas"]["KnownSolution"];
+            model: string | null;
+            gold: components["schemas"]["KnownGold"] | null;
+            /** @description Of the problem. */
+            solutions: number;
+            /** @description Of them, those that end in the same answer. */
+            same_answer: number;
+            /** @description The newest twenty checkpoints'. */
+            scores: components["schemas"]["KnownScore"][];
+            /** @description Every revision, the newest first. */
+            labels: components["schemas"]["KnownLabel"][];
+            /** @description There are more than the newest hundred. */
+            more_labels: boolean;
+            rulings: components["schemas"]["Ruling"][];
+            picks: components["schemas"]["Pick"][];
+            alternatives: components["schemas"]["KnownAlternative"][];
+        };
+        SolutionsPage: {
+            /** @description Give it as `cursor` to go on; null at the end. */
+            next: string | null;
+            /** @description With the first page: at most 1,000. */
+            count: number | null;
+            /** @description False: there may be more than `count`. */
+            exact: boolean;
+            /** @description Not null: this many were looked through and the page isn't full; `next` goes on. */
+            searched: number | null;
+            rows: components["schemas"]["FoundSolution"][];
         };
         SourceCounts: {
             human: number;
@@ -2777,6 +3785,37 @@ export interface components {
                 [key: string]: components["schemas"]["Comparison"];
             };
         };
+        Stability: {
+            /** @description The checkpoint before. */
+            previous: number;
+            /**
+             * Format: double
+             * @description Cohen's, over the steps of the gate problems that both scored.
+             */
+            kappa: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+            /**
+             * Format: double
+             * @description Its standard error were the steps independent (Fleiss et al., 1969).
+             */
+            error: number;
+            /**
+             * Format: double
+             * @description Share of steps that both call the same.
+             */
+            agreed: number;
+            steps: number;
+            problems: number;
+            /**
+             * Format: double
+             * @description The most by which their F-measures can differ.
+             */
+            f_bound: number | null;
+        };
+        StabilityTold: components["schemas"]["Stability"] | components["schemas"]["Undefined"];
         Stage: {
             stage: components["schemas"]["StageEnum"];
             /**
@@ -2787,6 +3826,37 @@ export interface components {
         };
         /** @enum {string} */
         StageEnum: "launched" | "scored" | "selected" | "labeling" | "full" | "training" | "evaluated" | "closed" | "cancelled";
+        /** @description A labeler, with their newest attempt. */
+        Standing: {
+            id: number;
+            /** Format: uuid */
+            labeler: string;
+            username: string;
+            role: components["schemas"]["Role"];
+            stands: components["schemas"]["StandingStandsEnum"];
+            attempts: number;
+            answered: number | null;
+            /** @description Null until it is decided. */
+            agreed: number | null;
+            of: number | null;
+            needed: number | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            /** @description Of somebody who failed. */
+            retakes_left: number | null;
+            admitted_by: string | null;
+            /** Format: date-time */
+            admitted_at: string | null;
+            /** @description Why somebody was let in. */
+            reason: string;
+        };
+        /** @enum {string} */
+        StandingStandsEnum: "to_take" | "open" | "passed" | "failed" | "admitted";
+        StandingsPage: {
+            results: components["schemas"]["Standing"][];
+            /** @description Give it as `after` for the next page. */
+            next: number | null;
+        };
         Steps: {
             /**
              * Format: double
@@ -2805,6 +3875,22 @@ export interface components {
             calibration: components["schemas"]["Calibration"];
         };
         StepsTold: components["schemas"]["Steps"] | components["schemas"]["Undefined"];
+        Stopping: {
+            /** @description Pairs in a row, up to the newest. */
+            kappas: number;
+            window: number;
+            /** Format: double */
+            threshold: number;
+            /**
+             * Format: double
+             * @description Null: fewer pairs than the window.
+             */
+            mean: number | null;
+            met: boolean;
+            /** Format: double */
+            f_bound: number | null;
+            sentence: string;
+        };
         /** @enum {string} */
         Stratum: "wrong" | "remainder" | "uniform" | "uncertain" | "control" | "audit" | "gate";
         StratumCounts: {
@@ -2816,6 +3902,17 @@ export interface components {
             right: number;
             wrong: number;
         };
+        StratumLabels: {
+            /** @description Labelled solutions. */
+            n: number;
+            /** @description That were put up. */
+            items: number;
+            /** @description Of solutions in which labelers found a mistake. */
+            mistakes: components["schemas"]["ShareTold"];
+            /** @description Of solutions whose first mistake the champion of the launch had named. */
+            agreement: components["schemas"]["ShareTold"];
+        };
+        StratumLabelsTold: components["schemas"]["StratumLabels"] | components["schemas"]["Undefined"];
         Submitted: {
             label: components["schemas"]["Label"];
             next: components["schemas"]["Assignment"] | null;
@@ -2930,6 +4027,126 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    accounts_events_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Whose account, by name. */
+                account?: string;
+                /** @description Who did it, by name. */
+                actor?: string;
+                /** @description A page's `next`. */
+                before?: number;
+                limit?: number;
+                since?: string;
+                /** @description How it begins, such as `generation`. */
+                subject?: string;
+                until?: string;
+                verb?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    accounts_events_export_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Whose account, by name. */
+                account?: string;
+                /** @description Who did it, by name. */
+                actor?: string;
+                since?: string;
+                /** @description How it begins, such as `generation`. */
+                subject?: string;
+                until?: string;
+                verb?: string;
+            };
+            header?: never;
+            path: {
+                format: "csv" | "jsonl";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     assignments_retrieve: {
         parameters: {
             query?: never;
@@ -3168,6 +4385,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Doors"];
+                };
+            };
+        };
+    };
+    auth_events_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Who did it, by name. */
+                actor?: string;
+                /** @description A page's `next`. */
+                before?: number;
+                limit?: number;
+                since?: string;
+                /** @description How it begins, such as `generation`. */
+                subject?: string;
+                until?: string;
+                verb?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_events_export_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Who did it, by name. */
+                actor?: string;
+                since?: string;
+                /** @description How it begins, such as `generation`. */
+                subject?: string;
+                until?: string;
+                verb?: string;
+            };
+            header?: never;
+            path: {
+                format: "csv" | "jsonl";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -3455,9 +4788,9 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["CodeRequest"];
+                "application/json": components["schemas"]["ProofRequest"];
             };
         };
         responses: {
@@ -3580,6 +4913,189 @@ export interface operations {
             };
         };
     };
+    auth_password_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_sessions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserSession"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_sessions_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_sessions_end_others_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     auth_tokens_list: {
         parameters: {
             query?: never;
@@ -3598,6 +5114,14 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3739,6 +5263,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     auth_two_factor_create: {
@@ -3748,7 +5280,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
         responses: {
             201: {
                 headers: {
@@ -3756,6 +5292,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TotpSecret"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             401: {
@@ -3767,6 +5311,73 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_two_factor_challenge_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3847,7 +5458,159 @@ export interface operations {
             };
         };
     };
-    auth_two_factor_recovery_codes_create: {
+    auth_two_factor_devices_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedDeviceNameRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_two_factor_devices_remove_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_two_factor_passkeys_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -3856,7 +5619,149 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CodeRequest"];
+                "application/json": components["schemas"]["NewPasskeyRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_two_factor_passkeys_begin_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_two_factor_recovery_codes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
             };
         };
         responses: {
@@ -3925,9 +5830,9 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["CodeRequest"];
+                "application/json": components["schemas"]["ProofRequest"];
             };
         };
         responses: {
@@ -4456,6 +6361,52 @@ export interface operations {
             };
         };
     };
+    projects_checkpoints_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnCheckpoint"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     projects_checkpoints_evaluation_retrieve: {
         parameters: {
             query?: never;
@@ -4493,6 +6444,114 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_checkpoints_evaluation_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkpoint"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_checkpoints_orm_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkpoint"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4575,6 +6634,96 @@ export interface operations {
                 };
             };
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_checkpoints_champions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Champion"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_checkpoints_loop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Loop"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5186,9 +7335,18 @@ export interface operations {
         parameters: {
             query?: {
                 after?: number;
+                /** @description With a label that ends so. */
+                finish_reason?: "found_error" | "solution" | "bad_problem" | "give_up";
+                grade?: "right" | "wrong";
+                /** @description With a label by this labeler. */
+                labeler?: string;
                 limit?: number;
+                /** @description With a label that found its first mistake at this step, from 1. */
+                mistake?: number;
                 state?: "open" | "leased" | "done" | "withdrawn";
                 stratum?: "wrong" | "remainder" | "uniform" | "uncertain" | "control" | "audit" | "gate";
+                /** @description With a first mistake in this tenth of the solution. */
+                tenth?: number;
             };
             header?: never;
             path: {
@@ -5642,6 +7800,80 @@ export interface operations {
             };
         };
     };
+    projects_gold_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedExplanationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gold"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     projects_gold_retire_create: {
         parameters: {
             query?: never;
@@ -5706,6 +7938,134 @@ export interface operations {
                 };
             };
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_gold_file_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["GoldUploadRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldReport"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_gold_mistakes_retrieve: {
+        parameters: {
+            query?: {
+                purpose?: "practice" | "screening" | "check";
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommonMistakes"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6231,6 +8591,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Labeler"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_labels_retrieve: {
+        parameters: {
+            query?: {
+                asked_for?: "work" | "check" | "screening";
+                comment?: "any" | "question";
+                /** @description Found no mistake in a solution graded wrong. */
+                contradiction?: boolean;
+                /** @description A page's `next`, with the same filters and order. */
+                cursor?: string;
+                finish?: "found_error" | "solution" | "bad_problem" | "give_up";
+                /** @description Over whose items they were made. */
+                generation?: number;
+                labeler?: string;
+                limit?: number;
+                /** @description The step of the first mistake, from 1. */
+                mistake?: number;
+                problem?: number;
+                revised?: boolean;
+                since?: string;
+                solution?: number;
+                sort?: "-submitted_at" | "submitted_at";
+                source?: "human" | "simulated" | "imported" | "model" | "reviewed";
+                /** @description The one an imported row names. */
+                source_generation?: number;
+                /** @description Of the generation's items. */
+                stratum?: "wrong" | "remainder" | "uniform" | "uncertain" | "control" | "audit" | "gate" | "screening" | "check";
+                until?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelsPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             401: {
@@ -7023,6 +9461,72 @@ export interface operations {
                 };
             };
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_problems_retrieve: {
+        parameters: {
+            query?: {
+                /** @description A page's `next`, with the same filters and order. */
+                cursor?: string;
+                /** @description Whether anything of it was labelled. */
+                labels?: boolean;
+                limit?: number;
+                /** @description Words that its text holds. */
+                q?: string;
+                retired?: boolean;
+                /** @description Whether it has any. */
+                solutions?: boolean;
+                sort?: "-id" | "id";
+                split?: "train" | "gate" | "test";
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemsPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7917,6 +10421,63 @@ export interface operations {
             };
         };
     };
+    projects_screening_labelers_retrieve: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+                stands?: "to_take" | "open" | "passed" | "failed" | "admitted";
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingsPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     projects_screening_retake_create: {
         parameters: {
             query?: never;
@@ -7961,6 +10522,131 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_solutions_list: {
+        parameters: {
+            query?: {
+                checkpoint?: number;
+                /** @description A page's `next`, with the same filters and order. */
+                cursor?: string;
+                generation?: number;
+                gold?: boolean;
+                /** @description `none`: not graded yet. */
+                grade?: "right" | "wrong" | "unknown" | "none";
+                graded_by?: "grader" | "source" | "person";
+                /** @description Whether it was labelled. */
+                labels?: boolean;
+                limit?: number;
+                /** @description The generator that the file named. */
+                model?: string;
+                problem?: number;
+                /** @description Words that its steps, answer or id hold. */
+                q?: string;
+                score_max?: number;
+                score_min?: number;
+                sort?: "-id" | "id" | "-score" | "score";
+                /** @description Of the generation's items. */
+                state?: "open" | "leased" | "done" | "withdrawn" | "standing";
+                steps_max?: number;
+                steps_min?: number;
+                /** @description Of the generation's items. */
+                stratum?: "wrong" | "remainder" | "uniform" | "uncertain" | "control" | "audit" | "gate" | "screening" | "check";
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SolutionsPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_solutions_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Solution"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -21,7 +21,7 @@ export const words = {
   },
   actions: { cancel: "Cancel", close: "Close", save: "Save", saved: "Saved", copy: (what: string) => `Copy ${what}`, copied: "Copied" },
   jobs: {
-    kind: { import: "Import", sample: "Sample", grade: "Grade", score: "Score", select: "Select", train: "Train", evaluate: "Evaluate" },
+    kind: { import: "Import", sample: "Sample", grade: "Grade", score: "Score", select: "Select", train: "Train", evaluate: "Evaluate", export: "Export" },
     state: { queued: "waits for a worker", running: "running", done: "done", failed: "failed" },
     of: (done: string, total: string) => `${done} of ${total}`,
   },
