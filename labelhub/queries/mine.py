@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from labelhub.models import Assignment, Generation, Label, Labeler, Project, Screening
+from labelhub.models import Assignment, Generation, Label, Labeler, Project, Ruling, Screening
 from labelhub.queries import gold, progress, screening
 
 KEPT = ("ratings", "flagged", "alternatives")  # of a pass as it was submitted
@@ -34,8 +34,8 @@ def passes_page(
         found = found.filter(Q(submitted_at__lt=mark.submitted_at) | same_moment)
     page = list(found.order_by("-submitted_at", "-pk")[: limit + 1])
     more = page[limit - 1].pk if len(page) > limit else None
-    undecided = _undecided(project, labeler)
-    return [_told(label, undecided) for label in page[:limit]], more
+    undecided, answers = _undecided(project, labeler), _answers(page[:limit])
+    return [_told(label, undecided, answers) for label in page[:limit]], more
 
 
 def latest(assignment: Assignment) -> Label | None:
@@ -48,7 +48,8 @@ def latest(assignment: Assignment) -> Label | None:
 def tell(label: Label, project: Project, labeler: Labeler) -> dict[str, Any]:
     """The pass as a row of the page, with all that was rated."""
     body = label.body or {}
-    return _told(label, _undecided(project, labeler)) | {name: body.get(name, []) for name in KEPT}
+    told = _told(label, _undecided(project, labeler), _answers([label]))
+    return told | {name: body.get(name, []) for name in KEPT}
 
 
 def _passes(project: Project, labeler: Labeler) -> QuerySet[Label]:
@@ -62,14 +63,33 @@ def _undecided(project: Project, labeler: Labeler) -> set[int]:
     return set(attempt.questions) if attempt and attempt.state == Screening.State.OPEN else set()
 
 
-def _told(label: Label, undecided: set[int]) -> dict[str, Any]:
+def _answers(passes: list[Label]) -> dict[int | None, Ruling]:
+    """By assignment: what was last answered to a question that came with any revision of the pass."""
+    answers = Ruling.objects.filter(
+        kind=Ruling.Kind.ANSWER, label__assignment__in=[label.assignment_id for label in passes]
+    )
+    return {each.label.assignment_id: each for each in answers.select_related("label").order_by("decided_at", "pk")}
+
+
+def _told(label: Label, undecided: set[int], answers: dict[int | None, Ruling]) -> dict[str, Any]:
     names = ("assignment_id", "solution_id", "revision", "finish_reason", "reason", "total_time", "submitted_at")
     comment = getattr(label, "comment", None)
     return {name: getattr(label, name) for name in names} | {
         "id": label.pk,
         "problem": label.solution.problem.text,
         "comment": comment and {"text": comment.text, "is_question": comment.is_question},
+        "answer": _answer(answers.get(label.assignment_id)),
         "open": _is_open(label, undecided),
+    }
+
+
+def _answer(ruling: Ruling | None) -> dict[str, Any] | None:
+    if ruling is None:
+        return None
+    return {
+        "text": ruling.reason,
+        "answered_at": ruling.decided_at,
+        "instructions_version": ruling.detail.get("instructions_version"),
     }
 
 

@@ -83,6 +83,24 @@ def test_nothing_on_the_page_tells_which_items_were_checks(call_as, ann, mixed):
     assert all(each == shown[0] for each in shown)
 
 
+def test_an_answer_stands_with_the_pass_that_asked(call_as, ann, rita, generation):
+    """Also when the pass was changed since."""
+    factories.BatchItemFactory(generation=generation)
+    browser = call_as(ann)
+    shown = browser.post(NEXT).json()["assignment"]
+    asking = {"comment": {"text": "Is rounding wrong?", "is_question": True}}
+    label = hand_in(browser, shown, **asking)["label"]
+    url = f"projects/apples/review/{shown['solution_id']}"
+    seen = {"seen": 0, "label": label["id"], "reason": "Only if it misleads.", "to_instructions": True}
+    assert call_as(rita).post(f"{url}/rulings", {"kind": "answer", **seen}).status_code == 200
+    hand_in(browser, shown, ratings=[1, 1, 0], **asking)
+    [row] = browser.get(f"{ME}/passes").json()["results"]
+    assert (row["revision"], row["answer"]["text"]) == (2, "Only if it misleads.")
+    version = Project.objects.get().instructions.latest("version").version
+    assert row["answer"]["instructions_version"] == version
+    assert browser.get(f"assignments/{shown['id']}").json()["label"]["answer"] == row["answer"]
+
+
 def test_passes_come_a_page_at_a_time_newest_first(call_as, ann, generation):
     browser = call_as(ann)
     for _ in range(5):

@@ -721,6 +721,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/checkpoints/teachable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description With how many labels a checkpoint could be trained by hand, and how many are new. */
+        get: operations["projects_checkpoints_teachable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/checks": {
         parameters: {
             query?: never;
@@ -1700,6 +1717,13 @@ export interface components {
         Alternative: {
             id: number;
             text: string;
+        };
+        Answer: {
+            text: string;
+            /** Format: date-time */
+            answered_at: string;
+            /** @description Since which it stands in the instructions; null: it was said to you alone. */
+            instructions_version: number | null;
         };
         /** @enum {string} */
         AnyStratum: "wrong" | "remainder" | "uniform" | "uncertain" | "control" | "audit" | "gate" | "screening" | "check";
@@ -2901,6 +2925,8 @@ export interface components {
             /** Format: date-time */
             submitted_at: string;
             comment: components["schemas"]["Remark"] | null;
+            /** @description What a reviewer answered to your question. */
+            answer: components["schemas"]["Answer"] | null;
             /** @description Whether it can still be changed. */
             open: boolean;
         };
@@ -3016,7 +3042,7 @@ export interface components {
         };
         NullEnum: null;
         Offset: {
-            /** @description Off the nearest acceptable step, negative too early; 3 is 3 or more. */
+            /** @description Off an acceptable step, negative too early; 3 is 3 or more. */
             steps: number;
             count: number;
         };
@@ -3444,6 +3470,8 @@ export interface components {
             /** Format: date-time */
             submitted_at: string;
             comment: components["schemas"]["Remark"] | null;
+            /** @description What a reviewer answered to your question. */
+            answer: components["schemas"]["Answer"] | null;
             /** @description Whether it can still be changed. */
             open: boolean;
             ratings: (number | null)[];
@@ -3920,6 +3948,14 @@ export interface components {
             reason: components["schemas"]["WhyNone"] | null;
             /** @description Where this pass was the last of a screening. */
             screening: components["schemas"]["ScreeningResult"] | null;
+        };
+        Teachable: {
+            /** @description Eligible now. */
+            labels: number;
+            /** @description Of them, what the newest process reward model did not see. */
+            unseen: number;
+            /** @description Its number; null where there is none. */
+            newest: number | null;
         };
         Times: {
             /** @description Median active ms of passes that ended at a mistake or at the end. */
@@ -6705,6 +6741,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Loop"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_checkpoints_teachable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Teachable"];
                 };
             };
             401: {

@@ -30,6 +30,14 @@ class RemarkSerializer(serializers.Serializer[Any]):
     is_question = serializers.BooleanField()
 
 
+class AnswerSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    answered_at = serializers.DateTimeField()
+    instructions_version = serializers.IntegerField(
+        allow_null=True, help_text="Since which it stands in the instructions; null: it was said to you alone."
+    )
+
+
 class MyAlternativeSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     rating = serializers.IntegerField(allow_null=True)
@@ -47,6 +55,7 @@ class MyPassSerializer(serializers.Serializer[Any]):
     total_time = serializers.IntegerField()
     submitted_at = serializers.DateTimeField()
     comment = RemarkSerializer(allow_null=True)
+    answer = AnswerSerializer(allow_null=True, help_text="What a reviewer answered to your question.")
     open = serializers.BooleanField(help_text="Whether it can still be changed.")
 
 

@@ -147,6 +147,11 @@ function PassRow({ slug, pass }: { slug: string; pass: MyPass }) {
             {pass.comment.is_question ? words.question : words.comment}: {pass.comment.text}
           </Text>
         )}
+        {pass.answer && (
+          <Text size="sm" lineClamp={3}>
+            <strong>{words.answer}</strong>: {pass.answer.text}
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>{words.by[pass.finish_reason]}</Table.Td>
       <Table.Td ta="right">{clock(pass.total_time)}</Table.Td>

@@ -119,6 +119,12 @@ function Told({ label }: { label: Label }) {
     <>
       <span>{texts.mine.by[label.finish_reason]}</span>
       {said && <Text span size="sm">{`“${said}”`}</Text>}
+      {label.answer && (
+        <Text span size="sm">
+          <strong>{texts.mine.answer}</strong>: {label.answer.text}
+          {label.answer.instructions_version !== null && ` ${texts.mine.forAll(label.answer.instructions_version)}`}
+        </Text>
+      )}
     </>
   );
 }

@@ -60,6 +60,8 @@ export const words = {
     when: "Handed in",
     comment: "Comment",
     question: "Question",
+    answer: "Answer",
+    forAll: (version: number) => `(in the instructions since version ${version})`,
     change: "Look or change",
     look: "Look",
     more: "Older passes",

@@ -60,6 +60,8 @@ export const words: Words = {
     when: "提交时间",
     comment: "留言",
     question: "提问",
+    answer: "答复",
+    forAll: (version: number) => `（自第 ${version} 版起写入说明）`,
     change: "查看或修改",
     look: "查看",
     more: "更早的标注",
