@@ -19,6 +19,7 @@ from labelhub.api.serializers.checkpoints import (
     NewCheckpointSerializer,
     OwnCheckpointSerializer,
     PromotionSerializer,
+    TeachableSerializer,
 )
 from labelhub.api.serializers.errors import ErrorSerializer
 from labelhub.errors import Absent
@@ -83,6 +84,16 @@ class Loop(ProjectView):
     @extend_schema(operation_id="projects_checkpoints_loop", responses=LoopSerializer)
     def get(self, request: Request, slug: str) -> Response:
         return Response(LoopSerializer(learning.loop(project=self.project)).data)
+
+
+class Teachable(ProjectView):
+    """With how many labels a checkpoint could be trained by hand, and how many are new."""
+
+    needs = {"GET": REVIEWER}
+
+    @extend_schema(operation_id="projects_checkpoints_teachable", responses=TeachableSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        return Response(TeachableSerializer(queries.teachable(self.project)).data)
 
 
 class TrainOrm(ProjectView):

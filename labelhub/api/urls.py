@@ -92,6 +92,7 @@ of_project = [
     path("checkpoints", checkpoints.Checkpoints.as_view()),
     path("checkpoints/champions", checkpoints.Champions.as_view()),
     path("checkpoints/loop", checkpoints.Loop.as_view()),
+    path("checkpoints/teachable", checkpoints.Teachable.as_view()),
     path("checkpoints/<int:number>", checkpoints.CheckpointDetail.as_view()),
     path("checkpoints/<int:number>/orm", checkpoints.TrainOrm.as_view()),
     path("checkpoints/<int:number>/promote", checkpoints.Promote.as_view()),

@@ -7,7 +7,7 @@ from django.db.models import Count, F, Prefetch, QuerySet
 from django.db.models.functions import Coalesce
 
 from labelhub.models import Checkpoint, Event, Job, Problem, Project
-from labelhub.queries import jobs
+from labelhub.queries import eligible, jobs
 
 FIELDS = (
     "number",
@@ -123,6 +123,15 @@ def _digest(checkpoint: Checkpoint) -> str | None:
     return digest
 
 
+def teachable(project: Project) -> dict[str, Any]:
+    """How many labels a checkpoint trained now would learn from, and how many of them the newest one never saw."""
+    labels = eligible.to_train(project=project)
+    trained = Checkpoint.objects.filter(project=project, kind=Checkpoint.Kind.PRM, labels_frozen_at__isnull=False)
+    newest = trained.order_by("-number").first()
+    unseen = labels.exclude(pk__in=newest.labels.values("pk")) if newest else labels
+    return {"labels": labels.count(), "unseen": unseen.count(), "newest": newest.number if newest else None}
+
+
 def champions(project: Project) -> list[dict[str, Any]]:
     """Who became champion, newest first: when, by whom (null: the loop), why, and whether it had been before."""
     told = [
@@ -134,6 +143,7 @@ def champions(project: Project) -> list[dict[str, Any]]:
             "reason": event.reason,
         }
         for event in _promotions(project).select_related("actor")
+        if event.detail.get("before") != _number(event)  # promoted while it was champion: nothing changed
     ]
     return [
         one | {"again": one["number"] in {each["number"] for each in told[at + 1 :]}} for at, one in enumerate(told)
@@ -142,10 +152,10 @@ def champions(project: Project) -> list[dict[str, Any]]:
 
 def replaced_by(champion: Checkpoint) -> Checkpoint | None:
     """The champion before it; None where there was none."""
-    event = _promotions(champion.project).filter(subject=f"checkpoint {champion.number}").first()
-    before: int = event.detail.get("before") or champion.number if event else champion.number
-    others = Checkpoint.objects.filter(project=champion.project_id, state=Checkpoint.State.READY)
-    return others.exclude(pk=champion.pk).filter(number=before).first()
+    of_its_own = _promotions(champion.project).filter(subject=f"checkpoint {champion.number}")
+    replaced = [event.detail.get("before") for event in of_its_own]
+    before = next((number for number in replaced if number not in (None, champion.number)), 0)
+    return Checkpoint.objects.filter(project=champion.project_id, state="ready", number=before).first()
 
 
 def _promotions(project: Project) -> QuerySet[Event]:

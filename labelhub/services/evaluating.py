@@ -42,10 +42,15 @@ def measure_again(*, checkpoint: Checkpoint, by: User) -> Job:
 def train_orm(*, beside: Checkpoint, by: User) -> Job:
     """A job that trains an outcome reward model on the very labels which the checkpoint saw.
 
-    Raises NotReady unless those were frozen, and NothingToTrain.
+    Raises NotReady unless those were frozen and no other is in training, and NothingToTrain.
     """
     if beside.kind != Checkpoint.Kind.PRM or beside.labels_frozen_at is None:
         raise NotReady("Only beside a process reward model whose training has begun.")
+    Project.objects.select_for_update().get(pk=beside.project_id)  # a button pressed twice
+    if (other := beside.project.checkpoints.filter(kind=Checkpoint.Kind.ORM, state="training").first()) is not None:
+        raise NotReady(
+            f"Checkpoint {other.number}, an outcome reward model, is in training: wait until it is measured."
+        )
     seed = beside.config.get("seed", 0)
     orm = training.create_checkpoint(project=beside.project, kind=Checkpoint.Kind.ORM, seed=seed)
     orm.labels.set(beside.labels.all())

@@ -3,6 +3,7 @@
 import pytest
 
 from labelhub.models import Checkpoint, Event, Job, Project, Solution
+from labelhub.queries import checkpoints as queries
 from labelhub.services import evaluating
 from tests import factories
 from tests.api.conftest import refused
@@ -249,6 +250,26 @@ def test_an_orm_is_trained_on_the_very_labels_the_checkpoint_saw(
     assert Event.objects.get(verb="train").detail == {"beside": 1}
 
 
+def test_a_second_orm_waits_for_the_first(call_as, olga, generation, django_capture_on_commit_callbacks):
+    seen = factories.LabelFactory(assignment__item__generation=generation)
+    prm = factories.CheckpointFactory(project=generation.project, number=1, labels_frozen_at=seen.submitted_at)
+    prm.labels.set([seen])
+    with django_capture_on_commit_callbacks():
+        assert call_as(olga).post(f"{CHECKPOINTS}/1/orm").status_code == 202
+    refused(call_as(olga).post(f"{CHECKPOINTS}/1/orm"), 409, "not_ready")  # a button pressed twice
+    assert Checkpoint.objects.filter(kind="orm").count() == 1
+
+
+def test_training_by_hand_tells_with_how_many_labels_and_how_many_are_new(call_as, rita, generation):
+    told = call_as(rita).get(f"{CHECKPOINTS}/teachable").json()
+    assert told == {"labels": 0, "unseen": 0, "newest": None}
+    seen, _ = factories.LabelFactory.create_batch(2, assignment__item__generation=generation)
+    factories.LabelFactory(assignment__item__generation=generation, is_quality_control_question=True)
+    made = factories.CheckpointFactory(project=generation.project, number=3, labels_frozen_at=seen.submitted_at)
+    made.labels.set([seen])
+    assert call_as(rita).get(f"{CHECKPOINTS}/teachable").json() == {"labels": 2, "unseen": 1, "newest": 3}
+
+
 def test_measuring_again_is_queued_once_and_on_record(call_as, olga, project, django_capture_on_commit_callbacks):
     factories.CheckpointFactory(project=project, number=1)
     for _ in range(2):  # a button pressed twice
@@ -276,6 +297,17 @@ def test_the_history_of_champions_says_who_when_why_and_what_was_a_rollback(call
         (1, None, "the first", False),
     ]
     assert {one["by"] for one in told} == {"olga"}
+
+
+def test_promoting_the_champion_again_is_no_change_of_champion(call_as, olga, rita, project):
+    factories.CheckpointFactory(project=project, number=1)
+    factories.CheckpointFactory(project=project, number=2)
+    for number in (1, 2, 2):
+        call_as(olga).post(f"{CHECKPOINTS}/{number}/promote", {"reason": "better"})
+    told = call_as(rita).get(f"{CHECKPOINTS}/champions").json()
+    assert [(one["number"], one["before"]) for one in told] == [(2, 1), (1, None)]
+    project.refresh_from_db()
+    assert queries.replaced_by(project.champion).number == 1
 
 
 def _round(project: Project, number: int, kappa: float | None) -> None:

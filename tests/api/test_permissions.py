@@ -339,6 +339,11 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
         from_reviewer(200),
     ),
     ("get", "projects/<slug:slug>/checkpoints/loop"): ("projects/apples/checkpoints/loop", None, from_reviewer(200)),
+    ("get", "projects/<slug:slug>/checkpoints/teachable"): (
+        "projects/apples/checkpoints/teachable",
+        None,
+        from_reviewer(200),
+    ),
     ("get", "projects/<slug:slug>/checkpoints/<int:number>"): (
         "projects/apples/checkpoints/1",
         None,

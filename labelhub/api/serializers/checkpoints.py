@@ -82,6 +82,12 @@ class LoopSerializer(serializers.Serializer[Any]):
     stopping = StoppingSerializer(help_text="Whether more labels of this kind pay: stabilising predictions.")
 
 
+class TeachableSerializer(serializers.Serializer[Any]):
+    labels = serializers.IntegerField(help_text="Eligible now.")
+    unseen = serializers.IntegerField(help_text="Of them, what the newest process reward model did not see.")
+    newest = serializers.IntegerField(allow_null=True, help_text="Its number; null where there is none.")
+
+
 class NewCheckpointSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Checkpoint.Kind.choices, default=Checkpoint.Kind.PRM)
 
