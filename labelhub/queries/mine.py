@@ -63,33 +63,27 @@ def _undecided(project: Project, labeler: Labeler) -> set[int]:
     return set(attempt.questions) if attempt and attempt.state == Screening.State.OPEN else set()
 
 
-def _answers(passes: list[Label]) -> dict[int | None, Ruling]:
+def _answers(passes: list[Label]) -> dict[int | None, dict[str, Any]]:
     """By assignment: what was last answered to a question that came with any revision of the pass."""
     answers = Ruling.objects.filter(
         kind=Ruling.Kind.ANSWER, label__assignment__in=[label.assignment_id for label in passes]
     )
-    return {each.label.assignment_id: each for each in answers.select_related("label").order_by("decided_at", "pk")}
+    rows = answers.order_by("decided_at", "pk").values_list("label__assignment", "reason", "decided_at", "detail")
+    return {
+        assignment: {"text": said, "answered_at": at, "instructions_version": detail.get("instructions_version")}
+        for assignment, said, at, detail in rows
+    }
 
 
-def _told(label: Label, undecided: set[int], answers: dict[int | None, Ruling]) -> dict[str, Any]:
+def _told(label: Label, undecided: set[int], answers: dict[int | None, dict[str, Any]]) -> dict[str, Any]:
     names = ("assignment_id", "solution_id", "revision", "finish_reason", "reason", "total_time", "submitted_at")
     comment = getattr(label, "comment", None)
     return {name: getattr(label, name) for name in names} | {
         "id": label.pk,
         "problem": label.solution.problem.text,
         "comment": comment and {"text": comment.text, "is_question": comment.is_question},
-        "answer": _answer(answers.get(label.assignment_id)),
+        "answer": answers.get(label.assignment_id),
         "open": _is_open(label, undecided),
-    }
-
-
-def _answer(ruling: Ruling | None) -> dict[str, Any] | None:
-    if ruling is None:
-        return None
-    return {
-        "text": ruling.reason,
-        "answered_at": ruling.decided_at,
-        "instructions_version": ruling.detail.get("instructions_version"),
     }
 
 
