@@ -82,8 +82,9 @@ def judge(*, project: Project, challenger: Checkpoint) -> tuple[dict[str, Any], 
     measures = {split.value: measure(checkpoint=challenger, champion=other, split=split) for split in SPLITS}
     comparison = measures[Problem.Split.GATE]["comparison"]
     decision = promoting.decide(project=project, challenger=challenger, comparison=comparison)
-    if project.champion_id == challenger.pk:
-        decision = challenger.decision  # what was decided of a champion stands
+    if project.champion_id == challenger.pk:  # what was decided of a champion stands; what gate shows is of now
+        stands = challenger.decision
+        decision |= {name: stands[name] for name in ("promoted", "sentence") if name in stands}
     return measures | _standing(challenger), decision
 
 

@@ -324,7 +324,8 @@ def test_a_champion_is_compared_with_the_one_before_it_and_what_was_decided_of_i
     assert (measures["gate"]["champion"], measures["gate"]["comparison"]["best_of_n"]["difference"]) == (1, 0.5)
     assert evaluating.conclude(checkpoint=newer, generation=None, measures=measures, decision=decision) == []
     newer.refresh_from_db()
-    assert newer.decision == {"promoted": True, "sentence": "Better."}
+    assert (newer.decision["promoted"], newer.decision["sentence"]) == (True, "Better.")
+    assert newer.decision["verdicts"] == {"best_of_n": "better"}  # at the margin, of what gate shows now
     assert Project.objects.get(pk=project.pk).champion == newer
 
 
