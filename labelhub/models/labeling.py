@@ -114,7 +114,12 @@ class Label(models.Model):
                 name="a_later_revision_names_the_one_it_supersedes",
             ),
         ]
-        indexes = [models.Index(fields=["labeler", "submitted_at"], name="labels_of_a_labeler")]
+        indexes = [
+            models.Index(fields=["labeler", "submitted_at"], name="labels_of_a_labeler"),
+            # Few of all labels, and what reviewers are asked about: bad problems and contradictions.
+            models.Index(fields=["solution"], condition=Q(finish_reason="bad_problem"), name="labels_of_bad_problems"),
+            models.Index(fields=["solution"], condition=Q(finish_reason="solution"), name="labels_without_a_mistake"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.solution_id} by {self.labeler_id}, revision {self.revision}"

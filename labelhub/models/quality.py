@@ -175,5 +175,8 @@ class Comment(models.Model):
     text = models.TextField()
     is_question = models.BooleanField(default=False)
 
+    class Meta:
+        indexes = [models.Index(fields=["label"], condition=Q(is_question=True), name="questions_to_reviewers")]
+
     def __str__(self) -> str:
         return self.text[:60]

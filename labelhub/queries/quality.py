@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from labelhub.models import Label, Project, Ruling, Solution
+from labelhub.models import Label, Problem, Project, Ruling, Solution
 from labelhub.queries.eligible import HELD_BACK, asked_for_training
 
 
@@ -15,15 +15,19 @@ def contradictions(project: Project) -> QuerySet[Label]:
     """Labels that found no mistake in a solution graded wrong, and no ruling since: either may be at fault."""
     labels: QuerySet[Label] = Label.objects.current()
     return (
-        unsettled(asked_for_training(labels))
+        unsettled(asked_for_training(of_project(labels, project)))
         .filter(
             ~HELD_BACK,
-            solution__problem__project=project,
             finish_reason=Label.FinishReason.SOLUTION,
             solution__grade=Solution.Grade.WRONG,
         )
         .select_related("solution__problem", "assignment__item__generation")
     )
+
+
+def of_project(labels: QuerySet[Label], project: Project) -> QuerySet[Label]:
+    """By a subquery and not a join: SQLite would begin with the project's problems, and pass a million solutions."""
+    return labels.filter(Exists(Problem.objects.filter(solutions=OuterRef("solution"), project=project)))
 
 
 def unsettled(labels: QuerySet[Label]) -> QuerySet[Label]:

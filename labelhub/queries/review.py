@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db.models import Case, Count, F, Func, IntegerField, Max, Min, Q, QuerySet, Value, When
 
-from labelhub.models import Label, Project, Ruling, Score, Solution
+from labelhub.models import Comment, Label, Project, Ruling, Score, Solution
 from labelhub.queries.eligible import HELD_BACK, WHOLE, asked_for_training
-from labelhub.queries.quality import contradictions, unsettled
+from labelhub.queries.quality import contradictions, of_project, unsettled
 
 COUNTED = 1000  # more of a kind than this are not counted one by one
 NEWEST = 2000  # labels that are compared with the champion
@@ -34,12 +34,13 @@ MISTAKE = Case(When(finish_reason=Label.FinishReason.FOUND_ERROR, then=JsonLengt
 
 def questions(project: Project) -> QuerySet[Label]:
     """Labels with a question to the reviewers."""
-    return _labels(project).filter(comment__is_question=True)
+    return _labels(project).filter(pk__in=Comment.objects.filter(is_question=True).values("label"))
 
 
 def disagreements(project: Project) -> QuerySet[Label]:
     """Labels of several labelers over one solution who don't name the same first mistake."""
-    whole = _current(project).filter(finish_reason__in=WHOLE).order_by()  # also those that were ruled on before
+    # Also those that were ruled on before.
+    whole = _current(project).filter(finish_reason__in=WHOLE, solution__in=_several()).order_by()
     torn = whole.values("solution").annotate(low=Min(MISTAKE), high=Max(MISTAKE)).filter(low__lt=F("high"))
     return unsettled(whole).filter(solution__in=torn.values("solution"))
 
@@ -56,7 +57,7 @@ def bad_problems(project: Project) -> QuerySet[Label]:
 
 def misgrades(project: Project) -> QuerySet[Label]:
     """Contradictions in which several labelers found no mistake: more likely the grade is at fault."""
-    against = contradictions(project).order_by()
+    against = contradictions(project).filter(solution__in=_several()).order_by()
     agreed = against.values("solution").annotate(n=Count("labeler", distinct=True)).filter(n__gt=1)
     return against.filter(solution__in=agreed.values("solution"))
 
@@ -75,7 +76,7 @@ GAPS = "gaps"
 
 def counts(project: Project) -> dict[str, int]:
     """Cases that wait, by kind; at most `COUNTED` each."""
-    counted = {kind: _cases(labels(project))[:COUNTED].count() for kind, labels in KINDS.items()}
+    counted = {kind: _solutions(labels(project))[:COUNTED].count() for kind, labels in KINDS.items()}
     return counted | {GAPS: len(gaps(project))}
 
 
@@ -143,8 +144,18 @@ def _labels(project: Project) -> QuerySet[Label]:
 
 def _current(project: Project) -> QuerySet[Label]:
     """Those that may stand for something: what is held back in a quarantine waits for its own decision first."""
-    current: QuerySet[Label] = Label.objects.current().filter(~HELD_BACK, solution__problem__project=project)
-    return asked_for_training(current)
+    current: QuerySet[Label] = Label.objects.current().filter(~HELD_BACK)
+    return asked_for_training(of_project(current, project))
+
+
+def _several() -> Any:
+    """Solutions with more than one label, revisions too: read off an index, which comparing labels is not."""
+    return Label.objects.order_by().values("solution").annotate(n=Count("pk")).filter(n__gt=1).values("solution")
+
+
+def _solutions(labels: QuerySet[Label]) -> Any:
+    """Each once, in no order: counting ends at the last that is counted, where `_cases` would group all of them."""
+    return labels.order_by().values("solution").distinct()
 
 
 def _cases(labels: QuerySet[Label]) -> Any:
