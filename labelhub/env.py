@@ -36,7 +36,10 @@ class Env:
         "postgres://user:password@host/name, or a SQLite file.", f"sqlite:///{ROOT / 'var' / 'db.sqlite3'}"
     )
     redis_url: str = knob("The broker that carries work to the workers.", "redis://127.0.0.1:6379/0")
-    data_dir: Path = knob("Where uploads and checkpoints lie; web and workers share it.", ROOT / "var")
+    data_dir: Path = knob("Where uploads, exports and checkpoints lie; web and workers share it.", ROOT / "var")
+    files_kept_days: int = knob(
+        "Prepared exports and lists of rejected lines are deleted after so many days; 0 keeps them.", 30
+    )
     job_silence_seconds: int = knob("A job unheard of for this long is taken for dead and put back on the queue.", 30)
     metrics_token: str = knob("Bearer token that may read /metrics; empty closes it.", "")
     trusted_proxies: int = knob(
@@ -59,7 +62,7 @@ class Env:
 
 
 READERS = {bool: "bool", int: "int", str: "str", tuple[str, ...]: "tuple", Path: "path"}
-LEAST = {"JOB_SILENCE_SECONDS": 1, "TRUSTED_PROXIES": 0}
+LEAST = {"JOB_SILENCE_SECONDS": 1, "FILES_KEPT_DAYS": 0, "TRUSTED_PROXIES": 0}
 WORDS = ("true", "false", "yes", "no", "on", "off", "1", "0")
 ENDPOINT_NAME = re.compile(r"[a-z0-9_]{1,40}")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")

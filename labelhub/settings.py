@@ -161,6 +161,7 @@ MEDIA_ROOT = DATA_DIR / "uploads"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # a JSON body; files stream to disk beside it
 FILE_UPLOAD_PERMISSIONS = 0o600
 UPLOAD_MAX_BYTES = 2 * 1024**3
+FILES_KEPT_DAYS = ENV.files_kept_days
 SILENCED_SYSTEM_CHECKS = ["django_vite.W001"]  # labelhub.W003 says it with what to do
 
 REST_FRAMEWORK = {
@@ -192,11 +193,13 @@ SPECTACULAR_SETTINGS = {
         "AnyStratum": "labelhub.api.serializers.browse.STRATA",
         "CheckpointKind": "labelhub.models.Checkpoint.Kind",
         "CheckpointState": "labelhub.models.Checkpoint.State",
+        "ExportFormat": "labelhub.services.exporting.FORMATS",
         "FinishReason": "labelhub.models.Label.FinishReason",
         "GenerationState": "labelhub.models.Generation.OF_A_ROUND",
         "Grade": "labelhub.models.Solution.Grade",
         "GoldPurpose": "labelhub.models.Gold.Purpose",
         "GradedBy": "labelhub.models.Solution.GradedBy",
+        "ImportFormat": "labelhub.services.importing.FORMATS",
         "ItemState": "labelhub.models.BatchItem.OF_A_BATCH",
         "JobKind": "labelhub.models.Job.Kind",
         "JobState": "labelhub.models.Job.State",

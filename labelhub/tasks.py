@@ -14,6 +14,7 @@ from labelhub.models import Job, Problem
 from labelhub.queries import pools
 from labelhub.services import (
     evaluating,
+    export_files,
     generations,
     grading,
     importing,
@@ -161,12 +162,23 @@ def evaluate_challenger(run: Running) -> list[Job]:
         )
 
 
+@door(Job.Kind.EXPORT)
+def export_labels(run: Running) -> list[Job]:
+    """Write labels to a file, which has its name once it is whole."""
+    with export_files.written(job=run.job, tell=run.tell) as file:
+        run.beat(file.result["labels"], file.result["labels"])
+        with run.finishing(**file.result):
+            file.publish()
+    return []
+
+
 @shared_task(name="labelhub.tasks.sweep")
 def sweep() -> None:
-    """Every few seconds: take up what fell silent, free what ran out, close what is full."""
+    """Every few seconds: take up what fell silent, free what ran out, delete what is outdated, close what is full."""
     for job in jobs.revive_silent():
         send(job)
     serving.lapse_expired()
     serving.withdraw_retired()
+    export_files.delete_outdated()
     for job in generations.close_full():
         send(job)

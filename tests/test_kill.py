@@ -1,17 +1,21 @@
 """kill -9 in the middle of each state: the generation goes on by itself, to the same picks and the same labels."""
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from labelhub import tasks
-from labelhub.models import Checkpoint, Generation, Job, Problem, Project, Solution
-from labelhub.services import generations, jobs, selecting
+from labelhub.errors import Absent
+from labelhub.models import Checkpoint, Generation, Job, Label, Labeler, Problem, Project, Solution
+from labelhub.services import export_files, exporting, generations, jobs, selecting
 from selector.config import TrainConfig
 from selector.normalize import solution_digest
+from selector.passes import label_steps
 from selector.train import train
 from selector.types import Example
 from tests import sample
@@ -21,6 +25,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.data_layer, p
 
 SILENCE = "3"  # seconds until a silent job counts as dead: shorter than in production, for the test's sake
 CROWD = 30_000  # solutions in the pool: enough that selecting takes a moment in which it can be killed
+
+PLENTY = 40_000  # labels in an export, for the same reason
 
 
 @pytest.fixture(scope="session")
@@ -142,6 +148,39 @@ def test_evaluating(project, champion, tmp_path, start_worker):
     assert sample.state_of(generation) == "closed"
     challenger.refresh_from_db()
     assert challenger.measures["gate"]["comparison"]["best_of_n"]["difference"] == 0
+
+
+def labels_in_plenty(project: Project, solution: Solution) -> None:
+    """Enough that to write them takes a moment in which the writer can be killed."""
+    steps = label_steps(solution.steps, [1] * len(solution.steps))
+    labeler = Labeler.objects.create()
+    made = {"source": "model", "finish_reason": "solution", "steps": steps, "total_time": 0}
+    Label.objects.bulk_create(
+        (Label(solution=solution, labeler=labeler, submitted_at=timezone.now(), **made) for _ in range(PLENTY)),
+        batch_size=2000,
+    )
+
+
+def test_writing_an_export(project, tmp_path, start_worker):
+    sample.fill(project, tmp_path, problems=1, samples=1, gate=0)
+    labels_in_plenty(project, Solution.objects.get())
+    job, _new = export_files.start(project=project, format="prm800k")
+    place = settings.DATA_DIR / "exports"
+    first = start_worker(JOB_SILENCE_SECONDS=SILENCE)
+    tasks.send(job)
+    wait_until(lambda: Job.objects.get(pk=job.pk).done > 0, why=lambda: first.log)
+    first.kill()
+    assert [each.name for each in place.iterdir()] == [f".{job.pk}.1"]  # a part, under no name that is served
+    with pytest.raises(Absent):
+        export_files.opened(job=Job.objects.get(pk=job.pk))
+    second = start_worker(JOB_SILENCE_SECONDS=SILENCE)
+    wait_until(lambda: Job.objects.get(pk=job.pk).state == "done", seconds=300, why=lambda: second.log)
+    job.refresh_from_db()
+    whole = b"".join(exporting.stream(project=project, format="prm800k"))
+    assert job.attempt > 1
+    assert [each.name for each in place.iterdir()] == [f"{job.pk}.jsonl"]
+    assert export_files.opened(job=job).read() == whole
+    assert job.result["sha256"] == hashlib.sha256(whole).hexdigest()
 
 
 def test_a_late_finisher_changes_nothing(project, tmp_path):

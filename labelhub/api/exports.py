@@ -1,31 +1,29 @@
-"""Labels going out, as a stream: nothing waits for the whole."""
+"""Labels going out: as a stream, for which nothing waits, or as a file that a worker writes."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from django.http import StreamingHttpResponse
+from django.db import transaction
+from django.http import FileResponse, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
+from rest_framework.response import Response
 
-from labelhub.api.bodies import read_query
+from labelhub import tasks
+from labelhub.api.authentication import person
+from labelhub.api.bodies import read, read_query
 from labelhub.api.permissions import OPERATOR, ProjectView
-from labelhub.models import Label
-from labelhub.queries.exports import VIEWS
-from labelhub.services import exporting
+from labelhub.api.serializers.errors import ErrorSerializer
+from labelhub.api.serializers.exports import ExportFileSerializer, ExportQuerySerializer, ExportRequestSerializer
+from labelhub.errors import Absent
+from labelhub.models import Job
+from labelhub.queries import exports as queries
+from labelhub.services import export_files, exporting
 
 BLOCK = 64 * 1024
+TOLD_AT_ONCE = 100
 LINES, COLUMNS = "application/x-ndjson", "application/vnd.apache.parquet"
-
-
-class ExportQuerySerializer(serializers.Serializer[Any]):
-    generation = serializers.IntegerField(required=False, min_value=-1, max_value=2**31 - 1)
-    checkpoint = serializers.IntegerField(
-        required=False, min_value=0, max_value=2**31 - 1, help_text="Only the label revisions that it saw."
-    )
-    source = serializers.ChoiceField(choices=Label.Source.choices, required=False)  # type: ignore[assignment]  # a field of that name
-    view = serializers.ChoiceField(choices=VIEWS, default="all", help_text="`train`: only what may train a model.")
+FILE = {(200, LINES): OpenApiTypes.BINARY, (200, COLUMNS): OpenApiTypes.BINARY}
 
 
 class Export(ProjectView):
@@ -36,15 +34,75 @@ class Export(ProjectView):
             ExportQuerySerializer,
             OpenApiParameter("format", str, OpenApiParameter.PATH, enum=list(exporting.FORMATS)),
         ],
-        responses={(200, LINES): OpenApiTypes.BINARY, (200, COLUMNS): OpenApiTypes.BINARY},
+        responses=FILE,
     )
     def get(self, request: Request, slug: str, format: str) -> StreamingHttpResponse:
         asked = read_query(ExportQuerySerializer, request)
         export = exporting.stream(project=self.project, format=format, **asked)
-        kind = COLUMNS if format == exporting.PARQUET else LINES
-        name = exporting.file_name(project=self.project, format=format)
+        name = exporting.file_name(project=self.project, format=format, **asked)
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-        return StreamingHttpResponse(blocks(export), content_type=kind, headers=headers)
+        return StreamingHttpResponse(blocks(export), content_type=kind_of(format), headers=headers)
+
+
+class Exports(ProjectView):
+    """Exports as files. To ask for one answers at once; who asks for the same while it is written gets that one."""
+
+    needs = {"GET": OPERATOR, "POST": OPERATOR}
+
+    @extend_schema(responses=ExportFileSerializer(many=True))
+    def get(self, request: Request, slug: str) -> Response:
+        newest = queries.files_of(self.project)[:TOLD_AT_ONCE]
+        return Response(ExportFileSerializer([queries.tell_file(job) for job in newest], many=True).data)
+
+    @extend_schema(request=ExportRequestSerializer, responses={202: ExportFileSerializer})
+    def post(self, request: Request, slug: str) -> Response:
+        asked = read(ExportRequestSerializer, request)
+        job, new = export_files.start(project=self.project, by=person(request), **asked)
+        if new:
+            transaction.on_commit(lambda: tasks.send(job))
+        return Response(ExportFileSerializer(queries.tell_file(job)).data, status=202)
+
+
+class ExportFileView(ProjectView):
+    """A route under `exports/jobs/{id}`; another project's isn't there."""
+
+    def job(self) -> Job:
+        if job := queries.files_of(self.project).filter(pk=self.kwargs["pk"]).first():
+            return job
+        raise Absent
+
+
+class ExportFile(ExportFileView):
+    """DELETE: the file with it; one that is still being written is given up."""
+
+    needs = {"GET": OPERATOR, "DELETE": OPERATOR}
+
+    @extend_schema(responses=ExportFileSerializer)
+    def get(self, request: Request, slug: str, pk: int) -> Response:
+        return Response(ExportFileSerializer(queries.tell_file(self.job())).data)
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request, slug: str, pk: int) -> Response:
+        export_files.delete(job=self.job(), by=person(request))
+        return Response(status=204)
+
+
+class ExportDownload(ExportFileView):
+    """The file's bytes; their SHA-256 is told with the job."""
+
+    needs = {"GET": OPERATOR}
+
+    @extend_schema(responses={**FILE, 404: ErrorSerializer})
+    def get(self, request: Request, slug: str, pk: int) -> FileResponse:
+        job = self.job()
+        file, name = export_files.opened(job=job), job.params["filename"]
+        headers = {"X-Content-Type-Options": "nosniff"}
+        kind = kind_of(job.params["format"])
+        return FileResponse(file, as_attachment=True, filename=name, content_type=kind, headers=headers)
+
+
+def kind_of(format: str) -> str:
+    return COLUMNS if format == exporting.PARQUET else LINES
 
 
 def blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -65,6 +65,7 @@ class Place:
             "DATABASE_URL": f"sqlite:///{self.directory / 'db.sqlite3'}",
             "REDIS_URL": f"redis+socket://{self.broker}",
             "DATA_DIR": str(self.directory / "data"),
+            "FILES_KEPT_DAYS": "30",
             "JOB_SILENCE_SECONDS": "30",
             "METRICS_TOKEN": "",
             "TRUSTED_PROXIES": "0",

@@ -41,11 +41,11 @@ def failed_for_someone() -> QuerySet[Job]:
     """Failed jobs that a person may retry, of all projects.
 
     What an ended generation left behind waits for nobody, nor what was done since by another job: of its kind, and
-    for an import of a file by that name.
+    for an import or export of a file by that name.
     """
     same_file = Q(params__filename=OuterRef("params__filename"))
     done_since = Job.objects.filter(
-        ~Q(kind=Job.Kind.IMPORT) | same_file,
+        ~Q(kind__in=[Job.Kind.IMPORT, Job.Kind.EXPORT]) | same_file,
         project=OuterRef("project"),
         kind=OuterRef("kind"),
         pk__gt=OuterRef("pk"),

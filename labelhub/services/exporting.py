@@ -33,22 +33,37 @@ Rows = Callable[[Label], Iterable[dict[str, Any]]]
 
 
 class Export:
-    """The bytes of an export, made while they are read; `labels` counts those that went in so far."""
+    """The bytes of an export, made while they are read; `labels` and `rows` count those that went in so far.
+
+    `watch` is told the first of them at each label.
+    """
 
     def __init__(self, format: str, labels: QuerySet[Label]) -> None:
-        self.labels = 0
+        self.labels = self.rows = 0
+        self.watch: Callable[[int], None] = lambda labels: None
         self._format, self._queryset = format, labels
 
     def __iter__(self) -> Iterator[bytes]:
-        return _parquet(self._counted()) if self._format == PARQUET else self._lines()
+        return self._columns() if self._format == PARQUET else self._lines()
+
+    def total(self) -> int:
+        """How many labels go in, by a query of its own."""
+        return self._queryset.count()
 
     def _lines(self) -> Iterator[bytes]:
-        rows = ROWS[self._format]
-        return (write_line(row).encode() for label in self._counted() for row in rows(label))
+        for label in self._counted():
+            for row in ROWS[self._format](label):
+                self.rows += 1
+                yield write_line(row).encode()
+
+    def _columns(self) -> Iterator[bytes]:
+        yield from _parquet(self._counted())
+        self.rows = self.labels
 
     def _counted(self) -> Iterator[Label]:
         for label in self._queryset.iterator(chunk_size=LABELS_AT_ONCE):  # one query, read through a cursor
             self.labels += 1
+            self.watch(self.labels)
             yield label
 
 
@@ -76,8 +91,24 @@ def stream(
     return Export(format, labels)
 
 
-def file_name(*, project: Project, format: str) -> str:
-    return f"{project.slug}.{format}" + ("" if format == PARQUET else ".jsonl")
+def file_name(
+    *,
+    project: Project,
+    format: str,
+    view: str = "all",
+    generation: int | None = None,
+    checkpoint: int | None = None,
+    source: str | None = None,
+) -> str:
+    """Says what is in it, such as `apples.train.generation-3.prm800k.jsonl`."""
+    narrowed = [
+        "" if view == "all" else view,
+        "" if generation is None else f"generation-{generation}",
+        "" if checkpoint is None else f"checkpoint-{checkpoint}",
+        source or "",
+    ]
+    name = ".".join(filter(None, [project.slug, *narrowed, format]))
+    return name if format == PARQUET else f"{name}.jsonl"
 
 
 def record_of(label: Any) -> LabelRecord:

@@ -1,5 +1,6 @@
 """Files in and out over HTTP."""
 
+import hashlib
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -175,3 +176,92 @@ def test_an_odd_export_is_refused_before_the_stream_begins(call_as, olga, projec
 def test_an_export_holds_this_projects_labels_alone(call_as, olga, project):
     factories.LabelFactory()
     assert b"".join(call_as(olga).get("projects/apples/exports/prm800k")) == b""
+
+
+EXPORTS = "projects/apples/exports"
+
+
+@pytest.fixture
+def place(settings, tmp_path) -> Path:
+    settings.DATA_DIR = tmp_path
+    return tmp_path / "exports"
+
+
+def write_out(job_id: int) -> None:
+    """What a worker does with the message, here."""
+    job = Job.objects.get(pk=job_id)
+    with jobs.running(job_id=job.pk, attempt=job.attempt) as run:
+        tasks.export_labels(run)
+
+
+def test_a_file_is_asked_for_and_answers_at_once(call_as, olga, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as sends:
+        response = call_as(olga).post(EXPORTS, {"format": "trl", "view": "train"})
+    assert response.status_code == 202
+    told = response.json()
+    assert (told["kind"], told["state"], told["file"], told["sha256"]) == ("export", "queued", None, None)
+    assert (told["format"], told["view"], told["created_by"]) == ("trl", "train", "olga")
+    assert len(sends) == 1
+    assert Event.objects.filter(verb="export", actor=olga, subject="apples.train.trl.jsonl").exists()
+
+
+def test_the_same_asked_twice_is_sent_once(call_as, olga, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as sends:
+        first, again = (call_as(olga).post(EXPORTS, {"format": "trl"}).json()["id"] for _ in range(2))
+    assert (first == again, len(sends)) == (True, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("format", "kind"), [("prm800k", "application/x-ndjson"), ("parquet", "parquet")])
+def test_a_written_file_is_fetched_by_its_link(call_as, olga, generation, place, format, kind):
+    factories.LabelFactory.create_batch(2, assignment__item__generation=generation)
+    asked = call_as(olga).post(EXPORTS, {"format": format}).json()
+    write_out(asked["id"])
+    told = call_as(olga).get(f"{EXPORTS}/jobs/{asked['id']}").json()
+    assert (told["state"], told["labels"], told["rows"]) == ("done", 2, 2)
+    response = call_as(olga).get(told["file"].removeprefix(PREFIX))
+    content = b"".join(response)
+    assert content == b"".join(call_as(olga).get(f"{EXPORTS}/{format}"))
+    assert hashlib.sha256(content).hexdigest() == told["sha256"]
+    assert int(response["Content-Length"]) == told["size"] == len(content)
+    assert response["Content-Disposition"] == f'attachment; filename="{told["filename"]}"'
+    assert (response["X-Content-Type-Options"], kind in response["Content-Type"]) == ("nosniff", True)
+    assert [each["id"] for each in call_as(olga).get(EXPORTS).json()] == [asked["id"]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deleted_file_is_gone_and_who_did_it_is_recorded(call_as, olga, generation, place):
+    asked = call_as(olga).post(EXPORTS, {"format": "trl"}).json()
+    write_out(asked["id"])
+    assert call_as(olga).delete(f"{EXPORTS}/jobs/{asked['id']}").status_code == 204
+    refused(call_as(olga).get(f"{EXPORTS}/jobs/{asked['id']}/file"), 404, "not_found")
+    assert call_as(olga).get(EXPORTS).json() == []
+    assert list(place.iterdir()) == []
+    assert Event.objects.filter(verb="delete export", actor=olga).exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "field"),
+    [
+        ({"format": "csv"}, 400, "format"),
+        ({}, 400, "format"),
+        ({"format": "trl", "view": "mine"}, 400, "view"),
+        ({"format": "trl", "generation": "x"}, 400, "generation"),
+        ({"format": "trl", "path": "/etc/passwd"}, 400, "path"),
+        ({"format": "trl", "checkpoint": 9}, 404, None),
+    ],
+)
+def test_a_file_that_cannot_be_is_refused_and_leaves_nothing(call_as, olga, asked, status, field):
+    told = refused(call_as(olga).post(EXPORTS, asked), status, "invalid" if status == 400 else "not_found")
+    assert set(told) == ({field} if field else set())
+    assert not Job.objects.exists()
+
+
+def test_the_list_of_files_costs_one_query(call_as, olga, django_assert_num_queries):
+    for _ in range(3):
+        params = {"format": "trl", "view": "all", "generation": None, "checkpoint": None, "source": None}
+        params["filename"] = "apples.trl.jsonl"
+        factories.JobFactory(project=olga.memberships.get().project, kind="export", params=params, created_by=olga)
+    browser = call_as(olga)
+    with django_assert_num_queries(4):  # session, user, project with role, jobs
+        assert len(browser.get(EXPORTS).json()) == 3

@@ -18,6 +18,8 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 IMPORT = {"filename": "a.jsonl", "format": "auto", "split": None, "stored": "a"}
+EXPORT = {"format": "prm800k", "view": "all", "generation": None, "checkpoint": None, "source": None}
+EXPORT |= {"filename": "apples.prm800k.jsonl"}
 SAMPLING = Parameters(what="solutions", endpoint="local", model="small", n=2).as_dict()
 PEOPLE = ["nobody", "stranger", "ann", "rita", "olga", "root"]
 
@@ -380,6 +382,23 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
         {"lease": "lease", "ratings": [1, 1, 1], "finish_reason": "solution", "total_time": 1},
         holder(200),
     ),
+    ("get", "projects/<slug:slug>/exports"): ("projects/apples/exports", None, from_operator(200)),
+    ("post", "projects/<slug:slug>/exports"): ("projects/apples/exports", {"format": "trl"}, from_operator(202)),
+    ("get", "projects/<slug:slug>/exports/jobs/<int:pk>"): (
+        "projects/apples/exports/jobs/{export}",
+        None,
+        from_operator(200),
+    ),
+    ("delete", "projects/<slug:slug>/exports/jobs/<int:pk>"): (
+        "projects/apples/exports/jobs/{export}",
+        None,
+        from_operator(204),
+    ),
+    ("get", "projects/<slug:slug>/exports/jobs/<int:pk>/file"): (
+        "projects/apples/exports/jobs/{export}/file",
+        None,
+        from_operator(404),  # not written yet
+    ),
     ("post", "assignments/<int:pk>/renew"): ("assignments/{assignment}/renew", None, holder(200)),
     ("post", "assignments/<int:pk>/release"): ("assignments/{assignment}/release", None, holder(204)),
 }
@@ -408,6 +427,7 @@ def world(project, generation, ann, bob, rita, olga, stranger) -> dict[str, Any]
         "gold": factories.GoldFactory(solution__problem__project=project).pk,
         "solution": item.solution_id,
         "assignment": factories.AssignmentFactory(item=item, labeler=ann.labeler, lease_token="lease").pk,
+        "export": factories.JobFactory(project=project, kind=Job.Kind.EXPORT, params=EXPORT).pk,
         "people": {"nobody": None, "stranger": stranger, "ann": ann, "rita": rita, "olga": olga, "root": root},
     }
 
@@ -481,6 +501,9 @@ def test_what_belongs_to_another_project_is_absent(call_as, olga, method, path):
     pears = factories.ProjectFactory(slug="pears")
     seventh = factories.GenerationFactory(project=pears, number=7)
     factories.CheckpointFactory(project=pears, number=7)
+        ("get", "exports/jobs/{export}"),
+        ("delete", "exports/jobs/{export}"),
+        ("get", "exports/jobs/{export}/file"),
     ids = {
         "job": factories.JobFactory(project=pears, state=Job.State.FAILED).pk,
         "member": factories.MembershipFactory(project=pears).pk,
@@ -493,6 +516,7 @@ def test_what_belongs_to_another_project_is_absent(call_as, olga, method, path):
     bodies |= {"decisions": {"kind": "release", "reason": "fine"}}
     bodies |= {"members": {"role": "labeler"}, "cancel": {"reason": ""}}
     body = next((body for word, body in bodies.items() if word in path and method != "delete"), None)
+        "export": factories.JobFactory(project=pears, kind=Job.Kind.EXPORT, params=EXPORT, state=Job.State.DONE).pk,
     response = call_as(olga).call(method, f"projects/apples/{path.format(**ids)}", body)
     assert (response.status_code, response.json()["code"]) == (404, "not_found")
     assert Job.objects.get(pk=ids["job"]).state == Job.State.FAILED

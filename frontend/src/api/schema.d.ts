@@ -806,6 +806,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Exports as files. To ask for one answers at once; who asks for the same while it is written gets that one. */
+        get: operations["projects_exports_list"];
+        put?: never;
+        /** @description Exports as files. To ask for one answers at once; who asks for the same while it is written gets that one. */
+        post: operations["projects_exports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/exports/{format}": {
         parameters: {
             query?: never;
@@ -815,6 +833,41 @@ export interface paths {
         };
         /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
         get: operations["projects_exports_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/exports/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description DELETE: the file with it; one that is still being written is given up. */
+        get: operations["projects_exports_jobs_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description DELETE: the file with it; one that is still being written is given up. */
+        delete: operations["projects_exports_jobs_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/exports/jobs/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file's bytes; their SHA-256 is told with the job. */
+        get: operations["projects_exports_jobs_file_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2252,6 +2305,64 @@ export interface components {
             /** @description The steps that may be called so; empty: there is no mistake. */
             first_mistakes: number[];
             explanation: string;
+        ExportFile: {
+            id: number;
+            kind: components["schemas"]["JobKind"];
+            state: components["schemas"]["JobState"];
+            done: number;
+            /** @description 0 while it isn't known. */
+            total: number;
+            /**
+             * Format: double
+             * @description Done per second, while it runs.
+             */
+            rate: number | null;
+            /** Format: double */
+            seconds_left: number | null;
+            /** @description What it is doing, or the sentence why it failed. */
+            message: string;
+            attempt: number;
+            format: components["schemas"]["ExportFormat"];
+            view: components["schemas"]["ViewEnum"];
+            generation: number | null;
+            checkpoint: number | null;
+            source: components["schemas"]["LabelSource"] | components["schemas"]["NullEnum"];
+            filename: string;
+            /** @description Null until the file is whole. */
+            labels: number | null;
+            /** @description A label may make several rows, or none. */
+            rows: number | null;
+            /** @description Bytes. */
+            size: number | null;
+            /** @description The same labels give the same digest. */
+            sha256: string | null;
+            /** @description Where it is fetched, once it is whole. */
+            file: string | null;
+            created_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            /**
+             * Format: date-time
+             * @description Null: until somebody deletes it.
+             */
+            kept_until: string | null;
+        };
+        /** @enum {string} */
+        ExportFormat: "prm800k" | "trl" | "processbench" | "math_shepherd" | "rlhflow" | "labelhub" | "parquet";
+        ExportRequestRequest: {
+            format: components["schemas"]["ExportFormat"];
+            /**
+             * @description `train`: only what may train a model.
+             * @default all
+             */
+            view: components["schemas"]["ViewEnum"];
+            generation?: number | null;
+            /** @description Only the label revisions it saw. */
+            checkpoint?: number | null;
+            source?: components["schemas"]["LabelSource"] | components["schemas"]["NullEnum"];
+        };
         };
         /** @description A figure with its 95% interval, by percentile bootstrap over solutions. */
         Figure: {
@@ -2320,8 +2431,6 @@ export interface components {
             correct: number[] | null;
         };
         FirstErrorTold: components["schemas"]["FirstError"] | components["schemas"]["Undefined"];
-        /** @enum {string} */
-        FormatEnum: "auto" | "labelhub" | "prm800k" | "processbench" | "trl" | "math_shepherd" | "gsm8k_samples";
         FoundLabel: {
             id: number;
             solution_id: number;
@@ -2546,7 +2655,7 @@ export interface components {
             message: string;
             attempt: number;
             filename: string;
-            format: components["schemas"]["FormatEnum"];
+            format: components["schemas"]["ImportFormat"];
             split: components["schemas"]["Split"] | components["schemas"]["NullEnum"];
             /** @description Rows by kind: problems, solutions, labels, alternatives. */
             created: {
@@ -2597,6 +2706,8 @@ export interface components {
         Invited: {
             project: components["schemas"]["ProjectName"];
             role: components["schemas"]["Role"];
+        /** @enum {string} */
+        ImportFormat: "auto" | "labelhub" | "prm800k" | "processbench" | "trl" | "math_shepherd" | "gsm8k_samples";
             invited_by: string;
             /** Format: date-time */
             expires_at: string;
@@ -4017,7 +4128,7 @@ export interface components {
              * @description `auto` goes by the fields.
              * @default auto
              */
-            format: components["schemas"]["FormatEnum"];
+            format: components["schemas"]["ImportFormat"];
             /** @description Left out: by the rows, else by hash. */
             split?: components["schemas"]["Split"] | components["schemas"]["NullEnum"];
         };
@@ -7120,6 +7231,124 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+    projects_exports_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportFile"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_exports_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequestRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportFile"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
                     "application/json": components["schemas"]["Generation"][];
                 };
             };
@@ -7182,6 +7411,144 @@ export interface operations {
             };
             401: {
                 headers: {
+    projects_exports_jobs_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportFile"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_exports_jobs_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_exports_jobs_file_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
                     [name: string]: unknown;
                 };
                 content: {
