@@ -16,7 +16,7 @@ def exposures(project: Project) -> list[tuple[Gold, int]]:
     found = golds.in_use(project, Gold.Purpose.CHECK).annotate(
         shown=Count("solution__items__assignments", filter=SHOWN)
     )
-    return [(gold, gold.shown) for gold in found.order_by("pk")]
+    return [(gold, gold.shown) for gold in found.select_related("solution").order_by("pk")]
 
 
 def left(project: Project, labeler: Labeler) -> list[int]:
