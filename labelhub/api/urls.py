@@ -97,11 +97,11 @@ of_project = [
     path("checkpoints/<int:number>/orm", checkpoints.TrainOrm.as_view()),
     path("checkpoints/<int:number>/promote", checkpoints.Promote.as_view()),
     path("checkpoints/<int:number>/evaluation", checkpoints.Evaluation.as_view()),
-    path("exports/<slug:format>", exports.Export.as_view()),
     path("exports", exports.Exports.as_view()),
-]
+    path("exports/<slug:format>", exports.Export.as_view()),
     path("exports/jobs/<int:pk>", exports.ExportFile.as_view()),
     path("exports/jobs/<int:pk>/file", exports.ExportDownload.as_view()),
+]
 
 urlpatterns = [
     path("schema", SpectacularJSONAPIView.as_view(permission_classes=[AllowAny])),

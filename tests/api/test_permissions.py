@@ -376,12 +376,6 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
         None,
         from_operator(200),
     ),
-    ("get", "assignments/<int:pk>"): ("assignments/{handed_in}", None, holder(200)),
-    ("put", "assignments/<int:pk>/label"): (
-        "assignments/{assignment}/label",
-        {"lease": "lease", "ratings": [1, 1, 1], "finish_reason": "solution", "total_time": 1},
-        holder(200),
-    ),
     ("get", "projects/<slug:slug>/exports"): ("projects/apples/exports", None, from_operator(200)),
     ("post", "projects/<slug:slug>/exports"): ("projects/apples/exports", {"format": "trl"}, from_operator(202)),
     ("get", "projects/<slug:slug>/exports/jobs/<int:pk>"): (
@@ -398,6 +392,12 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
         "projects/apples/exports/jobs/{export}/file",
         None,
         from_operator(404),  # not written yet
+    ),
+    ("get", "assignments/<int:pk>"): ("assignments/{handed_in}", None, holder(200)),
+    ("put", "assignments/<int:pk>/label"): (
+        "assignments/{assignment}/label",
+        {"lease": "lease", "ratings": [1, 1, 1], "finish_reason": "solution", "total_time": 1},
+        holder(200),
     ),
     ("post", "assignments/<int:pk>/renew"): ("assignments/{assignment}/renew", None, holder(200)),
     ("post", "assignments/<int:pk>/release"): ("assignments/{assignment}/release", None, holder(204)),
@@ -421,13 +421,13 @@ def world(project, generation, ann, bob, rita, olga, stranger) -> dict[str, Any]
         "invitation": factories.InvitationFactory(project=project, created_by=olga, secret="come in").pk,
         "job": factories.JobFactory(project=project, state=Job.State.FAILED, params=IMPORT).pk,
         "sampling": factories.JobFactory(project=project, kind=Job.Kind.SAMPLE, params=SAMPLING).pk,
+        "export": factories.JobFactory(project=project, kind=Job.Kind.EXPORT, params=EXPORT).pk,
         "handed_in": handed_in.assignment_id,
         "quarantine": factories.QuarantineFactory(until=handed_in).pk,
         "labeler": str(bob.labeler.pk),
         "gold": factories.GoldFactory(solution__problem__project=project).pk,
         "solution": item.solution_id,
         "assignment": factories.AssignmentFactory(item=item, labeler=ann.labeler, lease_token="lease").pk,
-        "export": factories.JobFactory(project=project, kind=Job.Kind.EXPORT, params=EXPORT).pk,
         "people": {"nobody": None, "stranger": stranger, "ann": ann, "rita": rita, "olga": olga, "root": root},
     }
 
@@ -495,28 +495,28 @@ def test_each_person_is_answered_as_the_table_says(call_as, world, method, route
         ("delete", "invitations/{invitation}"),
         ("post", "quarantines/{quarantine}/decisions"),
         ("get", "exports/prm800k?checkpoint=7"),
+        ("get", "exports/jobs/{export}"),
+        ("delete", "exports/jobs/{export}"),
+        ("get", "exports/jobs/{export}/file"),
     ],
 )
 def test_what_belongs_to_another_project_is_absent(call_as, olga, method, path):
     pears = factories.ProjectFactory(slug="pears")
     seventh = factories.GenerationFactory(project=pears, number=7)
     factories.CheckpointFactory(project=pears, number=7)
-        ("get", "exports/jobs/{export}"),
-        ("delete", "exports/jobs/{export}"),
-        ("get", "exports/jobs/{export}/file"),
     ids = {
         "job": factories.JobFactory(project=pears, state=Job.State.FAILED).pk,
         "member": factories.MembershipFactory(project=pears).pk,
         "invitation": factories.InvitationFactory(project=pears).pk,
         "quarantine": factories.QuarantineFactory(until__assignment__item__generation=seventh).pk,
         "sampling": factories.JobFactory(project=pears, kind=Job.Kind.SAMPLE, params=SAMPLING).pk,
+        "export": factories.JobFactory(project=pears, kind=Job.Kind.EXPORT, params=EXPORT, state=Job.State.DONE).pk,
     }
     bodies: dict[str, Any] = {"promote": {"reason": "better"}, "transfer": {"to": ids["member"]}}
     bodies |= {"suspend": {"reason": "away"}, "bring-back": {"reason": "back"}}
     bodies |= {"decisions": {"kind": "release", "reason": "fine"}}
     bodies |= {"members": {"role": "labeler"}, "cancel": {"reason": ""}}
     body = next((body for word, body in bodies.items() if word in path and method != "delete"), None)
-        "export": factories.JobFactory(project=pears, kind=Job.Kind.EXPORT, params=EXPORT, state=Job.State.DONE).pk,
     response = call_as(olga).call(method, f"projects/apples/{path.format(**ids)}", body)
     assert (response.status_code, response.json()["code"]) == (404, "not_found")
     assert Job.objects.get(pk=ids["job"]).state == Job.State.FAILED

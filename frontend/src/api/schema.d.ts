@@ -2292,19 +2292,6 @@ export interface components {
             /** @description Give it as `before` to go on; null at the end. */
             next: number | null;
         };
-        Failure: {
-            reason: components["schemas"]["SamplingFailure"];
-            count: number;
-            /** @description The newest one's sentence. */
-            example: string;
-        };
-        Feedback: {
-            agreed: boolean;
-            /** @description The step you called the first mistake. */
-            first_mistake: number | null;
-            /** @description The steps that may be called so; empty: there is no mistake. */
-            first_mistakes: number[];
-            explanation: string;
         ExportFile: {
             id: number;
             kind: components["schemas"]["JobKind"];
@@ -2363,6 +2350,19 @@ export interface components {
             checkpoint?: number | null;
             source?: components["schemas"]["LabelSource"] | components["schemas"]["NullEnum"];
         };
+        Failure: {
+            reason: components["schemas"]["SamplingFailure"];
+            count: number;
+            /** @description The newest one's sentence. */
+            example: string;
+        };
+        Feedback: {
+            agreed: boolean;
+            /** @description The step you called the first mistake. */
+            first_mistake: number | null;
+            /** @description The steps that may be called so; empty: there is no mistake. */
+            first_mistakes: number[];
+            explanation: string;
         };
         /** @description A figure with its 95% interval, by percentile bootstrap over solutions. */
         Figure: {
@@ -2672,6 +2672,8 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @enum {string} */
+        ImportFormat: "auto" | "labelhub" | "prm800k" | "processbench" | "trl" | "math_shepherd" | "gsm8k_samples";
         Instructions: {
             version: number;
             /** @description Markdown. */
@@ -2706,8 +2708,6 @@ export interface components {
         Invited: {
             project: components["schemas"]["ProjectName"];
             role: components["schemas"]["Role"];
-        /** @enum {string} */
-        ImportFormat: "auto" | "labelhub" | "prm800k" | "processbench" | "trl" | "math_shepherd" | "gsm8k_samples";
             invited_by: string;
             /** Format: date-time */
             expires_at: string;
@@ -7153,84 +7153,6 @@ export interface operations {
             };
         };
     };
-    projects_exports_retrieve: {
-        parameters: {
-            query?: {
-                /** @description Only the label revisions that it saw. */
-                checkpoint?: number;
-                generation?: number;
-                source?: "human" | "simulated" | "imported" | "model" | "reviewed";
-                /** @description `train`: only what may train a model. */
-                view?: "all" | "train";
-            };
-            header?: never;
-            path: {
-                format: "labelhub" | "math_shepherd" | "parquet" | "prm800k" | "processbench" | "rlhflow" | "trl";
-                slug: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/x-ndjson": string;
-                    "application/vnd.apache.parquet": string;
-                };
-            };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    projects_generations_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                slug: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
     projects_exports_list: {
         parameters: {
             query?: never;
@@ -7349,7 +7271,40 @@ export interface operations {
             };
         };
     };
-                    "application/json": components["schemas"]["Generation"][];
+    projects_exports_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Only the label revisions that it saw. */
+                checkpoint?: number;
+                generation?: number;
+                source?: "human" | "simulated" | "imported" | "model" | "reviewed";
+                /** @description `train`: only what may train a model. */
+                view?: "all" | "train";
+            };
+            header?: never;
+            path: {
+                format: "labelhub" | "math_shepherd" | "parquet" | "prm800k" | "processbench" | "rlhflow" | "trl";
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             401: {
@@ -7378,39 +7333,6 @@ export interface operations {
             };
         };
     };
-    projects_generations_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                slug: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LaunchRequest"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Generation"];
-                };
-            };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            401: {
-                headers: {
     projects_exports_jobs_retrieve: {
         parameters: {
             query?: never;
@@ -7549,6 +7471,84 @@ export interface operations {
             };
         };
     };
+    projects_generations_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Generation"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_generations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LaunchRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Generation"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
