@@ -1,7 +1,6 @@
-"""Gold labels: the sets, making one of a label, a solution or a file, explaining and retiring one."""
+"""Gold labels: the sets, making one of a label, a solution or a file, looking at one, explaining and retiring it."""
 
 from pathlib import PurePath
-from typing import Any
 
 from django.db import transaction
 from drf_spectacular.utils import extend_schema
@@ -22,12 +21,12 @@ from labelhub.api.serializers.gold import (
     GoldReportSerializer,
     GoldSerializer,
     GoldUploadSerializer,
+    KnownGoldLabelSerializer,
     NewGoldSerializer,
 )
 from labelhub.errors import Absent
 from labelhub.models import Gold, Job, Label, Project, Solution
-from labelhub.queries import gold as queries
-from labelhub.services import gold, jobs
+from labelhub.services import gold, gold_file, gold_sets, jobs
 
 MOST_BYTES = 4 * 2**20  # some two thousand lines: a file is read while the caller waits
 
@@ -40,12 +39,8 @@ class GoldLabels(ProjectView):
     @extend_schema(parameters=[GoldQuerySerializer], responses=GoldPageSerializer)
     def get(self, request: Request, slug: str) -> Response:
         page, following = gold.page(project=self.project, **read_query(GoldQuerySerializer, request))
-        counts = queries.counts(self.project)
-        sets = [
-            {"purpose": purpose, "shortcomings": gold.shortcomings(project=self.project, purpose=purpose)} | count
-            for purpose, count in counts.items()
-        ]
-        return Response(GoldPageSerializer({"results": page, "next": following, "sets": sets}).data)
+        told = {"results": page, "next": following, "sets": gold_sets.tell(self.project)}
+        return Response(GoldPageSerializer(told).data)
 
     @extend_schema(request=NewGoldSerializer, responses={201: GoldSerializer, 409: ErrorSerializer})
     def post(self, request: Request, slug: str) -> Response:
@@ -73,9 +68,13 @@ class GoldLabels(ProjectView):
 
 
 class GoldLabel(ProjectView):
-    """PATCH: its explanation in other words."""
+    """One with the answers it got and its history. PATCH: its explanation in other words."""
 
-    needs = {"PATCH": REVIEWER}
+    needs = {"GET": REVIEWER, "PATCH": REVIEWER}
+
+    @extend_schema(responses=KnownGoldLabelSerializer, operation_id="projects_gold_one")
+    def get(self, request: Request, slug: str, pk: int) -> Response:
+        return Response(KnownGoldLabelSerializer(gold.tell_all(one_of(self.project, pk))).data)
 
     @extend_schema(request=ExplanationSerializer, responses=GoldSerializer)
     def patch(self, request: Request, slug: str, pk: int) -> Response:
@@ -110,17 +109,19 @@ class GoldFile(ProjectView):
             raise TooLarge(f"A file of gold has at most {MOST_BYTES:,} bytes here; `manage.py import_gold` takes any.")
         file = {"stream": upload, "name": PurePath(upload.name).name, "purpose": form["purpose"]}
         if form["check"]:
-            return self._told(gold.try_out(project=self.project, **file))
-        report = gold.read(project=self.project, by=person(request), **file)
-        if report.created["solutions"]:
+            return self._told(gold_file.try_out(project=self.project, **file))
+        reading = gold_file.read(project=self.project, by=person(request), **file)
+        if reading.report.created["solutions"]:
             job = jobs.create(kind=Job.Kind.GRADE, project=self.project, by=person(request))
             transaction.on_commit(lambda: tasks.send(job))
-        return self._told(report)
+        return self._told(reading)
 
-    def _told(self, report: Any) -> Response:
+    def _told(self, reading: gold_file.Reading) -> Response:
+        report = reading.report
         created = {"created": report.created["golds"]}
         created |= {kind: report.created[kind] for kind in ("solutions", "problems")}
-        return Response(GoldReportSerializer({**report.as_dict(), **created}).data)
+        told = {**report.as_dict(), **created, "made": reading.made, "after": reading.after}
+        return Response(GoldReportSerializer(told).data)
 
 
 def one_of(project: Project, pk: int) -> Gold:

@@ -1,4 +1,6 @@
-"""Screening: opening and closing the set, another attempt, and letting somebody in."""
+"""Screening: opening and closing the set, how everybody stands, another attempt, and letting somebody in."""
+
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -10,14 +12,14 @@ from labelhub.api.permissions import LABELER, OPERATOR, REVIEWER, ProjectView
 from labelhub.api.serializers.errors import ErrorSerializer
 from labelhub.api.serializers.generations import ReasonSerializer
 from labelhub.api.serializers.screening import (
-    AdmitSerializer,
+    RulingOnLabelerSerializer,
     ScreeningSerializer,
     SetSerializer,
     StandingsPageSerializer,
     StandingsQuerySerializer,
 )
 from labelhub.errors import Absent
-from labelhub.models import Labeler
+from labelhub.models import Labeler, Project
 from labelhub.queries import screening as queries
 from labelhub.services import people, screening
 
@@ -82,16 +84,34 @@ class Retake(ProjectView):
         return Response(ScreeningSerializer(standing | {"may_retake": False}).data, status=201)
 
 
+class GrantRetake(ProjectView):
+    """Another attempt for somebody who failed, beyond those that the project allows, with a reason."""
+
+    needs = {"POST": OPERATOR}
+
+    @extend_schema(request=RulingOnLabelerSerializer, responses={204: None, 409: ErrorSerializer})
+    def post(self, request: Request, slug: str) -> Response:
+        asked = read(RulingOnLabelerSerializer, request)
+        labeler = member(self.project, asked["labeler"])
+        screening.grant(project=self.project, labeler=labeler, reason=asked["reason"], by=person(request))
+        return Response(status=204)
+
+
 class Admit(ProjectView):
     """Let a labeler in whatever the screening said, with a reason."""
 
     needs = {"POST": OPERATOR}
 
-    @extend_schema(request=AdmitSerializer, responses={204: None, 409: ErrorSerializer})
+    @extend_schema(request=RulingOnLabelerSerializer, responses={204: None, 409: ErrorSerializer})
     def post(self, request: Request, slug: str) -> Response:
-        asked = read(AdmitSerializer, request)
-        labeler = Labeler.objects.filter(pk=asked["labeler"], user__memberships__project=self.project).first()
-        if labeler is None:
-            raise Absent("No member of this project labels under this name.")
+        asked = read(RulingOnLabelerSerializer, request)
+        labeler = member(self.project, asked["labeler"])
         screening.admit(project=self.project, labeler=labeler, reason=asked["reason"], by=person(request))
         return Response(status=204)
+
+
+def member(project: Project, labeler: UUID) -> Labeler:
+    """The project's member of this pseudonym. Raises Absent."""
+    if found := Labeler.objects.filter(pk=labeler, user__memberships__project=project).first():
+        return found
+    raise Absent("No member of this project labels under this name.")

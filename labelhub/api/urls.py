@@ -72,6 +72,7 @@ of_project = [
     path("screening/close", screening.CloseScreening.as_view()),
     path("screening/retake", screening.Retake.as_view()),
     path("screening/admit", screening.Admit.as_view()),
+    path("screening/grant", screening.GrantRetake.as_view()),
     path("gold", gold.GoldLabels.as_view()),
     path("gold/file", gold.GoldFile.as_view()),
     path("gold/mistakes", mistakes.Mistakes.as_view()),

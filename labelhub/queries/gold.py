@@ -5,7 +5,9 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from labelhub.models import BatchItem, Generation, Gold, Label, Labeler, PracticePass, Project, Solution
+from labelhub.models import BatchItem, Event, Generation, Gold, Label, Labeler, PracticePass, Project, Solution
+
+ACTS = ("make gold", "explain gold", "retire gold")
 
 
 def of_purpose(project: Project, purpose: str) -> list[Gold]:
@@ -70,10 +72,14 @@ def practice_item(project: Project, pk: int) -> Gold | None:
 
 
 def page(
-    project: Project, *, after: int, limit: int, purpose: str | None = None
+    project: Project, *, after: int, limit: int, purpose: str | None = None, retired: bool | None = None
 ) -> tuple[list[dict[str, Any]], int | None]:
     """`limit` gold labels behind the one with this id, oldest first, and the id to go on from, if there are more."""
-    found = Gold.objects.filter(project=project, pk__gt=after, **({"purpose": purpose} if purpose else {}))
+    found = Gold.objects.filter(project=project, pk__gt=after)
+    if purpose is not None:
+        found = found.filter(purpose=purpose)
+    if retired is not None:
+        found = found.filter(retired_at__isnull=not retired)
     golds = list(_counted(found).order_by("pk")[: limit + 1])
     more = golds[limit - 1].pk if len(golds) > limit else None
     return [_told(gold) for gold in golds[:limit]], more
@@ -83,12 +89,18 @@ def tell(gold: Gold) -> dict[str, Any]:
     return _told(_counted(Gold.objects.filter(pk=gold.pk)).get())
 
 
+def history(gold: Gold) -> QuerySet[Event]:
+    """Who made it, explained it in other words and retired it, oldest first; not who brought it in by a file."""
+    acts = Event.objects.filter(project=gold.project, subject=f"solution {gold.solution_id}", verb__in=ACTS)
+    return acts.select_related("actor").order_by("pk")
+
+
 def _counted(golds: QuerySet[Gold]) -> QuerySet[Any]:
     asked = Label.objects.current().filter(
         Q(is_quality_control_question=True) | Q(is_initial_screening_question=True), solution=OuterRef("solution")
     )
     practised = PracticePass.objects.filter(gold=OuterRef("pk"))
-    return golds.select_related("solution__problem").annotate(
+    return golds.select_related("solution__problem", "created_by").annotate(
         shown=_number(asked, "solution") + _number(practised, "gold")
     )
 
@@ -105,4 +117,5 @@ def _told(gold: Any) -> dict[str, Any]:
         "problem": gold.solution.problem.text,
         "steps": gold.solution.steps,
         "label": gold.label_id,
+        "created_by": gold.created_by.username if gold.created_by else None,
     }

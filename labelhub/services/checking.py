@@ -28,6 +28,22 @@ def put_up(*, generation: Generation) -> None:
     stand(generation, mixed or _any(found, project.check_count), BatchItem.Stratum.CHECK)
 
 
+def shortcoming(*, project: Project) -> str | None:
+    """The sentence what the checks lack for a generation to ask as many as it should; None where they will do."""
+    found = [each for each, _ in queries.exposures(project)]
+    asks = project.check_count
+    if len(found) < asks:
+        return f"There are {len(found)} checks, and a generation asks {asks}."
+    together = len(rules.mix(gold.questions(found), size=asks))
+    if together < asks:
+        most = f"at most {together}" if together else "no two"
+        return (
+            f"Of these {len(found)} checks {most} can be asked together so that nobody agrees with half of them "
+            f"without reading, and a generation asks {asks}."
+        )
+    return None
+
+
 def _any(found: Sequence[Gold], size: int) -> list[Gold]:
     """Of a set so small, or so alike, that it can be guessed: better than none, and two in five without a mistake."""
     sound = [each for each in found if not each.first_mistakes]

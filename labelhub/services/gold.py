@@ -1,8 +1,7 @@
-"""Gold: solutions whose first mistake the team knows, made from a reviewed label or read from a file."""
+"""Gold: solutions whose first mistake the team knows, made from a reviewed label or of any solution."""
 
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import Any, BinaryIO
+from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,18 +10,8 @@ from labelhub.errors import Conflict, Invalid, WrongState
 from labelhub.models import Gold, Label, Project, Solution, User
 from labelhub.queries import gold as queries
 from labelhub.services import audit, mistakes
-from labelhub.services.importing.chunk import write
-from labelhub.services.importing.entries import Entry, Sample
-from labelhub.services.importing.report import Report
 from selector import gold as rules
-from selector.formats import BadLine, BadRow, Line, read_jsonl
-from selector.formats import gold as rows
-from selector.formats.gold import GoldRecord
 from selector.labels import first_mistake, main_ratings
-from selector.normalize import problem_digest, solution_digest
-
-AT_ONCE = 500
-Beat = Callable[[int, int, str], None]
 
 
 @transaction.atomic
@@ -44,7 +33,7 @@ def make(
     if any(not 0 <= step < len(solution.steps) for step in first_mistakes):
         raise Invalid(fields={"first_mistakes": [f"The steps count from 0 to {len(solution.steps) - 1}."]})
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)  # two would each find the solution free
-    if sentence := _taken(project, solution):
+    if sentence := taken(project, solution):
         raise (WrongState if queries.is_out(solution) else Conflict)(sentence)
     gold = Gold.objects.create(
         project=project,
@@ -107,10 +96,10 @@ def explain(*, gold: Gold, explanation: str, by: User | None) -> None:
 
 
 def page(
-    *, project: Project, after: int, limit: int, purpose: str | None = None
+    *, project: Project, after: int, limit: int, purpose: str | None = None, retired: bool | None = None
 ) -> tuple[list[dict[str, Any]], int | None]:
     """Gold labels as `queries.gold.page` tells them, each with how many of the passes over it agree."""
-    found, following = queries.page(project, after=after, limit=limit, purpose=purpose)
+    found, following = queries.page(project, after=after, limit=limit, purpose=purpose, retired=retired)
     agreed = mistakes.agreements(golds=[each["id"] for each in found])
     return [each | {"agreed": agreed[each["id"]]} for each in found], following
 
@@ -120,9 +109,9 @@ def tell(gold: Gold) -> dict[str, Any]:
     return queries.tell(gold) | {"agreed": mistakes.agreements(golds=[gold.pk])[gold.pk]}
 
 
-def shortcomings(*, project: Project, purpose: str) -> list[str]:
-    """What a set lacks: sentences, none where it will do."""
-    return rules.shortcomings(questions(queries.of_purpose(project, purpose)))
+def tell_all(gold: Gold) -> dict[str, Any]:
+    """One of them with the answers it got, and who made, explained and retired it."""
+    return tell(gold) | {"answers": mistakes.answers_to(gold=gold), "history": list(queries.history(gold))}
 
 
 def questions(golds: Sequence[Gold]) -> list[rules.Question]:
@@ -144,108 +133,7 @@ def _question(gold: Gold) -> rules.Question:
     )
 
 
-def read_file(*, project: Project, path: Path, purpose: str, by: User | None = None) -> Report:
-    """Make gold labels of a file's lines (see `selector.formats.gold`), with problems and solutions that are new.
-
-    A line that is gold for this purpose already, with the same first mistakes, is skipped; a bad one is rejected by
-    its number. Five hundred lines are committed at a time.
-    """
-    with path.open("rb") as stream:
-        return read(project=project, stream=stream, name=path.name, purpose=purpose, by=by)
-
-
-def read(*, project: Project, stream: BinaryIO, name: str, purpose: str, by: User | None) -> Report:
-    """`read_file` of what is open already."""
-    report = Report()
-    for chunk in _chunks(read_jsonl(stream)):
-        with transaction.atomic():
-            report.add(_write(project, purpose, chunk, by))
-    told: dict[str, Any] = {"created": report.created["golds"], "rejected": report.rejected, "purpose": purpose}
-    audit.record(project=project, actor=by, verb="import gold", subject=name, **told)
-    return report
-
-
-@transaction.atomic
-def try_out(*, project: Project, stream: BinaryIO, name: str, purpose: str) -> Report:
-    """What `read` would make of it; nothing is kept."""
-    report = read(project=project, stream=stream, name=name, purpose=purpose, by=None)
-    transaction.set_rollback(True)
-    return report
-
-
-def _chunks(lines: Iterator[Line | BadLine]) -> Iterator[list[Line | BadLine]]:
-    chunk: list[Line | BadLine] = []
-    for line in lines:
-        chunk.append(line)
-        if len(chunk) == AT_ONCE:
-            yield chunk
-            chunk = []
-    yield chunk
-
-
-def _write(project: Project, purpose: str, lines: Sequence[Line | BadLine], by: User | None) -> Report:
-    """The solutions first, in the way of any import, then what makes them gold."""
-    records = {line.number: _parsed(line) for line in lines}
-    entries = [each if isinstance(each, BadLine) else _entry(n, each) for n, each in records.items()]
-    written = write(project=project, lines=entries, split=None)
-    report = Report(created=written.created, notes=written.notes)
-    for rejection in written.rejections:
-        report.reject(rejection.line, rejection.reason)
-        del records[rejection.line]
-    for number, record in records.items():
-        assert isinstance(record, GoldRecord)  # a bad line was rejected
-        try:
-            news = _place(project, purpose, record, by)
-        except BadRow as error:
-            report.reject(number, str(error))
-        else:
-            report.created["golds"] += news
-            report.changed += news
-            report.skipped += not news
-    return report
-
-
-def _parsed(line: Line | BadLine) -> GoldRecord | BadLine:
-    if isinstance(line, BadLine):
-        return line
-    try:
-        return rows.parse(line.row)
-    except BadRow as error:
-        return BadLine(line.number, str(error))
-
-
-def _entry(number: int, gold: GoldRecord) -> Entry:
-    """Without a label: what is known of the steps is not for training."""
-    texts = [(step, text, "gold") for step, others in gold.solution.alternatives.items() for text in others]
-    sample = Sample(solution_digest(gold.solution.steps), gold.solution, None, tuple(texts))
-    return Entry(number, gold.problem, problem_digest(gold.problem.problem) if gold.problem else "", (sample,))
-
-
-def _place(project: Project, purpose: str, record: GoldRecord, by: User | None) -> bool:
-    """Whether this is new. Raises BadRow where the solution can't be gold for this purpose."""
-    solution = queries.named(
-        project,
-        problem_digest=problem_digest(record.problem.problem) if record.problem else None,
-        problem_key=record.solution.problem_id,
-        digest=solution_digest(record.solution.steps),
-    )
-    known = Gold.objects.filter(solution__problem=solution.problem_id, solution__digest=solution.digest).first()
-    if known and known.purpose == purpose and known.first_mistakes == list(record.first_mistakes):
-        return False
-    if sentence := _taken(project, solution):
-        raise BadRow(sentence)
-    Gold.objects.create(
-        project=project,
-        solution=solution,
-        purpose=purpose,
-        first_mistakes=list(record.first_mistakes),
-        explanation=record.explanation,
-        created_by=by,
-    )
-    return True
-
-
-def _taken(project: Project, solution: Solution) -> str:
+def taken(project: Project, solution: Solution) -> str:
     """The sentence why the solution can't be made gold, or nothing."""
     if known := Gold.objects.filter(solution__problem=solution.problem_id, solution__digest=solution.digest).first():
         return f"This solution is gold for {known.purpose} already: the sets are disjoint, and gold is not overwritten."

@@ -1,5 +1,6 @@
 """Common mistakes: how labelers' passes differ from gold, false alarms included, by labeler and by gold label."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from selector.intervals import Share
 from selector.labels import first_mistake
 from selector.misses import Answer
 
+OUTCOMES = misses.OUTCOMES
 MOST_MISSED = 20
 
 
@@ -38,6 +40,18 @@ def of_labeler(*, project: Project, labeler: Labeler) -> dict[str, Any]:
         "practice": _told([_practised(row) for row in found["practice"]]),
         "screening": _told([_handed_in(row) for row in found["screening"]]),
     }
+
+
+def answers_to(*, gold: Gold) -> list[dict[str, Any]]:
+    """What was said of one gold label, each answer with how often, the commonest first."""
+    found = queries.over([gold.pk])
+    answers = [*map(_handed_in, found["handed_in"]), *map(_practised, found["practice"])]
+    counts = Counter((each.finish_reason, each.mistake, each.outcome) for each in answers)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
+    return [
+        {"finish_reason": finish, "said": said, "outcome": outcome, "count": count}
+        for (finish, said, outcome), count in ordered
+    ]
 
 
 def agreements(*, golds: list[int]) -> dict[int, dict[str, Any]]:

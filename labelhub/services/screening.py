@@ -137,12 +137,32 @@ def retake(*, project: Project, labeler: Labeler) -> Screening:
         return _begin(project, labeler, attempt=attempts + 1)
 
 
+@transaction.atomic
+def grant(*, project: Project, labeler: Labeler, reason: str, by: User) -> Screening:
+    """Begin another attempt for somebody who failed, beyond those the project allows; on other questions too.
+
+    Raises Invalid without a reason, NoRetake who didn't fail or for whom no questions are left.
+    """
+    if not reason.strip():
+        raise Invalid(fields={"reason": ["Say in a few words why."]})
+    Labeler.objects.select_for_update(no_key=True).get(pk=labeler.pk)
+    if not _could_retake(project, labeler):
+        raise NoRetake
+    number = queries.of_labeler(project, labeler).count() + 1
+    subject = f"labeler {labeler.pk}"
+    audit.record(project=project, actor=by, verb="grant retake", subject=subject, reason=reason, attempt=number)
+    return _begin(project, labeler, attempt=number)
+
+
 def may_retake(*, project: Project, labeler: Labeler) -> bool:
     """Whether the project allows it and the set has questions left that the labeler hasn't seen."""
+    taken = queries.of_labeler(project, labeler).count()
+    return taken <= project.screening_retakes and _could_retake(project, labeler)
+
+
+def _could_retake(project: Project, labeler: Labeler) -> bool:
     newest = queries.newest(project, labeler)
-    if newest is None or newest.state != Screening.State.FAILED or newest.attempt > project.screening_retakes:
-        return False
-    if queries.is_admitted(project, labeler):
+    if newest is None or newest.state != Screening.State.FAILED or queries.is_admitted(project, labeler):
         return False
     try:
         _draw(project, queries.unseen(project, labeler), seed="any")

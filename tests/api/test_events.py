@@ -51,6 +51,7 @@ ELSEWHERE = {  # in the table's world these meet a refusal; where they are recor
     "projects/<slug:slug>/generations/<int:number>/retry",
     "projects/<slug:slug>/screening",
     "projects/<slug:slug>/screening/close",
+    "projects/<slug:slug>/screening/grant",
     "projects/<slug:slug>/gold",
     "projects/<slug:slug>/checkpoints",
     "projects/<slug:slug>/checkpoints/<int:number>/orm",

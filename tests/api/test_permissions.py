@@ -291,6 +291,11 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
         {"labeler": "{labeler}", "reason": "I know her."},
         from_operator(204),
     ),
+    ("post", "projects/<slug:slug>/screening/grant"): (
+        "projects/apples/screening/grant",
+        {"labeler": "{labeler}", "reason": "The page had crashed."},
+        from_operator(409),
+    ),
     ("get", "projects/<slug:slug>/gold"): ("projects/apples/gold", None, from_reviewer(200)),
     ("post", "projects/<slug:slug>/gold"): (
         "projects/apples/gold",
@@ -299,6 +304,7 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
     ),
     ("post", "projects/<slug:slug>/gold/file"): ("projects/apples/gold/file", a_gold_file, from_operator(200)),
     ("get", "projects/<slug:slug>/gold/mistakes"): ("projects/apples/gold/mistakes", None, from_reviewer(200)),
+    ("get", "projects/<slug:slug>/gold/<int:pk>"): ("projects/apples/gold/{gold}", None, from_reviewer(200)),
     ("patch", "projects/<slug:slug>/gold/<int:pk>"): (
         "projects/apples/gold/{gold}",
         {"explanation": "3 and 4 make 7."},

@@ -110,22 +110,66 @@ def test_its_rows_leave_as_generation_minus_one_with_their_flag(call_as, ann, ol
     assert not b"".join(trained.streaming_content)
 
 
-def test_gold_is_made_of_a_label_or_a_solution_and_retired(call_as, rita, generation):
-    label = factories.LabelFactory(assignment__item__generation=generation, ratings=[1, -1])
-    other = factories.SolutionFactory(problem=label.solution.problem)
-    made = call_as(rita).post("projects/apples/gold", {"purpose": "practice", "label": label.pk}).json()
-    assert (made["first_mistakes"], made["label"]) == ([1], label.pk)
-    asked = {"purpose": "check", "solution_id": other.pk, "first_mistakes": [2, 1], "explanation": "See step 2."}
-    assert call_as(rita).post("projects/apples/gold", asked).json()["first_mistakes"] == [1, 2]
-    refused(call_as(rita).post("projects/apples/gold", asked), 409, "conflict")
-    refused(call_as(rita).post("projects/apples/gold", asked | {"first_mistakes": None}), 400, "invalid")
-    refused(call_as(rita).post("projects/apples/gold", {"purpose": "check"}), 400, "invalid")
-    page = call_as(rita).get("projects/apples/gold", purpose="practice").json()
-    assert [each["id"] for each in page["results"]] == [made["id"]]
-    [practice, _screening, _check] = page["sets"]
-    assert (practice["labels"], practice["shortcomings"]) == (
-        1,
-        ["0 of 1 have no mistake; at least two in five should."],
-    )
-    assert call_as(rita).post(f"projects/apples/gold/{made['id']}/retire", {"reason": "Too hard."}).status_code == 204
-    assert call_as(rita).get("projects/apples/gold").json()["sets"][0]["retired"] == 1
+LABELERS = f"{SCREENING}/labelers"
+
+
+def test_an_operator_grants_another_attempt_with_a_reason(call_as, ann, rita, olga, screened):
+    Project.objects.filter(pk=screened.pk).update(screening_retakes=0)
+    browser = call_as(ann)
+    assert take(browser, right=False)["reason"]["code"] == "screening_failed"
+    granted = {"labeler": str(ann.labeler.pk), "reason": "The page had crashed."}
+    refused(call_as(rita).post(f"{SCREENING}/grant", granted), 403, "not_allowed")
+    assert call_as(olga).post(f"{SCREENING}/grant", granted).status_code == 204
+    assert take(browser, right=True)["screening"]["state"] == "passed"
+    refused(call_as(olga).post(f"{SCREENING}/grant", granted), 409, "no_retake")
+
+
+def test_everybody_is_told_where_they_stand_and_who_let_them_in(call_as, project, ann, bob, rita, olga, screened):
+    take(call_as(ann), right=True)
+    for _ in range(2):
+        shown = call_as(bob).post(NEXT).json()["assignment"]
+        answer(call_as(bob), shown, right=False)
+    newcomer = factories.MembershipFactory(project=project, user=factories.LabelerFactory().user).user
+    let_in = {"labeler": str(newcomer.labeler.pk), "reason": "He taught the others."}
+    call_as(olga).post(f"{SCREENING}/admit", let_in)
+    told = {each["username"]: each for each in call_as(rita).get(LABELERS).json()["results"]}
+    assert list(told) == ["ann", "bob", newcomer.username]  # who reviews takes none
+    assert {name: each["stands"] for name, each in told.items()} == {
+        "ann": "passed",
+        "bob": "open",
+        newcomer.username: "admitted",
+    }
+    passed, under_way, by_hand = told.values()
+    assert (passed["agreed"], passed["of"], passed["needed"], passed["answered"]) == (SIZE, SIZE, 4, SIZE)
+    assert (under_way["answered"], under_way["of"], under_way["agreed"]) == (2, SIZE, None)
+    assert (by_hand["admitted_by"], by_hand["reason"]) == ("olga", "He taught the others.")
+    counts = call_as(rita).get(SCREENING).json()["labelers"]
+    assert counts == {"to_take": 0, "open": 1, "passed": 1, "failed": 0, "admitted": 1}
+
+
+def test_who_stands_where_comes_a_page_at_a_time_and_by_standing(call_as, project, ann, bob, rita, screened):
+    take(call_as(ann), right=False)
+    browser = call_as(rita)
+    first = browser.get(LABELERS, limit=1).json()
+    second = browser.get(LABELERS, limit=1, after=first["next"]).json()
+    assert [each["username"] for each in first["results"] + second["results"]] == ["ann", "bob"]
+    assert second["next"] is None
+    [failed] = browser.get(LABELERS, stands="failed").json()["results"]
+    assert (failed["username"], failed["agreed"], failed["needed"], failed["retakes_left"]) == ("ann", 0, 4, 1)
+    assert browser.get(LABELERS, stands="passed").json()["results"] == []
+    refused(browser.get(LABELERS, stands="asleep"), 400, "invalid")
+
+
+def test_standings_cost_as_many_queries_however_many_they_are(
+    call_as, project, ann, bob, rita, screened, django_assert_num_queries
+):
+    browser = call_as(rita)
+    for answers in (ann, bob):
+        take(call_as(answers), right=True)
+        with django_assert_num_queries(6):  # session, user, project with role; members, attempts, admissions
+            browser.get(LABELERS)
+
+
+def test_a_set_that_cannot_be_opened_says_why_before_anybody_tries(call_as, rita, project):
+    told = call_as(rita).get(SCREENING).json()
+    assert (told["is_open"], told["unfit"]) == (False, "There are 0 questions, and 30 are asked.")

@@ -27,10 +27,13 @@ def make_gold(project: Project, count: int, **fields) -> list[Gold]:
 
 @pytest.fixture
 def screened(project) -> Project:
-    """Ten questions of twenty-four: sound ones, and wrong answers with the mistake in the middle step."""
+    """Ten questions of twenty-eight: sound ones, and wrong answers with the mistake in the middle step.
+
+    Whichever ten are drawn, enough of both kinds are left for one retake, and for no second one.
+    """
     Project.objects.filter(pk=project.pk).update(screening_size=SIZE)
     project.refresh_from_db()
-    make_gold(project, 10)
+    make_gold(project, 14)
     make_gold(project, 14, first_mistakes=[1], solution__wrong=True, solution__answer="eight")
     screening.open_set(project=project, by=None)
     return project
@@ -164,6 +167,36 @@ def test_after_the_last_retake_only_an_operator_lets_in(screened, item, ann, olg
         screening.admit(project=screened, labeler=ann.labeler, reason="Again.", by=olga)
 
 
+def test_an_operator_grants_another_attempt_beyond_those_the_project_allows(screened, ann, olga):
+    Project.objects.filter(pk=screened.pk).update(screening_retakes=0)
+    screened.refresh_from_db()
+    first = take(screened, ann, missed)
+    assert first.offer.reason == Reason.SCREENING_FAILED
+    with pytest.raises(Invalid):
+        screening.grant(project=screened, labeler=ann.labeler, reason=" ", by=olga)
+    granted = screening.grant(project=screened, labeler=ann.labeler, reason="The page had crashed.", by=olga)
+    assert not set(granted.questions) & set(first.screening.questions)
+    assert take(screened, ann, truth).screening.state == "passed"
+    event = Event.objects.get(verb="grant retake")
+    assert (event.actor, event.reason, event.detail) == (olga, "The page had crashed.", {"attempt": 2})
+
+
+def test_an_attempt_is_granted_only_who_failed_and_while_questions_are_left(screened, ann, bob, olga):
+    def grant(person: User) -> Screening:
+        return screening.grant(project=screened, labeler=person.labeler, reason="Please.", by=olga)
+
+    claim(screened, ann)
+    for person in (ann, bob):  # hers is under way, he has taken none
+        with pytest.raises(NoRetake):
+            grant(person)
+    take(screened, ann, missed)
+    grant(ann)
+    take(screened, ann, missed)
+    with pytest.raises(NoRetake):
+        grant(ann)
+    assert Event.objects.filter(verb="grant retake").count() == 1
+
+
 def test_without_unseen_questions_there_is_no_retake(screened, ann):
     Project.objects.filter(pk=screened.pk).update(screening_retakes=5)
     screened.refresh_from_db()
@@ -238,9 +271,9 @@ def test_once_closed_nobody_is_screened(screened, item, ann, olga):
 def test_opened_again_it_asks_what_was_added_since(screened):
     make_gold(screened, 3)
     screening.open_set(project=screened, by=None)
-    assert BatchItem.objects.filter(generation__number=-1).count() == 27
+    assert BatchItem.objects.filter(generation__number=-1).count() == 31
     positions = list(BatchItem.objects.order_by("position").values_list("position", flat=True))
-    assert positions == list(range(27))
+    assert positions == list(range(31))
 
 
 def test_the_bar_and_the_size_are_the_projects(screened, ann):

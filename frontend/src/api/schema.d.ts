@@ -1055,13 +1055,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** @description One with the answers it got and its history. PATCH: its explanation in other words. */
+        get: operations["projects_gold_one"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** @description PATCH: its explanation in other words. */
+        /** @description One with the answers it got and its history. PATCH: its explanation in other words. */
         patch: operations["projects_gold_partial_update"];
         trace?: never;
     };
@@ -1651,6 +1652,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/screening/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Another attempt for somebody who failed, beyond those that the project allows, with a reason. */
+        post: operations["projects_screening_grant_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/screening/labelers": {
         parameters: {
             query?: never;
@@ -1740,11 +1758,6 @@ export interface components {
             readonly suspended_at: string | null;
             /** @description Generated for the new account; shown this once. */
             password: string | null;
-        };
-        AdmitRequest: {
-            /** Format: uuid */
-            labeler: string;
-            reason: string;
         };
         Agreement: {
             /** @description That several labelers finished, the newest of them. */
@@ -2292,6 +2305,18 @@ export interface components {
             /** @description Give it as `before` to go on; null at the end. */
             next: number | null;
         };
+        ExportAskedRequest: {
+            format: components["schemas"]["ExportFormat"];
+            /**
+             * @description `train`: only what may train a model.
+             * @default all
+             */
+            view: components["schemas"]["ExportView"];
+            generation?: number | null;
+            /** @description Only the label revisions it saw. */
+            checkpoint?: number | null;
+            source?: components["schemas"]["LabelSource"] | components["schemas"]["NullEnum"];
+        };
         ExportFile: {
             id: number;
             kind: components["schemas"]["JobKind"];
@@ -2310,7 +2335,7 @@ export interface components {
             message: string;
             attempt: number;
             format: components["schemas"]["ExportFormat"];
-            view: components["schemas"]["ViewEnum"];
+            view: components["schemas"]["ExportView"];
             generation: number | null;
             checkpoint: number | null;
             source: components["schemas"]["LabelSource"] | components["schemas"]["NullEnum"];
@@ -2338,18 +2363,8 @@ export interface components {
         };
         /** @enum {string} */
         ExportFormat: "prm800k" | "trl" | "processbench" | "math_shepherd" | "rlhflow" | "labelhub" | "parquet";
-        ExportRequestRequest: {
-            format: components["schemas"]["ExportFormat"];
-            /**
-             * @description `train`: only what may train a model.
-             * @default all
-             */
-            view: components["schemas"]["ViewEnum"];
-            generation?: number | null;
-            /** @description Only the label revisions it saw. */
-            checkpoint?: number | null;
-            source?: components["schemas"]["LabelSource"] | components["schemas"]["NullEnum"];
-        };
+        /** @enum {string} */
+        ExportView: "all" | "train";
         Failure: {
             reason: components["schemas"]["SamplingFailure"];
             count: number;
@@ -2571,8 +2586,25 @@ export interface components {
             agreed: components["schemas"]["Rate"];
             /** Format: date-time */
             created_at: string;
+            created_by: string | null;
             /** Format: date-time */
             retired_at: string | null;
+        };
+        /** @description Made, explained in other words (what was said `before`) or retired. */
+        GoldAct: {
+            verb: string;
+            actor?: string | null;
+            /** Format: date-time */
+            at: string;
+            reason: string;
+            before?: string | null;
+        };
+        GoldAnswer: {
+            finish_reason: components["schemas"]["FinishReason"];
+            /** @description The step it named, from 0. */
+            said: number | null;
+            outcome: components["schemas"]["OutcomeEnum"];
+            count: number;
         };
         GoldPage: {
             results: components["schemas"]["Gold"][];
@@ -2594,6 +2626,10 @@ export interface components {
             rejections: components["schemas"]["Rejection"][];
             /** @description Rejected lines beyond those told. */
             more: number;
+            /** @description The first hundred lines that came in, or would. */
+            made: components["schemas"]["MadeGold"][];
+            /** @description The set with what came in, or would. */
+            after: components["schemas"]["GoldSet"];
         };
         GoldSet: {
             purpose: components["schemas"]["GoldPurpose"];
@@ -2803,6 +2839,33 @@ export interface components {
             /** Format: date-time */
             retired_at: string | null;
         };
+        KnownGoldLabel: {
+            id: number;
+            purpose: components["schemas"]["GoldPurpose"];
+            solution_id: number;
+            /** @description Its id in the file it came from. */
+            solution: string;
+            problem: string;
+            steps: string[];
+            /** @description Steps that may be called the first mistake; empty: there is none. */
+            first_mistakes: number[];
+            explanation: string;
+            /** @description The label it was made from. */
+            label: number | null;
+            /** @description Passes over it: as a screening question, as a check, in practice. */
+            shown: number;
+            /** @description Passes that agree with it; of practice, everybody's first try alone. */
+            agreed: components["schemas"]["Rate"];
+            /** Format: date-time */
+            created_at: string;
+            created_by: string | null;
+            /** Format: date-time */
+            retired_at: string | null;
+            /** @description The commonest first; of practice, everybody's first try. */
+            answers: components["schemas"]["GoldAnswer"][];
+            /** @description Oldest first. */
+            history: components["schemas"]["GoldAct"][];
+        };
         KnownLabel: {
             id: number;
             /** Format: uuid */
@@ -2936,6 +2999,14 @@ export interface components {
             rounds: components["schemas"]["Round"][];
             /** @description Whether more labels of this kind pay: stabilising predictions. */
             stopping: components["schemas"]["Stopping"];
+        };
+        /** @description How one line is understood. */
+        MadeGold: {
+            line: number;
+            problem: string;
+            steps: string[];
+            first_mistakes: number[];
+            explanation: string;
         };
         Me: {
             username: string;
@@ -3172,6 +3243,8 @@ export interface components {
             /** @description The first bad step, from 1. */
             mistake: number | null;
         };
+        /** @enum {string} */
+        OutcomeEnum: "agreed" | "said_none" | "too_late" | "too_early" | "false_alarm" | "not_finished";
         /** @description Each of the passes in which it could have happened: those over a mistake, over none, or all. */
         Outcomes: {
             /** @description Of all. */
@@ -3675,6 +3748,11 @@ export interface components {
         };
         /** @enum {string} */
         RulingKind: "keep" | "merge" | "grade" | "ground_truth" | "retire" | "restore" | "gold" | "answer" | "leave";
+        RulingOnLabelerRequest: {
+            /** Format: uuid */
+            labeler: string;
+            reason: string;
+        };
         Sampling: {
             id: number;
             kind: components["schemas"]["JobKind"];
@@ -7209,7 +7287,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ExportRequestRequest"];
+                "application/json": components["schemas"]["ExportAskedRequest"];
             };
         };
         responses: {
@@ -8116,6 +8194,8 @@ export interface operations {
                 after?: number;
                 limit?: number;
                 purpose?: "practice" | "screening" | "check";
+                /** @description Those in use, or those that are not. */
+                retired?: boolean;
             };
             header?: never;
             path: {
@@ -8239,6 +8319,52 @@ export interface operations {
                 };
             };
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_gold_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownGoldLabel"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10720,7 +10846,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AdmitRequest"];
+                "application/json": components["schemas"]["RulingOnLabelerRequest"];
             };
         };
         responses: {
@@ -10801,6 +10927,86 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_screening_grant_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulingOnLabelerRequest"];
             };
         };
         responses: {

@@ -6,9 +6,11 @@ from rest_framework import serializers
 
 from labelhub.api.fields import WholeField
 from labelhub.api.serializers.assignments import MOST_STEPS, IdField
+from labelhub.api.serializers.browse import Yes
 from labelhub.api.serializers.jobs import RejectionSerializer
 from labelhub.api.serializers.mistakes import RateSerializer
-from labelhub.models import Gold
+from labelhub.models import Gold, Label
+from labelhub.services.mistakes import OUTCOMES
 
 
 class GoldSerializer(serializers.Serializer[Any]):
@@ -26,7 +28,30 @@ class GoldSerializer(serializers.Serializer[Any]):
     shown = serializers.IntegerField(help_text="Passes over it: as a screening question, as a check, in practice.")
     agreed = RateSerializer(help_text="Passes that agree with it; of practice, everybody's first try alone.")
     created_at = serializers.DateTimeField()
+    created_by = serializers.CharField(allow_null=True)
     retired_at = serializers.DateTimeField(allow_null=True)
+
+
+class GoldAnswerSerializer(serializers.Serializer[Any]):
+    finish_reason = serializers.ChoiceField(choices=Label.FinishReason.choices)
+    said = serializers.IntegerField(allow_null=True, help_text="The step it named, from 0.")
+    outcome = serializers.ChoiceField(choices=OUTCOMES)
+    count = serializers.IntegerField()
+
+
+class GoldActSerializer(serializers.Serializer[Any]):
+    """Made, explained in other words (what was said `before`) or retired."""
+
+    verb = serializers.CharField()
+    actor = serializers.CharField(source="actor.username", allow_null=True, default=None)
+    at = serializers.DateTimeField()
+    reason = serializers.CharField(allow_blank=True)
+    before = serializers.CharField(source="detail.before", allow_null=True, default=None)
+
+
+class KnownGoldLabelSerializer(GoldSerializer):
+    answers = GoldAnswerSerializer(many=True, help_text="The commonest first; of practice, everybody's first try.")
+    history = GoldActSerializer(many=True, help_text="Oldest first.")
 
 
 class GoldSetSerializer(serializers.Serializer[Any]):
@@ -45,6 +70,7 @@ class GoldPageSerializer(serializers.Serializer[Any]):
 
 class GoldQuerySerializer(serializers.Serializer[Any]):
     purpose = serializers.ChoiceField(choices=Gold.Purpose.choices, required=False)
+    retired = Yes(help_text="Those in use, or those that are not.")
     after = serializers.IntegerField(default=0, min_value=0, max_value=2**63 - 1)
     limit = serializers.IntegerField(default=50, min_value=1, max_value=500)
 
@@ -59,6 +85,16 @@ class GoldUploadSerializer(serializers.Serializer[Any]):
     check = serializers.BooleanField(default=False, help_text="Only say what would become of it; nothing is kept.")
 
 
+class MadeGoldSerializer(serializers.Serializer[Any]):
+    """How one line is understood."""
+
+    line = serializers.IntegerField()
+    problem = serializers.CharField(source="gold.solution.problem.text")
+    steps = serializers.ListField(child=serializers.CharField(), source="gold.solution.steps")
+    first_mistakes = serializers.ListField(child=serializers.IntegerField(), source="gold.first_mistakes")
+    explanation = serializers.CharField(source="gold.explanation", allow_blank=True)
+
+
 class GoldReportSerializer(serializers.Serializer[Any]):
     created = serializers.IntegerField(help_text="Gold labels.")
     solutions = serializers.IntegerField(help_text="That came in with them.")
@@ -67,6 +103,8 @@ class GoldReportSerializer(serializers.Serializer[Any]):
     rejected = serializers.IntegerField()
     rejections = RejectionSerializer(many=True)
     more = serializers.IntegerField(help_text="Rejected lines beyond those told.")
+    made = MadeGoldSerializer(many=True, help_text="The first hundred lines that came in, or would.")
+    after = GoldSetSerializer(help_text="The set with what came in, or would.")
 
 
 class NewGoldSerializer(serializers.Serializer[Any]):

@@ -67,6 +67,6 @@ class StandingsQuerySerializer(serializers.Serializer[Any]):
     limit = serializers.IntegerField(default=50, min_value=1, max_value=200)
 
 
-class AdmitSerializer(serializers.Serializer[Any]):
+class RulingOnLabelerSerializer(serializers.Serializer[Any]):
     labeler = serializers.UUIDField()
     reason = serializers.CharField(max_length=1_000)

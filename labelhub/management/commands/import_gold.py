@@ -9,8 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from labelhub.management.following import find_project
 from labelhub.management.progress import Progress
 from labelhub.models import Gold
-from labelhub.queries import gold as queries
-from labelhub.services import gold, grading
+from labelhub.services import gold_file, gold_sets, grading
 from labelhub.services.importing import Report
 from selector.grade import Grader
 
@@ -33,15 +32,15 @@ class Command(BaseCommand):
         target = find_project(project)
         if not file.is_file():
             raise CommandError(f"There is no file {file}.")
-        report = gold.read_file(project=target, path=file, purpose=purpose)
+        report = gold_file.read_file(project=target, path=file, purpose=purpose).report
         self._tell(file, report)
         if not report.changed and not report.skipped:
             raise CommandError("Not a single line could be used.")
         with Progress() as beat, Grader() as grader:
             grading.grade_pending(project=target, grader=grader, beat=beat)
-        count = queries.counts(target)[purpose]
-        self.stdout.write(f"The {purpose} set: {count['labels']:,}, {count['without_mistake']:,} without a mistake.")
-        for sentence in gold.shortcomings(project=target, purpose=purpose):
+        after = gold_sets.one(target, purpose)  # graded by now
+        self.stdout.write(f"The {purpose} set: {after['labels']:,}, {after['without_mistake']:,} without a mistake.")
+        for sentence in after["shortcomings"]:
             self.stderr.write(f"Warning: {sentence}")
 
     def _tell(self, file: Path, report: Report) -> None:
