@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from playwright.sync_api import CDPSession, Page, expect
 
 from labelhub.models import Invitation, Membership, Project, User
 from tests.e2e.conftest import Visitor
@@ -47,24 +48,161 @@ def code_of(secret: str) -> str:
     return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
 
 
+def with_a_device(page: Page) -> CDPSession:
+    """A device in the browser that makes passkeys and answers for its owner, who is always there."""
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    has = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    options = {**has, "isUserVerified": True, "automaticPresenceSimulation": True}
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return devices
+
+
+def prove_by_password(page: Page) -> None:
+    page.get_by_label("Your password, to make sure that it is you").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+
+
+def keep_codes(visitor: Visitor) -> list[str]:
+    visitor.sees("Recovery codes, shown this once")
+    codes = re.split(r"\s+", visitor.page.locator("pre").first.inner_text().strip())
+    visitor.page.get_by_role("button", name="I have kept them").click()
+    return codes
+
+
+def give_password(visitor: Visitor, user: User) -> None:
+    visitor.page.goto("/")
+    visitor.page.get_by_label("Name").fill(user.username)
+    visitor.page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    visitor.press("Enter")
+    visitor.sees("Your password is right.")
+
+
 def test_a_second_factor_is_set_up_and_asked_for(visit: Callable[..., Visitor], project: Project, ann: User):
     visitor = visit()
     page = visitor.sign_in(ann, "/account")
     page.get_by_role("button", name="Set up an authenticator").click()
-    secret = page.locator("code").first.inner_text()
+    prove_by_password(page)
+    secret = page.get_by_role("dialog").locator("code").first.inner_text()
     page.get_by_label("The code it shows now").fill(code_of(secret))
     page.get_by_role("button", name="Turn on").click()
-    visitor.sees("Recovery codes, shown this once")
-    recovery = re.split(r"\s+", page.locator("pre, code").first.inner_text().strip())[0]
-    page.get_by_role("button", name="I have kept them").click()
+    recovery = keep_codes(visitor)
     visitor.sees("10 of 10 recovery codes are left.")
 
     again = visit()
-    again.page.goto("/")
-    again.page.get_by_label("Name").fill("ann")
-    again.page.get_by_role("textbox", name="Password").fill(PASSWORD)
-    again.press("Enter")
-    again.sees("Now the code from your authenticator.")
-    again.page.get_by_label("Code from your authenticator").fill(recovery)
+    give_password(again, ann)
+    again.page.get_by_label("Code from your authenticator").fill(recovery[0])
     again.press("Enter")
     again.page.get_by_label("Account of ann").wait_for()
+
+
+def test_a_passkey_is_made_named_used_to_sign_in_and_taken_away(
+    visit: Callable[..., Visitor], project: Project, ann: User
+):
+    visitor = visit()
+    page = visitor.sign_in(ann, "/account")
+    with_a_device(page)
+    page.get_by_role("button", name="Set up a passkey").click()
+    prove_by_password(page)
+    page.get_by_label("Name of the passkey").fill("work laptop")
+    page.get_by_role("button", name="Make the passkey").click()
+    keep_codes(visitor)
+    page.get_by_role("row", name=re.compile("^work laptop")).wait_for()
+
+    page.get_by_label("Account of ann").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    page.get_by_label("Name").wait_for()
+    give_password(visitor, ann)
+    page.get_by_role("button", name="Use a passkey").click()
+    page.get_by_label("Account of ann").wait_for()
+
+    page.goto("/account")
+    page.get_by_role("button", name="Rename work laptop").click()
+    page.get_by_label("Name of the passkey").fill("old laptop")
+    visitor.press("Enter")
+    page.get_by_role("button", name="Remove old laptop").click()
+    visitor.sees("your password alone signs you in")
+    page.get_by_role("button", name="Use a passkey").click()
+    visitor.sees("Only your password signs you in.")
+    assert not ann.authenticator_set.exists()
+    for told in ("Second factor removed", "Second factor set up", "Signed out", "Signed in"):
+        page.get_by_role("cell", name=told, exact=True).first.wait_for()
+
+
+def test_a_device_with_nothing_for_this_site_is_told_apart_from_a_wrong_code(
+    visit: Callable[..., Visitor], project: Project, ann: User
+):
+    visitor = visit()
+    page = visitor.sign_in(ann, "/account")
+    device = with_a_device(page)
+    page.get_by_role("button", name="Set up a passkey").click()
+    prove_by_password(page)
+    page.get_by_label("Name of the passkey").fill("key")
+    page.get_by_role("button", name="Make the passkey").click()
+    codes = keep_codes(visitor)
+    device.send("WebAuthn.disable")
+
+    other = visit()
+    with_a_device(other.page)
+    give_password(other, ann)
+    other.page.get_by_role("button", name="Use a passkey").click()
+    other.sees("The browser gave no passkey")
+    other.page.get_by_label("or a recovery code").fill(codes[0])
+    other.press("Enter")
+    other.page.get_by_label("Account of ann").wait_for()
+
+
+def test_a_browser_left_somewhere_is_signed_out_from_here(visit: Callable[..., Visitor], project: Project, olga: User):
+    here, elsewhere, library = visit(), visit(), visit()
+    for visitor in (elsewhere, library):
+        visitor.sign_in(olga)
+    page = here.sign_in(olga, "/account")
+    page.get_by_role("row", name="this one").wait_for()
+    others = page.get_by_role("button", name=re.compile("Sign out: Chrome"))
+    expect(others).to_have_count(2)
+    others.first.click()
+    expect(others).to_have_count(1)
+    page.get_by_role("button", name="Sign out everywhere else").click()
+    page.get_by_role("dialog").get_by_role("button", name="Sign out everywhere else").click()
+    expect(others).to_have_count(0)
+    for visitor in (elsewhere, library):
+        visitor.page.goto("/account")
+        visitor.page.get_by_label("Name").wait_for()
+    page.reload()
+    page.get_by_label("Account of olga").wait_for()
+
+
+def test_another_password_signs_out_everywhere_but_here(visit: Callable[..., Visitor], project: Project, ann: User):
+    elsewhere = visit()
+    elsewhere.sign_in(ann)
+    visitor = visit()
+    page = visitor.sign_in(ann, "/account")
+    page.get_by_label("Current password").fill("not this one")
+    page.get_by_role("textbox", name="New password").fill("a long walk by the sea")
+    page.get_by_role("button", name="Change the password").click()
+    visitor.sees("The password was not changed")
+    page.get_by_label("Current password").fill(PASSWORD)
+    page.get_by_role("button", name="Change the password").click()
+    visitor.sees("The password is changed.")
+    elsewhere.page.goto("/account")
+    elsewhere.page.get_by_label("Name").wait_for()
+    page.reload()
+    page.get_by_label("Account of ann").wait_for()
+
+
+def test_a_token_ends_unless_the_site_lets_it_last(
+    visit: Callable[..., Visitor], project: Project, olga: User, settings
+):
+    settings.TOKENS_MAY_LAST = True
+    visitor = visit()
+    page = visitor.sign_in(olga, "/tokens")
+    page.get_by_label("What it is for").fill("nightly export")
+    page.get_by_label("It may").select_option("read")
+    page.get_by_label("Never ends").check()
+    page.get_by_role("button", name="Make a token").click()
+    visitor.sees("shown this once")
+    page.get_by_role("row", name=re.compile("nightly export.*read.*never")).wait_for()
+    settings.TOKENS_MAY_LAST = False
+    page.reload()
+    page.get_by_role("row", name="nightly export").wait_for()
+    expect(page.get_by_label("Never ends")).to_have_count(0)

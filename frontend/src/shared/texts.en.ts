@@ -41,7 +41,7 @@ export const words = {
     larger: "Larger text",
     smaller: "Smaller text",
   },
-  account: { menu: (name: string) => `Account of ${name}`, projects: "All projects", security: "Signing in", tokens: "API tokens", signOut: "Sign out", stillIn: "You are still signed in" },
+  account: { menu: (name: string) => `Account of ${name}`, projects: "All projects", security: "Your account", tokens: "API tokens", signOut: "Sign out", stillIn: "You are still signed in" },
   crash: {
     title: "This page stopped working",
     detail: "What you had rated is kept on this machine. Load the page again to go on.",

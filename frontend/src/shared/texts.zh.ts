@@ -14,6 +14,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   paused: "您在这里的工作先暂停，等审核员看过再继续；您的评分已保存为草稿。",
   invitation_over: "此邀请已失效：名额已用完、已过期或已被撤销。请索取新的链接。",
   wrong_code: "验证码不正确、已过期或已使用过。请使用下一个。",
+  wrong_passkey: "通行密钥的回答不正确、已过期或已使用过。请重试。",
   sign_in_anew: "此次登录已超时，请重新开始。",
   oidc_unknown: "这里没有与该登录方式关联的账户。请用密码登录后关联，或索取邀请链接。",
   oidc_linked: "该登录方式已关联到另一个账户。",
@@ -66,7 +67,7 @@ export const words: Words = {
     larger: "放大文字",
     smaller: "缩小文字",
   },
-  account: { menu: (name) => `${name} 的账户`, projects: "所有项目", security: "登录方式", tokens: "API 令牌", signOut: "退出登录", stillIn: "您仍处于登录状态" },
+  account: { menu: (name) => `${name} 的账户`, projects: "所有项目", security: "您的账户", tokens: "API 令牌", signOut: "退出登录", stillIn: "您仍处于登录状态" },
   crash: {
     title: "本页停止了工作",
     detail: "您的评分已保存在这台电脑上。重新加载页面即可继续。",

@@ -1,20 +1,24 @@
 import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
-import { doorsQuery } from "@/api/queries";
+import { doorsQuery, secondFactorQuery } from "@/api/queries";
 import { Page, Section } from "@/shared/Page";
 import { TopBar } from "@/shared/TopBar";
 
+import { AccountEvents } from "./AccountEvents";
 import { Elsewhere } from "./Elsewhere";
+import { Password } from "./Password";
 import { Refused } from "./Refused";
 import { SecondFactor } from "./SecondFactor";
+import { Sessions } from "./Sessions";
 import { texts } from "./texts";
 
 const words = texts.account;
 
-/** How this person signs in. */
+/** How this person signs in, where they are signed in, and what happened to the account. */
 export default function AccountPage() {
   const { data: doors } = useQuery(doorsQuery);
+  const { data: factor } = useQuery(secondFactorQuery);
   return (
     <>
       <TopBar />
@@ -23,12 +27,23 @@ export default function AccountPage() {
         <Section title={texts.factor.title}>
           <SecondFactor />
         </Section>
+        <Section title={texts.sessions.title}>
+          <Sessions />
+        </Section>
+        {factor?.password && (
+          <Section title={texts.passwordChange.title}>
+            <Password />
+          </Section>
+        )}
         {doors?.oidc && (
           <Section title={doors.oidc}>
             <Text>{words.link}</Text>
             <Elsewhere name={words.linkTo(doors.oidc)} process="connect" />
           </Section>
         )}
+        <Section title={texts.events.title}>
+          <AccountEvents />
+        </Section>
       </Page>
     </>
   );

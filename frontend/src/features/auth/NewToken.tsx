@@ -1,9 +1,9 @@
-import { Alert, Button, Group, NativeSelect, NumberInput, Stack, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Alert, Button, Checkbox, Group, NativeSelect, NumberInput, Stack, Text, TextInput } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 
 import { api, told } from "@/api/client";
-import { tokensQuery } from "@/api/queries";
+import { doorsQuery, tokensQuery } from "@/api/queries";
 import type { TokenScope } from "@/api/types";
 import { Copyable } from "@/shared/Copyable";
 import { fieldError } from "@/shared/fields";
@@ -18,10 +18,12 @@ export function NewToken() {
   const [name, setName] = useState("");
   const [scope, setScope] = useState<TokenScope>("operate");
   const [days, setDays] = useState(90);
+  const [forever, setForever] = useState(false);
+  const { data: doors } = useQuery(doorsQuery);
   const create = useCreate(() => setName(""));
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate({ name: name.trim(), scope, days });
+    create.mutate({ name: name.trim(), scope, days: forever ? null : days });
   };
   return (
     <form onSubmit={submit}>
@@ -41,11 +43,28 @@ export function NewToken() {
             value={scope}
             onChange={(event) => setScope(event.currentTarget.value as TokenScope)}
           />
-          <NumberInput w={140} label={words.days} min={1} max={3650} allowDecimal={false} value={days} onChange={(value) => setDays(Number(value))} />
+          <NumberInput
+            required={!forever}
+            disabled={forever}
+            w={140}
+            label={words.days}
+            min={1}
+            max={3650}
+            allowDecimal={false}
+            value={days}
+            error={fieldError(create.error, "days")}
+            onChange={(value) => setDays(Number(value))}
+          />
           <Button type="submit" loading={create.isPending}>
             {words.create}
           </Button>
         </Group>
+        <Text size="sm" c="dimmed">
+          {words.explain[scope]}
+        </Text>
+        {doors?.tokens_may_last && (
+          <Checkbox label={words.forever} description={words.foreverHint} checked={forever} onChange={(event) => setForever(event.currentTarget.checked)} />
+        )}
         {create.isError && <Failure error={create.error} title={words.failed} />}
         {create.data && (
           <Alert role="status" title={words.once(create.data.name)}>
@@ -60,7 +79,7 @@ export function NewToken() {
 function useCreate(onCreated: () => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { name: string; scope: TokenScope; days: number }) => told(api.POST("/api/v1/auth/tokens", { body })),
+    mutationFn: (body: { name: string; scope: TokenScope; days: number | null }) => told(api.POST("/api/v1/auth/tokens", { body })),
     onSuccess: async () => {
       onCreated();
       await client.invalidateQueries(tokensQuery);

@@ -1,14 +1,15 @@
 import { Alert, Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 
 import { api, told } from "@/api/client";
 import { isCode } from "@/api/errors";
 import type { Me } from "@/api/types";
 import { meQuery } from "@/shared/session";
-import { sentenceFor } from "@/shared/states";
+import { sentenceFor, Waiting } from "@/shared/states";
 
-import { CodeForm } from "./CodeForm";
+import { ByFactor } from "./ProofForm";
+import { challengeQuery, type Proof } from "./queries";
 import { refusedCode } from "./Refused";
 import { texts } from "./texts";
 
@@ -58,17 +59,19 @@ export function SignInForm({ username: known, onDone }: { username?: string; onD
 
 const NEEDED = "second_factor_needed";
 
-/** The password was right: the code comes next. */
+/** The password was right: a passkey or the code comes next. */
 function Second({ onDone }: { onDone?: (me: Me) => void }) {
   const arrive = useArrive(onDone);
+  const passkeys = useQuery(challengeQuery);
   const send = useMutation({
-    mutationFn: (code: string) => told(api.POST("/api/v1/auth/login/code", { body: { code } })),
+    mutationFn: (body: Proof) => told(api.POST("/api/v1/auth/login/code", { body })),
     onSuccess: arrive,
   });
+  if (passkeys.isPending) return <Waiting lines={2} />;
   return (
     <Stack>
-      <Text size="sm">{texts.code.needed}</Text>
-      <CodeForm label={texts.code.label} submit={texts.submit} pending={send.isPending} error={send.error} onCode={send.mutate} />
+      <Text size="sm">{passkeys.data ? texts.code.neededOrPasskey : texts.code.needed}</Text>
+      <ByFactor passkey={passkeys.data !== undefined} authenticator submit={texts.submit} pending={send.isPending} error={send.error} onProof={send.mutate} />
     </Stack>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Badge, Button, Table, Text, VisuallyHidden } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -53,38 +53,52 @@ function Tokens({ tokens }: { tokens: readonly Token[] }) {
 
 function TokenTable({ tokens, onRevoke }: { tokens: readonly Token[]; onRevoke: (token: Token) => void }) {
   return (
-    <Table>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{words.name}</Table.Th>
-          <Table.Th>{words.scope}</Table.Th>
-          <Table.Th>{words.made}</Table.Th>
-          <Table.Th>{words.expires}</Table.Th>
-          <Table.Th>{words.used}</Table.Th>
-          <Table.Th>
-            <VisuallyHidden>{words.revoke}</VisuallyHidden>
-          </Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {tokens.map((token) => (
-          <Table.Tr key={token.id}>
-            <Table.Td>{token.name}</Table.Td>
-            <Table.Td>{words.scopes[token.scope]}</Table.Td>
-            <Table.Td>
-              <Ago at={token.created_at} />
-            </Table.Td>
-            <Table.Td>{token.expires_at === null ? words.never : moment(token.expires_at)}</Table.Td>
-            <Table.Td>{token.last_used_on ?? words.unused}</Table.Td>
-            <Table.Td ta="right">
-              <Button variant="subtle" color="gray" size="compact-sm" aria-label={`${words.revoke} ${token.name}`} onClick={() => onRevoke(token)}>
-                {words.revoke}
-              </Button>
-            </Table.Td>
+    <Table.ScrollContainer minWidth={720}>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.name}</Table.Th>
+            <Table.Th>{words.scope}</Table.Th>
+            <Table.Th>{words.made}</Table.Th>
+            <Table.Th>{words.expires}</Table.Th>
+            <Table.Th>{words.used}</Table.Th>
+            <Table.Th>
+              <VisuallyHidden>{words.revoke}</VisuallyHidden>
+            </Table.Th>
           </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+        </Table.Thead>
+        <Table.Tbody>
+          {tokens.map((token) => (
+            <Table.Tr key={token.id}>
+              <Table.Td>{token.name}</Table.Td>
+              <Table.Td>{words.scopes[token.scope]}</Table.Td>
+              <Table.Td>
+                <Ago at={token.created_at} />
+              </Table.Td>
+              <Table.Td>
+                <End at={token.expires_at} />
+              </Table.Td>
+              <Table.Td>{token.last_used_on ?? words.unused}</Table.Td>
+              <Table.Td ta="right">
+                <Button variant="subtle" color="gray" size="compact-sm" aria-label={`${words.revoke} ${token.name}`} onClick={() => onRevoke(token)}>
+                  {words.revoke}
+                </Button>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function End({ at }: { at: string | null }) {
+  if (at === null) return words.never;
+  const over = Date.parse(at) <= Date.now();
+  return (
+    <>
+      {moment(at)} {over && <Badge color="gray">{words.ended}</Badge>}
+    </>
   );
 }
 

@@ -1,0 +1,100 @@
+import { Button, Group, Table, TextInput, VisuallyHidden } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+
+import { api, told } from "@/api/client";
+import { secondFactorQuery } from "@/api/queries";
+import { Ago } from "@/shared/Ago";
+import { Failure } from "@/shared/states";
+import { texts as shared } from "@/shared/texts";
+
+import { nameOf } from "./FactorChange";
+import type { Device } from "./queries";
+import { texts } from "./texts";
+
+const words = texts.devices;
+
+/** What signs the person in beside the password, one row each. */
+export function Devices({ devices, onRemove }: { devices: readonly Device[]; onRemove: (device: Device) => void }) {
+  const [naming, setNaming] = useState<number | null>(null);
+  if (devices.length === 0) return null;
+  return (
+    <Table.ScrollContainer minWidth={560} w="100%">
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.device}</Table.Th>
+            <Table.Th>{words.added}</Table.Th>
+            <Table.Th>{words.used}</Table.Th>
+            <Table.Th>
+              <VisuallyHidden>{words.remove}</VisuallyHidden>
+            </Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {devices.map((device) => (
+            <Table.Tr key={device.id}>
+              <Table.Td>{naming === device.id ? <Rename device={device} onDone={() => setNaming(null)} /> : nameOf(device)}</Table.Td>
+              <Table.Td>
+                <Ago at={device.created_at} />
+              </Table.Td>
+              <Table.Td>{device.last_used_at ? <Ago at={device.last_used_at} /> : words.unused}</Table.Td>
+              <Table.Td>
+                <Group gap="xs" justify="flex-end" wrap="nowrap">
+                  {device.kind === "webauthn" && (
+                    <Quiet label={`${words.rename} ${nameOf(device)}`} text={words.rename} onClick={() => setNaming(device.id)} />
+                  )}
+                  <Quiet label={`${words.remove} ${nameOf(device)}`} text={words.remove} onClick={() => onRemove(device)} />
+                </Group>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function Quiet({ label, text, onClick }: { label: string; text: string; onClick: () => void }) {
+  return (
+    <Button variant="subtle" color="gray" size="compact-sm" aria-label={label} onClick={onClick}>
+      {text}
+    </Button>
+  );
+}
+
+function Rename({ device, onDone }: { device: Device; onDone: () => void }) {
+  const [name, setName] = useState(device.name);
+  const client = useQueryClient();
+  const rename = useMutation({
+    mutationFn: () => told(api.PATCH("/api/v1/auth/two-factor/devices/{id}", { params: { path: { id: device.id } }, body: { name: name.trim() } })),
+    onSuccess: async () => {
+      await client.invalidateQueries(secondFactorQuery);
+      onDone();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    rename.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      {rename.isError && <Failure error={rename.error} />}
+      <Group gap="xs" wrap="nowrap">
+        <TextInput
+          required
+          autoFocus
+          size="xs"
+          maxLength={100}
+          aria-label={texts.passkey.name}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          onKeyDown={(event) => event.key === "Escape" && onDone()}
+        />
+        <Button type="submit" size="xs" loading={rename.isPending}>
+          {shared.actions.save}
+        </Button>
+      </Group>
+    </form>
+  );
+}
