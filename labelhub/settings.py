@@ -194,6 +194,7 @@ SPECTACULAR_SETTINGS = {
         "CheckpointKind": "labelhub.models.Checkpoint.Kind",
         "CheckpointState": "labelhub.models.Checkpoint.State",
         "ExportFormat": "labelhub.services.exporting.FORMATS",
+        "ExportView": "labelhub.queries.exports.VIEWS",
         "FinishReason": "labelhub.models.Label.FinishReason",
         "GenerationState": "labelhub.models.Generation.OF_A_ROUND",
         "Grade": "labelhub.models.Solution.Grade",

@@ -14,7 +14,7 @@ from labelhub.api.authentication import person
 from labelhub.api.bodies import read, read_query
 from labelhub.api.permissions import OPERATOR, ProjectView
 from labelhub.api.serializers.errors import ErrorSerializer
-from labelhub.api.serializers.exports import ExportFileSerializer, ExportQuerySerializer, ExportRequestSerializer
+from labelhub.api.serializers.exports import ExportAskedSerializer, ExportFileSerializer, ExportQuerySerializer
 from labelhub.errors import Absent
 from labelhub.models import Job
 from labelhub.queries import exports as queries
@@ -54,9 +54,9 @@ class Exports(ProjectView):
         newest = queries.files_of(self.project)[:TOLD_AT_ONCE]
         return Response(ExportFileSerializer([queries.tell_file(job) for job in newest], many=True).data)
 
-    @extend_schema(request=ExportRequestSerializer, responses={202: ExportFileSerializer})
+    @extend_schema(request=ExportAskedSerializer, responses={202: ExportFileSerializer})
     def post(self, request: Request, slug: str) -> Response:
-        asked = read(ExportRequestSerializer, request)
+        asked = read(ExportAskedSerializer, request)
         job, new = export_files.start(project=self.project, by=person(request), **asked)
         if new:
             transaction.on_commit(lambda: tasks.send(job))

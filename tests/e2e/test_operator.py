@@ -72,7 +72,7 @@ def test_from_an_empty_project_to_a_champion_and_an_export(
 
     go(page, "Export")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download").click()
+        page.get_by_role("link", name="Download now").click()
     lines = download.value.path().read_text().splitlines()
     assert len(lines) == Label.objects.count() == 32
     assert {json.loads(line)["label"]["finish_reason"] for line in lines} <= {"solution", "found_error"}

@@ -19,7 +19,7 @@ class ExportQuerySerializer(serializers.Serializer[Any]):
     view = serializers.ChoiceField(choices=VIEWS, default="all", help_text="`train`: only what may train a model.")
 
 
-class ExportRequestSerializer(serializers.Serializer[Any]):
+class ExportAskedSerializer(serializers.Serializer[Any]):
     format = serializers.ChoiceField(choices=FORMATS)
     view = serializers.ChoiceField(choices=VIEWS, default="all", help_text="`train`: only what may train a model.")
     generation = serializers.IntegerField(default=None, allow_null=True, min_value=-1, max_value=2**31 - 1)

@@ -1,50 +1,46 @@
-import { Button, Code, Group, Radio, Select, Stack, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Button, Code, Group, Radio, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 
-import { checkpointsQuery, generationsQuery } from "@/api/queries";
-import { Page } from "@/shared/Page";
+import { Page, Section } from "@/shared/Page";
+import { Failure } from "@/shared/states";
 
+import examples from "./examples.json";
 import { addressOf, FORMATS, type Asked } from "./export";
+import { ExportFilters } from "./ExportFilters";
+import { PreparedFiles } from "./PreparedFiles";
+import { usePrepare } from "./queries";
 import { texts } from "./texts";
 
 const words = texts.export;
+const ALL: Asked = { format: "prm800k", view: "all", source: null, generation: null, checkpoint: null };
 
 export function ExportPage({ slug }: { slug: string }) {
-  const [asked, setAsked] = useState<Asked>({ format: "prm800k", view: "all", source: null, generation: null, checkpoint: null });
+  const [asked, setAsked] = useState(ALL);
   const change = (changes: Partial<Asked>) => setAsked((before) => ({ ...before, ...changes }));
-  const address = addressOf(slug, asked);
   return (
     <Page title={words.title}>
       <Text c="dimmed">{words.hint}</Text>
-      <FormatField asked={asked} change={change} />
-      <Radio.Group label={words.view} value={asked.view} onChange={(view) => change({ view: view as Asked["view"] })}>
-        <Stack gap="xs" mt="xs">
-          {(["all", "train"] as const).map((view) => (
-            <Radio key={view} value={view} label={words.views[view]} />
-          ))}
-        </Stack>
-      </Radio.Group>
-      <Filters slug={slug} asked={asked} change={change} />
-      <Button component="a" href={address} download w="fit-content">
-        {words.download}
-      </Button>
-      <div>
-        <Text size="sm" c="dimmed">
-          {words.script}
-        </Text>
-        <Code block>{`curl -H "Authorization: Bearer $TOKEN" -O -J "${location.origin}${address}"`}</Code>
-      </div>
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
+        <FormatField asked={asked} change={change} />
+        <Example format={asked.format} />
+      </SimpleGrid>
+      <ViewField asked={asked} change={change} />
+      <ExportFilters slug={slug} asked={asked} change={change} />
+      <Ways slug={slug} asked={asked} />
+      <Section title={words.files.title}>
+        <PreparedFiles slug={slug} />
+      </Section>
+      <Script address={addressOf(slug, asked)} />
     </Page>
   );
 }
 
-interface FieldsProps {
+interface FieldProps {
   readonly asked: Asked;
   readonly change: (changes: Partial<Asked>) => void;
 }
 
-function FormatField({ asked, change }: FieldsProps) {
+function FormatField({ asked, change }: FieldProps) {
   return (
     <Radio.Group label={words.format} value={asked.format} onChange={(format) => change({ format: format as Asked["format"] })}>
       <Stack gap="xs" mt="xs">
@@ -56,57 +52,63 @@ function FormatField({ asked, change }: FieldsProps) {
   );
 }
 
-function Filters({ slug, asked, change }: FieldsProps & { slug: string }) {
-  const generations = useQuery(generationsQuery(slug));
-  const checkpoints = useQuery(checkpointsQuery(slug));
+/** A row of the format, of the same label in each: a slip in the second step. */
+function Example({ format }: { format: Asked["format"] }) {
   return (
-    <Group>
-      <Select
-        label={words.source}
-        clearable
-        placeholder={words.everySource}
-        data={Object.entries(words.sources).map(([value, label]) => ({ value, label }))}
-        value={asked.source}
-        onChange={(source) => change({ source: source as Asked["source"] })}
-      />
-      <NumberSelect
-        label={words.generation}
-        placeholder={words.everyGeneration}
-        name={words.generationNumber}
-        numbers={generations.data?.map(({ number }) => number) ?? []}
-        value={asked.generation}
-        onChange={(generation) => change({ generation })}
-      />
-      <NumberSelect
-        label={words.checkpoint}
-        placeholder={words.anyCheckpoint}
-        name={words.checkpointNumber}
-        numbers={checkpoints.data?.map(({ number }) => number) ?? []}
-        value={asked.checkpoint}
-        onChange={(checkpoint) => change({ checkpoint })}
-      />
-    </Group>
+    <div>
+      <Text size="sm" fw={500} id="export-example">
+        {words.example(words.formats[format].name)}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {format === "parquet" ? words.exampleColumns : words.exampleHint}
+      </Text>
+      <Code block mt="xs" mah={420} tabIndex={0} role="region" aria-labelledby="export-example" style={{ overflow: "auto" }}>
+        {JSON.stringify(examples[format], null, 2)}
+      </Code>
+    </div>
   );
 }
 
-interface NumberSelectProps {
-  readonly label: string;
-  readonly placeholder: string;
-  readonly name: (number: number) => string;
-  readonly numbers: readonly number[];
-  readonly value: number | null;
-  readonly onChange: (number: number | null) => void;
+function ViewField({ asked, change }: FieldProps) {
+  return (
+    <Radio.Group label={words.view} value={asked.view} onChange={(view) => change({ view: view as Asked["view"] })}>
+      <Stack gap="xs" mt="xs">
+        {(["all", "train"] as const).map((view) => (
+          <Radio key={view} value={view} label={words.views[view].name} description={words.views[view].detail} />
+        ))}
+      </Stack>
+    </Radio.Group>
+  );
 }
 
-function NumberSelect({ label, placeholder, name, numbers, value, onChange }: NumberSelectProps) {
+/** A file that a worker writes, or the stream at once: the same bytes. */
+function Ways({ slug, asked }: { slug: string; asked: Asked }) {
+  const prepare = usePrepare(slug);
   return (
-    <Select
-      label={label}
-      clearable
-      placeholder={placeholder}
-      data={numbers.map((number) => ({ value: String(number), label: name(number) }))}
-      value={value === null ? null : String(value)}
-      onChange={(chosen) => onChange(chosen === null ? null : Number(chosen))}
-    />
+    <Stack gap="xs">
+      <Group>
+        <Button loading={prepare.isPending} onClick={() => prepare.mutate(asked)}>
+          {words.prepare}
+        </Button>
+        <Button component="a" href={addressOf(slug, asked)} download variant="default">
+          {words.download}
+        </Button>
+      </Group>
+      <Text size="sm" c="dimmed">
+        {words.ways}
+      </Text>
+      {prepare.isError && <Failure error={prepare.error} title={words.prepareFailed} />}
+    </Stack>
+  );
+}
+
+function Script({ address }: { address: string }) {
+  return (
+    <div>
+      <Text size="sm" c="dimmed">
+        {words.script}
+      </Text>
+      <Code block>{`curl -H "Authorization: Bearer $TOKEN" -O -J "${location.origin}${address}"`}</Code>
+    </div>
   );
 }

@@ -2,13 +2,11 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 
-import { addressOf } from "@/features/corpus/export";
-import { ExportPage } from "@/features/corpus/ExportPage";
 import { ImportPage } from "@/features/corpus/ImportPage";
 import { ImportReport } from "@/features/corpus/ImportReport";
 import { createdOf } from "@/features/corpus/report";
 
-import { CHECKPOINT, GENERATION, IMPORT, OLGA } from "../../recorded";
+import { IMPORT, OLGA } from "../../recorded";
 import { renderAs } from "../../render";
 import { serve } from "../../server";
 
@@ -54,18 +52,4 @@ test("nothing can be imported before a file is chosen", async () => {
 
 test("created rows are told by kind, without the kinds that are not there", () => {
   expect(createdOf(IMPORT)).toBe("2 problems, 6 solutions");
-});
-
-test("an export is a plain link with what was asked for, and nothing else", () => {
-  expect(addressOf("apples", { format: "trl", view: "train", source: "human", generation: 0, checkpoint: null })).toBe(
-    "/api/v1/projects/apples/exports/trl?view=train&source=human&generation=0",
-  );
-});
-
-test("the export page links to the format and view that are chosen", async () => {
-  serve({ "GET /projects/apples/generations": [GENERATION], "GET /projects/apples/checkpoints": [CHECKPOINT] });
-  renderAs(OLGA, <ExportPage slug="apples" />);
-  await userEvent.click(screen.getByLabelText(/ProcessBench/));
-  await userEvent.click(screen.getByLabelText(/Only what may train/));
-  expect(screen.getByRole("link", { name: "Download" })).toHaveAttribute("href", "/api/v1/projects/apples/exports/processbench?view=train");
 });
