@@ -1,24 +1,27 @@
-import { ColorSwatch, Group, Progress, SimpleGrid, Stack, Table, Text } from "@mantine/core";
+import { SimpleGrid, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
-import { generationQuery } from "@/api/queries";
+import { generationQuery, isLive } from "@/api/queries";
 import type { Generation, Job } from "@/api/types";
-import { count, percent } from "@/shared/format";
 import { JobProgress } from "@/shared/JobProgress";
 import { Page, Section } from "@/shared/Page";
 import { Loaded } from "@/shared/states";
 
-import { decisionOf, picksOf, strata } from "./describe";
+import { decisionOf, picksOf } from "./describe";
 import { GenerationActions } from "./GenerationActions";
-import classes from "./generations.module.css";
+import { ItemBar } from "./ItemBar";
 import { Items } from "./Items";
+import { Next } from "./Next";
 import { Parameters } from "./Parameters";
+import { watchQuery } from "./queries";
 import { StateBadge } from "./StateBadge";
 import { texts } from "./texts";
+import { Stages } from "./Timeline";
+import { Watching } from "./Watching";
 
 const words = texts.page;
 
-/** A generation from top to bottom like a story: state and sentence, stages, items, composition, decision, the batch. */
+/** A generation from top to bottom like a story: where it stands, how it got there, who is at it, what they say, the batch. */
 export function GenerationPage({ slug, number, operates }: { slug: string; number: number; operates: boolean }) {
   const query = useQuery(generationQuery(slug, number));
   return (
@@ -26,13 +29,19 @@ export function GenerationPage({ slug, number, operates }: { slug: string; numbe
       title={words.title(number)}
       actions={operates && query.data && <GenerationActions slug={slug} generation={query.data} />}
     >
-      <Loaded query={query}>{(generation) => <Story slug={slug} generation={generation} />}</Loaded>
+      <Loaded query={query}>{(generation) => <Story slug={slug} generation={generation} operates={operates} />}</Loaded>
     </Page>
   );
 }
 
-function Story({ slug, generation }: { slug: string; generation: Generation }) {
-  const decision = decisionOf(generation);
+interface StoryProps {
+  readonly slug: string;
+  readonly generation: Generation;
+  readonly operates: boolean;
+}
+
+function Story({ slug, generation, operates }: StoryProps) {
+  const watch = useQuery(watchQuery(slug, generation.number, isLive(generation)));
   return (
     <>
       <div>
@@ -40,16 +49,18 @@ function Story({ slug, generation }: { slug: string; generation: Generation }) {
         <Text mt="xs" size="lg">
           {generation.sentence}
         </Text>
+        <Next slug={slug} generation={generation} operates={operates} />
       </div>
-      <Stages jobs={generation.jobs} />
-      {picksOf(generation) > 0 && <ItemBar generation={generation} />}
+      {picksOf(generation) > 0 && <ItemBar slug={slug} generation={generation} />}
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
-        <Stack>
-          {picksOf(generation) > 0 && <Composition generation={generation} />}
-          <Section title={words.decision}>
-            <Text c={decision ? undefined : "dimmed"}>{decision?.sentence ?? words.noDecision}</Text>
-          </Section>
-        </Stack>
+        <Loaded query={watch}>{({ timeline }) => <Stages timeline={timeline} />}</Loaded>
+        <Running jobs={generation.jobs} />
+      </SimpleGrid>
+      <Loaded query={watch}>{(seen) => <Watching slug={slug} generation={generation} watch={seen} operates={operates} />}</Loaded>
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
+        <Section title={words.decision}>
+          <Decision generation={generation} />
+        </Section>
         <Section title={words.parameters}>
           <Parameters slug={slug} generation={generation} />
         </Section>
@@ -59,68 +70,20 @@ function Story({ slug, generation }: { slug: string; generation: Generation }) {
   );
 }
 
-function Stages({ jobs }: { jobs: readonly Job[] }) {
+function Running({ jobs }: { jobs: readonly Job[] }) {
   if (jobs.length === 0) return null;
   return (
     <Section title={words.stages}>
-      {jobs.map((job) => (
-        <JobProgress key={job.id} job={job} />
-      ))}
+      <Stack>
+        {jobs.map((job) => (
+          <JobProgress key={job.id} job={job} />
+        ))}
+      </Stack>
     </Section>
   );
 }
 
-const PARTS = [
-  { state: "done", color: "var(--lh-great)" },
-  { state: "leased", color: "var(--lh-accent)" },
-  { state: "open", color: "var(--lh-series-pool)" },
-  { state: "withdrawn", color: "var(--lh-okay)" },
-] as const;
-
-function ItemBar({ generation }: { generation: Generation }) {
-  const all = picksOf(generation);
-  const told = PARTS.filter(({ state }) => generation.items[state] > 0);
-  return (
-    <Section title={words.items}>
-      <Progress.Root size="xl" aria-hidden>
-        {told.map(({ state, color }) => (
-          <Progress.Section key={state} value={(generation.items[state] / all) * 100} color={color} />
-        ))}
-      </Progress.Root>
-      <Group component="ul" className={classes.legend} gap="md">
-        {told.map(({ state, color }) => (
-          <li key={state}>
-            <ColorSwatch component="span" size={10} radius={2} color={color} withShadow={false} aria-hidden />
-            {`${count(generation.items[state])} ${words.itemCounts[state]}`}
-          </li>
-        ))}
-      </Group>
-    </Section>
-  );
-}
-
-function Composition({ generation: { by_stratum: counts } }: { generation: Generation }) {
-  const all = Object.values(counts).reduce((sum, n) => sum + n, 0);
-  return (
-    <Section title={words.composition}>
-      <Table verticalSpacing={4}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.stratum}</Table.Th>
-            <Table.Th ta="right">{words.count}</Table.Th>
-            <Table.Th ta="right">{words.share}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {strata(counts).map(({ stratum, count: n }) => (
-            <Table.Tr key={stratum}>
-              <Table.Td>{texts.strata[stratum]}</Table.Td>
-              <Table.Td ta="right">{count(n)}</Table.Td>
-              <Table.Td ta="right">{percent(n / all)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Section>
-  );
+function Decision({ generation }: { generation: Generation }) {
+  const decision = decisionOf(generation);
+  return <Text c={decision ? undefined : "dimmed"}>{decision?.sentence ?? words.noDecision}</Text>;
 }

@@ -1,70 +1,120 @@
-import { Button, Select, Table, Text } from "@mantine/core";
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { Anchor, Button, Group, Pill, Select, Table, Text } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { Link, useLocation, useSearchParams } from "react-router";
 
-import { api, told } from "@/api/client";
-import { isLive, keys } from "@/api/queries";
-import type { Generation, Item, Stratum } from "@/api/types";
+import { isLive } from "@/api/queries";
+import type { Generation, Item } from "@/api/types";
 import { count, measure, NONE } from "@/shared/format";
 import { Section } from "@/shared/Page";
+import { paths } from "@/shared/paths";
 import { Failure, Waiting } from "@/shared/states";
 
 import { strata } from "./describe";
+import { CHOICES, filtersOf, NAMES, type Choice } from "./filters";
 import classes from "./generations.module.css";
+import { ITEMS, itemsQuery, type Filters } from "./queries";
 import { texts } from "./texts";
+import { watching } from "./texts.watch";
 
-const words = texts.page;
-const AT_ONCE = 25;
-const AGAIN = 15_000; // ms between looks at a batch that people rate
+const words = { ...texts.page, ...watching.batch };
 
-/** The batch in its order of serving, a page at a time, by stratum. */
+/** The batch in its order of serving, a page at a time, narrowed as the address says. */
 export function Items({ slug, generation }: { slug: string; generation: Generation }) {
-  const { number, by_stratum } = generation;
-  const [stratum, setStratum] = useState<Stratum | null>(null);
-  const query = useItems(slug, number, stratum, isLive(generation));
+  const [search, setSearch] = useSearchParams();
+  const filters = filtersOf(search);
+  const query = useInfiniteQuery(itemsQuery(slug, generation.number, filters, isLive(generation)));
   const items = query.data?.pages.flatMap(({ results }) => results);
+  const narrow = (name: keyof Filters, value: string | null) => {
+    const asked = { ...filters, [name]: value ?? undefined };
+    const kept = NAMES.flatMap((each) => (asked[each] === undefined ? [] : [[each, String(asked[each])]]));
+    setSearch(new URLSearchParams(kept), { replace: true, preventScrollReset: true });
+  };
   return (
-    <Section title={words.batch}>
-      <Select
-        aria-label={words.stratum}
-        w={280}
-        clearable
-        placeholder={words.everyStratum}
-        data={strata(by_stratum).map((each) => ({ value: each.stratum, label: `${texts.strata[each.stratum]} (${count(each.count)})` }))}
-        value={stratum}
-        onChange={(value) => setStratum(value as Stratum | null)}
-      />
-      {query.isError && <Failure error={query.error} onRetry={() => void query.refetch()} />}
-      {items ? <ItemTable items={items} /> : !query.isError && <Waiting />}
-      {query.hasNextPage && (
-        <Button variant="default" w="fit-content" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {words.more}
-        </Button>
-      )}
-    </Section>
+    <div ref={useArrival()} id={ITEMS} tabIndex={-1} className={classes.batch}>
+      <Section title={words.title}>
+        <Narrowing generation={generation} filters={filters} narrow={narrow} />
+        {query.isError && <Failure error={query.error} onRetry={() => void query.refetch()} />}
+        {items ? <ItemTable slug={slug} items={items} /> : !query.isError && <Waiting />}
+        {query.hasNextPage && (
+          <Button variant="default" w="fit-content" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            {words.more}
+          </Button>
+        )}
+      </Section>
+    </div>
   );
 }
 
-function useItems(slug: string, number: number, stratum: Stratum | null, live: boolean) {
-  return useInfiniteQuery({
-    queryKey: [...keys.project(slug), "generations", number, "items", stratum],
-    queryFn: ({ pageParam }) =>
-      told(
-        api.GET("/api/v1/projects/{slug}/generations/{number}/items", {
-          params: { path: { slug, number }, query: { after: pageParam, limit: AT_ONCE, ...(stratum && { stratum }) } },
-        }),
-      ),
-    initialPageParam: -1,
-    getNextPageParam: ({ next }) => next,
-    placeholderData: keepPreviousData,
-    refetchInterval: live && AGAIN,
-  });
+/** Whoever came by a number's link is taken to the items: the eye by scrolling, the keyboard by focus. */
+function useArrival() {
+  const place = useRef<HTMLDivElement>(null);
+  const { hash, key } = useLocation();
+  useEffect(() => {
+    if (hash !== `#${ITEMS}`) return;
+    place.current?.scrollIntoView();
+    place.current?.focus({ preventScroll: true });
+  }, [hash, key]);
+  return place;
 }
 
-function ItemTable({ items }: { items: readonly Item[] }) {
+interface NarrowingProps {
+  readonly generation: Generation;
+  readonly filters: Filters;
+  readonly narrow: (name: keyof Filters, value: string | null) => void;
+}
+
+function Narrowing({ generation, filters, narrow }: NarrowingProps) {
+  const counts = new Map(strata(generation.by_stratum).map(({ stratum, count: n }) => [stratum as string, n]));
+  const options = (name: Choice) =>
+    Object.entries(CHOICES[name])
+      .filter(([value]) => name !== "stratum" || counts.has(value) || value === filters.stratum)
+      .map(([value, label]) => ({ value, label: counts.has(value) ? `${label} (${count(counts.get(value) ?? 0)})` : label }));
+  return (
+    <>
+      <Group gap="sm">
+        {(Object.keys(CHOICES) as Choice[]).map((name) => (
+          <Select
+            key={name}
+            aria-label={words.filters[name]}
+            w={name === "stratum" ? 260 : 170}
+            clearable
+            placeholder={words.any[name]}
+            data={options(name)}
+            value={filters[name] ?? null}
+            onChange={(value) => narrow(name, value)}
+          />
+        ))}
+      </Group>
+      <Pinned filters={filters} narrow={narrow} />
+    </>
+  );
+}
+
+/** What only a link narrows by, each to be taken off again. */
+function Pinned({ filters: { mistake, tenth, labeler }, narrow }: Pick<NarrowingProps, "filters" | "narrow">) {
+  const pinned = [
+    ...(mistake ? [{ name: "mistake", says: words.filters.mistake(mistake) } as const] : []),
+    ...(tenth ? [{ name: "tenth", says: words.filters.tenth(tenth) } as const] : []),
+    ...(labeler ? [{ name: "labeler", says: words.filters.labeler(labeler.slice(0, 8)) } as const] : []),
+  ];
+  if (pinned.length === 0) return null;
+  return (
+    <Group gap="xs">
+      <Text size="sm">{words.shown}</Text>
+      {pinned.map(({ name, says }) => (
+        <Pill key={name} withRemoveButton onRemove={() => narrow(name, null)} removeButtonProps={{ "aria-label": words.off(says), tabIndex: 0, "aria-hidden": false }}>
+          {says}
+        </Pill>
+      ))}
+    </Group>
+  );
+}
+
+function ItemTable({ slug, items }: { slug: string; items: readonly Item[] }) {
   if (items.length === 0) return <Text c="dimmed">{words.empty}</Text>;
   return (
-    <Table.ScrollContainer minWidth={820}>
+    <Table.ScrollContainer minWidth={900} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.title } }}>
       <Table verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
@@ -74,25 +124,31 @@ function ItemTable({ items }: { items: readonly Item[] }) {
             <Table.Th ta="right">{words.score}</Table.Th>
             <Table.Th>{words.grade}</Table.Th>
             <Table.Th>{words.state}</Table.Th>
+            <Table.Th>{words.labels}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {items.map((item) => (
             <Table.Tr key={item.solution_id}>
               <Table.Td>
-                <span className={classes.problem} title={`${item.problem}\n\n${words.solution}: ${item.solution}`}>
+                <Anchor inherit component={Link} to={paths.solution(slug, item.solution_id)} className={classes.problem} title={`${item.problem}\n\n${words.solution}: ${item.solution}`}>
                   {item.problem}
-                </span>
+                </Anchor>
               </Table.Td>
               <Table.Td>{texts.strata[item.stratum]}</Table.Td>
               <Table.Td ta="right">{count(item.rank)}</Table.Td>
               <Table.Td ta="right">{item.score === null ? NONE : measure(item.score)}</Table.Td>
               <Table.Td>{item.grade === null ? NONE : words.grades[item.grade]}</Table.Td>
               <Table.Td>{words.itemCounts[item.state]}</Table.Td>
+              <Table.Td>{item.labels.map(saidBy).join("; ") || NONE}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>
   );
+}
+
+function saidBy({ finish_reason, mistake }: Item["labels"][number]): string {
+  return finish_reason === "found_error" ? words.said.found_error(mistake ?? 0) : words.said[finish_reason];
 }

@@ -1,11 +1,11 @@
 import { Button, Drawer, Group, SimpleGrid, Stack } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { useNavigate } from "react-router";
 
 import { api, told } from "@/api/client";
-import { keys, projectQuery } from "@/api/queries";
+import { keys, previewQuery, projectQuery } from "@/api/queries";
 import type { Generation, Launch, Project } from "@/api/types";
 import { paths } from "@/shared/paths";
 import { Failure, Loaded } from "@/shared/states";
@@ -44,6 +44,7 @@ export function LaunchDrawer({ slug, last, opened, onClose }: LaunchDrawerProps)
 function LaunchForm({ project, last, onClose }: { project: Project; last: Generation | null; onClose: () => void }) {
   const [launch, setLaunch] = useState(() => proposal(project, last));
   const [settled] = useDebouncedValue(launch, SETTLED);
+  const preview = useQuery({ ...previewQuery(project.slug, settled), placeholderData: keepPreviousData });
   const start = useLaunch(project.slug);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -56,7 +57,7 @@ function LaunchForm({ project, last, onClose }: { project: Project; last: Genera
           <LaunchFields
             launch={launch}
             hasChampion={project.champion !== null}
-            error={start.error}
+            error={start.error ?? preview.error}
             change={(name, value) => setLaunch((before) => ({ ...before, [name]: value }))}
           />
           {start.isError && <Failure error={start.error} title={texts.launch.failed} />}
@@ -69,7 +70,7 @@ function LaunchForm({ project, last, onClose }: { project: Project; last: Genera
             </Button>
           </Group>
         </Stack>
-        <LaunchPreview slug={project.slug} launch={settled} waiting={settled !== launch} />
+        <LaunchPreview slug={project.slug} query={preview} old={settled !== launch || preview.isPlaceholderData} />
       </SimpleGrid>
     </form>
   );

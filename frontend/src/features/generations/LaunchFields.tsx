@@ -1,4 +1,4 @@
-import { Radio, SegmentedControl, SimpleGrid, Stack } from "@mantine/core";
+import { Input, Radio, SegmentedControl, SimpleGrid, Stack } from "@mantine/core";
 
 import type { Launch } from "@/api/types";
 import { fieldError } from "@/shared/fields";
@@ -31,28 +31,31 @@ export function LaunchFields(fields: FieldsProps) {
   return (
     <Stack>
       <RuleField {...fields} />
-      <SegmentedControl
-        aria-label={words.scope}
-        data={Object.entries(texts.scopes).map(([value, label]) => ({ value, label }))}
-        value={launch.scope}
-        onChange={(value) => change("scope", value as Launch["scope"])}
-      />
-      <SimpleGrid cols={2}>
-        <WholeField label={words.k[launch.scope]} min={1} max={LARGEST} first {...of("k")} />
+      <Input.Wrapper label={words.scope} labelElement="div" description={words.scopeHint} error={fieldError(error, "scope")}>
+        <SegmentedControl
+          mt="xs"
+          aria-label={words.scope}
+          data={Object.entries(texts.scopes).map(([value, label]) => ({ value, label }))}
+          value={launch.scope}
+          onChange={(value) => change("scope", value as Launch["scope"])}
+        />
+      </Input.Wrapper>
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        <WholeField label={words.k[launch.scope]} hint={words.kHint} min={1} max={LARGEST} first {...of("k")} />
         {convincing && <ShareField label={words.wrongShare} hint={words.wrongShareHint} {...of("wrong_share")} />}
         <ShareField label={words.controlShare} hint={words.controlShareHint} {...of("control_share")} />
         {launch.rule !== "uniform" && <ShareField label={words.auditShare} hint={words.auditShareHint} {...of("audit_share")} />}
         <WholeField label={words.gateK} hint={words.gateKHint} min={0} max={LARGEST} {...of("gate_k")} />
-        <WholeField label={words.labelsWanted} min={1} max={100} {...of("labels_wanted")} />
+        <WholeField label={words.labelsWanted} hint={words.labelsWantedHint} min={1} max={100} {...of("labels_wanted")} />
         <WholeField label={words.seed} hint={words.seedHint} min={0} max={LARGEST} {...of("seed")} />
       </SimpleGrid>
     </Stack>
   );
 }
 
-function RuleField({ launch, hasChampion, change }: FieldsProps) {
+function RuleField({ launch, hasChampion, error, change }: FieldsProps) {
   return (
-    <Radio.Group label={words.rule} value={launch.rule} onChange={(value) => change("rule", value as Launch["rule"])}>
+    <Radio.Group label={words.rule} error={fieldError(error, "rule")} value={launch.rule} onChange={(value) => change("rule", value as Launch["rule"])}>
       <Stack gap="xs" mt="xs">
         {(["convincing", "uncertain", "uniform"] as const).map((rule) => (
           <Radio

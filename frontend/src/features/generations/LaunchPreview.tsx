@@ -1,24 +1,28 @@
-import { Alert, Progress, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { Alert, Progress, Stack, Table, Text, Title } from "@mantine/core";
+import type { UseQueryResult } from "@tanstack/react-query";
 
-import { previewQuery } from "@/api/queries";
-import type { Launch, Preview } from "@/api/types";
+import type { Preview } from "@/api/types";
 import { count, percent } from "@/shared/format";
 import { seriesColor } from "@/shared/palette";
 import { Failure, Waiting } from "@/shared/states";
 
 import { strata } from "./describe";
+import { Effort } from "./Effort";
 import classes from "./generations.module.css";
+import { PerProblem, Scores } from "./PreviewCharts";
 import { texts } from "./texts";
 
-const ScoreHistogram = lazy(() => import("./ScoreHistogram"));
 const words = texts.preview;
 
-/** What a launch would do now. While other parameters are being looked at, the last answer stays, dimmed. */
-export function LaunchPreview({ slug, launch, waiting }: { slug: string; launch: Launch; waiting: boolean }) {
-  const query = useQuery({ ...previewQuery(slug, launch), placeholderData: keepPreviousData });
-  const old = waiting || query.isPlaceholderData;
+interface PreviewProps {
+  readonly slug: string;
+  readonly query: UseQueryResult<Preview>;
+  /** Whether other parameters than the answer's are being looked at: it stays, dimmed. */
+  readonly old: boolean;
+}
+
+/** What a launch would do now; looking changes nothing. */
+export function LaunchPreview({ slug, query, old }: PreviewProps) {
   return (
     <section aria-label={words.title} aria-busy={old} className={classes.preview} data-old={old || undefined}>
       <div>
@@ -32,7 +36,7 @@ export function LaunchPreview({ slug, launch, waiting }: { slug: string; launch:
       {query.isError ? (
         <Failure error={query.error} title={words.refused} onRetry={() => void query.refetch()} />
       ) : query.data ? (
-        <Would preview={query.data} />
+        <Would slug={slug} preview={query.data} />
       ) : (
         <Waiting lines={6} />
       )}
@@ -40,7 +44,7 @@ export function LaunchPreview({ slug, launch, waiting }: { slug: string; launch:
   );
 }
 
-function Would({ preview }: { preview: Preview }) {
+function Would({ slug, preview }: { slug: string; preview: Preview }) {
   return (
     <Stack>
       <div>
@@ -52,12 +56,12 @@ function Would({ preview }: { preview: Preview }) {
         </Text>
       </div>
       {preview.unscored > 0 && <Alert color="gray">{words.unscored(preview.unscored)}</Alert>}
+      <Effort slug={slug} effort={preview.effort} />
       <Grades preview={preview} />
       <Composition preview={preview} />
+      <PerProblem preview={preview} />
       {preview.histogram ? (
-        <Suspense fallback={<Skeleton h={220} />}>
-          <ScoreHistogram histogram={preview.histogram} />
-        </Suspense>
+        <Scores histogram={preview.histogram} />
       ) : (
         <Text size="sm" c="dimmed">
           {words.noHistogram}
@@ -84,10 +88,15 @@ function Grades({ preview: { right, wrong } }: { preview: Preview }) {
 }
 
 function Composition({ preview }: { preview: Preview }) {
-  const short = strata(preview.shortfall).map((each) => `${count(each.count)} ${texts.strata[each.stratum]}`);
   return (
     <div>
       <Table verticalSpacing={4} aria-label={words.strata}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.stratum}</Table.Th>
+            <Table.Th ta="right">{words.items}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
         <Table.Tbody>
           {strata(preview.by_stratum).map(({ stratum, count: n }) => (
             <Table.Tr key={stratum}>
@@ -97,11 +106,22 @@ function Composition({ preview }: { preview: Preview }) {
           ))}
         </Table.Tbody>
       </Table>
-      {short.length > 0 && (
-        <Alert color="orange" mt="xs" title={`${words.shortfall}: ${short.join(", ")}`}>
-          {words.shortfallHint}
-        </Alert>
-      )}
+      <Shortfall preview={preview} />
     </div>
+  );
+}
+
+function Shortfall({ preview: { shortfall, by_stratum } }: { preview: Preview }) {
+  const short = strata(shortfall);
+  if (short.length === 0) return null;
+  return (
+    <Alert color="orange" mt="xs" title={words.shortfall}>
+      {short.map(({ stratum, count: missing }) => (
+        <Text key={stratum} size="sm">
+          {words.short(texts.strata[stratum], by_stratum[stratum] ?? 0, (by_stratum[stratum] ?? 0) + missing)}{" "}
+          {stratum === "wrong" ? words.shortWrong : words.shortOther}
+        </Text>
+      ))}
+    </Alert>
   );
 }

@@ -2,6 +2,7 @@
 
 import type { Generation, Stratum } from "@/api/types";
 import { count, percent } from "@/shared/format";
+import { perLanguage } from "@/shared/language";
 
 import { texts } from "./texts";
 
@@ -33,4 +34,31 @@ const STRATA = Object.keys(texts.strata) as readonly Stratum[];
 /** Counts by stratum in the order of the words, without those that are not there. */
 export function strata(counts: Readonly<Record<string, number>>): { stratum: Stratum; count: number }[] {
   return STRATA.flatMap((stratum) => (counts[stratum] ? [{ stratum, count: counts[stratum] }] : []));
+}
+
+const clockTimes = perLanguage((language) => new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }));
+const days = perLanguage((language) => new Intl.DateTimeFormat(language, { weekday: "short", hour: "2-digit", minute: "2-digit" }));
+const dates = perLanguage((language) => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }));
+const DAY = 86_400_000; // ms
+
+/** A moment, in ms, as precise as it is near: the hour, the weekday with it within six days, else the date. */
+export function hour(at: number, now = Date.now()): string {
+  const off = Math.abs(at - now);
+  const format = off < DAY / 2 ? clockTimes : off < 6 * DAY ? days : dates;
+  return format().format(at);
+}
+
+/** Such as `€52.50`, by the currency's ISO code. */
+export function money(value: number, currency: string): string {
+  return new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency }).format(value);
+}
+
+/** ms of a single step, such as `12.4 s`. */
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** Hours, as precise as they are few. */
+export function hours(value: number): string {
+  return `${value.toFixed(value < 10 ? 1 : 0)} h`;
 }

@@ -10,6 +10,7 @@ import { proposal } from "@/features/generations/LaunchDrawer";
 import { FAILED, GENERATION, LABELING, OLGA, PREVIEW, PROJECT } from "../../recorded";
 import { renderAs } from "../../render";
 import { Lost, Refused, serve } from "../../server";
+import { WATCH } from "./watch";
 
 const CLOSED = { ...GENERATION, state: "closed" as const, sentence: "Finished.", jobs: [] };
 const LIST = "GET /projects/apples/generations";
@@ -27,7 +28,43 @@ describe("launching", () => {
     open();
     expect(await screen.findByText("84 picks on 60 problems")).toBeVisible();
     expect(screen.getByText(/67 wrong \(79.8%\), 17 right \(20.2%\)/)).toBeVisible();
-    expect(screen.getByText("Short of: 6 Convincing wrong answers")).toBeVisible();
+    expect(screen.getByText(/Convincing wrong answers: 58 of 64 are there. The best of the remainder take their place./)).toBeVisible();
+  });
+
+  test("hours and cost come with their range and what they rest on", async () => {
+    open();
+    expect(await screen.findByText("about 2.1 h (1.4 h to 2.6 h)")).toBeVisible();
+    expect(screen.getByText("about €52.50 (€35.00 to €65.00)")).toBeVisible();
+    expect(screen.getByText(/For 84 passes, by the active time of the latest 121 passes here/)).toBeVisible();
+  });
+
+  test("a cost without an hourly rate says so, and leads to where it is set", async () => {
+    const cost = { value: null, low: null, high: null, undefined: "The project's settings don't say yet what an hour of labeling costs." };
+    open({ [PREVIEWED]: { ...PREVIEW, effort: { ...PREVIEW.effort, cost, currency: null } } });
+    expect(await screen.findByText("Undefined: The project's settings don't say yet what an hour of labeling costs.")).toBeVisible();
+    expect(screen.getByRole("link", { name: "Set it in Settings" })).toHaveAttribute("href", "/p/apples/settings");
+  });
+
+  test("before anybody labelled, hours are undefined and say why", async () => {
+    const nothing = { value: null, low: null, high: null, undefined: "Nobody has labelled here yet." };
+    open({ [PREVIEWED]: { ...PREVIEW, effort: { passes: 84, past: 0, hours: nothing, cost: nothing, currency: null } } });
+    expect(await screen.findAllByText("Undefined: Nobody has labelled here yet.")).toHaveLength(2);
+    expect(screen.getByText("84 passes to make.")).toBeVisible();
+  });
+
+  test("how the picks spread over problems is told, and there as a table", async () => {
+    open();
+    const spread = await screen.findByRole("figure", { name: "Picks per problem" });
+    expect(spread).toHaveTextContent("60 problems with at least one, at most 3 of one.");
+    await userEvent.click(within(spread).getByText("Table"));
+    expect(within(spread).getAllByRole("row").map(({ textContent }) => textContent)).toEqual(["Picks of the problemProblems", "140", "216", "34"]);
+  });
+
+  test("every parameter is explained in a sentence", async () => {
+    open();
+    await screen.findByText("84 picks on 60 problems");
+    for (const label of ["Picks in all", "Wrong share", "Control", "Audit", "Gate items", "Labels for each item", "Seed"])
+      expect(screen.getByLabelText(label)).toHaveAccessibleDescription(/\w+ .*\./);
   });
 
   test("nothing starts before Launch", async () => {
@@ -79,6 +116,11 @@ describe("launching", () => {
     open({ [LAUNCH]: new Refused(400, "invalid", "Some fields are not right.", { gate_k: ["There are 12 gate problems."] }) });
     await userEvent.click(await screen.findByRole("button", { name: "Launch" }));
     await waitFor(() => expect(screen.getByLabelText("Gate items")).toHaveAccessibleDescription(/There are 12 gate problems/));
+  });
+
+  test("what the preview refuses of a parameter stands at its field too, before anything is launched", async () => {
+    open({ [PREVIEWED]: new Refused(400, "invalid", "Some fields are not right.", { k: ["At most 2,147,483,647."] }) });
+    await waitFor(() => expect(screen.getByLabelText("Picks in all")).toHaveAccessibleDescription(/At most 2,147,483,647/));
   });
 
   test("the uniform rule is not asked for what only the other one uses", async () => {
@@ -149,6 +191,7 @@ describe("a generation", () => {
     const server = serve({
       "GET /projects/apples/generations/0": generation,
       "GET /projects/apples/generations/0/items": ITEMS,
+      "GET /projects/apples/generations/0/watch": WATCH,
       "POST /projects/apples/generations/0/close": generation,
       "POST /projects/apples/generations/0/cancel": generation,
       "POST /projects/apples/generations/0/retry": generation,
@@ -161,8 +204,8 @@ describe("a generation", () => {
     open(GENERATION);
     expect(await screen.findByText("A challenger is trained on all eligible labels so far.")).toBeVisible();
     expect(screen.getByText("75 of 638 · 12% · 0.4/s · about 23 min left")).toBeVisible();
-    expect(screen.getAllByRole("listitem").map(({ textContent }) => textContent)).toEqual(["121 done", "11 withdrawn"]);
-    expect(within(screen.getByText("Uniform draw", { selector: "td" }).closest("tr")!).getByText("120")).toBeVisible();
+    expect(screen.getByRole("link", { name: "121 done" })).toHaveAttribute("href", "/p/apples/generations/0?state=done#items");
+    expect(screen.getByRole("link", { name: "11 withdrawn" })).toHaveAttribute("href", "/p/apples/generations/0?state=withdrawn#items");
   });
 
   test("closing says what it takes back before it does", async () => {
@@ -228,10 +271,10 @@ describe("a generation", () => {
 describe("a long batch", () => {
   const BATCH = "GET /projects/apples/generations/0/items";
   const item = (n: number): Item =>
-    ({ solution_id: n, problem: `Problem ${n}`, solution: "s", stratum: "uniform", rank: n, score: n === 1 ? null : 0.5, log_score: null, grade: "wrong", state: "open" }) as Item;
+    ({ solution_id: n, problem: `Problem ${n}`, solution: "s", stratum: "uniform", rank: n, score: n === 1 ? null : 0.5, log_score: null, grade: "wrong", state: "open", labels: [{ labeler: "l", finish_reason: "found_error", mistake: 3 }] }) as Item;
   const rows = () => screen.queryAllByText(/^Problem \d+$/).length;
   const open = (items: unknown) => {
-    const server = serve({ "GET /projects/apples/generations/0": LABELING, [BATCH]: items });
+    const server = serve({ "GET /projects/apples/generations/0": LABELING, "GET /projects/apples/generations/0/watch": WATCH, [BATCH]: items });
     renderAs(OLGA, <GenerationPage slug="apples" number={0} operates />);
     return server;
   };
@@ -254,13 +297,14 @@ describe("a long batch", () => {
     await userEvent.click(screen.getByRole("combobox", { name: "Stratum" }));
     await userEvent.click(await screen.findByRole("option", { name: "Uniform draw (120)" }));
     expect(await screen.findByText("Problem 2")).toBeVisible();
-    expect(server.asked.at(-1)?.query).toContain("stratum=uniform");
+    expect(server.asked.filter(({ call }) => call === BATCH).at(-1)?.query).toContain("stratum=uniform");
+    expect(screen.getByLabelText("address")).toHaveTextContent("stratum=uniform");
   });
 
   test("without a score shows a dash, not a nought", async () => {
     open({ results: [item(1)], next: null });
     const cells = within((await screen.findByText("Problem 1")).closest("tr")!).getAllByRole("cell");
-    expect(cells.map(({ textContent }) => textContent).slice(1)).toEqual(["Uniform draw", "1", "–", "wrong", "open"]);
+    expect(cells.map(({ textContent }) => textContent).slice(1)).toEqual(["Uniform draw", "1", "–", "wrong", "open", "mistake at step 3"]);
   });
 
   test("that is being rated is looked at again by itself", async () => {

@@ -1,0 +1,70 @@
+import { Anchor, Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+
+import type { Generation } from "@/api/types";
+import { paths } from "@/shared/paths";
+
+import { watching } from "./texts.watch";
+
+const words = watching.next;
+
+/** What there is to do now, if anything: for who has never seen a generation. */
+export function Next({ slug, generation, operates }: { slug: string; generation: Generation; operates: boolean }) {
+  return (
+    <Text c="dimmed" mt={4}>
+      {says(slug, generation, operates)}
+    </Text>
+  );
+}
+
+function says(slug: string, generation: Generation, operates: boolean): ReactNode {
+  const { state, items } = generation;
+  switch (state) {
+    case "scoring":
+    case "selecting":
+      return words.preparing;
+    case "labeling":
+      return items.open + items.leased === 0 ? words.full : items.leased + items.done > 0 ? words.open : <Nobody slug={slug} operates={operates} />;
+    case "training":
+    case "evaluating":
+      return words.learning;
+    case "failed":
+      return words.failed;
+    case "cancelled":
+      return words.cancelled;
+    case "closed":
+      return <Closed slug={slug} generation={generation} operates={operates} />;
+  }
+}
+
+function Nobody({ slug, operates }: { slug: string; operates: boolean }) {
+  return (
+    <>
+      {words.nobody} {operates && <To to={paths.people(slug)}>{words.invite}</To>}
+    </>
+  );
+}
+
+function Closed({ slug, generation: { checkpoint }, operates }: { slug: string; generation: Generation; operates: boolean }) {
+  return (
+    <>
+      {words.closed} {checkpoint !== null && <To to={paths.checkpoints(slug)}>{words.checkpoint(checkpoint)}</To>}
+      {operates && (
+        <>
+          {checkpoint !== null && ` ${words.or} `}
+          <To to={paths.launch(slug)}>{words.launch}</To>
+        </>
+      )}
+      .
+    </>
+  );
+}
+
+function To({ to, children }: { to: string; children: ReactNode }) {
+  return (
+    <Anchor inherit component={Link} to={to}>
+      {children}
+    </Anchor>
+  );
+}

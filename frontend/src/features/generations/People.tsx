@@ -1,0 +1,86 @@
+import { Anchor, Table, Text } from "@mantine/core";
+import { Link } from "react-router";
+
+import { Ago } from "@/shared/Ago";
+import { clock, count, NONE } from "@/shared/format";
+
+import { itemsAt, type Watch } from "./queries";
+import { watching } from "./texts.watch";
+
+const words = watching.people;
+const PRESENT = 10 * 60_000; // ms since somebody was last seen, who is then taken to be at work
+
+interface PeopleProps {
+  readonly slug: string;
+  readonly number: number;
+  readonly people: Watch["people"];
+  readonly now: string;
+}
+
+/** Who is at work now, and what each has done here, the one seen last first. */
+export function People({ slug, number, people, now }: PeopleProps) {
+  if (people.length === 0) return <Text c="dimmed">{words.none}</Text>;
+  const present = people.filter(({ last_at }) => Date.parse(now) - Date.parse(last_at) < PRESENT);
+  return (
+    <>
+      <Text size="sm" c="dimmed">
+        {words.now(present.length, people.length)}
+      </Text>
+      <Table.ScrollContainer minWidth={680} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.title } }}>
+        <Table verticalSpacing={6}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{words.who}</Table.Th>
+              <Table.Th ta="right">{words.passes}</Table.Th>
+              <Table.Th ta="right">{words.found}</Table.Th>
+              <Table.Th ta="right">{words.mean}</Table.Th>
+              <Table.Th ta="right">{words.leases}</Table.Th>
+              <Table.Th>{words.last}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {people.map((person) => (
+              <Row key={person.labeler} slug={slug} number={number} person={person} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </>
+  );
+}
+
+function Row({ slug, number, person }: { slug: string; number: number; person: Watch["people"][number] }) {
+  const { labeler } = person;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        {whoOf(person)}
+        {person.simulated && (
+          <Text span size="sm" c="dimmed">
+            {` · ${words.simulated}`}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td ta="right">
+        <Anchor inherit component={Link} to={itemsAt(slug, number, { labeler })}>
+          {count(person.passes)}
+        </Anchor>
+      </Table.Td>
+      <Table.Td ta="right">
+        <Anchor inherit component={Link} to={itemsAt(slug, number, { labeler, finish_reason: "found_error" })}>
+          {count(person.found_error)}
+        </Anchor>
+      </Table.Td>
+      <Table.Td ta="right">{person.mean_ms === null ? NONE : clock(person.mean_ms)}</Table.Td>
+      <Table.Td ta="right">{count(person.leases)}</Table.Td>
+      <Table.Td>
+        <Ago at={person.last_at} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+/** The name, or the start of the pseudonym of who has no account here. */
+export function whoOf({ username, labeler }: { readonly username: string | null; readonly labeler: string }): string {
+  return username ?? labeler.slice(0, 8);
+}
