@@ -8,8 +8,8 @@ from rest_framework.response import Response
 
 from labelhub.api.authentication import person
 from labelhub.api.permissions import LABELER, REVIEWER, ProjectView
-from labelhub.api.serializers.progress import ProgressSerializer
-from labelhub.queries import progress, projects
+from labelhub.api.serializers.progress import OverviewSerializer, ProgressSerializer
+from labelhub.queries import overview, progress, projects
 from labelhub.services import people
 
 FOR_REVIEWERS = [name for name in ProgressSerializer().get_fields() if name not in ("my", "batch")]
@@ -26,3 +26,13 @@ class Progress(ProjectView):
         if projects.Access(self.project, self.role).reaches(REVIEWER):
             told |= progress.of_project(self.project)
         return Response(ProgressSerializer(told).data)
+
+
+class Overview(ProjectView):
+    """What the project's home shows beside its progress; looked at less often."""
+
+    needs = {"GET": REVIEWER}
+
+    @extend_schema(responses=OverviewSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        return Response(OverviewSerializer(overview.of(self.project)).data)

@@ -81,6 +81,7 @@ of_project = [
     path("me", mine.Mine.as_view()),
     path("me/passes", mine.MyPasses.as_view()),
     path("progress", progress.Progress.as_view()),
+    path("overview", progress.Overview.as_view()),
     path("agreement", quality.Agreement.as_view()),
     path("labelers", quality.Labelers.as_view()),
     path("quarantines", judging.Quarantines.as_view()),

@@ -318,6 +318,7 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
     ("get", "projects/<slug:slug>/me"): ("projects/apples/me", None, from_labeler(200)),
     ("get", "projects/<slug:slug>/me/passes"): ("projects/apples/me/passes", None, from_labeler(200)),
     ("get", "projects/<slug:slug>/progress"): ("projects/apples/progress", None, from_labeler(200)),
+    ("get", "projects/<slug:slug>/overview"): ("projects/apples/overview", None, from_reviewer(200)),
     ("get", "projects/<slug:slug>/agreement"): ("projects/apples/agreement", None, from_reviewer(200)),
     ("get", "projects/<slug:slug>/labelers"): ("projects/apples/labelers", None, from_reviewer(200)),
     ("get", "projects/<slug:slug>/review"): ("projects/apples/review", None, from_reviewer(200)),

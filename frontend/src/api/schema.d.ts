@@ -1377,6 +1377,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the project's home shows beside its progress; looked at less often. */
+        get: operations["projects_overview_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/practice": {
         parameters: {
             query?: never;
@@ -1827,6 +1844,14 @@ export interface components {
              * @description When the labeler last took or handed in something here.
              */
             last_at: string;
+        };
+        Begun: {
+            /** @description They were changed from those that every project begins with. */
+            instructions: boolean;
+            /** @description Members whose role it is, and who aren't suspended. */
+            labelers: number;
+            /** @description Invitations that still open. */
+            links: number;
         };
         Beside: components["schemas"]["Measured"] | components["schemas"]["Undefined"];
         BestOfN: {
@@ -3264,6 +3289,16 @@ export interface components {
             /** @description Too early or a false alarm; of all. */
             alarmed: components["schemas"]["Rate"];
         };
+        Overview: {
+            review: components["schemas"]["QueueCount"][];
+            /** @description Labelers who failed the open screening and have no retake left. */
+            shut_out: number;
+            begun: components["schemas"]["Begun"];
+            /** @description When the batch in labeling may be full; null without one. */
+            finish: components["schemas"]["Finish"] | null;
+            /** @description The latest five, newest first. */
+            rounds: components["schemas"]["RoundFound"][];
+        };
         /** @description A checkpoint as its own page shows it. */
         OwnCheckpoint: {
             number: number;
@@ -3733,6 +3768,28 @@ export interface components {
             best_of_n: components["schemas"]["CurvePointTold"];
             /** @description The checkpoint's, with the one of the generation before. */
             stability: components["schemas"]["StabilityTold"];
+        };
+        /** @description By the project's metric, on the same gate problems, paired; with its interval. */
+        RoundChange: {
+            /** Format: double */
+            difference: number;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+        };
+        RoundFound: {
+            number: number;
+            /** @description Current labels that name a first mistake. */
+            found_errors: number;
+            /** @description The same as a share of those that name one or none. */
+            found: components["schemas"]["Estimate"];
+            /** @description Items that several finished, and on whose first mistake all agree. */
+            agreement: components["schemas"]["Estimate"];
+            /** @description Active time of all current labels. */
+            active_ms: number;
+            /** @description Its checkpoint against the champion it met. */
+            change: components["schemas"]["RoundChange"] | null;
         };
         /** @enum {string} */
         Rule: "convincing" | "uniform" | "uncertain";
@@ -9870,6 +9927,51 @@ export interface operations {
                 };
             };
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_overview_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
