@@ -197,7 +197,7 @@ export const CHECKPOINT: Checkpoint = {
       steps: {
         auc: 0.861, position_only: 0.742, n: 412,
         gain: { difference: 0.119, low: 0.08, high: 0.16, detectable: 0.06, problems: 88 },
-        calibration: { ece: 0.04, n: 412, bins: [{ low: 0, high: 0.1, n: 0, predicted: null, correct: null }] },
+        calibration: { ece: 0.04, ece_low: 0.02, ece_high: 0.07, problems: 88, n: 412, bins: [{ low: 0, high: 0.1, n: 0, predicted: null, correct: null, correct_low: null, correct_high: null }] },
       },
       champion: 1,
       comparison: { best_of_n: { difference: 0.022, low: -0.01, high: 0.055, detectable: 0.047, problems: 90, n: 90, unit: "problems" } },

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Navigate, NavLink, Route, Routes, useParams } from "react-router";
 
 import { generationsQuery } from "@/api/queries";
+import { CheckpointPage } from "@/features/checkpoints/CheckpointPage";
 import { CheckpointsPage } from "@/features/checkpoints/CheckpointsPage";
 import { ExportPage } from "@/features/corpus/ExportPage";
 import { ImportPage } from "@/features/corpus/ImportPage";
@@ -48,6 +49,7 @@ export default function OperatorPages() {
         <Route path="generations" element={<GenerationsPage slug={slug} operates={operates} />} />
         <Route path="generations/:number" element={<Numbered>{(n) => <GenerationPage slug={slug} number={n} operates={operates} />}</Numbered>} />
         <Route path="checkpoints" element={<CheckpointsPage slug={slug} operates={operates} />} />
+        <Route path="checkpoints/:number" element={<Numbered>{(n) => <CheckpointPage key={n} slug={slug} number={n} operates={operates} />}</Numbered>} />
         <Route path="review" element={<ReviewPage slug={slug} />} />
         <Route path="quality" element={<QualityPage slug={slug} />} />
         {operates && <Route path="import" element={<ImportPage slug={slug} />} />}

@@ -1,42 +1,35 @@
-import { Button, Card } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Anchor, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
 
-import { api, told } from "@/api/client";
-import { checkpointsQuery, keys } from "@/api/queries";
-import { Page } from "@/shared/Page";
-import { Empty, Failure, Loaded } from "@/shared/states";
+import { checkpointsQuery, projectQuery } from "@/api/queries";
+import type { Checkpoint, Project } from "@/api/types";
+import { Ago } from "@/shared/Ago";
+import { Page, Section } from "@/shared/Page";
+import { paths } from "@/shared/paths";
+import { Empty, Loaded } from "@/shared/states";
 
-import { CheckpointCard } from "./CheckpointCard";
+import { Champions } from "./Champions";
+import { CheckpointsTable } from "./CheckpointsTable";
+import { DifferenceFigure } from "./DifferenceFigure";
+import { Learning } from "./Learning";
 import { texts } from "./texts";
+import { TrainByHand } from "./TrainByHand";
+import { isUnderWay, UnderWay } from "./UnderWay";
 
-/** Checkpoints, newest first; each answers first whether it is better than the champion, and how sure we are. */
+/** Champion and challengers side by side: which is better, by how much, how sure; and whether retraining pays. */
 export function CheckpointsPage({ slug, operates }: { slug: string; operates: boolean }) {
   const query = useQuery(checkpointsQuery(slug));
-  const train = useTrain(slug);
-  const champion = query.data?.find(({ is_champion }) => is_champion)?.number ?? null;
-  const byHand = operates && (
-    <Button variant="default" loading={train.isPending} title={texts.trainHint} onClick={() => train.mutate()}>
-      {texts.train}
-    </Button>
-  );
+  const project = useQuery(projectQuery(slug));
+  const training = query.data?.some((each) => each.generation === null && each.kind === "prm" && each.state === "training") ?? false;
   return (
-    <Page title={texts.title} actions={byHand}>
-      {train.isError && <Failure error={train.error} title={texts.trainFailed} />}
+    <Page title={texts.title} actions={operates && <TrainByHand slug={slug} training={training} />}>
       <Loaded query={query}>
         {(checkpoints) =>
           checkpoints.length === 0 ? (
             <Empty title={texts.none} detail={texts.noneDetail} />
           ) : (
-            checkpoints.map((checkpoint) => (
-              <Card key={checkpoint.number} withBorder component="section" aria-label={texts.number(checkpoint.number)}>
-                <CheckpointCard
-                  slug={slug}
-                  checkpoint={checkpoint}
-                  champion={champion}
-                  operates={operates}
-                />
-              </Card>
-            ))
+            <Loaded query={project}>{(it) => <SideBySide slug={slug} operates={operates} checkpoints={checkpoints} project={it} />}</Loaded>
           )
         }
       </Loaded>
@@ -44,10 +37,47 @@ export function CheckpointsPage({ slug, operates }: { slug: string; operates: bo
   );
 }
 
-function useTrain(slug: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: () => told(api.POST("/api/v1/projects/{slug}/checkpoints", { params: { path: { slug } }, body: { kind: "prm" } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.project(slug) }),
-  });
+interface SideBySideProps {
+  readonly slug: string;
+  readonly operates: boolean;
+  readonly checkpoints: readonly Checkpoint[];
+  readonly project: Project;
+}
+
+function SideBySide({ slug, operates, checkpoints, project }: SideBySideProps) {
+  const { metric, promotion_margin } = project;
+  const underWay = checkpoints.filter(isUnderWay);
+  return (
+    <>
+      <Standing slug={slug} champion={checkpoints.find(({ is_champion }) => is_champion)} />
+      {underWay.length > 0 && (
+        <Section title={texts.underWay.heading}>
+          {underWay.map((each) => (
+            <UnderWay key={each.number} slug={slug} checkpoint={each} operates={operates} />
+          ))}
+        </Section>
+      )}
+      <DifferenceFigure slug={slug} checkpoints={checkpoints} metric={metric} margin={promotion_margin} />
+      <Section title={texts.list.heading}>
+        <CheckpointsTable slug={slug} checkpoints={checkpoints} metric={metric} operates={operates} />
+      </Section>
+      <Learning slug={slug} />
+      <Section title={texts.champions.heading}>
+        <Champions slug={slug} />
+      </Section>
+    </>
+  );
+}
+
+/** Who selects now, in a line. */
+function Standing({ slug, champion }: { slug: string; champion: Checkpoint | undefined }) {
+  if (!champion) return <Text c="dimmed">{texts.champions.none}</Text>;
+  return (
+    <Text>
+      <Anchor component={Link} to={paths.checkpoint(slug, champion.number)} inherit>
+        {texts.number(champion.number)}
+      </Anchor>{" "}
+      {texts.champions.since} <Ago at={champion.promoted_at} />.
+    </Text>
+  );
 }

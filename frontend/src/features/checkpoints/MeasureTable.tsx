@@ -1,53 +1,78 @@
 import { Table, Text } from "@mantine/core";
 
-import { measure, NONE, percent } from "@/shared/format";
+import { measure, NONE, percent, signed } from "@/shared/format";
 
-import { comparisonSentence, gainSentence } from "./figures";
-import { isTold, type Metric, type Rulings, type SplitMeasures, type Told } from "./measures";
-import { texts } from "./texts";
+import { measureInterval, points, pointsInterval, shareInterval, signedInterval } from "./figures";
+import { atUsual, isTold, toldOf, whyNot, type BestOfN, type FirstError, type Measured, type Metric, type OwnCheckpoint, type OwnMeasures, type Steps, type Told } from "./measures";
+import { texts as shared } from "./texts";
+import { texts } from "./texts-page";
 
 const words = texts.measures;
 
-/** One split's measures: the value, what it has to beat, the paired difference with its interval, and the n. */
-export function MeasureTable({ title, measures, rulings = null }: { title: string; measures: SplitMeasures; rulings?: Rulings | null }) {
+interface MeasureTableProps {
+  readonly title: string;
+  readonly kind: OwnCheckpoint["kind"];
+  readonly measures: OwnMeasures | null;
+  /** What is said where there are none. */
+  readonly none: string;
+}
+
+/** One split's measures: this checkpoint beside the one it met, with intervals, the paired difference and the n. */
+export function MeasureTable({ title, kind, measures, none }: MeasureTableProps) {
+  if (measures === null) return <Text size="sm" c="dimmed">{none}</Text>;
   return (
     <Table.ScrollContainer minWidth={820}>
-      <Table captionSide="top" verticalSpacing={6} layout="fixed">
+      <Table captionSide="top" verticalSpacing={6} layout="fixed" aria-label={title}>
         <Table.Caption ta="left" mt={0}>
           {title}
         </Table.Caption>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th w="18%">{words.measure}</Table.Th>
-            <Table.Th w="15%" ta="right">
-              {words.value}
-            </Table.Th>
-            <Table.Th>{words.beside}</Table.Th>
-            <Table.Th w="25%">{words.difference(texts.rival(measures.champion))}</Table.Th>
-            <Table.Th w="12%" ta="right">
+            <Table.Th w="30%">{words.measure}</Table.Th>
+            <Table.Th ta="right">{words.own}</Table.Th>
+            <Table.Th ta="right">{words.rival(measures.champion)}</Table.Th>
+            <Table.Th ta="right">{words.difference}</Table.Th>
+            <Table.Th w="14%" ta="right">
               {words.n}
             </Table.Th>
           </Table.Tr>
         </Table.Thead>
-        <Table.Tbody>{rows(measures, rulings).map((row) => <Row key={row.name} {...row} />)}</Table.Tbody>
+        <Table.Tbody>{rows(measures, kind === "prm").map((row) => <Row key={row.name} {...row} />)}</Table.Tbody>
       </Table>
     </Table.ScrollContainer>
   );
 }
 
-interface RowProps {
-  readonly name: string;
-  readonly told: { readonly value: string; readonly beside: string; readonly difference: string; readonly n: string } | string;
+interface Cell {
+  readonly value: string;
+  readonly interval?: string | null;
 }
 
-function Row({ name, told }: RowProps) {
-  if (typeof told === "string") {
+interface RowProps {
+  readonly name: string;
+  /** Part of the measure above it. */
+  readonly inner?: boolean;
+  readonly own?: Cell | null;
+  readonly rival?: Cell | null;
+  readonly difference?: Cell | null;
+  readonly n?: string | null;
+  /** Why the row holds nothing. */
+  readonly why?: string | null;
+}
+
+function Row({ name, inner = false, own, rival, difference, n, why }: RowProps) {
+  const head = (
+    <Table.Th scope="row" fw={inner ? 400 : 600} pl={inner ? "xl" : undefined}>
+      {name}
+    </Table.Th>
+  );
+  if (why) {
     return (
       <Table.Tr>
-        <Table.Td>{name}</Table.Td>
+        {head}
         <Table.Td colSpan={4}>
           <Text size="sm" c="dimmed">
-            {told}
+            {shared.undefined(why)}
           </Text>
         </Table.Td>
       </Table.Tr>
@@ -55,58 +80,85 @@ function Row({ name, told }: RowProps) {
   }
   return (
     <Table.Tr>
-      <Table.Td>{name}</Table.Td>
-      <Table.Td ta="right" fw={600}>
-        {told.value}
+      {head}
+      <Table.Td ta="right">
+        <Value cell={own} />
       </Table.Td>
-      <Table.Td>{told.beside}</Table.Td>
-      <Table.Td>{told.difference}</Table.Td>
-      <Table.Td ta="right">{told.n}</Table.Td>
+      <Table.Td ta="right">
+        <Value cell={rival} />
+      </Table.Td>
+      <Table.Td ta="right">
+        <Value cell={difference} />
+      </Table.Td>
+      <Table.Td ta="right">{n ?? NONE}</Table.Td>
     </Table.Tr>
   );
 }
 
-function rows({ best_of_n, first_error, steps, comparison }: SplitMeasures, rulings: Rulings | null): RowProps[] {
-  const against = (metric: Metric) => compared(comparison[metric], rulings, metric);
+function Value({ cell }: { cell: Cell | null | undefined }) {
+  if (!cell) return NONE;
+  return (
+    <>
+      {cell.value}
+      {cell.interval && (
+        <Text size="xs" c="dimmed">
+          {cell.interval}
+        </Text>
+      )}
+    </>
+  );
+}
+
+function rows(measures: OwnMeasures, judgesSteps: boolean): RowProps[] {
+  const rival = toldOf<Measured>(measures.beside);
+  const compared = (metric: Metric) => cellOf(measures.comparison[metric], (it) => ({ value: points(it.difference), interval: pointsInterval(it) }));
   return [
-    {
-      name: words.bestOfN(isTold(best_of_n) ? String(best_of_n.n) : "N"),
-      told: told(best_of_n, (it) => ({
-        value: percent(it.accuracy),
-        beside: [words.majority(percent(it.majority_vote)), words.passAt1(percent(it.pass_at_1)), words.oracle(percent(it.oracle))].join(", "),
-        difference: against("best_of_n"),
-        n: words.problems(it.problems),
-      })),
-    },
-    {
-      name: words.firstError,
-      told: told(first_error, (it) => ({
-        value: measure(it.f1),
-        beside: words.firstErrorParts(percent(it.erroneous), percent(it.correct)),
-        difference: against("first_error"),
-        n: words.solutions(it.n),
-      })),
-    },
-    {
-      name: words.auc,
-      told: told(steps, (it) => ({
-        value: measure(it.auc),
-        beside: `${words.positionOnly(measure(it.position_only))}, ${words.gain(gainSentence(it.gain))}`,
-        difference: NONE,
-        n: words.steps(it.n),
-      })),
-    },
+    ...told(measures.best_of_n, words.bestOfNone, (own) => bestOfNRows(own, rival && toldOf(rival.best_of_n), compared("best_of_n"))),
+    ...(judgesSteps ? told(measures.first_error, words.firstError, (own) => firstErrorRows(own, rival && toldOf(rival.first_error), compared("first_error"))) : []),
+    ...(judgesSteps ? told(measures.steps, words.auc, (own) => stepRows(own, rival && toldOf(rival.steps))) : []),
   ];
 }
 
-function told<Measure extends object>(it: Told<Measure>, tell: (it: Measure) => Exclude<RowProps["told"], string>): RowProps["told"] {
-  return isTold(it) ? tell(it) : texts.undefined(it.undefined);
+const cellOf = <Measure,>(it: Measure | null | undefined, tell: (it: Measure) => Cell): Cell | null => (it == null ? null : tell(it));
+
+function told<Measure extends object>(it: Told<Measure>, name: string, tell: (it: Measure) => RowProps[]): RowProps[] {
+  return isTold(it) ? tell(it) : [{ name, why: whyNot(it) }];
 }
 
-/** The difference; and on gate what it says at the margin. */
-function compared(comparison: SplitMeasures["comparison"][string] | undefined, rulings: Rulings | null, metric: Metric): string {
-  if (!comparison) return words.noComparison;
-  const verdict = rulings?.verdicts[metric];
-  const ruling = rulings && verdict ? `: ${texts.verdicts[verdict](texts.measures.points((rulings.margin * 100).toFixed(1).replace(".0", "")))}` : "";
-  return comparisonSentence(comparison) + ruling;
+function bestOfNRows(own: BestOfN, rival: BestOfN | null, difference: Cell | null): RowProps[] {
+  const cell = (it: BestOfN | null) => cellOf(it, (found) => ({ value: percent(found.accuracy), interval: shareInterval(atUsual(found)?.low, atUsual(found)?.high) }));
+  const n = shared.numbers.problems(own.problems);
+  const part = (name: string, of: (it: BestOfN) => number): RowProps => ({ name, inner: true, own: { value: percent(of(own)) }, rival: rival && { value: percent(of(rival)) }, n });
+  return [
+    { name: words.bestOfN(own.n), own: cell(own), rival: cell(rival), difference, n },
+    part(words.majority, (it) => it.majority_vote),
+    part(words.passAt1, (it) => it.pass_at_1),
+    part(words.oracle, (it) => it.oracle),
+  ];
+}
+
+function firstErrorRows(own: FirstError, rival: FirstError | null, difference: Cell | null): RowProps[] {
+  const cell = (it: FirstError | null, of: "f1" | "erroneous" | "correct") => {
+    if (it === null) return null;
+    const [low, high] = it.intervals?.[of] ?? [];
+    return of === "f1" ? { value: measure(it.f1), interval: measureInterval(low, high) } : { value: percent(it[of]), interval: shareInterval(low, high) };
+  };
+  return [
+    { name: words.firstError, own: cell(own, "f1"), rival: cell(rival, "f1"), difference, n: shared.numbers.solutions(own.n) },
+    { name: words.erroneous, inner: true, own: cell(own, "erroneous"), rival: cell(rival, "erroneous"), n: shared.numbers.solutions(own.n_erroneous) },
+    { name: words.correct, inner: true, own: cell(own, "correct"), rival: cell(rival, "correct"), n: shared.numbers.solutions(own.n_correct) },
+  ];
+}
+
+/** Step AUC never stands alone: most of it can be the position of the step. */
+function stepRows(own: Steps, rival: Steps | null): RowProps[] {
+  const n = shared.numbers.steps(own.n);
+  const ece = (it: Steps | null) => cellOf(it?.calibration, (found) => ({ value: measure(found.ece), interval: measureInterval(found.ece_low, found.ece_high) }));
+  const gain = (it: Steps | null) => cellOf(it?.gain, (found) => ({ value: signed(found.difference), interval: signedInterval(found) }));
+  return [
+    { name: words.auc, own: { value: measure(own.auc) }, rival: rival && { value: measure(rival.auc) }, n },
+    { name: words.position, inner: true, own: { value: measure(own.position_only) }, rival: rival && { value: measure(rival.position_only) }, n },
+    { name: words.gain, inner: true, own: gain(own), rival: gain(rival), n: shared.numbers.problems(own.gain.problems) },
+    { name: words.ece, own: ece(own), rival: ece(rival), n },
+  ];
 }

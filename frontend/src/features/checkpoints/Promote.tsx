@@ -1,32 +1,35 @@
 import { Button, Stack } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { api, told } from "@/api/client";
-import { keys } from "@/api/queries";
 import { ReasonDialog } from "@/shared/ReasonDialog";
 import { Failure } from "@/shared/states";
 
+import { usePromote } from "./queries";
 import { texts } from "./texts";
 
+const words = texts.promote;
+
+interface PromoteProps {
+  readonly slug: string;
+  readonly number: number;
+  /** The champion is a newer one. */
+  readonly back: boolean;
+  readonly size?: "xs" | "sm";
+}
+
 /** Promote, or roll back to an older one: the same act, with its reason on record. */
-export function Promote({ slug, number, back }: { slug: string; number: number; back: boolean }) {
+export function Promote({ slug, number, back, size = "xs" }: PromoteProps) {
   const [asking, setAsking] = useState(false);
   const promote = usePromote(slug, number);
   return (
     <Stack gap="xs" align="flex-end">
-      <Button variant="default" size="xs" loading={promote.isPending} onClick={() => setAsking(true)}>
-        {back ? texts.rollBack : texts.promote}
+      <Button variant="default" size={size} loading={promote.isPending} onClick={() => setAsking(true)}>
+        {back ? words.rollBack : words.promote}
       </Button>
-      {promote.isError && <Failure error={promote.error} title={texts.promoteFailed} />}
+      {promote.isError && <Failure error={promote.error} title={words.failed} />}
       <ReasonDialog
         opened={asking}
-        words={{
-          title: texts.promoteTitle(number),
-          detail: texts.promoteDetail,
-          label: texts.promoteLabel,
-          submit: texts.promoteSubmit,
-        }}
+        words={{ title: words.title(number), detail: words.detail, label: words.label, submit: words.submit }}
         onClose={() => setAsking(false)}
         onReason={(reason) => {
           setAsking(false);
@@ -35,13 +38,4 @@ export function Promote({ slug, number, back }: { slug: string; number: number; 
       />
     </Stack>
   );
-}
-
-function usePromote(slug: string, number: number) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (reason: string) =>
-      told(api.POST("/api/v1/projects/{slug}/checkpoints/{number}/promote", { params: { path: { slug, number } }, body: { reason } })),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.project(slug) }),
-  });
 }

@@ -1,0 +1,71 @@
+import { Anchor, Badge, Group, Table, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+
+import { Ago } from "@/shared/Ago";
+import { NONE } from "@/shared/format";
+import { paths } from "@/shared/paths";
+import { Loaded } from "@/shared/states";
+
+import type { Champion } from "./measures";
+import { championsQuery } from "./queries";
+import { texts } from "./texts";
+
+const words = texts.champions;
+
+/** Who was champion, newest first: when, by whom, and why. */
+export function Champions({ slug }: { slug: string }) {
+  return (
+    <Loaded query={useQuery(championsQuery(slug))}>
+      {(champions) => (champions.length === 0 ? <Text c="dimmed">{words.none}</Text> : <History slug={slug} champions={champions} />)}
+    </Loaded>
+  );
+}
+
+function History({ slug, champions }: { slug: string; champions: readonly Champion[] }) {
+  return (
+    <Table.ScrollContainer minWidth={700}>
+      <Table verticalSpacing="sm" aria-label={words.heading}>
+        <Table.Thead>
+          <Table.Tr>
+            {[words.champion, words.before, words.at, words.by, words.reason].map((title) => (
+              <Table.Th key={title}>{title}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {champions.map(({ number, before, by, at, reason, again }) => (
+            <Table.Tr key={`${number} ${at}`}>
+              <Table.Td>
+                <Group gap="xs" wrap="nowrap">
+                  <To slug={slug} number={number} />
+                  {again && (
+                    <Badge radius="sm" tt="none" variant="light" color="gray">
+                      {words.again}
+                    </Badge>
+                  )}
+                </Group>
+              </Table.Td>
+              <Table.Td>{before === null ? NONE : <To slug={slug} number={before} />}</Table.Td>
+              <Table.Td style={{ whiteSpace: "nowrap" }}>
+                <Ago at={at} />
+              </Table.Td>
+              <Table.Td>{by ?? words.loop}</Table.Td>
+              <Table.Td maw={520}>
+                <Text size="sm">{reason || NONE}</Text>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function To({ slug, number }: { slug: string; number: number }) {
+  return (
+    <Anchor component={Link} to={paths.checkpoint(slug, number)} size="sm" style={{ whiteSpace: "nowrap" }}>
+      {texts.number(number)}
+    </Anchor>
+  );
+}

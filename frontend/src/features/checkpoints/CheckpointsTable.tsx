@@ -1,0 +1,155 @@
+import { Anchor, Badge, Group, Table, Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+
+import type { Checkpoint } from "@/api/types";
+import { Ago } from "@/shared/Ago";
+import { measure, NONE, percent } from "@/shared/format";
+import { paths } from "@/shared/paths";
+
+import { differencesOf } from "./DifferenceFigure";
+import { measureInterval, points, pointsInterval, shareInterval, size } from "./figures";
+import { atUsual, isPromotable, isTold, measuresOn, whyNot, type Metric } from "./measures";
+import { Promote } from "./Promote";
+import { texts } from "./texts";
+
+const words = texts.list;
+const NOWRAP = { whiteSpace: "nowrap" } as const;
+
+interface CheckpointsTableProps {
+  readonly slug: string;
+  readonly checkpoints: readonly Checkpoint[];
+  readonly metric: Metric;
+  readonly operates: boolean;
+}
+
+/** Newest first: what each is worth on gate, and what it gained on the champion it met. */
+export function CheckpointsTable({ slug, checkpoints, metric, operates }: CheckpointsTableProps) {
+  const champion = checkpoints.find(({ is_champion }) => is_champion)?.number ?? null;
+  return (
+    <Table.ScrollContainer minWidth={900}>
+      <Table verticalSpacing="sm" aria-label={words.heading}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.checkpoint}</Table.Th>
+            <Table.Th ta="right" style={NOWRAP}>
+              {words.bestOfN}
+            </Table.Th>
+            <Table.Th ta="right" style={NOWRAP}>
+              {words.firstError}
+            </Table.Th>
+            <Table.Th>{words.difference(texts.metrics[metric])}</Table.Th>
+            {operates && <Table.Th aria-label={words.act} />}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {checkpoints.map((each) => (
+            <Table.Tr key={each.number} aria-label={texts.number(each.number)}>
+              <Table.Td>
+                <Which slug={slug} checkpoint={each} />
+              </Table.Td>
+              <Table.Td ta="right" style={NOWRAP}>
+                <BestOfN checkpoint={each} />
+              </Table.Td>
+              <Table.Td ta="right" style={NOWRAP}>
+                <FirstError checkpoint={each} />
+              </Table.Td>
+              <Table.Td>
+                <Gain checkpoint={each} metric={metric} />
+              </Table.Td>
+              {operates && (
+                <Table.Td>
+                  {isPromotable(each) && <Promote slug={slug} number={each.number} back={champion !== null && each.number < champion} />}
+                </Table.Td>
+              )}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function Which({ slug, checkpoint: { number, kind, state, is_champion, generation, labels, created_at } }: { slug: string; checkpoint: Checkpoint }) {
+  return (
+    <>
+      <Group gap="xs">
+        <Anchor component={Link} to={paths.checkpoint(slug, number)} fw={600}>
+          {texts.number(number)}
+        </Anchor>
+        {is_champion && <Mark color="blue">{texts.champion}</Mark>}
+        {kind === "orm" && <Mark color="gray">{texts.kinds.orm}</Mark>}
+        {state !== "ready" && <Mark color={state === "failed" ? "orange" : "gray"}>{texts.states[state]}</Mark>}
+      </Group>
+      <Text size="sm" c="dimmed">
+        {generation === null ? texts.byHand : texts.fromGeneration(generation)} · {texts.labels(labels)} · <Ago at={created_at} />
+      </Text>
+    </>
+  );
+}
+
+function Mark({ color, children }: { color: string; children: ReactNode }) {
+  return (
+    <Badge radius="sm" tt="none" variant={color === "blue" ? "filled" : "light"} color={color}>
+      {children}
+    </Badge>
+  );
+}
+
+function BestOfN({ checkpoint }: { checkpoint: Checkpoint }) {
+  const found = measuresOn(checkpoint, "gate")?.best_of_n;
+  if (!found) return NONE;
+  if (!isTold(found)) return <Why why={whyNot(found)} />;
+  const last = atUsual(found);
+  return <Value value={percent(found.accuracy)} notes={[shareInterval(last?.low, last?.high), `${words.at(found.n)}, ${texts.numbers.problems(found.problems)}`]} />;
+}
+
+function FirstError({ checkpoint }: { checkpoint: Checkpoint }) {
+  const found = checkpoint.kind === "orm" ? undefined : measuresOn(checkpoint, "gate")?.first_error;
+  if (!found) return NONE;
+  if (!isTold(found)) return <Why why={whyNot(found)} />;
+  return <Value value={measure(found.f1)} notes={[measureInterval(found.intervals?.f1?.[0], found.intervals?.f1?.[1]), texts.numbers.solutions(found.n)]} />;
+}
+
+/** By how much it beat the champion it met, how sure, and what it says at the margin. */
+function Gain({ checkpoint, metric }: { checkpoint: Checkpoint; metric: Metric }) {
+  const found = differencesOf(checkpoint, "gate").find((each) => each.metric === metric);
+  if (!found || found.against === null) return <Why why={notCompared(checkpoint)} />;
+  const { compared, verdict, margin, against } = found;
+  const ruling = verdict && margin !== null ? `: ${texts.verdicts[verdict](size(margin))}` : "";
+  return (
+    <Value
+      value={`${points(compared.difference)} ${words.against(against)}${ruling}`}
+      notes={[`${pointsInterval(compared)}, ${texts.numbers.of[compared.unit](compared.n)}`, words.couldHaveShown(size(compared.detectable))]}
+    />
+  );
+}
+
+function notCompared({ kind, state, measures }: Checkpoint): string {
+  if (kind === "orm") return words.orm;
+  if (state !== "ready") return words.unmeasured;
+  return measures["gate"]?.champion == null ? words.alone : words.notCompared;
+}
+
+function Value({ value, notes }: { value: string; notes: readonly (string | null)[] }) {
+  return (
+    <>
+      <Text size="sm" fw={600}>
+        {value}
+      </Text>
+      {notes.filter((note) => note !== null).map((note) => (
+        <Text key={note} size="xs" c="dimmed">
+          {note}
+        </Text>
+      ))}
+    </>
+  );
+}
+
+function Why({ why }: { why: string | null }) {
+  return (
+    <Text size="sm" c="dimmed">
+      {why ?? NONE}
+    </Text>
+  );
+}
