@@ -32,9 +32,9 @@ export default function BurndownChart({ moments }: { moments: readonly Moment[] 
       withLegend={open}
       lineProps={{ isAnimationActive: false }}
       valueFormatter={(value) => count(Math.round(value))}
-      xAxisProps={{ type: "number", scale: "time", domain: ["dataMin", "dataMax"], tickFormatter: hour }}
+      xAxisProps={{ type: "number", scale: "time", domain: ["dataMin", "dataMax"], tickFormatter: (at: number) => hour(at) }}
       yAxisProps={{ domain: [0, "auto"], allowDecimals: false }}
-      tooltipProps={{ labelFormatter: (at: unknown) => hour(Number(at)) }}
+      tooltipProps={{ labelFormatter: (at: unknown) => (typeof at === "number" ? hour(at) : "") }} // asked before anything is pointed at, too
     />
   );
 }

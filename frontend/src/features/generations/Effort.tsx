@@ -20,17 +20,17 @@ export function Effort({ slug, effort }: { slug: string; effort: Preview["effort
       <Table verticalSpacing={4} aria-label={words.effort}>
         <Table.Tbody>
           <Table.Tr>
-            <Table.Th>{words.hours}</Table.Th>
+            <Table.Th className={classes.term}>{words.hours}</Table.Th>
             <Table.Td className={classes.figure}>
               <About range={effort.hours} show={hours} />
             </Table.Td>
           </Table.Tr>
           <Table.Tr>
-            <Table.Th>{words.cost}</Table.Th>
+            <Table.Th className={classes.term}>{words.cost}</Table.Th>
             <Table.Td className={classes.figure}>
               <About range={effort.cost} show={(value) => money(value, currency ?? "")} />{" "}
               {unpriced && (
-                <Anchor size="sm" component={Link} to={paths.settings(slug)}>
+                <Anchor size="sm" underline="always" component={Link} to={paths.settings(slug)}>
                   {words.settings}
                 </Anchor>
               )}

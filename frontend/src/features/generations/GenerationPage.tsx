@@ -7,8 +7,10 @@ import { JobProgress } from "@/shared/JobProgress";
 import { Page, Section } from "@/shared/Page";
 import { Loaded } from "@/shared/states";
 
+import { BurndownFigure } from "./BurndownFigure";
 import { decisionOf, picksOf } from "./describe";
 import { GenerationActions } from "./GenerationActions";
+import classes from "./generations.module.css";
 import { ItemBar } from "./ItemBar";
 import { Items } from "./Items";
 import { Next } from "./Next";
@@ -52,10 +54,15 @@ function Story({ slug, generation, operates }: StoryProps) {
         <Next slug={slug} generation={generation} operates={operates} />
       </div>
       {picksOf(generation) > 0 && <ItemBar slug={slug} generation={generation} />}
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
+      <div className={classes.way}>
         <Loaded query={watch}>{({ timeline }) => <Stages timeline={timeline} />}</Loaded>
-        <Running jobs={generation.jobs} />
-      </SimpleGrid>
+        <Stack gap="xl" miw={0}>
+          <Running jobs={generation.jobs} />
+          {generation.labeling_at !== null && (
+            <Loaded query={watch}>{({ burndown }) => <BurndownFigure number={generation.number} burndown={burndown} />}</Loaded>
+          )}
+        </Stack>
+      </div>
       <Loaded query={watch}>{(seen) => <Watching slug={slug} generation={generation} watch={seen} operates={operates} />}</Loaded>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
         <Section title={words.decision}>

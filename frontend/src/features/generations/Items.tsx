@@ -135,7 +135,7 @@ function ItemTable({ slug, items }: { slug: string; items: readonly Item[] }) {
                   {item.problem}
                 </Anchor>
               </Table.Td>
-              <Table.Td>{texts.strata[item.stratum]}</Table.Td>
+              <Table.Td title={texts.strata[item.stratum]}>{texts.strataShort[item.stratum]}</Table.Td>
               <Table.Td ta="right">{count(item.rank)}</Table.Td>
               <Table.Td ta="right">{item.score === null ? NONE : measure(item.score)}</Table.Td>
               <Table.Td>{item.grade === null ? NONE : words.grades[item.grade]}</Table.Td>

@@ -31,7 +31,7 @@ export function LaunchFields(fields: FieldsProps) {
   return (
     <Stack>
       <RuleField {...fields} />
-      <Input.Wrapper label={words.scope} labelElement="div" description={words.scopeHint} error={fieldError(error, "scope")}>
+      <Input.Wrapper label={words.scope} labelElement="div" labelProps={{ display: "block" }} description={words.scopeHint} error={fieldError(error, "scope")}>
         <SegmentedControl
           mt="xs"
           aria-label={words.scope}

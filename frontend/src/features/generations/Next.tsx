@@ -63,7 +63,7 @@ function Closed({ slug, generation: { checkpoint }, operates }: { slug: string; 
 
 function To({ to, children }: { to: string; children: ReactNode }) {
   return (
-    <Anchor inherit component={Link} to={to}>
+    <Anchor inherit underline="always" component={Link} to={to}>
       {children}
     </Anchor>
   );

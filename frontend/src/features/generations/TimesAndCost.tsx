@@ -35,7 +35,7 @@ export function TimesAndCost({ slug, number, times, cost }: TimesProps) {
       <Text size="sm" c="dimmed">
         {words.total(clock(cost.ms), cost.time_per_label.n, total)}{" "}
         {cost.currency === null && (
-          <Anchor size="sm" component={Link} to={paths.settings(slug)}>
+          <Anchor size="sm" underline="always" component={Link} to={paths.settings(slug)}>
             {words.rate}
           </Anchor>
         )}

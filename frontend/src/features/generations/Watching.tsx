@@ -3,7 +3,6 @@ import { SimpleGrid } from "@mantine/core";
 import type { Generation } from "@/api/types";
 import { Section } from "@/shared/Page";
 
-import { BurndownFigure } from "./BurndownFigure";
 import { Leases } from "./Leases";
 import { Composition, Mix, MistakeSteps, MistakeTenths } from "./LabelFigures";
 import { People } from "./People";
@@ -19,13 +18,12 @@ interface WatchingProps {
   readonly operates: boolean;
 }
 
-/** What can be seen of the labeling: how fast it goes, who is at it, what is in it, what the labels say, what they cost. */
+/** What can be seen of the labeling: who is at it, what is in it, what the labels say, what they cost. */
 export function Watching({ slug, generation: { number, labeling_at }, watch, operates }: WatchingProps) {
   const of = { slug, number };
   if (labeling_at === null && watch.composition.length === 0) return null;
   return (
     <>
-      <BurndownFigure number={number} burndown={watch.burndown} />
       <Section title={watching.people.title}>
         <People {...of} people={watch.people} now={watch.at} />
       </Section>

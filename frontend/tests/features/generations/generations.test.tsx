@@ -304,7 +304,7 @@ describe("a long batch", () => {
   test("without a score shows a dash, not a nought", async () => {
     open({ results: [item(1)], next: null });
     const cells = within((await screen.findByText("Problem 1")).closest("tr")!).getAllByRole("cell");
-    expect(cells.map(({ textContent }) => textContent).slice(1)).toEqual(["Uniform draw", "1", "–", "wrong", "open", "mistake at step 3"]);
+    expect(cells.map(({ textContent }) => textContent).slice(1)).toEqual(["Uniform", "1", "–", "wrong", "open", "mistake at step 3"]);
   });
 
   test("that is being rated is looked at again by itself", async () => {
