@@ -65,13 +65,20 @@ def door(kind: Job.Kind) -> Callable[[Work], Work]:
 
 @door(Job.Kind.IMPORT)
 def import_file(run: Running) -> list[Job]:
-    """Read an uploaded file into the project; what came in is graded next."""
+    """Read an uploaded file into the project, after those that came before it; what came in is graded next."""
     job = run.job
-    report = importing.run(project=job.project, **job.params, so_far=job.result, beat=run.beat, keep=run.keep)
+    if importing.has_to_wait(job):
+        run.postpone("Waits for an earlier import.")
+        return []
+    aside = importing.Aside(job=job.pk, attempt=job.attempt, so_far=job.result)
+    report = importing.run(
+        project=job.project, **job.params, so_far=job.result, aside=aside, beat=run.beat, keep=run.keep
+    )
     with run.finishing(**report):
-        grade = jobs.create(kind=Job.Kind.GRADE, project=run.job.project, by=run.job.created_by)
-    importing.discard(stored=run.job.params["stored"])
-    return [grade]
+        aside.publish()
+        grade = jobs.create(kind=Job.Kind.GRADE, project=job.project, by=job.created_by)
+    importing.discard(stored=job.params["stored"])
+    return [grade, *importing.next_of(job)]
 
 
 @door(Job.Kind.SAMPLE)
@@ -180,5 +187,6 @@ def sweep() -> None:
     serving.lapse_expired()
     serving.withdraw_retired()
     export_files.delete_outdated()
+    importing.rejected.delete_outdated()
     for job in generations.close_full():
         send(job)

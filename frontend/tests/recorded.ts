@@ -230,6 +230,11 @@ export const IMPORT: Import = {
   rejected: 2,
   rejections: [{ line: 3, reason: "This is not JSON." }, { line: 8, reason: "The steps are empty." }],
   more: 0,
+  reasons: [
+    { reason: "The line is not valid JSON: Expecting value at column ….", count: 1, lines: [3] },
+    { reason: "steps is empty.", count: 1, lines: [8] },
+  ],
+  rejected_kept: true,
   notes: [],
   created_at: "2026-11-23T03:14:48.778148Z",
 };

@@ -1,8 +1,9 @@
 """Where long work stands, and how long it may still take."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -64,7 +65,16 @@ def imports_of(project: Project) -> QuerySet[Job]:
 
 def tell_import(job: Job) -> dict[str, Any]:
     """An import as its report: what was asked, how far it is, what became of the lines."""
-    nothing: dict[str, Any] = {"created": {}, "skipped": 0, "rejected": 0, "rejections": [], "more": 0, "notes": []}
+    nothing: dict[str, Any] = {"created": {}, "skipped": 0, "rejected": 0, "rejections": [], "more": 0}
     asked = {name: job.params.get(name) for name in ("filename", "format", "split")}
-    result: dict[str, Any] = job.result
-    return tell(job) | asked | nothing | result | {"created_at": job.created_at}
+    result: dict[str, Any] = {"reasons": [], "notes": [], **job.result}
+    kept = {"rejected_kept": _rejected_kept(job), "created_at": job.created_at}
+    return tell(job) | asked | nothing | result | kept
+
+
+def _rejected_kept(job: Job) -> bool:
+    """Whether the rejected lines can still be fetched."""
+    if job.state != Job.State.DONE or not job.result.get("aside") or job.finished_at is None:
+        return False
+    days = settings.FILES_KEPT_DAYS
+    return not days or timezone.now() - job.finished_at < timedelta(days=days)

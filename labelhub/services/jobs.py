@@ -168,6 +168,12 @@ class Running:
         """Write down how far the work got, in the transaction that got it there. Raises Superseded."""
         self._touch(result=result)
 
+    def postpone(self, message: str) -> None:
+        """Back to the queue as it was, for whoever ends what it waits for, or else the sweep. Raises Superseded."""
+        now = timezone.now()
+        if not self._mine().update(state=Job.State.QUEUED, heartbeat_at=now, started_at=None, message=message):
+            raise Superseded
+
     @contextmanager
     def finishing(self, **result: Any) -> Iterator[None]:
         """The transaction in which a job's effects and its end become true together. Raises Superseded.

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 MAX_LINE_BYTES = 16 * 2**20  # a longer line is skipped without ever being held in memory
+SHOWN_BYTES = 1000  # of such a line
+BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,14 +16,17 @@ class Line:
 
     number: int
     row: dict[str, Any]
+    raw: bytes = field(default=b"", repr=False, compare=False)  # as it stands in the file, without its end
 
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line that does not, with the sentence that says why."""
+    """A line that does not, with the sentence that says why; of one that is too long, `raw` is the beginning."""
 
     number: int
     reason: str
+    raw: bytes = field(default=b"", repr=False, compare=False)
+    whole: bool = field(default=True, repr=False, compare=False)
 
 
 def read_jsonl(stream: BinaryIO) -> Iterator[Line | BadLine]:
@@ -31,9 +36,12 @@ def read_jsonl(stream: BinaryIO) -> Iterator[Line | BadLine]:
         number += 1
         if len(raw) > MAX_LINE_BYTES and not raw.endswith(b"\n"):
             _skip_rest_of_line(stream)
-            yield BadLine(number, f"The line is longer than {MAX_LINE_BYTES // 2**20} MB.")
-        elif raw.strip():
-            yield _parse(number, raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw)
+            reason = f"The line is longer than {MAX_LINE_BYTES // 2**20} MB."
+            yield BadLine(number, reason, raw[:SHOWN_BYTES], whole=False)
+        else:
+            raw = (raw.removeprefix(BOM) if number == 1 else raw).rstrip(b"\r\n")
+            if raw.strip():
+                yield _parse(number, raw)
 
 
 def write_line(row: Mapping[str, Any]) -> str:
@@ -50,15 +58,15 @@ def _parse(number: int, raw: bytes) -> Line | BadLine:
     try:
         row = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
-        return BadLine(number, f"The line is not valid UTF-8 (byte {error.start + 1}).")
+        return BadLine(number, f"The line is not valid UTF-8 (byte {error.start + 1}).", raw)
     except json.JSONDecodeError as error:
         cause = "a NUL character" if b"\0" in raw else f"{error.msg} at column {error.colno}"
-        return BadLine(number, f"The line is not valid JSON: {cause}.")
+        return BadLine(number, f"The line is not valid JSON: {cause}.", raw)
     except ValueError:  # an integer past Python's own limit of digits, or NaN
-        return BadLine(number, "The line is not valid JSON: it holds a number that cannot be read.")
+        return BadLine(number, "The line is not valid JSON: it holds a number that cannot be read.", raw)
     except RecursionError:
-        return BadLine(number, "The line is nested too deeply.")
-    return Line(number, row) if isinstance(row, dict) else BadLine(number, "The line is not a JSON object.")
+        return BadLine(number, "The line is nested too deeply.", raw)
+    return Line(number, row, raw) if isinstance(row, dict) else BadLine(number, "The line is not a JSON object.", raw)
 
 
 def _refuse_constant(name: str) -> None:

@@ -28,6 +28,7 @@ NOT_RECORDED = {
     "auth/two-factor/devices/<int:pk>": "a passkey's name is its owner's alone",
     "auth/two-factor": "a secret in one's own session, not taken up yet: `enrol` is recorded",
     "projects/<slug:slug>/generations/preview": "changes nothing",
+    "projects/<slug:slug>/imports/check": "changes nothing",
     "projects/<slug:slug>/assignments/next": "a lease is a row of its own, with labeler and times",
     "assignments/<int:pk>/renew": "the lease's row tells",
     "assignments/<int:pk>/release": "the lease's row tells",

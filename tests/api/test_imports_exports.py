@@ -1,5 +1,6 @@
 """Files in and out over HTTP."""
 
+import gzip
 import hashlib
 import json
 from datetime import timedelta
@@ -176,6 +177,47 @@ def test_an_odd_export_is_refused_before_the_stream_begins(call_as, olga, projec
 def test_an_export_holds_this_projects_labels_alone(call_as, olga, project):
     factories.LabelFactory()
     assert b"".join(call_as(olga).get("projects/apples/exports/prm800k")) == b""
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("format", "kind"), [("jsonl", "ndjson"), ("csv", "text/csv"), ("lines", "ndjson")])
+def test_rejected_lines_are_fetched_as_a_file(call_as, olga, place, format, kind):
+    asked = call_as(olga).post(IMPORTS, upload()).json()
+    refused(call_as(olga).get(f"{IMPORTS}/{asked['id']}/rejected/{format}"), 404, "not_found")
+    carry_out(asked["id"])
+    told = call_as(olga).get(f"{IMPORTS}/{asked['id']}").json()
+    assert told["rejected_kept"]
+    assert told["reasons"] == [
+        {"reason": "The line is not valid JSON: Expecting value at column ….", "count": 1, "lines": [2]}
+    ]
+    response = call_as(olga).get(f"{IMPORTS}/{asked['id']}/rejected/{format}")
+    assert b"not json" in b"".join(response)
+    assert kind in response["Content-Type"]
+    suffix = "csv" if format == "csv" else "jsonl"
+    name = f"apples-import-{asked['id']}-rejected.{suffix}"
+    assert response["Content-Disposition"] == f'attachment; filename="{name}"'
+    refused(call_as(olga).get(f"{IMPORTS}/{asked['id']}/rejected/xlsx"), 404, "not_found")
+
+
+def test_a_check_tells_what_would_be_and_keeps_nothing(call_as, olga, uploads):
+    told = call_as(olga).post(f"{IMPORTS}/check", upload()).json()
+    assert (told["lines"], told["rejected"], told["rejections"][0]["line"]) == (3, 1, 2)
+    assert told["created"] == {"problems": 1, "solutions": 1, "labels": 0, "alternatives": 0}
+    assert not (Job.objects.exists() or Problem.objects.exists() or Event.objects.exists())
+    assert not list(uploads.iterdir())
+
+
+def test_only_the_beginning_of_a_file_is_checked(call_as, olga):
+    refused(call_as(olga).post(f"{IMPORTS}/check", upload(lines=b"x" * (2**20 + 1))), 413, "too_large")
+
+
+@pytest.mark.parametrize("path", [IMPORTS, f"{IMPORTS}/check"])
+@pytest.mark.parametrize("content", [gzip.compress(b"{}"), '{"a": 1}'.encode("utf-16"), b"[\n{}\n]", b"", b"  \n"])
+def test_another_kind_of_file_is_refused_and_leaves_nothing(call_as, olga, uploads, path, content):
+    response = call_as(olga).post(path, upload(lines=content))
+    assert set(refused(response, 400, "invalid")) == {"file"}
+    assert not Job.objects.exists()
+    assert not list(uploads.iterdir())
 
 
 EXPORTS = "projects/apples/exports"

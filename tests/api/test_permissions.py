@@ -184,7 +184,13 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
     ),
     ("get", "projects/<slug:slug>/imports"): ("projects/apples/imports", None, from_operator(200)),
     ("post", "projects/<slug:slug>/imports"): ("projects/apples/imports", a_file, from_operator(202)),
+    ("post", "projects/<slug:slug>/imports/check"): ("projects/apples/imports/check", a_file, from_operator(200)),
     ("get", "projects/<slug:slug>/imports/<int:pk>"): ("projects/apples/imports/{job}", None, from_operator(200)),
+    ("get", "projects/<slug:slug>/imports/<int:pk>/rejected/<slug:format>"): (
+        "projects/apples/imports/{job}/rejected/csv",
+        None,
+        from_operator(404),  # nothing was rejected
+    ),
     ("get", "projects/<slug:slug>/samplings"): ("projects/apples/samplings", None, from_operator(200)),
     ("post", "projects/<slug:slug>/samplings"): (
         "projects/apples/samplings",

@@ -46,6 +46,7 @@ def test_problems_and_solutions_come_in_with_all_they_say(project, tmp_path):
         "rejected": 0,
         "rejections": [],
         "more": 0,
+        "reasons": [],
         "notes": [],
     }
     found = Solution.objects.select_related("problem").get()
@@ -397,13 +398,15 @@ def forgotten(**result: Any) -> None:
     """Nobody goes on from it."""
 
 
-ALONE: dict[str, Any] = {"so_far": {}, "beat": silent, "keep": forgotten}
+def alone(job: Job) -> dict[str, Any]:
+    aside = importing.Aside(job=job.pk, attempt=1, so_far={})
+    return {"so_far": {}, "aside": aside, "beat": silent, "keep": forgotten}
 
 
 def test_an_upload_is_imported_by_a_job(project, olga, upload):
     job = importing.start(project=project, stored=upload, filename="pears.jsonl", split="gate", by=olga)
     assert (job.kind, job.state, job.created_by) == (Job.Kind.IMPORT, Job.State.QUEUED, olga)
-    result = importing.run(project=project, **job.params, **ALONE)
+    result = importing.run(project=project, **job.params, **alone(job))
     assert result["created"] == made(problems=1, solutions=1)
     assert result["rejections"] == [{"line": 3, "reason": "The line is not valid JSON: Expecting value at column 1."}]
     assert the_problem(project).split == "gate"
@@ -413,13 +416,13 @@ def test_an_upload_is_imported_by_a_job(project, olga, upload):
 
 def test_a_file_may_have_a_long_name(project, upload):
     job = importing.start(project=project, stored=upload, filename="p" * 200)
-    assert importing.run(project=project, **job.params, **ALONE)["created"]["problems"] == 1
+    assert importing.run(project=project, **job.params, **alone(job))["created"]["problems"] == 1
 
 
 def test_a_job_run_again_creates_nothing(project, upload):
     job = importing.start(project=project, stored=upload, filename="pears.jsonl")
-    importing.run(project=project, **job.params, **ALONE)
-    again = importing.run(project=project, **job.params, **ALONE)
+    importing.run(project=project, **job.params, **alone(job))
+    again = importing.run(project=project, **job.params, **alone(job))
     assert (again["created"], again["skipped"]) == (made(), 2)
 
 
@@ -445,11 +448,13 @@ def attempt(job: Job, *, dies_after: int) -> None:
             raise OSError("The lights went out.")
 
     with jobs.running(job_id=job.pk, attempt=job.attempt) as run:
+        so_far = run.job.result
+        aside = importing.Aside(job=job.pk, attempt=job.attempt, so_far=so_far)
         result = importing.run(
-            project=run.job.project, **run.job.params, so_far=run.job.result, beat=beat, keep=run.keep
+            project=run.job.project, **run.job.params, so_far=so_far, aside=aside, beat=beat, keep=run.keep
         )
         with run.finishing(**result):
-            pass
+            aside.publish()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -464,6 +469,8 @@ def test_an_import_that_was_broken_off_tells_of_its_file_as_a_whole(project, lon
     whole = tell_import(Job.objects.get(pk=job.pk))
     assert whole["created"] == made(problems=4, solutions=2)
     assert (whole["skipped"], [each["line"] for each in whole["rejections"]], whole["more"]) == (1, [4, 9], 0)
+    aside = Job.objects.get(pk=job.pk).result["aside"]
+    assert [row["text"] for row in importing.rejected.fetch(job=job.pk, aside=aside)] == ["x", "y"]
     assert counts(project) == made(problems=4, solutions=2)
     assert "reading" not in Job.objects.get(pk=job.pk).result
 
@@ -476,7 +483,7 @@ def test_an_attempt_that_was_overtaken_writes_nothing_more(project, long_upload)
         Job.objects.filter(pk=job.pk).update(attempt=2)
 
     with pytest.raises(Superseded), jobs.running(job_id=job.pk, attempt=1) as run:
-        importing.run(project=project, **job.params, so_far={}, beat=overtaken, keep=run.keep)
+        importing.run(project=project, **job.params, **alone(job) | {"beat": overtaken, "keep": run.keep})
     assert counts(project) == made(problems=1)
 
 
@@ -485,7 +492,7 @@ def test_an_upload_that_is_gone_is_told_so(project, upload):
     importing.discard(stored=upload)
     importing.discard(stored=upload)
     with pytest.raises(Absent, match="is gone; import the file again"):
-        importing.run(project=project, **job.params, **ALONE)
+        importing.run(project=project, **job.params, **alone(job))
 
 
 @pytest.mark.parametrize(

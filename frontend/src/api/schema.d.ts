@@ -1142,10 +1142,44 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A route under `projects/{slug}`: `needs` names the smallest role for each method. */
+        /** @description A route under `imports/{id}`; another project's isn't there. */
         get: operations["projects_imports_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/imports/{id}/rejected/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All lines that were turned away, in the order of the file; as `lines` to be mended and imported. */
+        get: operations["projects_imports_rejected_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/imports/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What would become of a file's lines; nothing is kept. For the beginning of a file, cut at the end of a line. */
+        post: operations["projects_imports_check_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2729,9 +2763,33 @@ export interface components {
             rejections: components["schemas"]["Rejection"][];
             /** @description Rejected lines beyond those told. */
             more: number;
+            /** @description Of all rejected lines, the most frequent first. */
+            reasons: components["schemas"]["ReasonOfMany"][];
+            /** @description The rejected lines can be fetched. */
+            rejected_kept: boolean;
             notes: string[];
             /** Format: date-time */
             created_at: string;
+        };
+        ImportCheck: {
+            /** @description Lines that were looked at, blank ones left out. */
+            lines: number;
+            /** @description Lines by the format they are in. */
+            formats: {
+                [key: string]: number;
+            };
+            /** @description Rows that would be created, by kind. */
+            created: {
+                [key: string]: number;
+            };
+            /** @description Lines that would say nothing new. */
+            skipped: number;
+            /** @description Lines that name a problem which isn't there yet. */
+            waiting: number;
+            rejected: number;
+            rejections: components["schemas"]["Rejection"][];
+            reasons: components["schemas"]["ReasonOfMany"][];
+            notes: string[];
         };
         /** @enum {string} */
         ImportFormat: "auto" | "labelhub" | "prm800k" | "processbench" | "trl" | "math_shepherd" | "gsm8k_samples";
@@ -3706,6 +3764,14 @@ export interface components {
             finish_reason: components["schemas"]["FinishReason"];
             reason: string;
             count: number;
+        };
+        ReasonOfMany: {
+            /** @description What the sentences have in common; … where they differ. */
+            reason: string;
+            /** @description Lines. */
+            count: number;
+            /** @description The first of them, from 1. */
+            lines: number[];
         };
         ReasonRequest: {
             /**
@@ -8861,6 +8927,135 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_imports_rejected_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                format: "csv" | "jsonl" | "lines";
+                id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_imports_check_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["UploadRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportCheck"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -39,7 +39,7 @@ function shareOf({ done, total }: Job): number {
 
 export function jobSentence(job: Job): string {
   const kind = texts.jobs.kind[job.kind];
-  if (job.state === "queued" || job.state === "done") return `${kind}: ${texts.jobs.state[job.state]}`;
+  if (job.state === "done" || (job.state === "queued" && !job.message)) return `${kind}: ${texts.jobs.state[job.state]}`;
   return job.message ? `${kind}: ${job.message}` : kind;
 }
 

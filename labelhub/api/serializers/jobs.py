@@ -33,6 +33,24 @@ class RejectionSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
+class ReasonOfManySerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(help_text="What the sentences have in common; … where they differ.")
+    count = serializers.IntegerField(help_text="Lines.")
+    lines = serializers.ListField(child=serializers.IntegerField(), help_text="The first of them, from 1.")
+
+
+class ImportCheckSerializer(serializers.Serializer[Any]):
+    lines = serializers.IntegerField(help_text="Lines that were looked at, blank ones left out.")
+    formats = serializers.DictField(child=serializers.IntegerField(), help_text="Lines by the format they are in.")
+    created = serializers.DictField(child=serializers.IntegerField(), help_text="Rows that would be created, by kind.")
+    skipped = serializers.IntegerField(help_text="Lines that would say nothing new.")
+    waiting = serializers.IntegerField(help_text="Lines that name a problem which isn't there yet.")
+    rejected = serializers.IntegerField()
+    rejections = RejectionSerializer(many=True)
+    reasons = ReasonOfManySerializer(many=True)
+    notes = serializers.ListField(child=serializers.CharField())
+
+
 class ImportSerializer(JobSerializer):
     filename = serializers.CharField()
     format = serializers.ChoiceField(choices=FORMATS)
@@ -44,5 +62,7 @@ class ImportSerializer(JobSerializer):
     rejected = serializers.IntegerField(help_text="Lines turned away.")
     rejections = RejectionSerializer(many=True)
     more = serializers.IntegerField(help_text="Rejected lines beyond those told.")
+    reasons = ReasonOfManySerializer(many=True, help_text="Of all rejected lines, the most frequent first.")
+    rejected_kept = serializers.BooleanField(help_text="The rejected lines can be fetched.")
     notes = serializers.ListField(child=serializers.CharField())
     created_at = serializers.DateTimeField()

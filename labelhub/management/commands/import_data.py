@@ -36,6 +36,7 @@ class Command(BaseCommand):
         for path in files:
             if not path.is_file():
                 raise CommandError(f"There is no file {path}.")
+            _refuse_foreign(path)
         target = self._find_or_create(project)
         with Progress() as beat:
             names = {str(path): path for path in files}
@@ -76,6 +77,15 @@ class Command(BaseCommand):
             self.stderr.write(f"{name}, line {each.line}: {each.reason}")
         if told["more"]:
             self.stderr.write(f"{name}: and {told['more']:,} more lines rejected")
+
+
+def _refuse_foreign(path: Path) -> None:
+    with path.open("rb") as file:
+        head = file.read(importing.foreign.HEAD)
+    try:
+        importing.foreign.refuse(head)
+    except Refusal as refusal:
+        raise CommandError(f"{path}: {refusal}") from refusal
 
 
 def _counts(report: Report) -> str:

@@ -1,24 +1,44 @@
 """Import: files of problems, solutions and labels come in, every line accounted for, and a second time nothing does.
 
-Read in this order: `entries` (lines to chunks), `chunk` (one transaction), `problems`, `solutions`, `labels`, `report`.
+Read in this order: `foreign` (what is no file of lines), `entries` (lines to chunks), `chunk` (one transaction),
+`problems`, `solutions`, `labels`, `report`, `rejected` (the lines turned away, kept), `trial` (without effect).
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.core.files.storage import default_storage
 from django.db import transaction
 
 from labelhub.errors import Absent, Invalid
 from labelhub.models import Job, Problem, Project, User
+from labelhub.queries.jobs import imports_of
 from labelhub.services import audit, jobs
+from labelhub.services.importing import foreign, rejected, trial
 from labelhub.services.importing.chunk import write
 from labelhub.services.importing.entries import AUTO, FORMATS, Entry, chunks
+from labelhub.services.importing.rejected import Aside
 from labelhub.services.importing.report import Rejection, Report
+from labelhub.services.importing.trial import Trial
 from selector.formats import BadLine
 
-__all__ = ["FORMATS", "Rejection", "Report", "discard", "read_files", "run", "start"]
+__all__ = [
+    "FORMATS",
+    "Aside",
+    "Rejection",
+    "Report",
+    "Trial",
+    "discard",
+    "foreign",
+    "has_to_wait",
+    "next_of",
+    "read_files",
+    "rejected",
+    "run",
+    "start",
+    "try_out",
+]
 
 Beat = Callable[[int, int, str], None]
 Keep = Callable[..., None]  # takes a result, as keywords
@@ -44,6 +64,32 @@ def start(
     return job
 
 
+UNFINISHED = (Job.State.QUEUED, Job.State.RUNNING)
+
+
+def has_to_wait(job: Job) -> bool:
+    """Whether an earlier import of the project is unfinished: files are read in the order in which they came.
+
+    Or solutions that name their problem by its id would be turned away while the problems are still on their way in.
+    """
+    return imports_of(job.project).filter(pk__lt=job.pk, state__in=UNFINISHED).exists()
+
+
+def next_of(job: Job) -> list[Job]:
+    """The import that may have waited for this one."""
+    return list(imports_of(job.project).filter(pk__gt=job.pk, state=Job.State.QUEUED).order_by("pk")[:1])
+
+
+def try_out(*, project: Project, stream: BinaryIO, format: str = AUTO, split: str | None = None) -> Trial:
+    """What an import would make of the file, and nothing is kept. For the beginning of a file: it is one transaction.
+
+    Raises Invalid for an unknown format or split, and for what is no file of lines.
+    """
+    check_options(format=format, split=split)
+    foreign.refuse(stream.read(foreign.HEAD))
+    return trial.run(project=project, stream=stream, format=format, split=split)
+
+
 def run(
     *,
     project: Project,
@@ -52,13 +98,15 @@ def run(
     format: str,
     split: str | None,
     so_far: dict[str, Any],
+    aside: Aside,
     beat: Beat,
     keep: Keep,
 ) -> dict[str, Any]:
     """Do what `start` promised, and say what became of the lines.
 
     Each chunk is committed with what `keep` writes down; given back as `so_far` (empty at first), the import goes on
-    from there and tells of the file as a whole. Raises Absent when the upload is gone.
+    from there and tells of the file as a whole. Lines that are turned away are put `aside`. Raises Absent when the
+    upload is gone.
     """
     if not default_storage.exists(stored):
         raise Absent(f"The upload of {filename} is gone; import the file again.")
@@ -70,13 +118,16 @@ def run(
         if by_id < reached["by_id"]:
             continue
         skip = reached["lines"] if by_id == reached["by_id"] else 0
+        if by_id:
+            aside.begin_second()
         for chunk, lines in _chunks(path, format, by_id=by_id, skip=skip):
             with transaction.atomic():
-                report.add(write(project=project, lines=chunk, split=split))
-                keep(**report.so_far(by_id=by_id, lines=lines))
+                written = write(project=project, lines=chunk, split=split)
+                report.add(written)
+                keep(**report.so_far(by_id=by_id, lines=lines), aside=aside.add(written.rejections))
             beat(report.lines, total, f"Reading {filename}")
     _record(project, filename, report)
-    return report.as_dict()
+    return report.as_dict() | ({"aside": aside.place} if aside.size else {})
 
 
 def discard(*, stored: str) -> None:

@@ -14,17 +14,18 @@ from selector.formats import BadLine, BadRow
 
 
 def write(*, project: Project, lines: Sequence[Entry | BadLine], split: str | None) -> Report:
-    """Put the chunk in, in a constant number of queries, and say what became of each line."""
+    """Put the chunk in, in a constant number of queries, and say what became of each line; rejected ones are kept."""
     report = Report()
     entries = [line for line in lines if isinstance(line, Entry)]
-    for line in lines:
-        if isinstance(line, BadLine):
-            report.reject(line.number, line.reason)
     if entries:
         with transaction.atomic():
             # Imports into a project take turns, so what a chunk finds absent is absent until it is written.
             Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-            report.add(_Chunk(project, split, entries).write())
+            report = _Chunk(project, split, entries).write()
+    for line in lines:
+        if isinstance(line, BadLine):
+            report.reject(line.number, line.reason, line.raw, whole=line.whole)
+    report.rejections.sort(key=lambda each: each.line)
     return report
 
 
@@ -52,7 +53,7 @@ class _Chunk:
             try:
                 news = self._place(entry)
             except BadRow as error:
-                report.reject(entry.line, str(error))
+                report.reject(entry.line, str(error), entry.raw)
             else:
                 report.changed += news
                 report.skipped += not news

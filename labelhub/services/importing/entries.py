@@ -48,6 +48,7 @@ class Entry:
     problem: ProblemRecord | None
     problem_digest: str
     samples: tuple[Sample, ...]
+    raw: bytes = b""  # the line as it stands in the file
 
 
 def chunks(stream: BinaryIO, format: str, *, by_id: bool, skip: int = 0) -> Iterator[tuple[int, list[Entry | BadLine]]]:
@@ -76,13 +77,13 @@ def _entry(line: Line | BadLine, format: str, by_id: bool) -> Entry | BadLine | 
     try:
         name = detect(line.row) if format == AUTO else format
     except BadRow as error:
-        return None if by_id else BadLine(line.number, str(error))
+        return None if by_id else BadLine(line.number, str(error), line.raw)
     if by_id != (name == "labelhub" and own_format.is_solution(line.row)):
         return None
     try:
         return _parse(line, name)
     except BadRow as error:
-        return BadLine(line.number, str(error))
+        return BadLine(line.number, str(error), line.raw)
 
 
 def _parse(line: Line, name: str) -> Entry:
@@ -93,6 +94,7 @@ def _parse(line: Line, name: str) -> Entry:
         problem=parsed.problem,
         problem_digest=problem_digest(parsed.problem.problem) if parsed.problem else "",
         samples=tuple(_sample(record, parsed.label, name) for record in parsed.solutions),
+        raw=line.raw,
     )
 
 

@@ -1,11 +1,22 @@
 """What became of a file's lines, told line by line where one was turned away."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 MOST_REJECTIONS = 1000  # told by number and sentence; the rest are counted
+MOST_REASONS = 50
+LINES_OF_A_REASON = 10
+OTHER_REASONS = "Other reasons."
+NO_PROBLEM = "There is no problem … in this project or in the files given."
 KINDS = ("problems", "solutions", "labels", "alternatives")
+
+# What differs from line to line in sentences that say the same: ids, indices, places, counts.
+PARTICULARS = re.compile(
+    r"(?<=There is no problem ).+(?= in this project)|(?<=_id ).+(?= already names)|(?<=\[)\d+(?=\])"
+    r"|(?<=byte )\d+|(?<=column )\d+|(?<=has )\d+|(?<= for )\d+(?= )|(?<= is )-?\d+(?=,)|(?<= at )\d+(?=\.)"
+)
 
 # Things a person should know although no line was turned away for them; each counts lines.
 STRICTER = "Lines that hold out a problem which was not held out as strictly"
@@ -15,10 +26,24 @@ CONTRADICTED = "Lines with another ground-truth answer than the problem's first,
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A line that was turned away; lines count from 1."""
+    """A line that was turned away; lines count from 1. `raw` is the line itself, where it is still at hand."""
 
     line: int
     reason: str
+    raw: bytes = field(default=b"", repr=False, compare=False)
+    whole: bool = field(default=True, repr=False, compare=False)
+
+
+@dataclass
+class Reason:
+    """What lines were turned away for, how many, and the first of them."""
+
+    count: int = 0
+    lines: list[int] = field(default_factory=list)
+
+    def add(self, count: int, lines: list[int]) -> None:
+        self.count += count
+        self.lines = sorted(self.lines + lines)[:LINES_OF_A_REASON]
 
 
 @dataclass
@@ -32,21 +57,32 @@ class Report:
     skipped: int = 0
     rejected: int = 0
     rejections: list[Rejection] = field(default_factory=list)
+    reasons: dict[str, Reason] = field(default_factory=dict)
     notes: Counter[str] = field(default_factory=Counter)
     changed: int = 0
 
-    def reject(self, line: int, reason: str) -> None:
+    def reject(self, line: int, reason: str, raw: bytes = b"", *, whole: bool = True) -> None:
         self.rejected += 1
+        self._count(PARTICULARS.sub("…", reason), 1, [line])
         if len(self.rejections) < MOST_REJECTIONS:
-            self.rejections.append(Rejection(line, reason))
+            self.rejections.append(Rejection(line, reason, raw, whole))
+
+    def _count(self, reason: str, count: int, lines: list[int]) -> None:
+        if reason not in self.reasons and len(self.reasons) >= MOST_REASONS:
+            reason = OTHER_REASONS
+        self.reasons.setdefault(reason, Reason()).add(count, lines)
 
     def add(self, other: "Report") -> None:
+        """Take in the other's counts and sentences. The lines themselves stay behind: each may be megabytes long."""
         self.created += other.created
         self.notes += other.notes
         self.skipped += other.skipped
         self.changed += other.changed
         self.rejected += other.rejected
-        self.rejections = sorted(self.rejections + other.rejections, key=lambda each: each.line)[:MOST_REJECTIONS]
+        told = self.rejections + [Rejection(each.line, each.reason) for each in other.rejections]
+        self.rejections = sorted(told, key=lambda each: each.line)[:MOST_REJECTIONS]
+        for reason, each in other.reasons.items():
+            self._count(reason, each.count, each.lines)
 
     @classmethod
     def of(cls, result: dict[str, Any]) -> "Report":
@@ -56,6 +92,7 @@ class Report:
             skipped=result["skipped"],
             rejected=result["rejected"],
             rejections=[Rejection(**each) for each in result["rejections"]],
+            reasons={each["reason"]: Reason(each["count"], each["lines"]) for each in result.get("reasons", [])},
             notes=Counter(result["reading"]["notes"]),
             changed=result["reading"]["changed"],
         )
@@ -71,11 +108,13 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """The result of an import as HTTP clients get it."""
+        often = sorted(self.reasons.items(), key=lambda each: (-each[1].count, each[0]))
         return {
             "created": {kind: self.created[kind] for kind in KINDS},
             "skipped": self.skipped,
             "rejected": self.rejected,
             "rejections": [{"line": each.line, "reason": each.reason} for each in self.rejections],
             "more": self.rejected - len(self.rejections),
+            "reasons": [{"reason": told, "count": each.count, "lines": each.lines} for told, each in often],
             "notes": [f"{sentence}: {count:,}." for sentence, count in self.notes.items()],
         }

@@ -1,0 +1,42 @@
+"""Files that are no JSON Lines at all, told in one sentence before any of their lines is read."""
+
+import re
+
+from labelhub.errors import Invalid
+
+HEAD = 4096  # bytes that tell
+
+_BEGINNINGS = {
+    b"\x1f\x8b": "The file is compressed with gzip: unpack it first.",
+    b"PK\x03\x04": "The file is a zip archive (or a spreadsheet): unpack it, or save it as JSON Lines.",
+    b"BZh": "The file is compressed with bzip2: unpack it first.",
+    b"\xfd7zXZ\x00": "The file is compressed with xz: unpack it first.",
+    b"\x28\xb5\x2f\xfd": "The file is compressed with zstd: unpack it first.",
+    b"PAR1": "The file is Parquet: save it as JSON Lines, one object a line.",
+    b"SQLite format 3\x00": "The file is a SQLite database: save its rows as JSON Lines, one object a line.",
+}
+_UTF_16 = "The file is written in UTF-16 or UTF-32: save it as UTF-8."
+_WIDE = re.compile(rb"\xff\xfe|\xfe\xff|\x00\x00\xfe\xff|[\[{]\x00|\x00+[\[{]")
+_OPENING = re.compile(rb"\[\s*\n|\{\s*\n\s*[\"}]")  # a list or an object that goes on in the next line
+_DOCUMENT = (
+    "The file is one JSON document over several lines. JSON Lines has one whole object on each line, with no brackets "
+    "around them: jq -c '.[]' FILE makes it of a list."
+)
+
+
+def refuse(head: bytes) -> None:
+    """Raise Invalid, naming the field `file`, where the first bytes tell that this is another kind of file."""
+    if sentence := _sentence(head):
+        raise Invalid(sentence, fields={"file": [sentence]})
+
+
+def _sentence(head: bytes) -> str:
+    for beginning, sentence in _BEGINNINGS.items():
+        if head.startswith(beginning):
+            return sentence
+    if _WIDE.match(head):
+        return _UTF_16
+    text = head.removeprefix(b"\xef\xbb\xbf").strip()
+    if not text:
+        return "The file holds no line." if len(head) < HEAD else ""
+    return _DOCUMENT if _OPENING.match(text) else ""
