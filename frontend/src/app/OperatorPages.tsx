@@ -1,8 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Navigate, NavLink, Route, Routes, useParams } from "react-router";
 
-import { generationsQuery } from "@/api/queries";
 import { CheckpointPage } from "@/features/checkpoints/CheckpointPage";
 import { CheckpointsPage } from "@/features/checkpoints/CheckpointsPage";
 import { ExportPage } from "@/features/corpus/ExportPage";
@@ -12,7 +10,6 @@ import { SamplingPage } from "@/features/corpus/SamplingPage";
 import { SamplingReport } from "@/features/corpus/SamplingReport";
 import { GenerationPage } from "@/features/generations/GenerationPage";
 import { GenerationsPage } from "@/features/generations/GenerationsPage";
-import { GenerationsTable } from "@/features/generations/GenerationsTable";
 import { HomePage } from "@/features/progress/HomePage";
 import { WorkerBanner } from "@/features/progress/WorkerBanner";
 import { AuditPage } from "@/features/projects/AuditPage";
@@ -22,14 +19,11 @@ import { QualityPage } from "@/features/quality/QualityPage";
 import { ReviewPage } from "@/features/review/ReviewPage";
 import { paths } from "@/shared/paths";
 import { mayAct, roleIn, useMe } from "@/shared/session";
-import { Loaded } from "@/shared/states";
 import { TopBar } from "@/shared/TopBar";
 
 import { Absent } from "./Absent";
 import classes from "./app.module.css";
 import { texts } from "./texts";
-
-const RECENT = 5;
 
 /** The pages of those who run a project. A reviewer sees them too, without what only an operator may do. */
 export default function OperatorPages() {
@@ -45,7 +39,7 @@ export default function OperatorPages() {
       </TopBar>
       <WorkerBanner slug={slug} />
       <Routes>
-        <Route index element={<HomePage slug={slug} operates={operates} recent={<Recent slug={slug} />} />} />
+        <Route index element={<HomePage slug={slug} operates={operates} />} />
         <Route path="generations" element={<GenerationsPage slug={slug} operates={operates} />} />
         <Route path="generations/:number" element={<Numbered>{(n) => <GenerationPage slug={slug} number={n} operates={operates} />}</Numbered>} />
         <Route path="checkpoints" element={<CheckpointsPage slug={slug} operates={operates} />} />
@@ -93,17 +87,6 @@ function Navigation({ slug, operates }: { slug: string; operates: boolean }) {
         </NavLink>
       ))}
     </nav>
-  );
-}
-
-function Recent({ slug }: { slug: string }) {
-  const query = useQuery(generationsQuery(slug));
-  return (
-    <Loaded query={query}>
-      {(generations) =>
-        generations.length === 0 ? texts.noGeneration : <GenerationsTable slug={slug} generations={generations.slice(0, RECENT)} />
-      }
-    </Loaded>
   );
 }
 

@@ -14,7 +14,6 @@ export const words = {
     settings: "Settings",
     label: "Label",
   },
-  noGeneration: "None yet.",
 };
 
 export type Words = typeof words;

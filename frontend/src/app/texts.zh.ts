@@ -15,5 +15,4 @@ export const words: Words = {
     settings: "设置",
     label: "标注",
   },
-  noGeneration: "暂无。",
 };

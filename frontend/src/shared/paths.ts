@@ -24,6 +24,7 @@ export const paths = {
   solution: (slug: string, id: number) => `/p/${slug}/solutions/${id}`,
   review: (slug: string) => `/p/${slug}/review`,
   quality: (slug: string) => `/p/${slug}/quality`,
+  screening: (slug: string) => `/p/${slug}/quality/screening`,
   audit: (slug: string) => `/p/${slug}/audit`,
   people: (slug: string) => `/p/${slug}/people`,
   settings: (slug: string) => `/p/${slug}/settings`,

@@ -1,21 +1,23 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 import { Link } from "react-router";
 
 import { progressQuery, projectQuery } from "@/api/queries";
-import type { Progress } from "@/api/types";
+import type { Progress, Project } from "@/api/types";
 import { Page, Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
-import { Empty, Loaded } from "@/shared/states";
+import { Empty, Failure, Loaded } from "@/shared/states";
 
 import { Corpus } from "./Corpus";
+import { FirstSteps } from "./FirstSteps";
 import { Loop } from "./Loop";
 import { Needs } from "./Needs";
+import { overviewQuery } from "./queries";
+import { Rounds } from "./Rounds";
 import { texts } from "./texts";
 
-/** The project's home is the loop itself; under it what needs someone, and the last generations (`recent`). */
-export function HomePage({ slug, operates, recent }: { slug: string; operates: boolean; recent: ReactNode }) {
+/** The project's home is the loop itself; under it what needs someone, and the last generations. */
+export function HomePage({ slug, operates }: { slug: string; operates: boolean }) {
   const project = useQuery(projectQuery(slug));
   const progress = useQuery(progressQuery(slug));
   const mayLaunch = operates && progress.data?.generation === null && Boolean(progress.data.solutions);
@@ -26,33 +28,8 @@ export function HomePage({ slug, operates, recent }: { slug: string; operates: b
   );
   return (
     <Page title={project.data?.name ?? texts.title} actions={launch}>
-      <Loaded query={progress}>
-        {(data) =>
-          isUntouched(data) ? (
-            <NothingIn slug={slug} operates={operates} />
-          ) : (
-            <Standing slug={slug} operates={operates} progress={data} champion={project.data?.champion ?? null} recent={recent} />
-          )
-        }
-      </Loaded>
+      <Loaded query={progress}>{(data) => <Standing slug={slug} operates={operates} progress={data} project={project.data} />}</Loaded>
     </Page>
-  );
-}
-
-/** Nothing is in, and nothing that failed to come in waits for anybody. */
-function isUntouched({ problems, generation, needs }: Progress): boolean {
-  return problems === 0 && generation === null && !needs?.failed_jobs.length;
-}
-
-function NothingIn({ slug, operates }: { slug: string; operates: boolean }) {
-  return (
-    <Empty title={texts.empty.title} detail={texts.empty.detail}>
-      {operates && (
-        <Button component={Link} to={paths.import(slug)}>
-          {texts.import}
-        </Button>
-      )}
-    </Empty>
   );
 }
 
@@ -60,17 +37,30 @@ interface StandingProps {
   readonly slug: string;
   readonly operates: boolean;
   readonly progress: Progress;
-  readonly champion: number | null;
-  readonly recent: ReactNode;
+  readonly project: Project | undefined;
 }
 
-function Standing({ slug, operates, progress, champion, recent }: StandingProps) {
+function Standing({ slug, operates, progress, project }: StandingProps) {
+  const { data: overview, error, isError, refetch } = useQuery(overviewQuery(slug));
+  const untouched = isUntouched(progress);
+  if (untouched && !operates) return <Empty title={texts.steps.empty} detail={texts.steps.wait} />;
   return (
     <>
-      <Loop slug={slug} progress={progress} champion={champion} />
-      <Needs slug={slug} progress={progress} operates={operates} />
-      <Section title={texts.recent.heading}>{recent}</Section>
-      <Corpus progress={progress} />
+      {isError && <Failure error={error} onRetry={() => void refetch()} />}
+      {operates && overview?.rounds.length === 0 && <FirstSteps slug={slug} progress={progress} overview={overview} />}
+      <Loop slug={slug} progress={progress} champion={project?.champion ?? null} finish={overview?.finish ?? null} />
+      {!untouched && (
+        <>
+          <Needs slug={slug} progress={progress} overview={overview} advances={project?.auto_advance ?? true} operates={operates} />
+          <Section title={texts.recent.heading}>{overview && <Rounds slug={slug} overview={overview} />}</Section>
+          <Corpus progress={progress} />
+        </>
+      )}
     </>
   );
+}
+
+/** Nothing is in, and nothing that failed to come in waits for anybody. */
+function isUntouched({ problems, generation, needs }: Progress): boolean {
+  return problems === 0 && generation === null && !needs?.failed_jobs.length;
 }

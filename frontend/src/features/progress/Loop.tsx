@@ -1,18 +1,29 @@
+import { Progress as Bar } from "@mantine/core";
 import { Link } from "react-router";
 
 import { isRunning } from "@/api/queries";
 import type { Generation, Progress } from "@/api/types";
+import { span } from "@/shared/format";
 import { progressSentence } from "@/shared/JobProgress";
 import { paths } from "@/shared/paths";
 
-import { standings, type Stop, type StopState } from "./loop";
+import { shareDone, standings, type Stop, type StopState } from "./loop";
 import classes from "./progress.module.css";
+import type { Finish } from "./queries";
 import { texts } from "./texts";
 
 const SIGNS: Readonly<Record<StopState, string>> = { done: "✓", now: "●", failed: "✕", ahead: "○", idle: "○" };
 
+interface LoopProps {
+  readonly slug: string;
+  readonly progress: Progress;
+  readonly champion: number | null;
+  readonly finish: Finish | null;
+}
+
 /** The loop itself, drawn once and live; each stop opens its page. */
-export function Loop({ slug, progress, champion }: { slug: string; progress: Progress; champion: number | null }) {
+export function Loop({ slug, progress, champion, finish }: LoopProps) {
+  const share = shareDone(progress.generation);
   return (
     <section aria-label={texts.loop.heading} className={classes.loop}>
       <ol className={classes.stops}>
@@ -28,18 +39,35 @@ export function Loop({ slug, progress, champion }: { slug: string; progress: Pro
           </li>
         ))}
       </ol>
-      <p className={classes.now}>{nowSentence(progress.generation)}</p>
+      <div className={classes.now}>
+        <p>{nowSentence(progress, finish)}</p>
+        {share !== null && <Bar value={share * 100} size="sm" aria-label={texts.loop.share} />}
+      </div>
     </section>
   );
 }
 
 /** Such as `Generation 4 · scoring · 7,560 of 12,391 · 61% · 310/s · about 4 min left`. */
-export function nowSentence(generation: Generation | null): string {
-  if (!generation) return texts.loop.rests;
+export function nowSentence({ generation, solutions, grades }: Progress, finish: Finish | null): string {
+  if (!generation) return grades?.ungraded ? texts.loop.grading : solutions ? texts.loop.rests : texts.loop.nothing;
   const job = generation.jobs.find(isRunning);
   const progress = job ? progressSentence(job) : "";
-  const parts = [texts.loop.generation(generation.number), texts.states[generation.state], progress || generation.sentence];
+  const end = generation.state === "labeling" ? endSentence(finish) : "";
+  const parts = [texts.loop.generation(generation.number), texts.states[generation.state], progress || generation.sentence, end];
   return parts.filter(Boolean).join(" · ");
+}
+
+/** When the batch may be full, as a range; nothing is promised where too few passes tell of a pace. */
+function endSentence(finish: Finish | null): string {
+  if (!finish?.earliest) return "";
+  const from = secondsTo(finish.earliest);
+  if (!finish.latest) return texts.loop.fullAtLeast(span(from));
+  const [low, high] = [span(from), span(secondsTo(finish.latest))];
+  return low === high ? texts.loop.fullIn(low) : texts.loop.fullWithin(low, high);
+}
+
+function secondsTo(at: string): number {
+  return Math.max(0, (Date.parse(at) - Date.now()) / 1000);
 }
 
 function pageOf(slug: string, stop: Stop, generation: Generation | null): string {

@@ -11,19 +11,33 @@ import { paths } from "@/shared/paths";
 import { Failure } from "@/shared/states";
 import { texts as shared } from "@/shared/texts";
 
+import { isFull } from "./loop";
 import classes from "./progress.module.css";
+import type { Overview } from "./queries";
 import { texts } from "./texts";
 
 const words = texts.needs;
 
+interface NeedsProps {
+  readonly slug: string;
+  readonly progress: Progress;
+  readonly overview: Overview | undefined;
+  /** A full batch closes by itself. */
+  readonly advances: boolean;
+  readonly operates: boolean;
+}
+
 /** What waits for a person, and the one thing to do about each. */
-export function Needs({ slug, progress, operates }: { slug: string; progress: Progress; operates: boolean }) {
+export function Needs({ slug, progress, overview, advances, operates }: NeedsProps) {
   const retry = useRetry(slug);
   const { generation, needs } = progress;
   if (!needs) return null;
   const stopped = generation?.state === "failed" ? generation : null;
+  const full = operates && !advances && isFull(generation) ? generation : null;
   const outside = needs.failed_jobs.filter((job) => !stopped?.jobs.some(({ id }) => id === job.id));
-  const nothing = !stopped && outside.length === 0 && needs.contradictions === 0 && needs.paused === 0;
+  const waiting = queues(needs, overview);
+  const shutOut = overview?.shut_out ?? 0;
+  const nothing = !stopped && !full && outside.length === 0 && waiting.length === 0 && needs.paused === 0 && shutOut === 0;
   return (
     <Section title={words.heading}>
       {retry.isError && <Failure error={retry.error} title={words.retryFailed} />}
@@ -33,22 +47,30 @@ export function Needs({ slug, progress, operates }: { slug: string; progress: Pr
         {outside.map((job) => (
           <FailedJob key={job.id} job={job} onRetry={operates ? () => retry.mutate({ job: job.id }) : null} />
         ))}
-        {needs.paused > 0 && (
-          <Need what={words.paused(needs.paused)} why={words.pausedDetail}>
-            <Button component={Link} to={paths.quality(slug)} size="xs" variant="default">
-              {words.decide}
-            </Button>
-          </Need>
-        )}
-        {needs.contradictions > 0 && (
-          <Need what={words.contradictions(needs.contradictions)} why={words.contradictionsDetail}>
-            <Button component={Link} to={paths.review(slug)} size="xs" variant="default">
-              {words.see(needs.contradictions)}
-            </Button>
-          </Need>
-        )}
+        {full && <Goes what={words.full(full.number)} why={words.fullDetail} to={paths.generation(slug, full.number)} go={words.close} />}
+        {needs.paused > 0 && <Goes what={words.paused(needs.paused)} why={words.pausedDetail} to={paths.quality(slug)} go={words.decide} />}
+        {shutOut > 0 && <Goes what={words.shutOut(shutOut)} why={words.shutOutDetail} to={paths.screening(slug)} go={words.decide} />}
+        {waiting.map(({ kind, count }) => (
+          <Goes key={kind} what={words.queues[kind](count)} why={words.queueDetails[kind]} to={paths.review(slug)} go={words.see(count)} />
+        ))}
       </ul>
     </Section>
+  );
+}
+
+/** The reviewers' queues that have something in them; contradictions as the live progress counts them. */
+function queues({ contradictions }: NonNullable<Progress["needs"]>, overview: Overview | undefined): Overview["review"] {
+  const counted = overview?.review ?? [{ kind: "contradictions" as const, count: contradictions }];
+  return counted.map((each) => (each.kind === "contradictions" ? { ...each, count: contradictions } : each)).filter(({ count }) => count > 0);
+}
+
+function Goes({ what, why, to, go }: { what: string; why: string; to: string; go: string }) {
+  return (
+    <Need what={what} why={why}>
+      <Button component={Link} to={to} size="xs" variant="default" aria-label={`${go}: ${what}`}>
+        {go}
+      </Button>
+    </Need>
   );
 }
 

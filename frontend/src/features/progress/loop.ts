@@ -1,7 +1,8 @@
 /** The project's loop as eight stops with their state: derived from its progress, pure. */
 
-import type { Generation, GenerationState, Progress } from "@/api/types";
-import { count } from "@/shared/format";
+import { isRunning } from "@/api/queries";
+import type { Generation, GenerationState, Job, Progress } from "@/api/types";
+import { count, percent } from "@/shared/format";
 
 import { texts } from "./texts";
 
@@ -63,13 +64,36 @@ function figureOf(stop: Stop, progress: Progress, champion: number | null): stri
       return generation && picks(generation) > 0 ? loop.picks(picks(generation) + generation.items.withdrawn) : null;
     case "label":
       return generation && picks(generation) > 0 ? loop.labeled(count(generation.items.done), count(picks(generation))) : null;
+    case "score":
+      return generation && jobFigure(generation, "score");
+    case "train":
+      return generation && (jobFigure(generation, "train") ?? (generation.checkpoint === null ? null : loop.champion(generation.checkpoint)));
+    case "evaluate":
+      return generation && jobFigure(generation, "evaluate");
     case "promote":
       return champion === null ? loop.noChampion : loop.champion(champion);
-    default:
-      return null;
   }
 }
 
 function picks({ items }: Generation): number {
   return items.open + items.leased + items.done;
+}
+
+/** How far the stage's job is, while it runs. */
+function jobFigure({ jobs }: Generation, kind: Job["kind"]): string | null {
+  const job = jobs.findLast((each) => each.kind === kind);
+  return job && isRunning(job) && job.total > 0 ? percent(job.done / job.total, 0) : null;
+}
+
+/** How far the stage under way is, between 0 and 1; null where that can't be told. */
+export function shareDone(generation: Generation | null): number | null {
+  if (!generation) return null;
+  if (generation.state === "labeling") return picks(generation) > 0 ? generation.items.done / picks(generation) : null;
+  const job = generation.jobs.find(isRunning);
+  return job && job.total > 0 ? job.done / job.total : null;
+}
+
+/** Whether every item has its labels, so that only closing it is left. */
+export function isFull(generation: Generation | null): boolean {
+  return generation?.state === "labeling" && generation.items.done > 0 && generation.items.open + generation.items.leased === 0;
 }

@@ -1,19 +1,37 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { HomePage } from "@/features/progress/HomePage";
 import { WorkerBanner } from "@/features/progress/WorkerBanner";
 
-import { FAILED, LABELING, OLGA, PROGRESS, PROJECT, TRAINING_JOB } from "../../recorded";
+import { FAILED, GENERATION, LABELING, OLGA, PROGRESS, PROJECT, TRAINING_JOB } from "../../recorded";
 import { renderAs } from "../../render";
 import { Refused, serve } from "../../server";
 
+const NO_OVERLAP = { value: null, low: null, high: null, n: 0, undefined: "No item has been rated by two labelers." };
+const ROUND = {
+  number: 0, found_errors: 58, active_ms: 9_000_000, agreement: NO_OVERLAP,
+  found: { value: 0.62, low: 0.52, high: 0.71, n: 94, undefined: null }, change: { difference: 0.022, low: -0.01, high: 0.055 },
+};
+const OVERVIEW = { review: [], shut_out: 0, begun: { instructions: false, labelers: 1, links: 0 }, finish: null, rounds: [ROUND] };
+const EMPTY = { ...PROGRESS, problems: 0, solutions: 0, generation: null };
+const UNBEGUN = { ...OVERVIEW, begun: { instructions: false, labelers: 0, links: 0 }, rounds: [] };
+
 const open = (progress: unknown, operates = true, answers = {}) => {
-  const server = serve({ "GET /projects/apples": PROJECT, "GET /projects/apples/progress": progress, ...answers });
-  renderAs(OLGA, <><WorkerBanner slug="apples" /><HomePage slug="apples" operates={operates} recent="rows" /></>);
+  const server = serve({
+    "GET /projects/apples": PROJECT,
+    "GET /projects/apples/progress": progress,
+    "GET /projects/apples/overview": OVERVIEW,
+    "GET /projects/apples/generations": [GENERATION],
+    ...answers,
+  });
+  renderAs(OLGA, <><WorkerBanner slug="apples" /><HomePage slug="apples" operates={operates} /></>);
   return server;
 };
+
+const withOverview = (overview: unknown) => ({ "GET /projects/apples/overview": overview });
+const needing = (needs: object, generation: unknown = null) => ({ ...PROGRESS, generation, needs: { failed_jobs: [], contradictions: 0, paused: 0, ...needs } });
 
 test("the loop is drawn, each stop with its state in words", async () => {
   open(PROGRESS);
@@ -21,9 +39,39 @@ test("the loop is drawn, each stop with its state in words", async () => {
   expect(screen.getByRole("link", { name: /done import 3,280 solutions/ })).toBeVisible();
 });
 
-test("an empty project says what to do", async () => {
-  open({ ...PROGRESS, problems: 0, solutions: 0, generation: null });
-  expect(await screen.findByRole("link", { name: "Import data" })).toHaveAttribute("href", "/p/apples/import");
+describe("a new project says what comes first, next, then", () => {
+  test("an import, before anything can be launched", async () => {
+    open(EMPTY, true, withOverview(UNBEGUN));
+    expect(await screen.findByRole("heading", { name: "This project is empty" })).toBeVisible();
+    const next = screen.getAllByRole("listitem", { current: "step" });
+    expect(next).toHaveLength(1);
+    expect(within(next[0]!).getByRole("link", { name: "Import data" })).toHaveAttribute("href", "/p/apples/import");
+    expect(screen.queryByRole("link", { name: "Launch generation" })).toBeNull();
+  });
+
+  test("people, once there are solutions", async () => {
+    open({ ...PROGRESS, generation: null }, true, withOverview(UNBEGUN));
+    const next = await screen.findByRole("listitem", { current: "step" });
+    expect(within(next).getByRole("link", { name: "Invite people" })).toHaveAttribute("href", "/p/apples/people");
+  });
+
+  test.each([{ labelers: 1, links: 0 }, { labelers: 0, links: 1 }])("the launch, once somebody can come: %j", async (begun) => {
+    open({ ...PROGRESS, generation: null }, true, withOverview({ ...UNBEGUN, begun: { instructions: false, ...begun } }));
+    const next = await screen.findByRole("listitem", { current: "step" });
+    expect(within(next).getByRole("link", { name: "Launch generation" })).toHaveAttribute("href", "/p/apples/generations?launch");
+  });
+
+  test("and nothing more once a generation was launched", async () => {
+    open(PROGRESS);
+    await screen.findByRole("row", { name: /Generation 0/ });
+    expect(screen.queryByText("First steps")).toBeNull();
+  });
+
+  test("a reviewer is told to wait for it", async () => {
+    open(EMPTY, false, withOverview(UNBEGUN));
+    expect(await screen.findByText(/An operator imports problems/)).toBeVisible();
+    expect(screen.queryByRole("link", { name: "Import data" })).toBeNull();
+  });
 });
 
 test("Launch is offered when nothing is under way, to those who may", async () => {
@@ -81,16 +129,45 @@ test("where nothing waits for anybody, that is said", async () => {
   expect(await screen.findByText("Nothing right now.")).toBeVisible();
 });
 
+test("each queue of the reviewers that has something in it is told, with what it is", async () => {
+  const review = [{ kind: "questions", count: 2 }, { kind: "disagreements", count: 1 }, { kind: "gaps", count: 0 }];
+  open(needing({}), true, withOverview({ ...OVERVIEW, review }));
+  expect(await screen.findByText("2 questions of labelers")).toBeVisible();
+  expect(screen.getByRole("link", { name: "See it: 1 disagreement" })).toHaveAttribute("href", "/p/apples/review");
+  expect(screen.queryByText(/gap/)).toBeNull();
+});
+
+test("whom the screening shut out waits for a decision", async () => {
+  open(needing({}), true, withOverview({ ...OVERVIEW, shut_out: 1 }));
+  expect(await screen.findByRole("link", { name: /Decide: 1 labeler shut out/ })).toHaveAttribute("href", "/p/apples/quality/screening");
+});
+
+const FULL = { ...LABELING, items: { open: 0, leased: 0, done: 132, withdrawn: 0 } };
+
+test("a full batch waits for somebody to close it", async () => {
+  open(needing({}, FULL));
+  expect(await screen.findByRole("link", { name: /Close and train: Generation 0/ })).toHaveAttribute("href", "/p/apples/generations/0");
+});
+
+test.each([
+  ["it closes by itself", true, { ...PROJECT, auto_advance: true }, FULL],
+  ["it is not full", true, PROJECT, LABELING],
+  ["one may not", false, PROJECT, FULL],
+])("and not where %s", async (_, operates, project, generation) => {
+  open(needing({}, generation), operates, { "GET /projects/apples": project });
+  expect(await screen.findByText("Nothing right now.")).toBeVisible();
+});
+
 test.each([[1, "1 contradiction", "See it"], [4, "4 contradictions", "See them"]])("%d of them: %s", async (contradictions, told, see) => {
   open({ ...PROGRESS, needs: { failed_jobs: [], contradictions, paused: 0 } });
   expect(await screen.findByText(told)).toBeVisible();
-  expect(screen.getByRole("link", { name: see })).toHaveAttribute("href", "/p/apples/review");
+  expect(screen.getByRole("link", { name: `${see}: ${told}` })).toHaveAttribute("href", "/p/apples/review");
 });
 
 test("who was paused by running checks waits for a decision", async () => {
   open({ ...PROGRESS, needs: { failed_jobs: [], contradictions: 0, paused: 2 } });
   expect(await screen.findByText("2 labelers paused by running checks")).toBeVisible();
-  expect(screen.getByRole("link", { name: "Decide" })).toHaveAttribute("href", "/p/apples/quality");
+  expect(screen.getByRole("link", { name: /^Decide/ })).toHaveAttribute("href", "/p/apples/quality");
 });
 
 test("a retry that is refused says why, and can be asked for again", async () => {
@@ -116,6 +193,24 @@ test("what is in is counted by split, grade and source", async () => {
   expect(screen.getByRole("row", { name: "wrong 1,264" })).toBeVisible();
   expect(screen.getByRole("row", { name: "simulated 121" })).toBeVisible();
   expect(screen.getByText("1 pass today")).toBeVisible();
+});
+
+test("a round is told with its mix, what it found, and what it changed; what is undefined says why", async () => {
+  const decision = { ...GENERATION.decision, promoted: true, sentence: "Promoted." };
+  const generations = [{ ...GENERATION, state: "closed", decision }];
+  open(PROGRESS, true, { "GET /projects/apples/generations": generations });
+  const row = await screen.findByRole("row", { name: /Generation 0/ });
+  expect(row).toHaveTextContent("120 uniform, 12 control");
+  expect(row).toHaveTextContent("5862% of 94");
+  expect(row).toHaveTextContent("No item has been rated by two labelers.");
+  expect(row).toHaveTextContent("2.5 h");
+  expect(row).toHaveTextContent("promoted+2.2 points (−1.0 to +5.5)");
+});
+
+test("what the overview can't tell leaves the loop standing", async () => {
+  open(PROGRESS, true, withOverview(new Refused(500, "crashed", "The server has a fault.")));
+  expect(await screen.findByText("The server has a fault.")).toBeVisible();
+  expect(screen.getByRole("link", { name: /under way train/ })).toBeVisible();
 });
 
 test("progress is looked at again by itself while a generation runs", async () => {
