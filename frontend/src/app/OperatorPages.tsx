@@ -15,7 +15,7 @@ import { WorkerBanner } from "@/features/progress/WorkerBanner";
 import { AuditPage } from "@/features/projects/AuditPage";
 import { PeoplePage } from "@/features/projects/PeoplePage";
 import { SettingsPage } from "@/features/projects/SettingsPage";
-import { QualityPage } from "@/features/quality/QualityPage";
+import { QualityPages } from "@/features/quality/QualityPages";
 import { ReviewPage } from "@/features/review/ReviewPage";
 import { paths } from "@/shared/paths";
 import { mayAct, roleIn, useMe } from "@/shared/session";
@@ -45,7 +45,7 @@ export default function OperatorPages() {
         <Route path="checkpoints" element={<CheckpointsPage slug={slug} operates={operates} />} />
         <Route path="checkpoints/:number" element={<Numbered>{(n) => <CheckpointPage key={n} slug={slug} number={n} operates={operates} />}</Numbered>} />
         <Route path="review" element={<ReviewPage slug={slug} />} />
-        <Route path="quality" element={<QualityPage slug={slug} />} />
+        <Route path="quality/*" element={<QualityPages slug={slug} operates={operates} absent={<Absent bare />} />} />
         {operates && <Route path="import" element={<ImportPage slug={slug} />} />}
         {operates && <Route path="import/:number" element={<Numbered>{(n) => <ImportReport slug={slug} id={n} />}</Numbered>} />}
         {operates && <Route path="sampling" element={<SamplingPage slug={slug} />} />}

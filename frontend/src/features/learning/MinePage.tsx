@@ -13,6 +13,7 @@ import { texts as shared } from "@/shared/texts";
 import { TopBar } from "@/shared/TopBar";
 
 import classes from "./learning.module.css";
+import { OwnMistakes } from "./OwnMistakes";
 import { mineQuery, myPassesQuery, retakeScreening, type Mine, type MyPass } from "./queries";
 import { texts } from "./texts";
 
@@ -59,6 +60,7 @@ function Figures({ slug, mine }: { slug: string; mine: Mine }) {
         {mine.screening.state !== "none" && <Figure name={words.screening}>{screeningWords(mine.screening)}</Figure>}
       </dl>
       {mine.screening.may_retake && <Retake slug={slug} />}
+      <OwnMistakes mistakes={mine.mistakes} />
     </>
   );
 }

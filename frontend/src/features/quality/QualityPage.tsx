@@ -8,6 +8,7 @@ import { AgreementPanel } from "./AgreementPanel";
 import { Checks } from "./Checks";
 import { Contradictions } from "./Contradictions";
 import { Labelers } from "./Labelers";
+import { QualityNav } from "./QualityNav";
 import { Quarantines } from "./Quarantines";
 import { texts } from "./texts";
 
@@ -15,6 +16,7 @@ import { texts } from "./texts";
 export function QualityPage({ slug }: { slug: string }) {
   return (
     <Page title={texts.title}>
+      <QualityNav slug={slug} />
       <Section title={texts.quarantines.heading}>
         <Quarantines slug={slug} />
       </Section>

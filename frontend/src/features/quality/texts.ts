@@ -18,6 +18,13 @@ export function probability(share: number): string {
 
 export const texts = dictionary({
   title: "Quality",
+  nav: {
+    name: "Pages of quality",
+    trust: "People and checks",
+    gold: "Gold labels",
+    screening: "Screening",
+    mistakes: "Common mistakes",
+  },
   agreement: {
     heading: "Agreement between labelers",
   },
