@@ -12,6 +12,7 @@ labels behind it:
     sort=-submitted_at|submitted_at (newest, oldest first)
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +29,8 @@ from labelhub.queries.eligible import WHOLE
 from labelhub.queries.review import MISTAKE
 
 SORTS = {
-    "-submitted_at": Sort("-submitted_at", ("submitted_at", "pk"), (datetime, int)),
-    "submitted_at": Sort("submitted_at", ("submitted_at", "pk"), (datetime, int), down=False),
+    "-submitted_at": Sort("labels -submitted_at", ("submitted_at", "pk"), (datetime, int)),
+    "submitted_at": Sort("labels submitted_at", ("submitted_at", "pk"), (datetime, int), down=False),
 }
 ANY, QUESTION = "any", "question"
 ASKED_FOR = {
@@ -47,34 +48,39 @@ COLUMNS = (
 def page(
     project: Project, *, sort: str = "-submitted_at", cursor: str | None = None, limit: int = 50, **asked: Any
 ) -> tuple[Page, list[Row]]:
-    """A page, and its rows as they are told. Four queries at most."""
-    got = browse.page(found(project, **asked), sort=SORTS[sort], tell=_columns, cursor=cursor, limit=limit)
+    """A page, and its rows as they are told. Six queries at most."""
+    got = browse.page(found(project, **asked), sort=SORTS[sort], tell=_shown, cursor=cursor, limit=limit)
     return got, [_tell(row) for row in got.rows]
 
 
 def found(project: Project, **asked: Any) -> Found:
     """What the filters say; each is named as in the address. Raises Absent for a generation that is not there."""
-    return Found(_narrowed(project, asked), _sift(asked))
+    rows, few = _narrowed(project, asked)
+    return Found(rows, _sift(asked), few)
 
 
-def _narrowed(project: Project, asked: dict[str, Any]) -> QuerySet[Label]:
-    # By subqueries and not joins: SQLite would read the project's problems first, and sort a million labels.
-    of_project = Solution.objects.filter(pk=OuterRef("solution"), problem__project=project)
-    revised = Label.objects.filter(supersedes=OuterRef("pk"))
-    rows: QuerySet[Label] = Label.objects.filter(Exists(of_project), ~Exists(revised))
+def _narrowed(project: Project, asked: dict[str, Any]) -> tuple[QuerySet[Label], bool]:
+    """The rows, and whether they are few."""
+    rows: QuerySet[Label] = Label.objects.filter(~Exists(Label.objects.filter(supersedes=OuterRef("pk"))))
     if {"generation", "stratum"} & set(asked):
         rows = rows.filter(assignment__in=_assignments(project, asked))
     if "problem" in asked:
-        rows = rows.filter(solution__in=Solution.objects.filter(problem=asked["problem"]).values("pk"))
+        rows = rows.filter(solution__problem=asked["problem"])
     if "comment" in asked:
         only = {"is_question": True} if asked["comment"] == QUESTION else {}
         rows = rows.filter(pk__in=Comment.objects.filter(**only).values("label"))
     for name, column in INDEXED.items():
         if name in asked:
             rows = rows.filter(**{column: asked[name]})
-    return rows
+    few = not FEW.isdisjoint(asked)
+    if not few and browse.is_small(project):
+        return rows.filter(solution__problem__project=project), True
+    # By a subquery and not joins: SQLite would read the project's problems first, and all their solutions.
+    of_project = Solution.objects.filter(pk=OuterRef("solution"), problem__project=project)
+    return rows.filter(Exists(of_project)), few
 
 
+FEW = frozenset({"generation", "stratum", "problem", "solution", "comment"})
 INDEXED = {
     "solution": "solution",
     "labeler": "labeler",
@@ -106,8 +112,8 @@ def _sift(asked: dict[str, Any]) -> Q:
     return sift
 
 
-def _columns(rows: "QuerySet[Label]") -> Any:
-    return rows.annotate(
+def _shown(ids: Sequence[int]) -> Any:
+    rows = Label.objects.filter(pk__in=ids).annotate(
         problem_text=Substr("solution__problem__text", 1, SHOWN),
         problem_id=F("solution__problem_id"),
         grade=F("solution__grade"),
@@ -116,7 +122,9 @@ def _columns(rows: "QuerySet[Label]") -> Any:
         stratum=F("assignment__item__stratum"),
         mistake=MISTAKE,
         remark=F("comment__text"),
-    ).values(*COLUMNS, "problem_text", "problem_id", "grade", "username", "generation", "stratum", "mistake", "remark")
+    )
+    joined = ("problem_text", "problem_id", "grade", "username", "generation", "stratum", "mistake", "remark")
+    return rows.values(*COLUMNS, *joined)
 
 
 def _tell(row: Row) -> Row:

@@ -4,22 +4,24 @@
 the problems behind it:
 
     split=train|gate|test   retired=true|false   labels=true|false   solutions=true|false   q=words
+    key=ID (its id in a file it came from)
     sort=-id|id (newest, oldest first)
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Substr
 
-from labelhub.models import Label, Problem, Project, Solution
+from labelhub.models import Label, Problem, ProblemKey, Project, Solution
 from labelhub.queries import browse
 from labelhub.queries.browse import Found, Page, Row, Sort
 
 SHOWN = 400  # characters of a text in a list
 SORTS = {
-    "-id": Sort("-id", ("pk",), (int,)),
-    "id": Sort("id", ("pk",), (int,), down=False),
+    "-id": Sort("problems -id", ("pk",), (int,)),
+    "id": Sort("problems id", ("pk",), (int,), down=False),
 }
 COLUMNS = ("pk", "ground_truth_answer", "split", "retired_at")
 
@@ -27,8 +29,8 @@ COLUMNS = ("pk", "ground_truth_answer", "split", "retired_at")
 def page(
     project: Project, *, sort: str = "-id", cursor: str | None = None, limit: int = 50, **asked: Any
 ) -> tuple[Page, list[Row]]:
-    """A page, and its rows as they are told. Five queries at most."""
-    got = browse.page(found(project, **asked), sort=SORTS[sort], tell=_columns, cursor=cursor, limit=limit)
+    """A page, and its rows as they are told. Six queries at most."""
+    got = browse.page(found(project, **asked), sort=SORTS[sort], tell=_shown, cursor=cursor, limit=limit)
     return got, _with_counts(got.rows)
 
 
@@ -38,6 +40,8 @@ def found(project: Project, **asked: Any) -> Found:
     sift = Q()
     if split := asked.get("split"):
         rows = rows.filter(split=split)  # problems_of_a_split
+    if "key" in asked:
+        rows = rows.filter(pk__in=ProblemKey.objects.filter(project=project, key=asked["key"]).values("problem"))
     if asked.get("retired"):
         rows = rows.filter(retired_at__isnull=False)  # retired_problems
     elif asked.get("retired") is False:
@@ -56,8 +60,8 @@ def _solutions() -> QuerySet[Solution]:
     return Solution.objects.filter(problem=OuterRef("pk"))
 
 
-def _columns(rows: "QuerySet[Problem]") -> Any:
-    return rows.annotate(shown=Substr("text", 1, SHOWN)).values(*COLUMNS, "shown")
+def _shown(ids: Sequence[int]) -> Any:
+    return Problem.objects.filter(pk__in=ids).annotate(shown=Substr("text", 1, SHOWN)).values(*COLUMNS, "shown")
 
 
 def _with_counts(rows: list[Row]) -> list[Row]:

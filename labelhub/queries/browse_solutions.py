@@ -14,31 +14,30 @@ the solutions behind it:
     sort=-id|id (newest, oldest first) or -score|score
 """
 
-import json
 import math
 import sys
-from functools import reduce
-from operator import or_
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, TextField
-from django.db.models.functions import Cast, Substr
-from django.db.models.lookups import GreaterThanOrEqual, IContains, LessThanOrEqual
+from django.db.models import BooleanField, Count, Exists, F, FilteredRelation, Func, OuterRef, Q, QuerySet
+from django.db.models.functions import Substr
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from labelhub.errors import Absent, Invalid
-from labelhub.models import BatchItem, Gold, Label, Problem, Project, Solution
+from labelhub.models import BatchItem, Checkpoint, Gold, Label, Problem, Project, Score, Solution
 from labelhub.queries import browse
 from labelhub.queries.browse import Found, Page, Row, Sort
 from labelhub.queries.browse_problems import SHOWN
 from labelhub.queries.review import JsonLength
 
 SORTS = {
-    "-id": Sort("-id", ("pk",), (int,)),
-    "id": Sort("id", ("pk",), (int,), down=False),
-    "-score": Sort("-score", ("log_score", "scored_solution"), (float, int)),
-    "score": Sort("score", ("log_score", "scored_solution"), (float, int), down=False),
+    "-id": Sort("solutions -id", ("pk",), (int,)),
+    "id": Sort("solutions id", ("pk",), (int,), down=False),
+    "-score": Sort("solutions -score", ("log_score", "scored_solution"), (float, int)),
+    "score": Sort("solutions score", ("log_score", "scored_solution"), (float, int), down=False),
 }
 BY_SCORE = ("-score", "score")
+ITEMS = frozenset({"generation", "stratum", "state"})
 UNGRADED = "none"
 COLUMNS = ("pk", "key", "answer", "grade", "graded_by", "created_at", "problem_id", "problem__ground_truth_answer")
 
@@ -46,38 +45,55 @@ COLUMNS = ("pk", "key", "answer", "grade", "graded_by", "created_at", "problem_i
 def page(
     project: Project, *, sort: str = "-id", cursor: str | None = None, limit: int = 50, **asked: Any
 ) -> tuple[Page, list[Row]]:
-    """A page, and its rows as they are told. Six queries at most. Raises Invalid for a score without its checkpoint."""
-    by_score = sort in BY_SCORE or {"score_min", "score_max"} & set(asked)
-    if by_score and "checkpoint" not in asked:
+    """A page, and its rows as they are told, in nine queries at most.
+
+    Raises Invalid for a score without its checkpoint.
+    """
+    by_score = sort in BY_SCORE
+    if (by_score or {"score_min", "score_max"} & set(asked)) and "checkpoint" not in asked:
         raise Invalid(fields={"checkpoint": ["Scores of different checkpoints are never compared: name one."]})
-    scored = "checkpoint" in asked
+    checkpoint = checkpoint_of(project, asked)
     got = browse.page(
-        found(project, **asked),
+        found(project, scored_by=checkpoint, by_score=by_score, **asked),
         sort=SORTS[sort],
-        tell=lambda rows: _columns(rows, scored=scored),
+        tell=_shown,
         cursor=cursor,
         limit=limit,
     )
-    return got, _told(got.rows)
+    return got, _told(got.rows, checkpoint)
 
 
-def found(project: Project, **asked: Any) -> Found:
-    """What the filters say; each is named as in the address. Raises Absent for a generation or checkpoint not there."""
-    return Found(_narrowed(project, asked), _sift(asked))
+def found(project: Project, *, scored_by: Checkpoint | None = None, by_score: bool = False, **asked: Any) -> Found:
+    """What the filters say; each is named as in the address. Raises Absent for a generation that is not there."""
+    rows, few = _narrowed(project, asked)
+    sift = _sift(asked)
+    if scored_by and by_score:
+        rows = _with_score(rows, scored_by).filter(_between(asked))
+    elif scored_by:
+        # No join: SQLite would begin with the scores, and sort them all into another order.
+        known = Score.objects.filter(_between(asked), solution=OuterRef("pk"), checkpoint=scored_by)
+        sift &= Q(Exists(known))
+    return Found(rows, sift, few)
 
 
-def _narrowed(project: Project, asked: dict[str, Any]) -> QuerySet[Solution]:
-    # By a subquery and not a join: SQLite would read the project's problems first, and sort a million solutions.
-    rows = Solution.objects.filter(Exists(Problem.objects.filter(pk=OuterRef("problem"), project=project)))
+def _narrowed(project: Project, asked: dict[str, Any]) -> tuple[QuerySet[Solution], bool]:
+    """The rows, and whether they are few."""
+    rows = Solution.objects.all()
     if "problem" in asked:
         rows = rows.filter(problem=asked["problem"])
-    if {"generation", "stratum", "state"} & set(asked):
+    if not ITEMS.isdisjoint(asked):
         rows = rows.filter(pk__in=_items(project, asked))
-    if "checkpoint" in asked:
-        rows = _scored(project, rows, asked)
     if asked.get("gold"):
-        rows = rows.filter(pk__in=Gold.objects.filter(project=project).values("solution"))
-    return rows
+        rows = rows.filter(gold__project=project)
+    if asked.get("labels"):
+        rows = rows.filter(pk__in=Label.objects.values("solution"))
+    if asked.get("grade") == UNGRADED:
+        rows = rows.filter(grade=None)  # solutions_to_grade
+    few = "problem" in asked or not ITEMS.isdisjoint(asked) or bool(asked.get("gold"))
+    if not few and browse.is_small(project):
+        return rows.filter(problem__project=project), True
+    # By a subquery and not a join: SQLite would read the project's problems first, and all their solutions.
+    return rows.filter(Exists(Problem.objects.filter(pk=OuterRef("problem"), project=project))), few
 
 
 def _items(project: Project, asked: dict[str, Any]) -> Any:
@@ -90,31 +106,42 @@ def _items(project: Project, asked: dict[str, Any]) -> Any:
     return BatchItem.objects.filter(generation=generation, **of).values("solution")
 
 
-def _scored(project: Project, rows: QuerySet[Solution], asked: dict[str, Any]) -> QuerySet[Solution]:
-    """Those that the checkpoint scored, by solutions_by_score; a score is told as a probability and kept as its log."""
+def checkpoint_of(project: Project, asked: dict[str, Any]) -> Checkpoint | None:
+    """Whose scores are asked for. Raises Absent for a checkpoint that is not there."""
+    if "checkpoint" not in asked:
+        return None
     checkpoint = project.checkpoints.filter(number=asked["checkpoint"]).first()
     if checkpoint is None:
         raise Absent(f"The project has no checkpoint {asked['checkpoint']}.")
-    of = FilteredRelation("scores", condition=Q(scores__checkpoint=checkpoint))
-    rows = rows.alias(scored=of).filter(scored__log_score__isnull=False)
+    return checkpoint
+
+
+def _with_score(rows: QuerySet[Solution], checkpoint: Checkpoint) -> QuerySet[Solution]:
+    """With what the checkpoint scored them, by solutions_by_score; without those that it didn't."""
+    rows = rows.alias(scored=FilteredRelation("scores", condition=Q(scores__checkpoint=checkpoint)))
     # By names of their own: filtered on as relations, each condition would join the scores once more.
-    rows = rows.annotate(log_score=F("scored__log_score"), scored_solution=F("scored__solution"))
+    known = rows.filter(scored__log_score__isnull=False)
+    return known.annotate(log_score=F("scored__log_score"), scored_solution=F("scored__solution"))
+
+
+def _between(asked: dict[str, Any]) -> Q:
+    """A score is told as a probability and kept as its logarithm."""
+    between = Q(log_score__isnull=False)
     if asked.get("score_min", 0) > 0:
-        rows = rows.filter(log_score__gte=math.log(asked["score_min"]))
+        between &= Q(log_score__gte=math.log(asked["score_min"]))
     if "score_max" in asked:
-        rows = rows.filter(log_score__lte=math.log(max(asked["score_max"], sys.float_info.min)))
-    return rows
+        between &= Q(log_score__lte=math.log(max(asked["score_max"], sys.float_info.min)))
+    return between
 
 
 def _sift(asked: dict[str, Any]) -> Q:
     sift = _text(asked.get("q", ""))
-    if "grade" in asked:
-        sift &= Q(grade=None) if asked["grade"] == UNGRADED else Q(grade=asked["grade"])
+    if asked.get("grade", UNGRADED) != UNGRADED:
+        sift &= Q(grade=asked["grade"])
     if asked.get("gold") is False:
-        sift &= Q(gold__isnull=True)
-    if "labels" in asked:
-        labelled = Exists(Label.objects.filter(solution=OuterRef("pk")))
-        sift &= Q(labelled) if asked["labels"] else ~Q(labelled)
+        sift &= ~Q(Exists(Gold.objects.filter(solution=OuterRef("pk"))))
+    if asked.get("labels") is False:
+        sift &= ~Q(Exists(Label.objects.filter(solution=OuterRef("pk"))))
     for name, column in (("graded_by", "graded_by"), ("model", "meta__generator")):
         if name in asked:
             sift &= Q(**{column: asked[name]})
@@ -124,36 +151,53 @@ def _sift(asked: dict[str, Any]) -> Q:
     return sift
 
 
+class InSteps(Func):
+    """Whether a step holds the word: each by itself, not the JSON that they are kept in."""
+
+    output_field = BooleanField()
+    template = "EXISTS (SELECT 1 FROM JSON_EACH({}) AS step WHERE step.value LIKE %s ESCAPE '\\')"
+    on_postgresql = "EXISTS (SELECT 1 FROM JSONB_ARRAY_ELEMENTS_TEXT({}) AS step WHERE UPPER(step) LIKE UPPER(%s))"
+
+    def __init__(self, word: str) -> None:
+        super().__init__(F("steps"))
+        self.word = word
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:  # type: ignore[override]
+        template = self.on_postgresql if connection.vendor == "postgresql" else self.template
+        steps, _ = compiler.compile(self.get_source_expressions()[0])
+        return template.format(steps), [f"%{connection.ops.prep_for_like_query(self.word)}%"]
+
+
 def _text(text: str) -> Q:
     """Solutions with every word in a step, an answer or their key."""
     found = Q()
     for word in text.split()[: browse.MOST_WORDS]:
-        # As JSON has it: PostgreSQL writes other letters than ASCII as they are, and Django's SQLite escapes them.
-        spellings = {json.dumps(word)[1:-1], json.dumps(word, ensure_ascii=False)[1:-1]}
-        in_steps = [Q(IContains(Cast("steps", TextField()), each)) for each in spellings]
-        found &= reduce(or_, in_steps) | Q(answer__icontains=word) | Q(key__icontains=word)
+        found &= Q(InSteps(word)) | Q(answer__icontains=word) | Q(key__icontains=word)
     return found
 
 
-def _columns(rows: "QuerySet[Solution]", *, scored: bool) -> Any:
-    score = ("log_score", "scored_solution") if scored else ()
-    shown = rows.annotate(
+def _shown(ids: Sequence[int]) -> Any:
+    rows = Solution.objects.filter(pk__in=ids).annotate(
         problem_text=Substr("problem__text", 1, SHOWN), step_count=JsonLength("steps"), model=F("meta__generator")
     )
-    return shown.values(*COLUMNS, *score, "problem_text", "step_count", "model")
+    return rows.values(*COLUMNS, "problem_text", "step_count", "model")
 
 
-def _told(rows: list[Row]) -> list[Row]:
-    """With how many labels each has, and whether it is gold."""
+def _told(rows: list[Row], checkpoint: Checkpoint | None) -> list[Row]:
+    """With how the checkpoint scored each, how many labels it has, and whether it is gold."""
     ids = [row["pk"] for row in rows]
     current = Label.objects.current().filter(solution__in=ids).values("solution")
     labels = dict(current.annotate(n=Count("pk")).values_list("solution", "n"))
     gold = dict(Gold.objects.filter(solution__in=ids).values_list("solution", "purpose"))
-    return [_tell(row, labels.get(row["pk"], 0), gold.get(row["pk"])) for row in rows]
+    known = Score.objects.filter(checkpoint=checkpoint, solution__in=ids) if checkpoint else Score.objects.none()
+    scores = dict(known.values_list("solution", "log_score"))
+    return [
+        _tell(row, log_score=scores.get(row["pk"]), labels=labels.get(row["pk"], 0), gold=gold.get(row["pk"]))
+        for row in rows
+    ]
 
 
-def _tell(row: Row, labels: int, gold: str | None) -> Row:
-    log_score = row.get("log_score")
+def _tell(row: Row, *, log_score: float | None, labels: int, gold: str | None) -> Row:
     same = ("key", "answer", "grade", "graded_by", "created_at", "problem_id", "problem_text", "step_count", "model")
     return {name: row[name] for name in same} | {
         "id": row["pk"],

@@ -3,6 +3,7 @@
 from django.db.models import F, Q, QuerySet
 
 from labelhub.models import BatchItem, Label, Project, Score, Solution
+from labelhub.queries.eligible import HELD_BACK
 
 
 def of_project(project: Project, pk: int) -> Solution | None:
@@ -16,9 +17,9 @@ def scores_of(solution: Solution) -> QuerySet[Score]:
 
 
 def labels_over(solution: Solution) -> QuerySet[Label]:
-    """Every revision of every label, the newest first, with who made it, where, and what was remarked."""
+    """Every revision of every label, the newest first: who made it, where, and whether it is held back."""
     labels: QuerySet[Label] = Label.objects.filter(solution=solution).annotate(
-        current=Q(successor__isnull=True), username=F("labeler__user__username")
+        current=Q(successor__isnull=True), held_back=HELD_BACK, username=F("labeler__user__username")
     )
     return labels.select_related("assignment__item__generation", "comment").order_by("-submitted_at", "-pk")
 

@@ -14,7 +14,7 @@ MOST_LABELS = 100  # revisions, the newest first
 def tell(*, project: Project, pk: int) -> dict[str, Any] | None:
     """Its problem, grade, scores by checkpoint, labels with their revisions, rulings, picks and alternatives.
 
-    Nine queries; None where the project has no such solution.
+    Eight queries; None where the project has no such solution.
     """
     found = queries.of_project(project, pk)
     if found is None:
@@ -56,12 +56,13 @@ def _label(label: Any) -> dict[str, Any]:
     item = label.assignment.item if label.assignment else None
     last = label.steps[-1]["completions"] if label.steps else None
     names = ("source", "revision", "current", "finish_reason", "reason", "total_time", "submitted_at", "username")
-    flags = ("is_quality_control_question", "is_initial_screening_question")
+    flags = ("is_quality_control_question", "is_initial_screening_question", "held_back")
     return {name: getattr(label, name) for name in names + flags} | {
         "id": label.pk,
         "labeler": label.labeler_id,
         "generation": item.generation.number if item else label.source_generation,
         "ratings": main_ratings(label.steps),
+        "flagged": [i for i, step in enumerate(label.steps) if any(c["flagged"] for c in step["completions"] or ())],
         "alternatives": (last or [])[1:],
         "comment": getattr(label, "comment", None),
     }

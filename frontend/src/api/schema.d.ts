@@ -2625,7 +2625,7 @@ export interface components {
             ended_at: string | null;
         };
         /** @enum {string} */
-        GenerationState: "scoring" | "selecting" | "labeling" | "training" | "evaluating" | "closed" | "failed" | "cancelled";
+        GenerationState: "ahead" | "scoring" | "selecting" | "labeling" | "training" | "evaluating" | "closed" | "failed" | "cancelled";
         Gold: {
             id: number;
             purpose: components["schemas"]["GoldPurpose"];
@@ -2961,9 +2961,13 @@ export interface components {
             current: boolean;
             is_quality_control_question: boolean;
             is_initial_screening_question: boolean;
+            /** @description In a quarantine of its labeler's that nobody released. */
+            held_back: boolean;
             finish_reason: components["schemas"]["FinishReason"];
             reason: string;
             ratings: (number | null)[];
+            /** @description Steps the labeler was unsure of. */
+            flagged: number[];
             alternatives: components["schemas"]["RatedText"][];
             comment: components["schemas"]["Remark"] | null;
             total_time: number;
@@ -3551,6 +3555,8 @@ export interface components {
             /** @description Of them, not yet scored by the champion: launching scores them first. */
             unscored: number;
             picks: number;
+            /** @description Beside them: control and gate items that were opened ahead of launch. */
+            ahead: number;
             right: number;
             wrong: number;
             by_stratum: {
@@ -4165,7 +4171,7 @@ export interface components {
             at: string | null;
         };
         /** @enum {string} */
-        StageEnum: "launched" | "scored" | "selected" | "labeling" | "full" | "training" | "evaluated" | "closed" | "cancelled";
+        StageEnum: "ahead" | "launched" | "scored" | "selected" | "labeling" | "full" | "training" | "evaluated" | "closed" | "cancelled";
         /** @description A labeler, with their newest attempt. */
         Standing: {
             id: number;
@@ -10346,6 +10352,8 @@ export interface operations {
             query?: {
                 /** @description A page's `next`, with the same filters and order. */
                 cursor?: string;
+                /** @description Its id in a file that it came from. */
+                key?: string;
                 /** @description Whether anything of it was labelled. */
                 labels?: boolean;
                 limit?: number;

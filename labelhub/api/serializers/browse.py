@@ -1,5 +1,6 @@
 """Problems, solutions and labels looked through, on the wire. What each parameter means stands with its queries."""
 
+import math
 from typing import Any
 
 from rest_framework import serializers
@@ -41,6 +42,18 @@ def text(**options: Any) -> serializers.CharField:
     return serializers.CharField(required=False, **{"max_length": 200, **options})
 
 
+class ChanceField(serializers.FloatField):
+    """A probability; "nan" is a float too, and neither below 0 nor above 1."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, min_value=0, max_value=1)
+
+    def to_internal_value(self, data: Any) -> float:
+        if math.isnan(value := super().to_internal_value(data)):
+            self.fail("invalid")
+        return value
+
+
 def row_id() -> serializers.IntegerField:
     return serializers.IntegerField(required=False, min_value=1, max_value=ROW)
 
@@ -56,6 +69,7 @@ class ProblemsQuerySerializer(PageQuerySerializer):
     labels = Yes(help_text="Whether anything of it was labelled.")
     solutions = Yes(help_text="Whether it has any.")
     q = text(help_text="Words that its text holds.")
+    key = text(help_text="Its id in a file that it came from.")
     sort = serializers.ChoiceField(choices=list(browse_problems.SORTS), default="-id")
 
 
@@ -65,8 +79,8 @@ class SolutionsQuerySerializer(PageQuerySerializer):
     stratum = serializers.ChoiceField(choices=STRATA, required=False, help_text="Of the generation's items.")
     state = serializers.ChoiceField(choices=ITEM_STATES, required=False, help_text="Of the generation's items.")
     checkpoint = number(min_value=0)
-    score_min = serializers.FloatField(required=False, min_value=0, max_value=1)
-    score_max = serializers.FloatField(required=False, min_value=0, max_value=1)
+    score_min = ChanceField()
+    score_max = ChanceField()
     gold = Yes()
     labels = Yes(help_text="Whether it was labelled.")
     grade = serializers.ChoiceField(choices=GRADES, required=False, help_text="`none`: not graded yet.")
@@ -190,9 +204,11 @@ class KnownLabelSerializer(serializers.Serializer[Any]):
     current = serializers.BooleanField(help_text="Whether it is the newest revision.")
     is_quality_control_question = serializers.BooleanField()
     is_initial_screening_question = serializers.BooleanField()
+    held_back = serializers.BooleanField(help_text="In a quarantine of its labeler's that nobody released.")
     finish_reason = serializers.ChoiceField(choices=Label.FinishReason.choices)
     reason = serializers.CharField()
     ratings = serializers.ListField(child=serializers.IntegerField(allow_null=True))
+    flagged = serializers.ListField(child=serializers.IntegerField(), help_text="Steps the labeler was unsure of.")
     alternatives = RatedTextSerializer(many=True)
     comment = RemarkSerializer(allow_null=True)
     total_time = serializers.IntegerField()
