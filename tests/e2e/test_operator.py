@@ -64,11 +64,11 @@ def test_from_an_empty_project_to_a_champion_and_an_export(
 
     go(page, "Checkpoints")
     page.get_by_text("champion", exact=True).wait_for()
-    page.get_by_text("Best-of-6 accuracy").first.wait_for()
-    page.get_by_text("majority voting").first.wait_for()
-    page.get_by_text("position only").first.wait_for()
-    page.get_by_text("Best-of-N curve").click()
-    page.get_by_text("Accuracy by number of attempts, gate problems").wait_for()
+    page.get_by_role("row", name="Checkpoint 1").get_by_role("link").click()
+    page.get_by_role("heading", name="The first champion").wait_for()
+    page.get_by_role("rowheader", name="Best-of-6 accuracy").wait_for()
+    page.get_by_role("rowheader", name="Majority voting").wait_for()
+    page.get_by_role("figure", name="Best-of-N on gate problems").wait_for()
 
     go(page, "Export")
     with page.expect_download() as download:

@@ -79,17 +79,17 @@ function Facts({ slug, checkpoint: { kind, number, state, is_champion, generatio
       <Text size="sm" c="dimmed">
         {texts.kinds[kind]}
         {" · "}
-        {generation === null ? texts.byHand : <Anchor component={Link} to={paths.generation(slug, generation)} inherit>{texts.fromGeneration(generation)}</Anchor>}
+        {generation === null ? texts.byHand : <Anchor component={Link} to={paths.generation(slug, generation)} inherit underline="always">{texts.fromGeneration(generation)}</Anchor>}
         {" · "}
         {texts.labels(labels)}
         {" · "}
         <Ago at={created_at} />
         {" · "}
-        <Anchor component={Link} to={paths.solutions(slug, `checkpoint=${number}`)} inherit>
+        <Anchor component={Link} to={paths.solutions(slug, `checkpoint=${number}`)} inherit underline="always">
           {words.solutions}
         </Anchor>
         {" · "}
-        <Anchor component={Link} to={paths.checkpoints(slug)} inherit>
+        <Anchor component={Link} to={paths.checkpoints(slug)} inherit underline="always">
           {words.all}
         </Anchor>
       </Text>

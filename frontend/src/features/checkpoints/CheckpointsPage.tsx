@@ -74,7 +74,7 @@ function Standing({ slug, champion }: { slug: string; champion: Checkpoint | und
   if (!champion) return <Text c="dimmed">{texts.champions.none}</Text>;
   return (
     <Text>
-      <Anchor component={Link} to={paths.checkpoint(slug, champion.number)} inherit>
+      <Anchor component={Link} to={paths.checkpoint(slug, champion.number)} inherit underline="always">
         {texts.number(champion.number)}
       </Anchor>{" "}
       {texts.champions.since} <Ago at={champion.promoted_at} />.

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group, Table, Text } from "@mantine/core";
+import { Anchor, Badge, Group, Table, Text, VisuallyHidden } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 
@@ -39,7 +39,11 @@ export function CheckpointsTable({ slug, checkpoints, metric, operates }: Checkp
               {words.firstError}
             </Table.Th>
             <Table.Th>{words.difference(texts.metrics[metric])}</Table.Th>
-            {operates && <Table.Th aria-label={words.act} />}
+            {operates && (
+              <Table.Th>
+                <VisuallyHidden>{words.act}</VisuallyHidden>
+              </Table.Th>
+            )}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

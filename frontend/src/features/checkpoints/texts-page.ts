@@ -99,7 +99,7 @@ export const texts = dictionary({
     sentence: (labels: string, solutions: string, problems: string) => `${labels} on ${solutions} of ${problems}.`,
     digest: "Digest of the label revisions",
     source: "By source",
-    sources: { human: "People", simulated: "Simulated", imported: "Imported", model: "A model" } as Readonly<Record<string, string>>,
+    sources: { human: "People", simulated: "Simulated", imported: "Imported", model: "A model", reviewed: "A reviewer" } as Readonly<Record<string, string>>,
     finish: "By finish reason",
     finishes: { found_error: "Mistake found", solution: "No mistake", bad_problem: "Bad problem", give_up: "Gave up" } as Readonly<Record<string, string>>,
     generation: "By generation",
