@@ -122,9 +122,7 @@ def score_pool(run: Running) -> list[Job]:
 def select_batch(run: Running) -> list[Job]:
     """Pick what people label next, and let them in."""
     generation = run.generation
-    batch = selecting.pick(
-        project=generation.project, champion=generation.champion, parameters=selecting.Parameters.of(generation)
-    )
+    batch = selecting.pick_rest(generation=generation)
     with run.finishing():
         generations.selected(generation=generation, batch=batch)
     return []
@@ -137,6 +135,8 @@ def train_challenger(run: Running) -> list[Job]:
 
     generation, checkpoint = run.job.generation, run.checkpoint
     material = training.prepare(checkpoint=checkpoint, attempt=run.job.attempt)
+    if generation:  # only now that the labels are frozen: what people make from here on teaches the next checkpoint
+        generations.open_ahead(after=generation)
     report = train(
         material.examples,
         config=material.config,

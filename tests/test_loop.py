@@ -32,6 +32,9 @@ def test_the_loop_closes_twice_and_the_second_batch_follows_what_the_first_taugh
 
     generations.close(generation=first, by=None)
     send_all(first)
+    ahead = Generation.objects.filter(number=1, state="ahead")
+    wait_until(ahead.exists, why=lambda: worker.log)
+    assert sample.label_all(project, oracle) == ahead.get().items.count() > 0  # nobody is idle while it is trained
     wait_until(lambda: sample.state_of(first) == "closed", seconds=300, why=lambda: worker.log)
     champion = Checkpoint.objects.get(project=project)
     assert first.decision["promoted"], first.decision
@@ -39,6 +42,7 @@ def test_the_loop_closes_twice_and_the_second_batch_follows_what_the_first_taugh
     assert champion.measures["gate"]["best_of_n"]["problems"] == 8
     assert champion.labels.count() == first.items.exclude(stratum="gate").count() - contradictions(first)
 
+    done_ahead = ahead.get().items.count()
     second = generations.launch(project=project, by=None, parameters=sample.CONVINCING)
     send_all(second)
     wait_until(lambda: sample.state_of(second) == "labeling", why=lambda: worker.log)
@@ -52,7 +56,7 @@ def test_the_loop_closes_twice_and_the_second_batch_follows_what_the_first_taugh
         wrong.values_list("log_score", flat=True), reverse=True
     )
 
-    assert sample.label_all(project, oracle) == second.items.count()
+    assert sample.label_all(project, oracle) == second.items.count() - done_ahead
     generations.close(generation=second, by=None)
     send_all(second)
     wait_until(lambda: sample.state_of(second) == "closed", seconds=300, why=lambda: worker.log)

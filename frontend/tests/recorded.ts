@@ -155,6 +155,7 @@ export const PREVIEW: Preview = {
   candidates: 12_391,
   unscored: 0,
   picks: 84,
+  ahead: 0,
   right: 17,
   wrong: 67,
   by_stratum: { wrong: 58, remainder: 14, control: 7, audit: 5 },

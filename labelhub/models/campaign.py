@@ -47,6 +47,7 @@ class Generation(models.Model):
     """One selection round: select, label, train."""
 
     class State(models.TextChoices):
+        AHEAD = "ahead", "Its control and gate items are open; the rest is picked once it is launched."
         SCORING = "scoring", "The champion scores the pool."
         SELECTING = "selecting", "The batch is being picked."
         LABELING = "labeling", "People rate the batch."
@@ -59,6 +60,8 @@ class Generation(models.Model):
 
     OF_A_ROUND = [choice for choice in State.choices if choice[0] != "standing"]
     ACTIVE = (State.SCORING, State.SELECTING, State.LABELING, State.TRAINING, State.EVALUATING, State.FAILED)
+    LIVE = (State.AHEAD, *ACTIVE)  # not ended
+    SERVED = (State.AHEAD, State.SCORING, State.SELECTING, State.LABELING)  # where there are items, people take them
 
     class Rule(models.TextChoices):
         CONVINCING = "convincing", "The best-scored wrong answers, then the best-scored of the rest."
@@ -113,6 +116,9 @@ class Generation(models.Model):
                 fields=["project"],
                 condition=Q(state__in=["scoring", "selecting", "labeling", "training", "evaluating", "failed"]),
                 name="a_project_has_one_active_generation",
+            ),
+            models.UniqueConstraint(
+                fields=["project"], condition=Q(state="ahead"), name="a_project_opens_one_generation_ahead"
             ),
             models.CheckConstraint(condition=Q(k__gte=1), name="a_generation_picks_at_least_one"),
             models.CheckConstraint(

@@ -38,9 +38,14 @@ def of_project(project: Project) -> QuerySet[Generation]:
     return rounds.select_related("champion", "checkpoint").order_by("-number")
 
 
-def active(project: Project) -> Generation | None:
-    """The one that is under way, if there is one."""
-    return of_project(project).filter(state__in=Generation.ACTIVE).first()
+def live(project: Project) -> QuerySet[Generation]:
+    """The one that is under way, and the one that was opened ahead, as far as there are such."""
+    return of_project(project).filter(state__in=Generation.LIVE)
+
+
+def ahead(project: Project) -> Generation | None:
+    """The next one, where its first items are open before it is launched."""
+    return of_project(project).filter(state=Generation.State.AHEAD).first()
 
 
 def tell(generations: Iterable[Generation]) -> list[dict[str, Any]]:
@@ -83,8 +88,11 @@ def sentence(generation: Generation, items: dict[str, int]) -> str:
     """What the state means here and now."""
     if generation.state == Generation.State.FAILED:
         return f"Failed while {generation.failed_in}: {generation.failure}"
+    done_of = f"{items['done']} of {sum(items.values()) - items['withdrawn']} items are done"
     if generation.state == Generation.State.LABELING:
-        return f"People rate the batch: {items['done']} of {sum(items.values()) - items['withdrawn']} items are done."
+        return f"People rate the batch: {done_of}."
+    if generation.state == Generation.State.AHEAD:
+        return f"Its control and gate items are open, and {done_of}; the rest is picked once it is launched."
     if generation.state == Generation.State.CLOSED and generation.decision.get("sentence"):
         return f"Finished. {generation.decision['sentence']}"
     return str(Generation.State(generation.state).label)

@@ -25,7 +25,7 @@ def is_out(solution: Solution) -> bool:
     return BatchItem.objects.filter(
         solution__problem=solution.problem_id,
         solution__digest=solution.digest,
-        generation__state__in=Generation.ACTIVE,
+        generation__state__in=Generation.LIVE,
         state__in=[BatchItem.State.OPEN, BatchItem.State.LEASED],
     ).exists()
 

@@ -64,9 +64,9 @@ def labels_in(quarantine: Quarantine) -> QuerySet[Label]:
 
 
 def out_again(quarantine: Quarantine, state: Assignment.State) -> QuerySet[Assignment]:
-    """Assignments of its labels in the generation in labeling, in this state."""
+    """Assignments of its labels in the generation that is served, in this state."""
     of_batch = Assignment.objects.filter(
-        item__generation__state=Generation.State.LABELING, state=state, labels__in=labels_in(quarantine).order_by()
+        item__generation__state__in=Generation.SERVED, state=state, labels__in=labels_in(quarantine).order_by()
     )
     return of_batch.exclude(item__state=BatchItem.State.STANDING)
 

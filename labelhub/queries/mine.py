@@ -93,4 +93,4 @@ def _is_open(label: Label, undecided: set[int]) -> bool:
     item = label.assignment.item
     if item.generation.state == Generation.State.STANDING:
         return item.pk in undecided
-    return item.generation.state == Generation.State.LABELING and label.assignment.state != Assignment.State.REVOKED
+    return item.generation.state in Generation.SERVED and label.assignment.state != Assignment.State.REVOKED

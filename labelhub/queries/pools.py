@@ -28,7 +28,7 @@ def _free(solutions: QuerySet[Solution]) -> QuerySet[Solution]:
     same_text = {"solution__problem": OuterRef("problem"), "solution__digest": OuterRef("digest")}
     in_open_batch = BatchItem.objects.filter(
         **same_text,
-        generation__state__in=Generation.ACTIVE,
+        generation__state__in=Generation.LIVE,
         state__in=[BatchItem.State.OPEN, BatchItem.State.LEASED, BatchItem.State.DONE],
     )
     return solutions.filter(

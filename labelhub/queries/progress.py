@@ -4,10 +4,10 @@ from dataclasses import asdict
 from statistics import median
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
-from labelhub.models import BatchItem, Generation, Label, Labeler, Problem, Project, Solution
+from labelhub.models import Assignment, BatchItem, Generation, Label, Labeler, Problem, Project, Solution
 from labelhub.queries import generations, jobs, judging, standing, workers
 from labelhub.queries.eligible import asked_for_training
 from labelhub.queries.standing import Standing
@@ -16,9 +16,9 @@ LATEST = 100  # a labeler's median is of this many passes: it should follow how 
 
 
 def of_batch(project: Project) -> dict[str, int] | None:
-    """Items by state of the generation in labeling; all that a labeler is told of it."""
+    """Items by state of the generation that people are served; all that a labeler is told of it."""
     items = BatchItem.objects.filter(
-        generation__project=project, generation__state=Generation.State.LABELING, state__in=BatchItem.IN_BATCH
+        generation__project=project, generation__state__in=Generation.SERVED, state__in=BatchItem.IN_BATCH
     ).order_by()
     counted = dict(items.values_list("state").annotate(n=Count("pk")))
     return {str(state): counted.get(state, 0) for state in BatchItem.IN_BATCH} if counted else None
@@ -37,8 +37,9 @@ def of_labeler(project: Project, labeler: Labeler) -> dict[str, Any]:
 
 def of_project(project: Project) -> dict[str, Any]:
     """What those who run the project watch: the corpus, the labels, the loop, the workers, what waits for a person."""
-    under_way = generations.active(project)
-    stands, now_made = standing.of(project, under_way), standing.labels_of(under_way)
+    live = list(generations.live(project))
+    under_way = next((each for each in live if each.state in Generation.ACTIVE), None)
+    stands, now_made = standing.of(project, live), standing.labels_of(live)
     labels = stands.labels + now_made
     return {
         **_corpus(stands),
@@ -67,9 +68,11 @@ def _corpus(stands: Standing) -> dict[str, Any]:
 
 def _made_today(project: Project) -> int:
     """Passes finished here today (UTC); neither screening nor running checks are throughput."""
+    # Today's labels, and of each whether it is of this project: joined the other way round, SQLite goes through every
+    # label of the project for those of today.
+    ours = Assignment.objects.filter(pk=OuterRef("assignment"), item__generation__project=project)
     today = asked_for_training(Label.objects.filter(submitted_at__gte=_midnight(), revision=1))
-    made_here = today.filter(source__in=[Label.Source.HUMAN, Label.Source.SIMULATED])
-    return made_here.filter(assignment__item__generation__project=project).count()
+    return today.filter(Exists(ours), source__in=[Label.Source.HUMAN, Label.Source.SIMULATED]).count()
 
 
 def _midnight() -> Any:

@@ -165,18 +165,16 @@ def given(*, assignment_id: int, labeler: Labeler) -> tuple[Assignment, Asked] |
 
 def why_empty(*, project: Project, labeler: Labeler) -> Reason:
     """The reason why a claim found nothing."""
-    generation = Generation.objects.filter(project=project, state__in=Generation.ACTIVE).first()
-    if generation is None or generation.state == Generation.State.FAILED:
-        return Reason.NO_GENERATION
-    if generation.state in (Generation.State.SCORING, Generation.State.SELECTING):
+    live = {each.state: each for each in Generation.objects.filter(project=project, state__in=Generation.LIVE)}
+    if live.keys() & {Generation.State.SCORING, Generation.State.SELECTING}:
         return Reason.PREPARING
-    if generation.state != Generation.State.LABELING:
-        return Reason.BATCH_FINISHED
-    states = set(
-        generation.items.filter(state__in=[BatchItem.State.OPEN, BatchItem.State.LEASED])
-        .values_list("state", flat=True)
-        .distinct()
-    )
-    if not states:
-        return Reason.BATCH_FINISHED
-    return Reason.NOTHING_LEFT_FOR_YOU if BatchItem.State.OPEN in states else Reason.ALL_LEASED
+    served = live.get(Generation.State.LABELING) or live.get(Generation.State.AHEAD)
+    states = _unfinished_states(served) if served else set()
+    if states:
+        return Reason.NOTHING_LEFT_FOR_YOU if BatchItem.State.OPEN in states else Reason.ALL_LEASED
+    return Reason.BATCH_FINISHED if live.keys() - {Generation.State.FAILED} else Reason.NO_GENERATION
+
+
+def _unfinished_states(generation: Generation) -> set[str]:
+    unfinished = generation.items.filter(state__in=[BatchItem.State.OPEN, BatchItem.State.LEASED])
+    return set(unfinished.values_list("state", flat=True).distinct())

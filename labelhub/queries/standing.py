@@ -1,11 +1,12 @@
 """What stands still while people label: counted once, and remembered until something else than a pass changes it.
 
 At a million solutions these counts read a gigabyte, and every open page asks for them every few seconds. A pass
-changes only what belongs to the active generation, which is counted anew each time: no more than a batch.
+changes only what belongs to the generations that people label, which are counted anew each time: no more than a batch.
 """
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +33,7 @@ class Labels:
 
 @dataclass(frozen=True)
 class Standing:
-    """Problems by split, solutions by grade (None: not graded yet), and the labels outside the active generation."""
+    """Problems by split, solutions by grade (None: not graded yet), and labels but for those generations."""
 
     splits: dict[str, int]
     grades: dict[str | None, int]
@@ -44,33 +45,32 @@ class _Mark:
     """What a standing depends on: acts leave events, and the corpus grows and is graded by rising primary keys."""
 
     events: int
-    active: int | None
+    moving: tuple[int, ...]
     newest_solution: int | None
     first_ungraded: int | None
 
     @property
-    def acts(self) -> tuple[int, int | None]:
-        return self.events, self.active
+    def acts(self) -> tuple[int, tuple[int, ...]]:
+        return self.events, self.moving
 
 
-def of(project: Project, active: Generation | None) -> Standing:
-    """The project's standing beside its active generation, as of now; at most ten seconds old while it is imported."""
-    mark, now = _mark(project, active), time.monotonic()
+def of(project: Project, moving: Sequence[Generation]) -> Standing:
+    """The project's standing beside the generations that people label, as of now; at most ten seconds old while it is
+    imported."""
+    mark, now = _mark(project, moving), time.monotonic()
     known: tuple[_Mark, float, Standing] | None = cache.get(_key(project))
     if known:
         before, at, standing = known
         if mark == before or (mark.acts == before.acts and now - at < WHILE_MOVING):
             return standing
-    counted = _count(project, active)
+    counted = _count(project, moving)
     cache.set(_key(project), (mark, now, counted), REMEMBERED)
     return counted
 
 
-def labels_of(generation: Generation | None) -> Labels:
-    """The labels of one generation, or none."""
-    labels: QuerySet[Any] = (
-        Label.objects.filter(assignment__item__generation=generation) if generation else Label.objects.none()
-    )
+def labels_of(moving: Sequence[Generation]) -> Labels:
+    """The labels of these generations."""
+    labels: QuerySet[Any] = Label.objects.filter(assignment__item__generation__in=moving)
     return _labels(labels)
 
 
@@ -78,7 +78,7 @@ def _key(project: Project) -> str:
     return f"standing:{project.pk}"
 
 
-def _mark(project: Project, active: Generation | None) -> _Mark:
+def _mark(project: Project, moving: Sequence[Generation]) -> _Mark:
     """One query, each part of it answered by an index; the two of the corpus are of all projects."""
     events = Event.objects.filter(project=OuterRef("pk")).order_by().values("project")
     found = Project.objects.filter(pk=project.pk).values_list(
@@ -87,15 +87,15 @@ def _mark(project: Project, active: Generation | None) -> _Mark:
         Subquery(Solution.objects.filter(grade__isnull=True).order_by("pk").values("pk")[:1]),
     )
     happened, newest, ungraded = found.get()
-    return _Mark(happened or 0, active.pk if active else None, newest, ungraded)
+    return _Mark(happened or 0, tuple(each.pk for each in moving), newest, ungraded)
 
 
-def _count(project: Project, active: Generation | None) -> Standing:
+def _count(project: Project, moving: Sequence[Generation]) -> Standing:
     problems = Problem.objects.filter(project=project).order_by()
     solutions = Solution.objects.filter(problem__project=project).order_by()
     labels: QuerySet[Any] = Label.objects.filter(solution__problem__project=project)
-    if active:
-        labels = labels.filter(Q(assignment__isnull=True) | ~Q(assignment__item__generation=active.pk))
+    if moving:
+        labels = labels.filter(Q(assignment__isnull=True) | ~Q(assignment__item__generation__in=moving))
     return Standing(
         splits=dict(problems.values_list("split").annotate(n=Count("pk"))),
         grades=dict(solutions.values_list("grade").annotate(n=Count("pk"))),

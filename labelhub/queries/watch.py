@@ -51,17 +51,22 @@ def of(generation: Generation) -> dict[str, Any]:
 def _timeline(generation: Generation, tally: Tally, left: int) -> list[dict[str, Any]]:
     """The stages in their order, each with when it was reached; null while it wasn't, or if it was passed over."""
     finished = dict(generation.jobs.filter(state=Job.State.DONE).values_list("kind", "finished_at"))
-    full = max(tally.minutes) if tally.minutes and not left else None
+    is_ahead, selected = generation.state == Generation.State.AHEAD, finished.get(Job.Kind.SELECT)
+    full = max(tally.minutes) if tally.minutes and not left and not is_ahead else None
+    opened_ahead = "ahead" in generation.manifest
     stages = {
-        "launched": generation.launched_at,
+        "ahead": generation.labeling_at,
+        "launched": None if is_ahead else generation.launched_at,
         "scored": finished.get(Job.Kind.SCORE),
-        "selected": finished.get(Job.Kind.SELECT),
-        "labeling": generation.labeling_at,
+        "selected": selected,
+        "labeling": selected if opened_ahead else generation.labeling_at,
         "full": full,
         "training": generation.training_at,
         "evaluated": finished.get(Job.Kind.EVALUATE),
         "cancelled" if generation.state == Generation.State.CANCELLED else "closed": generation.ended_at,
     }
+    if not opened_ahead:
+        del stages["ahead"]
     if generation.champion_id is None:  # there was nothing to score with
         del stages["scored"]
     return [{"stage": stage, "at": at} for stage, at in stages.items()]

@@ -52,7 +52,8 @@ class Tally:
 def of(generation: Generation) -> Tally:
     """The tally as of now."""
     now = timezone.now()
-    since, settled = cache.get(_key(generation)) or (generation.launched_at, Tally())
+    began = min(generation.launched_at, generation.labeling_at or now)  # labelled before the launch: opened ahead
+    since, settled = cache.get(_key(generation)) or (began, Tally())
     if now - since > 2 * SETTLED:
         settled = settled.plus(_between(generation, since, now - SETTLED))
         since = now - SETTLED

@@ -34,7 +34,8 @@ SELECT item.id, %(labeler)s, 'leased', %(token)s, %(at)s, %(expires_at)s,
     (SELECT max(version) FROM labelhub_instructions WHERE project_id = %(project)s)
 FROM labelhub_batchitem item
 WHERE item.generation_id = (
-        SELECT id FROM labelhub_generation WHERE project_id = %(project)s AND state = 'labeling'
+        SELECT id FROM labelhub_generation
+        WHERE project_id = %(project)s AND state IN ('labeling', 'ahead', 'scoring', 'selecting')
     )
     AND item.state = 'open'
     AND (SELECT count(*) FROM held) < {most}

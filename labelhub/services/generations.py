@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from labelhub.errors import GenerationActive, NothingToSelect, NothingToTrain, WrongState
 from labelhub.models import Assignment, BatchItem, Generation, Job, Project, User
-from labelhub.queries import queue
+from labelhub.queries import pools, queue
 from labelhub.services import audit, checking, jobs, selecting, training
 from labelhub.services.selecting import Parameters
 from selector.select import Batch
@@ -26,25 +26,72 @@ STAGES: dict[str, Job.Kind] = {
 def launch(*, project: Project, by: User | None, parameters: Parameters) -> Generation:
     """Open the next generation, pinned to the present champion, with its first job queued.
 
-    Raises GenerationActive, NoChampion or NothingToSelect.
+    One that was opened ahead is taken up: its control and gate items, and how many labels they want, stand as they
+    are. Raises GenerationActive, NoChampion or NothingToSelect.
     """
     project = Project.objects.select_for_update().get(pk=project.pk)
     if project.generations.filter(state__in=Generation.ACTIVE).exists():
         raise GenerationActive
     selecting.check(project=project, parameters=parameters)
-    last = project.generations.aggregate(last=Max("number"))["last"]
     champion = project.champion
-    generation = Generation.objects.create(
-        project=project,
-        number=0 if last is None else last + 1,
-        state=Generation.State.SCORING if champion else Generation.State.SELECTING,
-        champion=champion,
-        launched_by=by,
-        **parameters.as_fields(),
-    )
+    state = Generation.State.SCORING if champion else Generation.State.SELECTING
+    generation = _take_up(project, parameters) or _next(project, parameters)
+    generation.state, generation.champion, generation.launched_by = state, champion, by
+    generation.save()
     jobs.create(kind=STAGES[generation.state], project=project, generation=generation, checkpoint=champion, by=by)
     audit.record(project=project, actor=by, verb="launch", subject=f"generation {generation.number}")
     return generation
+
+
+def _next(project: Project, parameters: Parameters) -> Generation:
+    """The next number, not saved yet."""
+    last = project.generations.aggregate(last=Max("number"))["last"]
+    number = 0 if last is None else last + 1
+    return Generation(project=project, number=number, **parameters.as_fields())
+
+
+def _take_up(project: Project, parameters: Parameters) -> Generation | None:
+    """The one that was opened ahead with what is decided now, not saved yet."""
+    ahead = project.generations.select_for_update(no_key=True).filter(state=Generation.State.AHEAD).first()
+    if ahead is None:
+        return None
+    stand = {name: getattr(ahead, name) for name in ("control_share", "gate_k", "labels_wanted")}
+    for name, value in (parameters.as_fields() | stand).items():
+        setattr(ahead, name, value)
+    ahead.launched_at = timezone.now()
+    return ahead
+
+
+def open_ahead(*, after: Generation) -> Generation | None:
+    """Open what the next generation needs no checkpoint for, its control and gate items: people aren't idle meanwhile.
+
+    By the parameters of `after`, which is being trained on. Nothing where there is a next one, or nothing to draw.
+    """
+    parameters = replace(Parameters.of(after), seed=after.seed + 1)
+    if _has_next(after) or not pools.train_pool(project=after.project).exists():
+        return None
+    batch, picks = selecting.pick_ahead(project=after.project, parameters=parameters)
+    if not picks:
+        return None
+    with transaction.atomic():  # from here on: drawing reads a whole pool, and would keep everybody waiting
+        project = Project.objects.select_for_update().get(pk=after.project_id)
+        if _has_next(after):
+            return None
+        ahead = _next(project, replace(parameters, rule=Generation.Rule.UNIFORM))
+        ahead.state, ahead.labeling_at = Generation.State.AHEAD, timezone.now()
+        ahead.save()
+        selecting.write_ahead(generation=ahead, batch=batch, picks=picks)
+        audit.record(project=project, actor=None, verb="open ahead", subject=f"generation {ahead.number}")
+    return ahead
+
+
+def _has_next(generation: Generation) -> bool:
+    """Whether another follows it, or it isn't under way any more."""
+    others = Generation.objects.filter(project=generation.project_id, number__gt=generation.number)
+    mine = Generation.objects.filter(
+        pk=generation.pk, state__in=[Generation.State.TRAINING, Generation.State.EVALUATING]
+    )
+    return others.exists() or not mine.exists()
 
 
 def preview(*, project: Project, parameters: Parameters) -> dict[str, Any]:
@@ -63,7 +110,8 @@ def selected(*, generation: Generation, batch: Batch) -> None:
     """The batch is picked: write it, and let people in. Raises NothingToSelect for an empty one."""
     selecting.write(generation=generation, batch=batch)
     checking.put_up(generation=generation)
-    _move(generation, Generation.State.SELECTING, Generation.State.LABELING, labeling_at=timezone.now())
+    since = generation.labeling_at or timezone.now()  # opened ahead, people are at it already
+    _move(generation, Generation.State.SELECTING, Generation.State.LABELING, labeling_at=since)
 
 
 @transaction.atomic
@@ -114,7 +162,7 @@ def cancel(*, generation: Generation, by: User | None, reason: str = "") -> None
     # Jobs before the generation, as a finishing job takes them: the other way round the two would deadlock.
     list(Job.objects.select_for_update().filter(generation=generation))
     generation = Generation.objects.select_for_update().select_related("project").get(pk=generation.pk)
-    if generation.state not in Generation.ACTIVE:
+    if generation.state not in Generation.LIVE:
         raise WrongState(f"This generation is {generation.state} already.")
     stopped = Job.objects.filter(generation=generation, state__in=[Job.State.QUEUED, Job.State.RUNNING])
     stopped.update(state=Job.State.FAILED, message="Cancelled.", finished_at=timezone.now())

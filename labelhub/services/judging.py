@@ -85,7 +85,11 @@ def decide(*, quarantine: Quarantine, kind: str, reason: str, by: User, seen: in
     if not reason.strip():
         raise Invalid(fields={"reason": ["Say in a few words why."]})
     # Before any item, as a hand-in takes them; it waits, so no pass lands between what is read here and what is done.
-    list(Generation.objects.filter(project=quarantine.project_id, state="labeling").select_for_update(no_key=True))
+    list(
+        Generation.objects.filter(project=quarantine.project_id, state__in=Generation.SERVED).select_for_update(
+            no_key=True
+        )
+    )
     held = Quarantine.objects.select_for_update().get(pk=quarantine.pk)
     before = list(held.decisions.order_by("pk"))
     if before and before[-1].pk > seen:
@@ -130,7 +134,7 @@ def _discard(quarantine: Quarantine, before: Sequence[QuarantineDecision]) -> di
     items = _locked(made)
     made.update(state=Assignment.State.REVOKED)
     withdrawn = BatchItem.objects.filter(
-        solution__problem__in=problems, generation__state="labeling", state=BatchItem.State.WITHDRAWN
+        solution__problem__in=problems, generation__state__in=Generation.SERVED, state=BatchItem.State.WITHDRAWN
     )
     settle([*items, *withdrawn.select_for_update(of=("self",))])
     return {"labels": queries.labels_in(quarantine).count(), "given_back": len(items)}

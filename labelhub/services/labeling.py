@@ -120,7 +120,7 @@ def _alternatives(assignment: Assignment, body: Pass) -> list[Completion]:
 
 
 def _refusal(assignment: Assignment, body: Pass) -> Refusal | None:
-    if assignment.item.generation.state not in (Generation.State.LABELING, Generation.State.STANDING):
+    if assignment.item.generation.state not in (*Generation.SERVED, Generation.State.STANDING):
         return GenerationClosed()
     if assignment.item.stratum == BatchItem.Stratum.SCREENING and not screening.is_open(assignment):
         return GenerationClosed("This screening is decided: its passes can't change any more.")

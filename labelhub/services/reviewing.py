@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from labelhub.errors import Conflict, Invalid, WrongState
-from labelhub.models import BatchItem, Job, Label, Problem, Project, Ruling, Solution, User
+from labelhub.models import BatchItem, Generation, Job, Label, Problem, Project, Ruling, Solution, User
 from labelhub.queries import review as queries
 from labelhub.services import audit, gold, jobs, people, projects
 from labelhub.services.claiming import settle
@@ -183,9 +183,9 @@ def _restore(project: Project, solution: Solution, made: Decision) -> tuple[Ruli
 
 
 def _settle_items(solution: Solution) -> None:
-    """Its problem's items of an active generation; one that is locked is settled by whoever holds it, or the sweep."""
-    unfinished = BatchItem.objects.filter(solution__problem=solution.problem_id, generation__state="labeling")
-    waiting = unfinished.filter(state__in=[BatchItem.State.OPEN, BatchItem.State.LEASED, BatchItem.State.WITHDRAWN])
+    """Its problem's items that people are served; one that is locked is settled by whoever holds it, or the sweep."""
+    served = BatchItem.objects.filter(generation__state__in=Generation.SERVED, solution__problem=solution.problem_id)
+    waiting = served.filter(state__in=[BatchItem.State.OPEN, BatchItem.State.LEASED, BatchItem.State.WITHDRAWN])
     settle(list(waiting.select_for_update(skip_locked=True, of=("self",))))
 
 

@@ -1,23 +1,25 @@
 """Select: what people label next, picked by the rule from the pool and written as one batch."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from hashlib import blake2b
 from math import exp, isnan
 from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from labelhub.errors import NoChampion, NoStepScores, NothingToSelect
 from labelhub.models import BatchItem, Checkpoint, Generation, Project, Solution
-from labelhub.queries import pools, watch_past
+from labelhub.queries import generations, pools, watch_past
 from selector.select import Batch, compose, manifest
 from selector.selection.pool import Pool
 from selector.types import Candidate, Grade, Pick
 
 HISTOGRAM_BINS = 20
+AHEAD = (BatchItem.Stratum.CONTROL, BatchItem.Stratum.GATE)  # drawn without a score
 # A candidate as the database tells it, in 103 bytes.
 ROW = np.dtype(
     [("problem", "i8"), ("solution", "i8"), ("grade", "S7"), ("digest", "S64"), ("score", "f8"), ("uncertainty", "f8")]
@@ -73,6 +75,24 @@ def pick(*, project: Project, champion: Checkpoint | None, parameters: Parameter
     )
 
 
+def pick_rest(*, generation: Generation) -> Batch:
+    """The generation's batch; where it was opened ahead, what is still to be picked of it."""
+    parameters = _rest(Parameters.of(generation), opened_ahead="ahead" in generation.manifest)
+    return pick(project=generation.project, champion=generation.champion, parameters=parameters)
+
+
+def _rest(parameters: Parameters, *, opened_ahead: bool) -> Parameters:
+    """Control and gate are drawn once: what was opened ahead is both."""
+    return replace(parameters, control_share=Decimal(0), gate_k=0) if opened_ahead else parameters
+
+
+def pick_ahead(*, project: Project, parameters: Parameters) -> tuple[Batch, list[Pick]]:
+    """What needs no checkpoint, drawn from the pool as it is now: the control and gate items of a batch by these."""
+    uniform = replace(parameters, rule=Generation.Rule.UNIFORM)
+    batch = pick(project=project, champion=None, parameters=uniform)
+    return batch, [one for one in batch.picks if one.stratum in AHEAD]
+
+
 def _frozen(solutions: QuerySet[Solution], champion: Checkpoint | None) -> Pool:
     """Columns only, streamed: a pool is millions of solutions. With a champion, what it couldn't score is left out."""
     scored = pools.with_scores(solutions, checkpoint=champion)
@@ -104,17 +124,35 @@ def write(*, generation: Generation, batch: Batch) -> None:
     """
     if not batch.picks:
         raise NothingToSelect
-    in_order = sorted(batch.picks, key=lambda pick: _shuffled(generation.seed, pick))
-    BatchItem.objects.bulk_create(
-        (_item(generation, position, pick) for position, pick in enumerate(in_order)), batch_size=1000
-    )
+    _put_up(generation, batch.picks)
     Generation.objects.filter(pk=generation.pk).update(manifest=_manifest(generation, batch))
+
+
+def write_ahead(*, generation: Generation, batch: Batch, picks: Sequence[Pick]) -> None:
+    """The items that open ahead; how they came to be stays in the manifest beside what is picked later."""
+    _put_up(generation, picks)
+    told = manifest(batch, checkpoint=None) | {"picks": len(picks)}
+    told["shortfall"] = {stratum: n for stratum, n in batch.shortfall.items() if stratum in AHEAD}
+    generation.manifest = {"ahead": told, "shortfall": told["shortfall"]}
+    generation.save(update_fields=["manifest"])
+
+
+def _put_up(generation: Generation, picks: Sequence[Pick]) -> None:
+    """Behind the items that are there already."""
+    last: int | None = generation.items.aggregate(last=Max("position"))["last"]
+    in_order = sorted(picks, key=lambda pick: _shuffled(generation.seed, pick))
+    items = (_item(generation, place, pick) for place, pick in enumerate(in_order, 0 if last is None else last + 1))
+    BatchItem.objects.bulk_create(items, batch_size=1000)
 
 
 def _manifest(generation: Generation, batch: Batch) -> dict[str, Any]:
     """What the picks depend on, and how many there are: the picks themselves are the batch's items."""
     champion = generation.champion.number if generation.champion else None
-    return manifest(batch, checkpoint=champion) | {"picks": len(batch.picks)}
+    told = manifest(batch, checkpoint=champion) | {"picks": len(batch.picks)}
+    if "ahead" not in generation.manifest:
+        return told
+    ahead = generation.manifest["ahead"]
+    return told | {"shortfall": told["shortfall"] | ahead["shortfall"], "ahead": ahead}
 
 
 def _shuffled(seed: int, pick: Pick) -> bytes:
@@ -137,7 +175,8 @@ def _item(generation: Generation, position: int, pick: Pick) -> BatchItem:
 
 def preview(*, project: Project, champion: Checkpoint | None, parameters: Parameters) -> dict[str, Any]:
     """What a launch would pick now, in numbers; `unscored` solutions would be scored first and could change it."""
-    batch = pick(project=project, champion=champion, parameters=parameters)
+    opened = generations.ahead(project)
+    batch = pick(project=project, champion=champion, parameters=_rest(parameters, opened_ahead=opened is not None))
     picks = [one.candidate for one in batch.picks]
     by_problem = Counter(one.problem_id for one in picks)
     pool = pools.train_pool(project=project)
@@ -145,6 +184,7 @@ def preview(*, project: Project, champion: Checkpoint | None, parameters: Parame
         "candidates": pool.count(),
         "unscored": pools.unscored(pool, checkpoint=champion).count() if champion else 0,
         "picks": len(picks),
+        "ahead": opened.items.filter(state__in=BatchItem.IN_BATCH).count() if opened else 0,
         "right": sum(one.grade is Grade.RIGHT for one in picks),
         "wrong": sum(one.grade is Grade.WRONG for one in picks),
         "by_stratum": dict(Counter(one.stratum for one in batch.picks)),

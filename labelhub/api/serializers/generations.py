@@ -92,6 +92,7 @@ class PreviewSerializer(serializers.Serializer[Any]):
         help_text="Of them, not yet scored by the champion: launching scores them first."
     )
     picks = serializers.IntegerField()
+    ahead = serializers.IntegerField(help_text="Beside them: control and gate items that were opened ahead of launch.")
     right = serializers.IntegerField()
     wrong = serializers.IntegerField()
     by_stratum = serializers.DictField(child=serializers.IntegerField())

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from labelhub.models import BatchItem, Label
 
-STAGES = ["launched", "scored", "selected", "labeling", "full", "training", "evaluated", "closed", "cancelled"]
+STAGES = ["ahead", "launched", "scored", "selected", "labeling", "full", "training", "evaluated", "closed", "cancelled"]
 
 
 class EstimateSerializer(serializers.Serializer[Any]):

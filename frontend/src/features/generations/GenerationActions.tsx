@@ -1,11 +1,13 @@
 import { Button, Group } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { Link } from "react-router";
 
 import { api, told } from "@/api/client";
 import { keys } from "@/api/queries";
 import type { Generation } from "@/api/types";
 import { ConfirmDialog } from "@/shared/ConfirmDialog";
+import { paths } from "@/shared/paths";
 import { ReasonDialog } from "@/shared/ReasonDialog";
 import { Failure } from "@/shared/states";
 
@@ -14,6 +16,9 @@ import { texts } from "./texts";
 const words = texts.page;
 
 type Act = { readonly act: "close" | "retry" } | { readonly act: "cancel"; readonly reason: string };
+
+const CANCEL = { title: words.cancelTitle, detail: words.cancelDetail, label: words.cancelLabel, submit: words.cancelSubmit };
+const WITHDRAW = { title: words.withdrawTitle, detail: words.cancelDetail, label: words.withdrawLabel, submit: words.withdrawSubmit };
 
 /** What can be done with a generation in its state; closing says what it takes back, cancelling asks why. */
 export function GenerationActions({ slug, generation }: { slug: string; generation: Generation }) {
@@ -24,13 +29,19 @@ export function GenerationActions({ slug, generation }: { slug: string; generati
     act.mutate(what);
   };
   const left = generation.items.open + generation.items.leased;
+  const ahead = generation.state === "ahead";
   const ended = generation.state === "closed" || generation.state === "cancelled";
   return (
     <Group>
       {act.isError && <Failure error={act.error} title={words.failed} />}
       {!ended && (
         <Button variant="subtle" color="gray" onClick={() => setAsking("cancel")}>
-          {words.cancel}
+          {ahead ? words.withdraw : words.cancel}
+        </Button>
+      )}
+      {ahead && (
+        <Button component={Link} to={paths.launch(slug)}>
+          {words.launch}
         </Button>
       )}
       {generation.state === "failed" && (
@@ -51,7 +62,7 @@ export function GenerationActions({ slug, generation }: { slug: string; generati
       />
       <ReasonDialog
         opened={asking === "cancel"}
-        words={{ title: words.cancelTitle, detail: words.cancelDetail, label: words.cancelLabel, submit: words.cancelSubmit }}
+        words={ahead ? WITHDRAW : CANCEL}
         onClose={() => setAsking(null)}
         onReason={(reason) => perform({ act: "cancel", reason })}
       />

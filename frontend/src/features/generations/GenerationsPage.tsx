@@ -12,13 +12,13 @@ import { LaunchDrawer } from "./LaunchDrawer";
 import { texts } from "./texts";
 
 const words = texts.list;
-const ENDED: readonly Generation["state"][] = ["closed", "cancelled"];
+const FREE: readonly Generation["state"][] = ["ahead", "closed", "cancelled"]; // these don't keep the next from being launched
 
 /** All generations; `?launch` opens the drawer, so that other pages can link to it. */
 export function GenerationsPage({ slug, operates }: { slug: string; operates: boolean }) {
   const query = useQuery(generationsQuery(slug));
   const [search, setSearch] = useSearchParams();
-  const active = query.data?.find(({ state }) => !ENDED.includes(state));
+  const active = query.data?.find(({ state }) => !FREE.includes(state));
   const setLaunching = (on: boolean) => setSearch(on ? { launch: "" } : {}, { replace: true });
   const launch = operates && (
     <Button disabled={active !== undefined} onClick={() => setLaunching(true)}>
@@ -45,7 +45,7 @@ export function GenerationsPage({ slug, operates }: { slug: string; operates: bo
       </Loaded>
       <LaunchDrawer
         slug={slug}
-        last={query.data?.[0] ?? null}
+        last={query.data?.find(({ state }) => state !== "ahead") ?? null}
         opened={operates && search.has("launch") && query.isSuccess && !active}
         onClose={() => setLaunching(false)}
       />

@@ -57,6 +57,7 @@ function LaunchForm({ project, last, onClose }: { project: Project; last: Genera
           <LaunchFields
             launch={launch}
             hasChampion={project.champion !== null}
+            ahead={preview.data?.ahead ?? 0}
             error={start.error ?? preview.error}
             change={(name, value) => setLaunch((before) => ({ ...before, [name]: value }))}
           />

@@ -1,4 +1,4 @@
-import { Input, Radio, SegmentedControl, SimpleGrid, Stack } from "@mantine/core";
+import { Input, Radio, SegmentedControl, SimpleGrid, Stack, Text } from "@mantine/core";
 
 import type { Launch } from "@/api/types";
 import { fieldError } from "@/shared/fields";
@@ -11,6 +11,8 @@ const words = texts.launch;
 interface FieldsProps {
   readonly launch: Required<Launch>;
   readonly hasChampion: boolean;
+  /** How many items were opened ahead: with some there, what draws them is decided. */
+  readonly ahead: number;
   readonly error: unknown;
   readonly change: <Name extends keyof Launch>(name: Name, value: Required<Launch>[Name]) => void;
 }
@@ -21,7 +23,7 @@ const LARGEST = 2 ** 31 - 1; // what the database's integers hold
 
 /** The parameters of a launch. What the rule does not use is not asked for. */
 export function LaunchFields(fields: FieldsProps) {
-  const { launch, error, change } = fields;
+  const { launch, ahead, error, change } = fields;
   const of = <Name extends NumberName>(name: Name) => ({
     value: launch[name],
     error: fieldError(error, name),
@@ -43,12 +45,17 @@ export function LaunchFields(fields: FieldsProps) {
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <WholeField label={words.k[launch.scope]} hint={words.kHint} min={1} max={LARGEST} first {...of("k")} />
         {convincing && <ShareField label={words.wrongShare} hint={words.wrongShareHint} {...of("wrong_share")} />}
-        <ShareField label={words.controlShare} hint={words.controlShareHint} {...of("control_share")} />
+        {ahead === 0 && <ShareField label={words.controlShare} hint={words.controlShareHint} {...of("control_share")} />}
         {launch.rule !== "uniform" && <ShareField label={words.auditShare} hint={words.auditShareHint} {...of("audit_share")} />}
-        <WholeField label={words.gateK} hint={words.gateKHint} min={0} max={LARGEST} {...of("gate_k")} />
-        <WholeField label={words.labelsWanted} hint={words.labelsWantedHint} min={1} max={100} {...of("labels_wanted")} />
+        {ahead === 0 && <WholeField label={words.gateK} hint={words.gateKHint} min={0} max={LARGEST} {...of("gate_k")} />}
+        {ahead === 0 && <WholeField label={words.labelsWanted} hint={words.labelsWantedHint} min={1} max={100} {...of("labels_wanted")} />}
         <WholeField label={words.seed} hint={words.seedHint} min={0} max={LARGEST} {...of("seed")} />
       </SimpleGrid>
+      {ahead > 0 && (
+        <Text size="sm" c="dimmed">
+          {words.ahead(ahead)}
+        </Text>
+      )}
     </Stack>
   );
 }

@@ -53,6 +53,7 @@ function Would({ slug, preview }: { slug: string; preview: Preview }) {
         </Text>
         <Text size="sm" c="dimmed">
           {words.from(preview.candidates)}
+          {preview.ahead > 0 && `, ${words.ahead(preview.ahead)}`}
         </Text>
       </div>
       {preview.unscored > 0 && <Alert color="gray">{words.unscored(preview.unscored)}</Alert>}

@@ -21,6 +21,8 @@ export function Next({ slug, generation, operates }: { slug: string; generation:
 function says(slug: string, generation: Generation, operates: boolean): ReactNode {
   const { state, items } = generation;
   switch (state) {
+    case "ahead":
+      return <Ahead slug={slug} generation={generation} operates={operates} />;
     case "scoring":
     case "selecting":
       return words.preparing;
@@ -36,6 +38,14 @@ function says(slug: string, generation: Generation, operates: boolean): ReactNod
     case "closed":
       return <Closed slug={slug} generation={generation} operates={operates} />;
   }
+}
+
+function Ahead({ slug, generation: { number }, operates }: { slug: string; generation: Generation; operates: boolean }) {
+  return (
+    <>
+      {words.ahead(number - 1)} {operates ? <To to={paths.launch(slug)}>{words.launchIt}</To> : words.launchIt}.
+    </>
+  );
 }
 
 function Nobody({ slug, operates }: { slug: string; operates: boolean }) {

@@ -22,6 +22,7 @@ export const texts = dictionary({
     notPromoted: "not promoted",
   },
   states: {
+    ahead: "Opened ahead",
     scoring: "Scoring",
     selecting: "Selecting",
     labeling: "Labeling",
@@ -72,6 +73,8 @@ export const texts = dictionary({
     labelsWantedHint: "By as many labelers. Two or more show where they agree, and cost as many passes.",
     seed: "Seed",
     seedHint: "The same pool, checkpoint, rule and seed give the same picks.",
+    ahead: (items: number) =>
+      `Control and gate items are drawn already: ${plural(items, "item")} opened when the last generation closed, so that nobody was idle. How many labels each wants stands with them.`,
     submit: "Launch",
     failed: "The generation was not launched",
   },
@@ -80,6 +83,7 @@ export const texts = dictionary({
     hint: "Nothing starts before Launch.",
     refused: "Nothing to preview",
     picks: (picks: number, problems: number) => `${plural(picks, "pick")} on ${plural(problems, "problem")}`,
+    ahead: (items: number) => `beside ${plural(items, "control or gate item")} that opened ahead`,
     from: (candidates: number) => `from ${plural(candidates, "candidate")} in the pool`,
     unscored: (n: number) =>
       `Not scored by the champion yet: ${plural(n, "candidate")}. Launching scores them first, which can change the picks.`,
@@ -122,13 +126,19 @@ export const texts = dictionary({
     close: "Close and train",
     closeTitle: "Close the labeling and train?",
     closeDetail: (left: number) =>
-      `Still open or being rated: ${plural(left, "item")}, withdrawn now. The labels so far stand, and a checkpoint is trained on all eligible labels.`,
-    closeFull: "Every item has its labels. A checkpoint is trained on all eligible labels.",
+      `Still open or being rated: ${plural(left, "item")}, withdrawn now. The labels so far stand, and a checkpoint is trained on all eligible labels. Nobody is idle meanwhile: the next generation's control and gate items, which need no checkpoint, open at once.`,
+    closeFull:
+      "Every item has its labels. A checkpoint is trained on all eligible labels. Nobody is idle meanwhile: the next generation's control and gate items, which need no checkpoint, open at once.",
     cancel: "Cancel …",
     cancelTitle: "Cancel this generation",
     cancelDetail: "It stops where it is. Labels it got are kept and still train later checkpoints.",
     cancelLabel: "Why is it cancelled?",
     cancelSubmit: "Cancel the generation",
+    withdraw: "Withdraw …",
+    withdrawTitle: "Withdraw what was opened ahead",
+    withdrawLabel: "Why is it withdrawn?",
+    withdrawSubmit: "Withdraw the items",
+    launch: "Launch",
     retry: "Retry",
     failed: "That was not done",
     stages: "Stages",

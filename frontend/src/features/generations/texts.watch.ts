@@ -12,12 +12,15 @@ export const watching = dictionary({
   share: "Share",
   next: {
     title: "What comes next",
+    ahead: (before: number) =>
+      `They need no checkpoint, so that nobody is idle while generation ${before} is trained on. The rest is picked once you`,
+    launchIt: "launch it",
     preparing: "Nothing to do now: it opens for labeling by itself.",
     open: "Labelers find its items on their page. It is full when none is open or being rated; you may close it sooner.",
     nobody: "Nobody has taken an item yet. Labelers find them on their page;",
     invite: "invite people",
     full: "Every item has its labels. Close and train makes a checkpoint of them.",
-    learning: "Nothing to do now: the checkpoint is trained, then compared with the champion, which can take a while.",
+    learning: "Nothing to do now: the checkpoint is trained, then compared with the champion, which can take a while. Meanwhile people have the next generation's control and gate items, where there are any.",
     failed: "Retry takes it up where it failed; cancelling keeps its labels and frees the way for the next one.",
     cancelled: "Its labels are kept. The next generation can be launched.",
     closed: "Its labels are in.",
@@ -27,6 +30,7 @@ export const watching = dictionary({
   },
   timeline: {
     title: "Timeline",
+    ahead: "Control and gate items opened ahead",
     launched: "Launched",
     scored: "Pool scored",
     selected: "Batch picked",

@@ -35,6 +35,7 @@ export const texts = dictionary({
     state: { done: "done", now: "under way", failed: "failed", ahead: "to come", idle: "resting" },
   },
   states: {
+    ahead: "opened ahead",
     scoring: "scoring",
     selecting: "selecting",
     labeling: "labeling",

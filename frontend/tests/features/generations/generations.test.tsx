@@ -60,6 +60,15 @@ describe("launching", () => {
     expect(within(spread).getAllByRole("row").map(({ textContent }) => textContent)).toEqual(["Picks of the problemProblems", "140", "216", "34"]);
   });
 
+  test("what was opened ahead is drawn already: its parameters are not asked for again", async () => {
+    open({ [LIST]: [{ ...CLOSED, number: 1, state: "ahead", seed: 1 }, CLOSED], [PREVIEWED]: { ...PREVIEW, ahead: 9 } });
+    expect(await screen.findByText(/from 12,391 candidates in the pool, beside 9 control or gate items that opened ahead/)).toBeVisible();
+    expect(screen.getByText(/9 items opened when the last generation closed, so that nobody was idle/)).toBeVisible();
+    expect(screen.queryByLabelText("Control")).toBeNull();
+    expect(screen.queryByLabelText("Gate items")).toBeNull();
+    expect(screen.getByLabelText("Seed")).toHaveValue("1");
+  });
+
   test("every parameter is explained in a sentence", async () => {
     open();
     await screen.findByText("84 picks on 60 problems");
@@ -216,6 +225,21 @@ describe("a generation", () => {
     expect(server.bodies("POST /projects/apples/generations/0/close")).toHaveLength(0);
     await userEvent.click(within(dialog).getByRole("button", { name: "Close and train" }));
     await waitFor(() => expect(server.bodies("POST /projects/apples/generations/0/close")).toHaveLength(1));
+  });
+
+  test("one that was opened ahead is launched from its page, or withdrawn with a reason", async () => {
+    const server = open({ ...LABELING, state: "ahead", champion: null });
+    expect(await screen.findByRole("link", { name: "launch it" })).toHaveAttribute("href", "/p/apples/generations?launch");
+    expect(screen.queryByRole("button", { name: "Close and train" })).toBeNull();
+    await userEvent.click(screen.getByRole("button", { name: "Withdraw …" }));
+    await userEvent.type(await screen.findByLabelText("Why is it withdrawn?"), "No further round{Enter}");
+    await waitFor(() => expect(server.bodies("POST /projects/apples/generations/0/cancel")).toEqual([{ reason: "No further round" }]));
+  });
+
+  test("closing says that nobody is idle meanwhile", async () => {
+    open(LABELING);
+    await userEvent.click(await screen.findByRole("button", { name: "Close and train" }));
+    expect(await screen.findByText(/Nobody is idle meanwhile: the next generation's control and gate items/)).toBeVisible();
   });
 
   test("cancelling asks why", async () => {
