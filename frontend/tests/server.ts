@@ -32,8 +32,7 @@ export function serve(answers: Record<string, Answer>): TestServer {
     const request = input instanceof Request ? input : new Request(new URL(input, location.origin), init);
     const { pathname, search: query } = new URL(request.url);
     const call = `${request.method} ${pathname.replace("/api/v1", "")}`;
-    const text = await request.text();
-    const body: unknown = text ? JSON.parse(text) : undefined;
+    const body = await bodyOf(request);
     asked.push({ call, query, body });
     if (!known.has(call)) throw new Error(`Nobody told the test server about ${call}.`);
     const answer = known.get(call);
@@ -44,6 +43,13 @@ export function serve(answers: Record<string, Answer>): TestServer {
     bodies: (call) => asked.filter((one) => one.call === call).map(({ body }) => body),
     answer: (call, answer) => known.set(call, answer),
   };
+}
+
+/** JSON as what it says, a form as an object of its fields. */
+async function bodyOf(request: Request): Promise<unknown> {
+  if (request.headers.get("content-type")?.startsWith("multipart/form-data")) return Object.fromEntries(await request.formData());
+  const text = await request.text();
+  return text ? JSON.parse(text) : undefined;
 }
 
 function respond(answer: unknown): Response {
