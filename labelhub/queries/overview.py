@@ -1,13 +1,15 @@
 """What the project's home shows beside its progress: who is waited for, what is done first, and the last rounds.
 
-Asked for every quarter of a minute while a home is open, not every two seconds: it reads each label of the last rounds.
+Asked for every quarter of a minute while a home is open, not every two seconds: it reads every label of the round under
+way, and asks each queue of the reviewers.
 """
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
@@ -17,6 +19,7 @@ from labelhub.queries import watch_figures as figures
 from labelhub.queries.eligible import WHOLE
 
 LATEST = 5  # rounds
+REMEMBERED = 24 * 3600  # seconds, in this process's memory
 NO_WHOLE = "No pass has ended at a mistake or at the solution's end yet."
 NO_OVERLAP = "No item has been rated by two labelers."
 
@@ -68,44 +71,63 @@ def _finish(rounds: list[Generation]) -> dict[str, Any] | None:
     return asdict(watch_pace.finish(minutes, start=batch.labeling_at, now=now, left=left, seed=batch.pk))
 
 
+@dataclass
+class Found:
+    """What current labels of a round say: how many name a first mistake or none, how many name one, the active time
+    of all; and of the items that several labelers finished, how many have one first mistake, or none, for all."""
+
+    whole: int = 0
+    errors: int = 0
+    active_ms: int = 0
+    overlap: Counter[bool] = field(default_factory=Counter)
+
+
 def _rounds(project: Project, rounds: list[Generation]) -> list[dict[str, Any]]:
     """What each found, took and changed."""
-    passes, overlap = _passes(rounds), _overlap(rounds)
-    return [_round(project, each, passes.get(each.pk, {}), overlap[each.pk]) for each in rounds]
+    found = _found(rounds)
+    return [_round(project, each, found[each.pk]) for each in rounds]
 
 
-def _round(project: Project, round: Generation, passes: dict[str, int], overlap: Counter[bool]) -> dict[str, Any]:
-    found, whole = passes.get("found", 0), passes.get("whole", 0)
+def _round(project: Project, round: Generation, found: Found) -> dict[str, Any]:
     return {
         "number": round.number,
-        "found_errors": found,
-        "found": asdict(figures.share(found, whole, undefined=NO_WHOLE)),
-        "agreement": asdict(figures.share(overlap[True], overlap.total(), undefined=NO_OVERLAP)),
-        "active_ms": passes.get("ms", 0),
+        "found_errors": found.errors,
+        "found": asdict(figures.share(found.errors, found.whole, undefined=NO_WHOLE)),
+        "agreement": asdict(figures.share(found.overlap[True], found.overlap.total(), undefined=NO_OVERLAP)),
+        "active_ms": found.active_ms,
         "change": _change(project, round),
     }
 
 
-def _passes(rounds: Iterable[Generation]) -> dict[int, dict[str, int]]:
-    """Current labels: how many name a first mistake or none, how many name one, and the active time of all."""
-    found = Q(finish_reason=Label.FinishReason.FOUND_ERROR)
-    counted = _labels(rounds).values("assignment__item__generation").annotate(
-        whole=Count("pk", filter=Q(finish_reason__in=WHOLE)), found=Count("pk", filter=found), ms=Sum("total_time")
-    )  # fmt: skip
-    return {row["assignment__item__generation"]: row for row in counted}
+def _found(rounds: list[Generation]) -> dict[int, Found]:
+    """By round. One that has ended takes no label any more, and is counted once: half a second for 100,000 labels."""
+    keys = {f"round:{each.pk}": each for each in rounds if each.ended_at}
+    known = {keys[key].pk: found for key, found in cache.get_many(keys).items()}
+    counted = _count([each for each in rounds if each.pk not in known])
+    cache.set_many({key: counted[each.pk] for key, each in keys.items() if each.pk in counted}, REMEMBERED)
+    return known | counted
 
 
-def _overlap(rounds: Iterable[Generation]) -> dict[int, Counter[bool]]:
-    """Items that several labelers finished: whether they all name the same first mistake, or none."""
+def _count(rounds: list[Generation]) -> dict[int, Found]:
+    found = {each.pk: Found() for each in rounds}
+    errors, whole = Q(finish_reason=Label.FinishReason.FOUND_ERROR), Q(finish_reason__in=WHOLE)
+    passes = _labels(rounds).values_list("assignment__item__generation")
+    counted = passes.annotate(n=Count("pk", filter=whole), e=Count("pk", filter=errors), ms=Sum("total_time"))
+    for pk, *counts in counted:
+        found[pk] = Found(*counts)
+    for pk, low, high in _overlap(rounds):
+        found[pk].overlap[low == high] += 1
+    return found
+
+
+def _overlap(rounds: list[Generation]) -> QuerySet[Any]:
+    """The least and the greatest first mistake that is named, of each item that several labelers finished."""
     several = [each for each in rounds if each.labels_wanted > 1]
     items = _labels(several).filter(finish_reason__in=WHOLE).values("assignment__item__generation", "assignment__item")
-    torn = items.annotate(
+    named = items.annotate(
         people=Count("labeler", distinct=True), low=Min(review.MISTAKE), high=Max(review.MISTAKE)
     ).filter(people__gt=1)
-    counted: dict[int, Counter[bool]] = {each.pk: Counter() for each in rounds}
-    for generation, low, high in torn.values_list("assignment__item__generation", "low", "high"):
-        counted[generation][low == high] += 1
-    return counted
+    return named.values_list("assignment__item__generation", "low", "high")
 
 
 def _labels(rounds: Iterable[Generation]) -> QuerySet[Any]:

@@ -28,5 +28,6 @@ def tokens_of(user: User) -> QuerySet[ApiToken]:
 
 
 def members_of(project: Project) -> QuerySet[Membership]:
-    """Who belongs to the project, with account and pseudonym, by name."""
-    return Membership.objects.filter(project=project).select_related("user__labeler").order_by("user__username")
+    """Who belongs to the project, with account and pseudonym, and whether they have a second factor, by name."""
+    members = Membership.objects.filter(project=project).annotate(enrolled=two_factor.is_enrolled("user"))
+    return members.select_related("user__labeler").order_by("user__username")

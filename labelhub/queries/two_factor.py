@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 
 from labelhub.models import User
 from labelhub.queries import projects
@@ -13,6 +14,11 @@ def enrolled(user: User) -> bool:
     """Whether the password alone doesn't sign the user in."""
     has: bool = Authenticator.objects.filter(user=user).exists()
     return has
+
+
+def is_enrolled(user: str) -> Exists:
+    """The same as an annotation, where this column leads to the user."""
+    return Exists(Authenticator.objects.filter(user=OuterRef(user)))
 
 
 def required(user: User) -> bool:

@@ -1,6 +1,7 @@
 """A project's members."""
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from labelhub.errors import Absent, Suspended
 from labelhub.models import Assignment, Event, Label, Labeler, Membership, User
@@ -23,6 +24,15 @@ def test_members_are_listed_with_role_and_pseudonym_in_one_query(call_as, ann, r
         ("rita", "reviewer"),
     ]
     assert listed[0]["labeler"] == str(ann.labeler.pk)
+
+
+@pytest.mark.parametrize(("asked", "told"), [(True, [False, True, False]), (False, [None, None, None])])
+def test_who_has_a_second_factor_is_told_where_the_site_asks_for_one(call_as, ann, rita, olga, settings, asked, told):
+    TOTP.activate(olga, generate_totp_secret())
+    settings.TWO_FACTOR_FOR_OPERATORS = asked
+    assert [each["second_factor"] for each in call_as(olga).get(MEMBERS).json()] == told
+    ours = f"{MEMBERS}/{ann.memberships.get().pk}"
+    assert call_as(olga).patch(ours, {"role": "reviewer"}).json()["second_factor"] is told[0]
 
 
 def test_an_account_without_a_pseudonym_yet_is_listed(call_as, olga, project):

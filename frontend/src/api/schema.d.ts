@@ -1802,6 +1802,8 @@ export interface components {
              * @description The pseudonym; null before there is one.
              */
             readonly labeler: string | null;
+            /** @description Whether there is one; null where this site asks none of its operators. */
+            readonly second_factor: boolean | null;
             /**
              * Format: date-time
              * @description Shut out since then, until brought back.
@@ -3124,6 +3126,8 @@ export interface components {
              * @description The pseudonym; null before there is one.
              */
             readonly labeler: string | null;
+            /** @description Whether there is one; null where this site asks none of its operators. */
+            readonly second_factor: boolean | null;
             /**
              * Format: date-time
              * @description Shut out since then, until brought back.

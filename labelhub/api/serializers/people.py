@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from labelhub.api.fields import WholeField
 from labelhub.models import Invitation, Membership
+from labelhub.queries import two_factor
 from labelhub.queries.invitations import STATES
 from labelhub.services import invitations
 
@@ -40,15 +42,24 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
     username = serializers.CharField(source="user.username")
     simulated = serializers.BooleanField(source="user.simulated")
     labeler = serializers.SerializerMethodField(help_text="The pseudonym; null before there is one.")
+    second_factor = serializers.SerializerMethodField(
+        help_text="Whether there is one; null where this site asks none of its operators."
+    )
 
     class Meta:
         model = Membership
-        fields = read_only_fields = ["id", "username", "role", "simulated", "labeler", "suspended_at"]
+        fields = read_only_fields = ["id", "username", "role", "simulated", "labeler", "second_factor", "suspended_at"]
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_labeler(self, membership: Membership) -> str | None:
         labeler = getattr(membership.user, "labeler", None)
         return str(labeler.pk) if labeler else None
+
+    def get_second_factor(self, membership: Membership) -> bool | None:
+        if not settings.TWO_FACTOR_FOR_OPERATORS:
+            return None
+        known: bool | None = getattr(membership, "enrolled", None)
+        return two_factor.enrolled(membership.user) if known is None else known
 
 
 class NewMemberSerializer(serializers.Serializer[Any]):

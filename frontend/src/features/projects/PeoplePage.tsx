@@ -45,6 +45,7 @@ export function PeoplePage({ slug }: { slug: string }) {
 function Members({ slug, members }: { slug: string; members: readonly Member[] }) {
   const [leaving, setLeaving] = useState<Member | null>(null);
   const change = useChange(slug);
+  const factors = members.some(({ second_factor }) => second_factor !== null);
   return (
     <>
       {change.isError && <Failure error={change.error} title={words.failed} />}
@@ -55,6 +56,7 @@ function Members({ slug, members }: { slug: string; members: readonly Member[] }
               <Table.Th>{words.username}</Table.Th>
               <Table.Th>{words.role}</Table.Th>
               <Table.Th>{words.state}</Table.Th>
+              {factors && <Table.Th>{words.factor}</Table.Th>}
               <Table.Th>{words.pseudonym}</Table.Th>
               <Table.Th>
                 <VisuallyHidden>{words.more}</VisuallyHidden>
@@ -66,6 +68,7 @@ function Members({ slug, members }: { slug: string; members: readonly Member[] }
               <MemberRow
                 key={member.id}
                 member={member}
+                factors={factors}
                 others={members.filter(({ id, suspended_at }) => id !== member.id && suspended_at === null)}
                 onAct={change.mutate}
                 onRemove={() => setLeaving(member)}
@@ -89,12 +92,14 @@ function Members({ slug, members }: { slug: string; members: readonly Member[] }
 
 interface MemberRowProps {
   readonly member: Member;
+  /** Whether the site asks a second factor of its operators: then who has one is shown. */
+  readonly factors: boolean;
   readonly others: readonly Member[];
   readonly onAct: (act: Act) => void;
   readonly onRemove: () => void;
 }
 
-function MemberRow({ member, others, onAct, onRemove }: MemberRowProps) {
+function MemberRow({ member, factors, others, onAct, onRemove }: MemberRowProps) {
   return (
     <Table.Tr>
       <Table.Td>
@@ -126,12 +131,18 @@ function MemberRow({ member, others, onAct, onRemove }: MemberRowProps) {
           words.active
         )}
       </Table.Td>
+      {factors && <Table.Td>{factorOf(member)}</Table.Td>}
       <Table.Td>{member.labeler ? <Copyable text={member.labeler} /> : <Text size="sm" c="dimmed">{words.noPseudonym}</Text>}</Table.Td>
       <Table.Td ta="right">
         <MemberActions member={member} others={others} onAct={onAct} onRemove={onRemove} />
       </Table.Td>
     </Table.Tr>
   );
+}
+
+function factorOf({ second_factor, role }: Member): string {
+  if (second_factor) return words.factorOn;
+  return role === "operator" ? words.factorDue : words.factorOff;
 }
 
 /** Every act about a member; afterwards the project is read anew. */

@@ -13,6 +13,8 @@ import { texts as shared } from "@/shared/texts";
 
 import { InstructionsEditor } from "./InstructionsEditor";
 import classes from "./projects.module.css";
+import { CostFields, QualityFields } from "./QualityFields";
+import { numberOf, type FieldsProps, type Settings } from "./settings";
 import { texts } from "./texts";
 
 const words = texts.settings;
@@ -28,16 +30,7 @@ export function SettingsPage({ slug }: { slug: string }) {
   );
 }
 
-type Settings = Omit<Project, "slug" | "role" | "champion" | "instructions">;
-type Change = <Name extends keyof Settings>(name: Name, value: Settings[Name]) => void;
-
 const WEEK = 7 * 24 * 3600; // seconds
-
-interface FieldsProps {
-  readonly settings: Settings;
-  readonly change: Change;
-  readonly error: unknown;
-}
 
 function SettingsForm({ project }: { project: Project }) {
   const [changes, setChanges] = useState<Partial<Settings>>({});
@@ -58,6 +51,12 @@ function SettingsForm({ project }: { project: Project }) {
       </Section>
       <Section title={words.loop}>
         <LoopFields {...fields} />
+      </Section>
+      <Section title={words.quality}>
+        <QualityFields {...fields} />
+      </Section>
+      <Section title={words.cost}>
+        <CostFields {...fields} />
       </Section>
       <Section title={words.splits}>
         <SplitFields {...fields} />
@@ -151,11 +150,4 @@ function SplitFields(fields: FieldsProps) {
       <ShareField label={words.testShare} hint={words.testShareHint} {...numberOf("test_share", fields)} />
     </SimpleGrid>
   );
-}
-
-type NumberName = "promotion_margin" | "labels_wanted" | "lease_seconds" | "control_share" | "audit_share" | "gate_share" | "test_share";
-
-/** What the field of one number shows, and what it does. */
-function numberOf(name: NumberName, { settings, change, error }: FieldsProps) {
-  return { value: settings[name], error: fieldError(error, name), onChange: (value: number) => change(name, value) };
 }

@@ -13,8 +13,8 @@ import { Refused, serve } from "../../server";
 
 const NO_LINKS = { "GET /projects/apples/invitations": [] };
 const MEMBERS = [
-  { id: 1, username: "ann", role: "labeler", simulated: false, labeler: "dca8d58e-10b5-4ba3-a43b-ebad55f8c396" },
-  { id: 3, username: "olga", role: "operator", simulated: false, labeler: null },
+  { id: 1, username: "ann", role: "labeler", simulated: false, second_factor: null, labeler: "dca8d58e-10b5-4ba3-a43b-ebad55f8c396" },
+  { id: 3, username: "olga", role: "operator", simulated: false, second_factor: null, labeler: null },
 ];
 
 test("a person who only labels in one project comes straight to its page", () => {
@@ -72,7 +72,7 @@ test("instructions are previewed as labelers see them, and saved as a new versio
 });
 
 test("a new account's password is shown, once", async () => {
-  const added = { id: 9, username: "bob", role: "labeler", simulated: false, labeler: null, password: "correct-horse" };
+  const added = { id: 9, username: "bob", role: "labeler", simulated: false, second_factor: null, labeler: null, password: "correct-horse" };
   const server = serve({ ...NO_LINKS, "GET /projects/apples/members": MEMBERS, "POST /projects/apples/members": added });
   renderAs(OLGA, <PeoplePage slug="apples" />);
   await userEvent.type(await screen.findByLabelText(/^Name/), "bob");
@@ -156,4 +156,56 @@ test("a short name that was typed no longer follows the name", async () => {
   await userEvent.type(screen.getByLabelText("Short name"), "alg");
   await userEvent.type(screen.getByLabelText("Name"), " 2026{Enter}");
   await waitFor(() => expect(server.bodies("POST /projects")).toEqual([{ name: "Algebra 2026", slug: "alg" }]));
+});
+
+test("whether an operator has a second factor is shown where the site asks for one", async () => {
+  const members = MEMBERS.map((member) => ({ ...member, second_factor: false }));
+  serve({ ...NO_LINKS, "GET /projects/apples/members": [...members, { ...members[1], id: 4, username: "oscar", second_factor: true }] });
+  renderAs(OLGA, <PeoplePage slug="apples" />);
+  expect(await screen.findByRole("row", { name: /olga .*not set up: cannot act before/ })).toBeVisible();
+  expect(screen.getByRole("row", { name: /ann .* off / })).toBeVisible();
+  expect(screen.getByRole("row", { name: /oscar .* on / })).toBeVisible();
+});
+
+test("and not where it asks for none", async () => {
+  serve({ ...NO_LINKS, "GET /projects/apples/members": MEMBERS });
+  renderAs(OLGA, <PeoplePage slug="apples" />);
+  await screen.findByRole("row", { name: /olga/ });
+  expect(screen.queryByRole("columnheader", { name: "Second factor" })).toBeNull();
+});
+
+async function change(label: RegExp, text: string) {
+  const field = await screen.findByLabelText(label);
+  await userEvent.clear(field);
+  if (text) await userEvent.type(field, text);
+}
+
+test("what an hour costs is saved with its currency, and an emptied rate says that nobody knows", async () => {
+  const server = serve({ "GET /projects/apples": { ...PROJECT, hourly_rate: 20, currency: "EUR" }, "GET /projects/apples/instructions": [], "PATCH /projects/apples": PROJECT });
+  renderAs(OLGA, <SettingsPage slug="apples" />);
+  await change(/Hourly rate/, "24.5");
+  expect(screen.getByLabelText(/Hourly rate/)).toHaveValue("24.5 EUR/h");
+  await change(/Currency/, "chf");
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(server.bodies("PATCH /projects/apples")).toEqual([{ hourly_rate: 24.5, currency: "CHF" }]));
+  await change(/Hourly rate/, "");
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(server.bodies("PATCH /projects/apples").at(-1)).toEqual({ hourly_rate: null }));
+});
+
+test("a refusal about the currency stands at its field", async () => {
+  serve({ "GET /projects/apples": PROJECT, "GET /projects/apples/instructions": [], "PATCH /projects/apples": new Refused(400, "invalid", "Look again.", { currency: ["Three capital letters, such as EUR."] }) });
+  renderAs(OLGA, <SettingsPage slug="apples" />);
+  await change(/Currency/, "EU");
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  expect(await screen.findByText("Three capital letters, such as EUR.")).toBeVisible();
+});
+
+test("how people are screened and checked is set in the units it is told in", async () => {
+  const server = serve({ "GET /projects/apples": PROJECT, "GET /projects/apples/instructions": [], "PATCH /projects/apples": PROJECT });
+  renderAs(OLGA, <SettingsPage slug="apples" />);
+  await change(/Screening bar/, "80");
+  await change(/Retakes/, "0");
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(server.bodies("PATCH /projects/apples")).toEqual([{ screening_bar: 0.8, screening_retakes: 0 }]));
 });
