@@ -127,7 +127,8 @@ def _overlap(rounds: list[Generation]) -> QuerySet[Any]:
     named = items.annotate(
         people=Count("labeler", distinct=True), low=Min(review.MISTAKE), high=Max(review.MISTAKE)
     ).filter(people__gt=1)
-    return named.values_list("assignment__item__generation", "low", "high")
+    mistakes: QuerySet[Any] = named.values_list("assignment__item__generation", "low", "high")
+    return mistakes
 
 
 def _labels(rounds: Iterable[Generation]) -> QuerySet[Any]:
