@@ -232,7 +232,7 @@ export const IMPORT: Import = {
   rejections: [{ line: 3, reason: "This is not JSON." }, { line: 8, reason: "The steps are empty." }],
   more: 0,
   reasons: [
-    { reason: "The line is not valid JSON: Expecting value at column ….", count: 1, lines: [3] },
+    { reason: "The line is not valid JSON: Expecting value at column …", count: 1, lines: [3] },
     { reason: "steps is empty.", count: 1, lines: [8] },
   ],
   rejected_kept: true,

@@ -188,7 +188,7 @@ def test_rejected_lines_are_fetched_as_a_file(call_as, olga, place, format, kind
     told = call_as(olga).get(f"{IMPORTS}/{asked['id']}").json()
     assert told["rejected_kept"]
     assert told["reasons"] == [
-        {"reason": "The line is not valid JSON: Expecting value at column ….", "count": 1, "lines": [2]}
+        {"reason": "The line is not valid JSON: Expecting value at column …", "count": 1, "lines": [2]}
     ]
     response = call_as(olga).get(f"{IMPORTS}/{asked['id']}/rejected/{format}")
     assert b"not json" in b"".join(response)

@@ -117,8 +117,8 @@ def test_reasons_are_told_with_how_many_lines_and_the_first_of_them(project, tmp
     assert told == {
         "ground_truth_answer is a number, not a string.": (15, list(range(1, 11))),
         "There is no problem … in this project or in the files given.": (3, [16, 17, 18]),
-        "The line is not valid JSON: Expecting value at column ….": (1, [19]),
-        "The line is not valid JSON: Expecting property name enclosed in double quotes at column ….": (1, [20]),
+        "The line is not valid JSON: Expecting value at column …": (1, [19]),
+        "The line is not valid JSON: Expecting property name enclosed in double quotes at column …": (1, [20]),
     }
     assert next(iter(told)).startswith("ground_truth_answer")
 

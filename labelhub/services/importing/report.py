@@ -24,6 +24,11 @@ COMPLETED = "Lines with a ground-truth answer or solution that the problem had l
 CONTRADICTED = "Lines with another ground-truth answer than the problem's first, which is kept"
 
 
+def kind_of(reason: str) -> str:
+    """What the sentence has in common with those of other lines."""
+    return PARTICULARS.sub("…", reason).replace("….", "…")
+
+
 @dataclass(frozen=True, slots=True)
 class Rejection:
     """A line that was turned away; lines count from 1. `raw` is the line itself, where it is still at hand."""
@@ -63,7 +68,7 @@ class Report:
 
     def reject(self, line: int, reason: str, raw: bytes = b"", *, whole: bool = True) -> None:
         self.rejected += 1
-        self._count(PARTICULARS.sub("…", reason), 1, [line])
+        self._count(kind_of(reason), 1, [line])
         if len(self.rejections) < MOST_REJECTIONS:
             self.rejections.append(Rejection(line, reason, raw, whole))
 

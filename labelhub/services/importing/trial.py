@@ -9,7 +9,7 @@ from django.db import transaction
 from labelhub.models import Project
 from labelhub.services.importing.chunk import write
 from labelhub.services.importing.entries import AUTO, chunks
-from labelhub.services.importing.report import NO_PROBLEM, PARTICULARS, Reason, Report
+from labelhub.services.importing.report import NO_PROBLEM, Reason, Report, kind_of
 from selector.formats import BadRow, Line, detect, read_jsonl
 
 
@@ -50,7 +50,7 @@ def _set_aside(report: Report) -> Reason:
     """Take the lines whose problem isn't there out of the report."""
     waiting = report.reasons.pop(NO_PROBLEM, Reason())
     report.rejected -= waiting.count
-    report.rejections = [each for each in report.rejections if PARTICULARS.sub("…", each.reason) != NO_PROBLEM]
+    report.rejections = [each for each in report.rejections if kind_of(each.reason) != NO_PROBLEM]
     return waiting
 
 

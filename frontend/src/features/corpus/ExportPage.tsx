@@ -62,7 +62,7 @@ function Example({ format }: { format: Asked["format"] }) {
       <Text size="xs" c="dimmed">
         {format === "parquet" ? words.exampleColumns : words.exampleHint}
       </Text>
-      <Code block mt="xs" mah={420} tabIndex={0} role="region" aria-labelledby="export-example" style={{ overflow: "auto" }}>
+      <Code block mt="xs" mah={420} tabIndex={0} role="region" aria-labelledby="export-example" style={{ overflow: "auto", whiteSpace: "pre-wrap" }}>
         {JSON.stringify(examples[format], null, 2)}
       </Code>
     </div>

@@ -2,14 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { Anchor, Table, Text } from "@mantine/core";
 
-import { importsQuery } from "@/api/queries";
+import { importsQuery, isRunning } from "@/api/queries";
 import type { Import } from "@/api/types";
 import { Ago } from "@/shared/Ago";
 import { count } from "@/shared/format";
+import { JobProgress } from "@/shared/JobProgress";
 import { Page, Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
 import { Loaded } from "@/shared/states";
-import { texts as shared } from "@/shared/texts";
 
 import { createdOf } from "./report";
 import { texts } from "./texts";
@@ -36,7 +36,6 @@ function Imports({ slug, imports }: { slug: string; imports: readonly Import[] }
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{words.file}</Table.Th>
-            <Table.Th>{words.state}</Table.Th>
             <Table.Th ta="right">{words.created}</Table.Th>
             <Table.Th ta="right">{words.skipped}</Table.Th>
             <Table.Th ta="right">{words.rejected}</Table.Th>
@@ -51,10 +50,17 @@ function Imports({ slug, imports }: { slug: string; imports: readonly Import[] }
                   {one.filename}
                 </Anchor>
               </Table.Td>
-              <Table.Td>{shared.jobs.state[one.state]}</Table.Td>
-              <Table.Td ta="right">{createdOf(one)}</Table.Td>
-              <Table.Td ta="right">{count(one.skipped)}</Table.Td>
-              <Table.Td ta="right">{count(one.rejected)}</Table.Td>
+              {isRunning(one) || one.state === "failed" ? (
+                <Table.Td colSpan={3}>
+                  <JobProgress job={one} />
+                </Table.Td>
+              ) : (
+                <>
+                  <Table.Td ta="right">{createdOf(one)}</Table.Td>
+                  <Table.Td ta="right">{count(one.skipped)}</Table.Td>
+                  <Table.Td ta="right">{count(one.rejected)}</Table.Td>
+                </>
+              )}
               <Table.Td>
                 <Ago at={one.created_at} />
               </Table.Td>

@@ -1,17 +1,18 @@
-import { Alert, Anchor, Button, Stack, Table, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Alert, Anchor, Button, Group, Stack, Table, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
-import { api, told } from "@/api/client";
-import { importQuery, isRunning, keys } from "@/api/queries";
+import { importQuery, isRunning } from "@/api/queries";
 import type { Import } from "@/api/types";
+import { DataTabs } from "@/shared/DataTabs";
 import { count } from "@/shared/format";
 import { JobProgress } from "@/shared/JobProgress";
-import { Page } from "@/shared/Page";
+import { Page, Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
 import { Failure, Loaded } from "@/shared/states";
 import { texts as shared } from "@/shared/texts";
 
+import { useRetry } from "./queries";
 import { createdOf } from "./report";
 import { texts } from "./texts";
 
@@ -22,6 +23,7 @@ export function ImportReport({ slug, id }: { slug: string; id: number }) {
   const query = useQuery(importQuery(slug, id));
   return (
     <Page title={words.title(query.data?.filename ?? "")}>
+      <DataTabs slug={slug} />
       <Anchor component={Link} to={paths.import(slug)} size="sm">
         ← {words.back}
       </Anchor>
@@ -41,30 +43,22 @@ function Report({ slug, one }: { slug: string; one: Import }) {
           {note}
         </Text>
       ))}
-      {one.rejected > 0 && <Rejected one={one} />}
+      {one.rejected > 0 && <Rejected slug={slug} one={one} />}
     </Stack>
   );
 }
 
 function Stopped({ slug, one }: { slug: string; one: Import }) {
-  const retry = useRetry(slug, one.id);
+  const retry = useRetry(slug);
   return (
     <Alert role="alert" color="orange" title={words.failed}>
       <Text size="sm">{one.message}</Text>
-      <Button mt="xs" size="xs" loading={retry.isPending} onClick={() => retry.mutate()}>
+      <Button mt="xs" size="xs" loading={retry.isPending} onClick={() => retry.mutate(one.id)}>
         {shared.state.retry}
       </Button>
       {retry.isError && <Failure error={retry.error} />}
     </Alert>
   );
-}
-
-function useRetry(slug: string, id: number) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: () => told(api.POST("/api/v1/projects/{slug}/jobs/{id}/retry", { params: { path: { slug, id } } })),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.project(slug) }),
-  });
 }
 
 function Outcome({ one }: { one: Import }) {
@@ -77,14 +71,75 @@ function Outcome({ one }: { one: Import }) {
   );
 }
 
-function Rejected({ one }: { one: Import }) {
+/** Why lines were turned away, the most frequent reason first; then each of them, and the lines themselves as a file. */
+function Rejected({ slug, one }: { slug: string; one: Import }) {
+  return (
+    <>
+      <Section title={`${words.rejected(one.rejected)}.`}>
+        <Text size="sm" c="dimmed">
+          {words.fix}
+        </Text>
+        <Reasons one={one} />
+        {one.rejected_kept ? <Lists slug={slug} one={one} /> : one.state === "done" && <Text size="sm">{words.listGone}</Text>}
+      </Section>
+      <Section title={words.each}>
+        <Each one={one} />
+      </Section>
+    </>
+  );
+}
+
+function Reasons({ one }: { one: Import }) {
+  return (
+    <Table.ScrollContainer minWidth={500}>
+      <Table verticalSpacing={4}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.reason}</Table.Th>
+            <Table.Th ta="right">{words.count}</Table.Th>
+            <Table.Th>{words.lines}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {one.reasons.map(({ reason, count: n, lines }) => (
+            <Table.Tr key={reason}>
+              <Table.Td>{reason}</Table.Td>
+              <Table.Td ta="right">{count(n)}</Table.Td>
+              <Table.Td>{texts.import.lines(lines.map(count).join(", "), n, count(n - lines.length), n > lines.length)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+const LISTS = Object.entries(words.formats);
+
+function Lists({ slug, one }: { slug: string; one: Import }) {
+  return (
+    <Group gap="sm">
+      <Text size="sm">{words.list}</Text>
+      {LISTS.map(([format, name]) => (
+        <Button
+          key={format}
+          component="a"
+          href={`/api/v1/projects/${slug}/imports/${one.id}/rejected/${format}`}
+          download
+          size="xs"
+          variant="default"
+        >
+          {name}
+        </Button>
+      ))}
+    </Group>
+  );
+}
+
+function Each({ one }: { one: Import }) {
   return (
     <div>
-      <Text fw={550}>{words.rejected(one.rejected)}.</Text>
-      <Text size="sm" c="dimmed">
-        {words.fix}
-      </Text>
-      <Table.ScrollContainer minWidth={400} mah={480}>
+      <Table.ScrollContainer minWidth={400} mah={480} tabIndex={0} role="group" aria-label={words.eachTable}>
         <Table stickyHeader verticalSpacing={4}>
           <Table.Thead>
             <Table.Tr>
@@ -104,7 +159,11 @@ function Rejected({ one }: { one: Import }) {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      {one.more > 0 && <Text c="dimmed">{words.more(count(one.more))}</Text>}
+      {one.more > 0 && (
+        <Text size="sm" c="dimmed">
+          {words.more(count(one.more))}
+        </Text>
+      )}
     </div>
   );
 }

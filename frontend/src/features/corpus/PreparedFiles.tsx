@@ -161,7 +161,7 @@ function Acts({ file, onDelete }: { file: ExportFile; onDelete: (file: ExportFil
           {words.download}
         </Button>
       )}
-      <Button size="xs" variant="subtle" color="gray" onClick={() => onDelete(file)} aria-label={words.deleteOf(file.filename)}>
+      <Button size="xs" variant="subtle" color="gray" onClick={() => onDelete(file)} aria-label={isRunning(file) ? words.giveUpOf(file.filename) : words.deleteOf(file.filename)}>
         {isRunning(file) ? words.giveUp : words.delete}
       </Button>
     </Group>

@@ -1,109 +1,113 @@
-import { Button, FileButton, Group, Progress, Select, Stack, Text } from "@mantine/core";
+import { Button, Group, Progress, Select, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState, type DragEvent, type FormEvent } from "react";
+import { useState, type FormEvent } from "react";
 import { useNavigate } from "react-router";
 
 import { importsQuery } from "@/api/queries";
-import type { ImportFormat, Split } from "@/api/types";
+import type { Import, ImportFormat, Split } from "@/api/types";
 import { fieldError } from "@/shared/fields";
-import { bytes, percent } from "@/shared/format";
+import { percent } from "@/shared/format";
 import { paths } from "@/shared/paths";
 import { Failure } from "@/shared/states";
 
-import classes from "./corpus.module.css";
+import { checkQuery, idOf, inOrder, type Options } from "./check";
+import { ChosenFile } from "./ChosenFile";
+import { DropPlace } from "./DropPlace";
 import { texts } from "./texts";
-import { upload, type Upload } from "./upload";
+import { upload } from "./upload";
 
 const words = texts.import;
 const FORMATS = Object.entries(words.formats).map(([value, label]) => ({ value, label }));
 const SPLITS = Object.entries(words.splits).map(([value, label]) => ({ value, label }));
 
 export function UploadForm({ slug }: { slug: string }) {
-  const [file, setFile] = useState<File | null>(null);
-  const [format, setFormat] = useState<ImportFormat>("auto");
-  const [split, setSplit] = useState("none");
-  const { send, share } = useUpload(slug);
+  const [files, setFiles] = useState<readonly File[]>([]);
+  const [options, setOptions] = useState<Options>({ format: "auto", split: null });
+  const remove = (gone: File) => setFiles((before) => before.filter((file) => file !== gone));
+  const { send, now } = useUploads(slug, options, remove);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (file) send.mutate({ file, format, split: split === "none" ? null : (split as Split) });
+    send.mutate(files);
   };
   return (
     <form onSubmit={submit}>
       <Stack>
-        <DropPlace file={file} onFile={setFile} />
-        <Group align="flex-start">
-          <Select
-            label={words.format}
-            w={300}
-            allowDeselect={false}
-            data={FORMATS}
-            value={format}
-            error={fieldError(send.error, "format")}
-            onChange={(value) => value && setFormat(value as ImportFormat)}
-          />
-          <Select
-            label={words.split}
-            description={words.splitHint}
-            w={380}
-            allowDeselect={false}
-            data={SPLITS}
-            value={split}
-            onChange={(value) => value && setSplit(value)}
-          />
-        </Group>
-        {send.isPending && (
+        <DropPlace onFiles={(more) => setFiles((before) => [...before, ...more])} />
+        {files.map((file) => (
+          <ChosenFile key={idOf(file)} slug={slug} file={file} options={options} onRemove={() => remove(file)} />
+        ))}
+        <Choices options={options} error={send.error} onChange={setOptions} />
+        {now && (
           <div>
-            <Text size="sm">{words.uploading(percent(share, 0))}</Text>
-            <Progress value={share * 100} aria-label={words.uploading(percent(share, 0))} />
+            <Text size="sm">{words.uploading(now.name, percent(now.share, 0))}</Text>
+            <Progress value={now.share * 100} aria-label={words.uploading(now.name, percent(now.share, 0))} />
           </div>
         )}
         {send.isError && <Failure error={send.error} title={words.failed} />}
-        <Button type="submit" w="fit-content" disabled={!file} loading={send.isPending}>
-          {words.submit}
+        <Button type="submit" w="fit-content" disabled={files.length === 0} loading={send.isPending}>
+          {files.length > 1 ? words.submitSeveral(files.length) : words.submit}
         </Button>
       </Stack>
     </form>
   );
 }
 
-function useUpload(slug: string) {
-  const [share, setShare] = useState(0);
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const send = useMutation({
-    mutationFn: (what: Upload) => upload(slug, what, setShare),
-    onSuccess: async ({ id }) => {
-      await client.invalidateQueries(importsQuery(slug));
-      await navigate(paths.importOf(slug, id));
-    },
-  });
-  return { send, share };
+interface ChoicesProps {
+  readonly options: Options;
+  readonly error: unknown;
+  readonly onChange: (options: Options) => void;
 }
 
-function DropPlace({ file, onFile }: { file: File | null; onFile: (file: File | null) => void }) {
-  const [over, setOver] = useState(false);
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    onFile(event.dataTransfer.files[0] ?? null);
-  };
-  const drag = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(true);
-  };
+function Choices({ options, error, onChange }: ChoicesProps) {
   return (
-    <div className={classes.drop} data-over={over || undefined} onDrop={drop} onDragOver={drag} onDragLeave={() => setOver(false)}>
-      <Text fw={550}>{file ? words.chosen(file.name, bytes(file.size)) : words.drop}</Text>
-      <Text size="sm" c="dimmed">
-        {words.dropHint}
-      </Text>
-      <FileButton onChange={onFile} accept=".jsonl,.ndjson,.json,.txt">
-        {(props) => (
-          <Button variant="default" mt="xs" {...props}>
-            {words.choose}
-          </Button>
-        )}
-      </FileButton>
-    </div>
+    <Group align="flex-start">
+      <Select
+        label={words.format}
+        description={words.formatHint}
+        w={300}
+        allowDeselect={false}
+        data={FORMATS}
+        value={options.format}
+        error={fieldError(error, "format")}
+        onChange={(value) => value && onChange({ ...options, format: value as ImportFormat })}
+      />
+      <Select
+        label={words.split}
+        description={words.splitHint}
+        w={380}
+        allowDeselect={false}
+        data={SPLITS}
+        value={options.split ?? "none"}
+        onChange={(value) => value && onChange({ ...options, split: value === "none" ? null : (value as Split) })}
+      />
+    </Group>
   );
+}
+
+/** One after another, problems first; what is up leaves the form, and what was refused stays in it with those behind. */
+function useUploads(slug: string, options: Options, onDone: (file: File) => void) {
+  const [now, setNow] = useState<{ name: string; share: number } | null>(null);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const checkOf = (file: File) => client.getQueryData(checkQuery(slug, file, options).queryKey)?.check;
+  const send = useMutation({
+    mutationFn: async (files: readonly File[]) => {
+      const made: Import[] = [];
+      for (const file of inOrder(files, checkOf)) {
+        const tell = (share: number) => setNow({ name: file.name, share });
+        tell(0);
+        made.push(await upload(slug, { file, ...options }, tell));
+        onDone(file);
+      }
+      return made;
+    },
+    onSuccess: async ([only, ...others]) => {
+      if (only && others.length === 0) await navigate(paths.importOf(slug, only.id));
+    },
+    onSettled: () => {
+      setNow(null);
+      return client.invalidateQueries(importsQuery(slug));
+    },
+  });
+  return { send, now };
 }

@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { cleanup, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 
@@ -17,8 +17,22 @@ test("an import tells what came in and each line that was turned away", async ()
   renderAs(OLGA, <ImportReport slug="apples" id={9} />);
   expect(await screen.findByText("Created: 2 problems, 6 solutions.")).toBeVisible();
   expect(screen.getByText("2 lines turned away.")).toBeVisible();
+  expect(screen.getByRole("row", { name: "steps is empty. 1 line 8" })).toBeVisible();
   expect(screen.getByRole("row", { name: "3 This is not JSON." })).toBeVisible();
   expect(screen.getByRole("row", { name: "8 The steps are empty." })).toBeVisible();
+});
+
+test("the lines that were turned away can be fetched, while they are kept", async () => {
+  const server = serve({ [ONE]: IMPORT });
+  renderAs(OLGA, <ImportReport slug="apples" id={9} />);
+  const lists = "/api/v1/projects/apples/imports/9/rejected";
+  expect(await screen.findByRole("link", { name: "CSV" })).toHaveAttribute("href", `${lists}/csv`);
+  expect(screen.getByRole("link", { name: "JSON Lines" })).toHaveAttribute("href", `${lists}/jsonl`);
+  expect(screen.getByRole("link", { name: /to mend and import/ })).toHaveAttribute("href", `${lists}/lines`);
+  cleanup();
+  server.answer(ONE, { ...IMPORT, rejected_kept: false });
+  renderAs(OLGA, <ImportReport slug="apples" id={9} />);
+  expect(await screen.findByText(/no longer kept/)).toBeVisible();
 });
 
 test("importing the same file again says that nothing is new", async () => {
