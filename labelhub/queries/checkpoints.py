@@ -21,6 +21,7 @@ FIELDS = (
     "promoted_at",
 )
 BEFORE = "Evaluated before this was measured: measure it again."
+UNMEASURED = "Told once it is trained and measured."
 NO_ORM = "No outcome reward model of this project was evaluated yet."
 
 
@@ -65,8 +66,8 @@ def _filled(measured: dict[str, Any]) -> dict[str, Any]:
 
 def tell_all(checkpoint: Any, project: Project) -> dict[str, Any]:
     """The checkpoint as its own page shows it: beside the champion of then, and an outcome reward model."""
-    undefined = {"undefined": BEFORE}
     measures = checkpoint.measures
+    undefined = {"undefined": BEFORE if measures else UNMEASURED}
     told = tell(checkpoint, project)
     for split in told["measures"]:
         told["measures"][split] = {"beside": undefined} | told["measures"][split]

@@ -190,6 +190,7 @@ def test_a_checkpoint_that_is_not_measured_yet_has_a_page(call_as, rita, project
     factories.CheckpointFactory(project=project, number=1, state="training")
     told = call_as(rita).get(f"{CHECKPOINTS}/1").json()
     assert (told["measures"], told["measured_at"], told["champion"]) == ({}, None, None)
+    assert told["seen"] == {"undefined": "Told once it is trained and measured."}
 
 
 def test_a_page_tells_what_the_checkpoint_learned_from(call_as, rita, project, gate):

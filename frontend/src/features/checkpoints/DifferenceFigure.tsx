@@ -22,7 +22,7 @@ const EDGE = 70; // px of axis and reference lines' names
 export interface Difference {
   readonly number: number;
   readonly against: number | null;
-  readonly isChampion: boolean;
+  readonly who: "champion" | "challenger" | "orm";
   readonly metric: Metric;
   readonly split: SplitName;
   readonly compared: Compared;
@@ -41,7 +41,7 @@ export function differencesOf(checkpoint: Checkpoint, split: SplitName): Differe
     return {
       number: checkpoint.number,
       against: measured.champion,
-      isChampion: checkpoint.is_champion,
+      who: checkpoint.kind === "orm" ? "orm" : checkpoint.is_champion ? "champion" : "challenger",
       metric,
       split,
       compared,
@@ -114,20 +114,28 @@ export function Differences({ slug, rows, margin, title, sentence, file, y, own 
 const placeOf = (rows: readonly Difference[], index: number) => rows.length - index;
 
 function groups(rows: readonly Difference[], own?: string) {
-  const dots = rows.map((row, index) => dotOf(row, placeOf(rows, index)));
-  const shows = rows.map((row, index) => ({ ...dots[index]!, x: row.compared.detectable, low: row.compared.detectable, high: row.compared.detectable }));
+  const dots = rows.map((row, index) => ({ who: row.who, ...dotOf(row, placeOf(rows, index), own !== undefined) }));
+  const shows = rows.map(({ compared: { detectable } }, index) => ({ ...dots[index]!, x: detectable, low: detectable, high: detectable }));
   return [
-    { name: own ?? words.legend.champion, color: seriesColor("champion"), mark: "dot" as const, dots: dots.filter((_, index) => rows[index]!.isChampion) },
-    { name: own ?? words.legend.challenger, color: seriesColor("challenger"), mark: "dot" as const, dots: dots.filter((_, index) => !rows[index]!.isChampion) },
+    ...(["champion", "challenger", "orm"] as const).map((who) => ({
+      name: own ?? words.legend[who],
+      color: seriesColor(who),
+      mark: "dot" as const,
+      dots: dots.filter((dot) => dot.who === who),
+    })),
     { name: words.legend.detectable, color: "var(--lh-quiet)", mark: "tick" as const, dots: shows },
   ];
 }
 
-function dotOf({ compared, name, metric, split, verdict, margin }: Difference, y: number): Dot {
+function dotOf({ compared, name, metric, split, verdict, margin }: Difference, y: number, saysAll: boolean): Dot {
   const { difference, low, high, detectable, n, unit } = compared;
   const ruling = verdict && margin !== null ? [texts.verdicts[verdict](size(margin))] : [];
   return {
-    x: difference, y, low, high, title: `${name} · ${texts.metrics[metric]} · ${texts.splitNames[split]}`,
+    x: difference,
+    y,
+    low,
+    high,
+    title: saysAll ? name : `${name} · ${texts.metrics[metric]} · ${texts.splitNames[split]}`,
     lines: [differenceSentence(compared), texts.numbers.of[unit](n), texts.list.couldHaveShown(size(detectable)), ...ruling],
   };
 }

@@ -86,7 +86,7 @@ export const texts = dictionary({
     row: (number: number, against: number | null) => (against === null ? String(number) : `${number} − ${against}`),
     none: "no difference",
     margin: (margin: string) => `margin −${margin}`,
-    legend: { champion: "champion now", challenger: "others", detectable: "smallest true difference this set would have shown" },
+    legend: { champion: "champion now", challenger: "challengers", orm: "outcome reward models", detectable: "smallest true difference this set would have shown" },
     columns: {
       checkpoint: "Checkpoint", against: "Champion it met", metric: "Measure", split: "Problems", difference: "Difference (points)",
       low: "95% from", high: "95% to", detectable: "Could have shown (points)", n: "n", unit: "Counted in", verdict: "At the margin",

@@ -59,7 +59,7 @@ function Nobody({ slug, operates }: { slug: string; operates: boolean }) {
 function Closed({ slug, generation: { checkpoint }, operates }: { slug: string; generation: Generation; operates: boolean }) {
   return (
     <>
-      {words.closed} {checkpoint !== null && <To to={paths.checkpoints(slug)}>{words.checkpoint(checkpoint)}</To>}
+      {words.closed} {checkpoint !== null && <To to={paths.checkpoint(slug, checkpoint)}>{words.checkpoint(checkpoint)}</To>}
       {operates && (
         <>
           {checkpoint !== null && ` ${words.or} `}

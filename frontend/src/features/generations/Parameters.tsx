@@ -52,7 +52,7 @@ export function Parameters({ slug, generation }: { slug: string; generation: Gen
 function checkpoint(slug: string, number: number | null): ReactNode {
   if (number === null) return null;
   return (
-    <Anchor inherit component={Link} to={paths.checkpoints(slug)}>
+    <Anchor inherit component={Link} to={paths.checkpoint(slug, number)}>
       {words.checkpointNumber(number)}
     </Anchor>
   );

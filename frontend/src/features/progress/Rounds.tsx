@@ -75,7 +75,7 @@ function Row({ slug, generation, round }: { slug: string; generation: Generation
         {generation.checkpoint === null ? (
           NONE
         ) : (
-          <Anchor inherit component={Link} to={paths.checkpoints(slug)}>
+          <Anchor inherit component={Link} to={paths.checkpoint(slug, generation.checkpoint)}>
             {generation.checkpoint}
           </Anchor>
         )}
