@@ -61,9 +61,15 @@ PAGES = [
     "/checkpoints",
     "/review",
     "/quality",
+    "/quality/gold",
+    "/quality/gold/new",
+    "/quality/gold/import",
+    "/quality/screening",
+    "/quality/mistakes",
     "/import",
     "/export",
     "/people",
+    "/audit",
     "/settings",
 ]
 
@@ -83,6 +89,12 @@ def test_axe_finds_nothing_on_the_operators_pages(
     page.goto("/tokens")
     page.get_by_text("You have no token.").wait_for()
     found["tokens"] = found_by_axe(page)
+    page.goto("/account")
+    page.get_by_role("cell", name="Signed in").wait_for()
+    found["account"] = found_by_axe(page)
+    page.get_by_role("button", name="Set up an authenticator").click()
+    page.get_by_label("Your password, to make sure").wait_for()
+    found["proof"] = found_by_axe(page)
     Generation.objects.update(state=Generation.State.CANCELLED)
     page.goto("/p/apples/generations?launch")
     page.get_by_text("candidates in the pool").wait_for()

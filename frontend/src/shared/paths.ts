@@ -33,4 +33,5 @@ export const paths = {
   audit: (slug: string) => `/p/${slug}/audit`,
   people: (slug: string) => `/p/${slug}/people`,
   settings: (slug: string) => `/p/${slug}/settings`,
+  instructions: (slug: string) => `/p/${slug}/settings#instructions`,
 } as const;

@@ -14,7 +14,7 @@ const words = texts.steps;
 
 const WHERE: Readonly<Record<Step, (slug: string) => string>> = {
   import: paths.import,
-  instructions: paths.settings,
+  instructions: paths.instructions,
   people: paths.people,
   launch: paths.launch,
 };

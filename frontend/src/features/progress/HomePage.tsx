@@ -20,7 +20,9 @@ import { texts } from "./texts";
 export function HomePage({ slug, operates }: { slug: string; operates: boolean }) {
   const project = useQuery(projectQuery(slug));
   const progress = useQuery(progressQuery(slug));
-  const mayLaunch = operates && progress.data?.generation === null && Boolean(progress.data.solutions);
+  const overview = useQuery(overviewQuery(slug));
+  const begun = Boolean(overview.data?.rounds.length); // before, the first steps lead to it
+  const mayLaunch = operates && begun && progress.data?.generation === null;
   const launch = mayLaunch && (
     <Button component={Link} to={paths.launch(slug)}>
       {texts.launch}

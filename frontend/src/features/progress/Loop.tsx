@@ -53,7 +53,8 @@ export function nowSentence({ generation, solutions, grades }: Progress, finish:
   const job = generation.jobs.find(isRunning);
   const progress = job ? progressSentence(job) : "";
   const end = generation.state === "labeling" ? endSentence(finish) : "";
-  const parts = [texts.loop.generation(generation.number), texts.states[generation.state], progress || generation.sentence, end];
+  const says = end ? generation.sentence.replace(/\.$/, "") : generation.sentence;
+  const parts = [texts.loop.generation(generation.number), texts.states[generation.state], progress || says, end];
   return parts.filter(Boolean).join(" · ");
 }
 

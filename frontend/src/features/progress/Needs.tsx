@@ -37,7 +37,8 @@ export function Needs({ slug, progress, overview, advances, operates }: NeedsPro
   const outside = needs.failed_jobs.filter((job) => !stopped?.jobs.some(({ id }) => id === job.id));
   const waiting = queues(needs, overview);
   const shutOut = overview?.shut_out ?? 0;
-  const nothing = !stopped && !full && outside.length === 0 && waiting.length === 0 && needs.paused === 0 && shutOut === 0;
+  const unrated = operates && overview?.begun.labelers === 0 && generation?.state === "labeling" && generation.items.open > 0;
+  const nothing = !stopped && !full && !unrated && outside.length === 0 && waiting.length === 0 && needs.paused === 0 && shutOut === 0;
   return (
     <Section title={words.heading}>
       {retry.isError && <Failure error={retry.error} title={words.retryFailed} />}
@@ -48,6 +49,7 @@ export function Needs({ slug, progress, overview, advances, operates }: NeedsPro
           <FailedJob key={job.id} job={job} onRetry={operates ? () => retry.mutate({ job: job.id }) : null} />
         ))}
         {full && <Goes what={words.full(full.number)} why={words.fullDetail} to={paths.generation(slug, full.number)} go={words.close} />}
+        {unrated && <Goes what={words.unrated} why={words.unratedDetail} to={paths.people(slug)} go={words.invite} />}
         {needs.paused > 0 && <Goes what={words.paused(needs.paused)} why={words.pausedDetail} to={paths.quality(slug)} go={words.decide} />}
         {shutOut > 0 && <Goes what={words.shutOut(shutOut)} why={words.shutOutDetail} to={paths.screening(slug)} go={words.decide} />}
         {waiting.map(({ kind, count }) => (

@@ -59,6 +59,9 @@ export const texts = dictionary({
     full: (number: number) => `Generation ${number} has all its labels`,
     fullDetail: "Close it: a checkpoint is trained on all labels so far, and compared with the champion.",
     close: "Close and train",
+    unrated: "Nobody here is a labeler",
+    unratedDetail: "The batch lies open until somebody rates it: invite people, or rate it yourself under Label.",
+    invite: "Invite people",
     shutOut: (n: number) => `${plural(n, "labeler")} shut out by the screening`,
     shutOutDetail: "They failed it as often as they may. Only a person can let them in.",
     queues: {

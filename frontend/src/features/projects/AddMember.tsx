@@ -43,7 +43,7 @@ export function AddMember({ slug }: { slug: string }) {
             value={role}
             onChange={(value) => value && setRole(value as Role)}
           />
-          <Button type="submit" loading={add.isPending}>
+          <Button type="submit" variant="default" loading={add.isPending}>
             {words.submit}
           </Button>
         </Group>

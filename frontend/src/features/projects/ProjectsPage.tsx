@@ -18,14 +18,17 @@ import { texts } from "./texts";
 export default function ProjectsPage() {
   const me = useMe();
   const [creating, setCreating] = useState(false);
+  const query = useQuery(projectsQuery);
   const only = onlyLabels(me);
   if (only) return <Navigate to={paths.label(only)} replace />;
-  const create = mayCreate(me) && <Button variant="default" onClick={() => setCreating(true)}>{texts.list.create}</Button>;
+  const create = mayCreate(me) && Boolean(query.data?.length) && <Button variant="default" onClick={() => setCreating(true)}>{texts.list.create}</Button>;
   return (
     <>
       <TopBar />
       <Page title={texts.list.title} actions={create}>
-        <Loaded query={useQuery(projectsQuery)}>{(projects) => <Projects projects={projects} mayCreate={mayCreate(me)} />}</Loaded>
+        <Loaded query={query}>
+          {(projects) => <Projects projects={projects} onCreate={mayCreate(me) ? () => setCreating(true) : null} />}
+        </Loaded>
         <CreateProject opened={creating} onClose={() => setCreating(false)} />
       </Page>
     </>
@@ -41,8 +44,14 @@ function mayCreate(me: Me): boolean {
   return me.is_superuser || me.memberships.some(({ role }) => role === "operator");
 }
 
-function Projects({ projects, mayCreate: creates }: { projects: readonly Project[]; mayCreate: boolean }) {
-  if (projects.length === 0) return <Empty title={texts.list.none} detail={creates ? texts.list.noneCreate : texts.list.noneDetail} />;
+function Projects({ projects, onCreate }: { projects: readonly Project[]; onCreate: (() => void) | null }) {
+  if (projects.length === 0) {
+    return (
+      <Empty title={texts.list.none} detail={onCreate ? texts.list.noneCreate : texts.list.noneDetail}>
+        {onCreate && <Button onClick={onCreate}>{texts.list.create}</Button>}
+      </Empty>
+    );
+  }
   return (
     <Stack>
       {projects.map((project) => (

@@ -23,11 +23,20 @@ export function SettingsPage({ slug }: { slug: string }) {
   return (
     <Page title={words.title}>
       <Loaded query={useQuery(projectQuery(slug))}>{(project) => <SettingsForm project={project} />}</Loaded>
-      <Section title={texts.instructions.title}>
-        <InstructionsEditor slug={slug} />
-      </Section>
+      <div ref={whenAskedFor} id={INSTRUCTIONS}>
+        <Section title={texts.instructions.title}>
+          <InstructionsEditor slug={slug} />
+        </Section>
+      </div>
     </Page>
   );
+}
+
+const INSTRUCTIONS = "instructions"; // as `paths.instructions` has it
+
+/** The address says which part of the page is wanted; the parts above it are in by then, as what is known of the project. */
+function whenAskedFor(part: HTMLElement | null) {
+  if (part && location.hash === `#${part.id}`) part.scrollIntoView();
 }
 
 const WEEK = 7 * 24 * 3600; // seconds

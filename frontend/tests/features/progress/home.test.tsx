@@ -14,7 +14,7 @@ const ROUND = {
   number: 0, found_errors: 58, active_ms: 9_000_000, agreement: NO_OVERLAP,
   found: { value: 0.62, low: 0.52, high: 0.71, n: 94, undefined: null }, change: { difference: 0.022, low: -0.01, high: 0.055 },
 };
-const OVERVIEW = { review: [], shut_out: 0, begun: { instructions: false, labelers: 1, links: 0 }, finish: null, rounds: [ROUND] };
+const OVERVIEW = { review: [{ kind: "contradictions", count: 0 }], shut_out: 0, begun: { instructions: false, labelers: 1, links: 0 }, finish: null, rounds: [ROUND] };
 const EMPTY = { ...PROGRESS, problems: 0, solutions: 0, generation: null };
 const UNBEGUN = { ...OVERVIEW, begun: { instructions: false, labelers: 0, links: 0 }, rounds: [] };
 
@@ -58,6 +58,7 @@ describe("a new project says what comes first, next, then", () => {
   test.each([{ labelers: 1, links: 0 }, { labelers: 0, links: 1 }])("the launch, once somebody can come: %j", async (begun) => {
     open({ ...PROGRESS, generation: null }, true, withOverview({ ...UNBEGUN, begun: { instructions: false, ...begun } }));
     const next = await screen.findByRole("listitem", { current: "step" });
+    expect(screen.getAllByRole("link", { name: "Launch generation" })).toHaveLength(1);
     expect(within(next).getByRole("link", { name: "Launch generation" })).toHaveAttribute("href", "/p/apples/generations?launch");
   });
 
@@ -147,6 +148,11 @@ const FULL = { ...LABELING, items: { open: 0, leased: 0, done: 132, withdrawn: 0
 test("a full batch waits for somebody to close it", async () => {
   open(needing({}, FULL));
   expect(await screen.findByRole("link", { name: /Close and train: Generation 0/ })).toHaveAttribute("href", "/p/apples/generations/0");
+});
+
+test("a batch that nobody can rate asks for people", async () => {
+  open(needing({}, LABELING), true, withOverview({ ...OVERVIEW, begun: { instructions: false, labelers: 0, links: 1 } }));
+  expect(await screen.findByRole("link", { name: /Invite people: Nobody here/ })).toHaveAttribute("href", "/p/apples/people");
 });
 
 test.each([

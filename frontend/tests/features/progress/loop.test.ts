@@ -50,7 +50,7 @@ const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toIS
 const pace = { passes: 20, seconds: 3600, undefined: null };
 
 test.each([
-  [{ earliest: inHours(2), likely: inHours(3), latest: inHours(5), ...pace }, "full in 2.0 h to 5.0 h"],
+  [{ earliest: inHours(2), likely: inHours(3), latest: inHours(5), ...pace }, "items are done · full in 2.0 h to 5.0 h"],
   [{ earliest: inHours(2), likely: inHours(3), latest: null, ...pace }, "full in 2.0 h at the earliest"],
   [{ earliest: inHours(2), likely: inHours(2), latest: inHours(2), ...pace }, "full in about 2.0 h"],
   [{ earliest: null, likely: null, latest: null, ...pace, undefined: "Too few passes." }, "items are done."],

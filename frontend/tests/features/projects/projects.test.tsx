@@ -33,17 +33,24 @@ test("somebody without a project is told what to do", async () => {
 test("an operator makes a project, and comes to its home", async () => {
   const server = serve({ "GET /projects": [PROJECT], "POST /projects": { ...PROJECT, slug: "algebra-2026" }, "GET /auth/me": OLGA });
   renderAs(OLGA, <ProjectsPage />);
-  await userEvent.click(screen.getByRole("button", { name: "New project" }));
+  await userEvent.click(await screen.findByRole("button", { name: "New project" }));
   await userEvent.type(await screen.findByLabelText(/^Name/), "Algebra 2026");
   await userEvent.click(screen.getByRole("button", { name: "Make the project" }));
   await waitFor(() => expect(server.bodies("POST /projects")).toEqual([{ name: "Algebra 2026", slug: "algebra-2026" }]));
   await waitFor(() => expect(screen.getByLabelText("address")).toHaveTextContent("/p/algebra-2026"));
 });
 
+test("who may make the first project is offered it where the list would be", async () => {
+  serve({ "GET /projects": [] });
+  renderAs({ ...OLGA, is_superuser: true, memberships: [] }, <ProjectsPage />);
+  await userEvent.click(await screen.findByRole("button", { name: "New project" }));
+  expect(await screen.findByLabelText(/^Short name/)).toBeVisible();
+});
+
 test("what the server says of a field stands at the field", async () => {
   serve({ "GET /projects": [PROJECT], "POST /projects": new Refused(409, "conflict", "There is one of this name.", { slug: ["There is one of this name."] }) });
   renderAs(OLGA, <ProjectsPage />);
-  await userEvent.click(screen.getByRole("button", { name: "New project" }));
+  await userEvent.click(await screen.findByRole("button", { name: "New project" }));
   await userEvent.type(await screen.findByLabelText(/^Name/), "Apples");
   await userEvent.click(screen.getByRole("button", { name: "Make the project" }));
   expect((await screen.findAllByText("There is one of this name.")).length).toBe(2);
@@ -150,7 +157,7 @@ test("a setting that was emptied is asked for, not saved as it was", async () =>
 test("a short name that was typed no longer follows the name", async () => {
   const server = serve({ "GET /projects": [], "POST /projects": PROJECT, "GET /auth/me": OLGA });
   renderAs(OLGA, <ProjectsPage />);
-  await userEvent.click(screen.getByRole("button", { name: "New project" }));
+  await userEvent.click(await screen.findByRole("button", { name: "New project" }));
   await userEvent.type(await screen.findByLabelText("Name"), "Algebra");
   await userEvent.clear(screen.getByLabelText("Short name"));
   await userEvent.type(screen.getByLabelText("Short name"), "alg");
