@@ -31,7 +31,10 @@ function CheckTable({ slug, checks }: { slug: string; checks: readonly Check[] }
   return (
     <>
       <Text size="sm" c="dimmed">
-        {words.detail}
+        {words.detail}{" "}
+        <Anchor inherit underline="always" component={Link} to={`${paths.gold(slug)}?purpose=check&retired=true`}>
+          {words.retired}
+        </Anchor>
       </Text>
       {retirement.isError && <Failure error={retirement.error} title={words.failed} />}
       <Table.ScrollContainer minWidth={820}>
@@ -76,7 +79,7 @@ function Row({ slug, check, onRetire }: { slug: string; check: Check; onRetire: 
   return (
     <Table.Tr>
       <Table.Td maw={420}>
-        <Anchor component={Link} to={paths.solution(slug, check.solution_id)}>
+        <Anchor component={Link} to={paths.goldOf(slug, check.id)}>
           <Text span size="sm" lineClamp={2}>
             <MathText text={check.problem} />
           </Text>

@@ -97,7 +97,7 @@ export const texts = dictionary({
   },
   checks: {
     heading: "Running checks",
-    none: "There are none: make gold labels for checks, and the next generation mixes them in.",
+    none: "There are none in use: make gold labels for checks, and the next generation mixes them in.",
     detail: "Good labelers are those who reach the bar over at least five other checks. Nothing is retired by itself.",
     problem: "Problem",
     firstMistakes: "First mistake",
@@ -105,6 +105,7 @@ export const texts = dictionary({
     asked: "Met by",
     agreed: "Agreed",
     good: "Good labelers agreed",
+    retired: "Those that were retired",
     retire: "Retire",
     retireOf: (problem: string) => `Retire the check: ${problem.slice(0, 60)}`,
     all: (n: number) => `Show all ${count(n)}`,

@@ -21,6 +21,8 @@ test("a check tells who met and who missed it, and is retired by a person with a
   const row = within((await screen.findByText("Ana has 3 pears.")).closest("tr")!);
   expect(row.getAllByRole("cell").slice(1, 5).map(({ textContent }) => textContent)).toEqual(["2, 4", "40", "25% · 10/40", "25% · 2/8"]);
   expect(row.getByText(/6 of 8 good labelers miss it/)).toBeVisible();
+  expect(row.getByRole("link")).toHaveAttribute("href", "/p/apples/quality/gold/5");
+  expect(screen.getByRole("link", { name: "Those that were retired" })).toHaveAttribute("href", "/p/apples/quality/gold?purpose=check&retired=true");
   await userEvent.click(row.getByRole("button"));
   await userEvent.type(screen.getByRole("textbox"), "Step 2 is fine.");
   await userEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Retire" }));

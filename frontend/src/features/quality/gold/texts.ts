@@ -90,7 +90,7 @@ export const texts = dictionary({
   },
   answers: {
     title: "What labelers said of it",
-    sentence: (agreed: number, n: number) => `${count(agreed)} of ${plural(n, "pass", "passes")} agree.`,
+    sentence: (agreed: number, n: number) => `${count(agreed)} of ${plural(n, "pass agrees", "passes agree")}.`,
     x: "First mistake that the pass named",
     y: "Passes",
     step: (said: number) => `step ${said + 1}`,
