@@ -69,7 +69,7 @@ def import_file(run: Running) -> list[Job]:
     job = run.job
     if importing.has_to_wait(job):
         run.postpone("Waits for an earlier import.")
-        return []
+        return [] if importing.has_to_wait(job) else [job]  # the other may have ended before it could see this one wait
     aside = importing.Aside(job=job.pk, attempt=job.attempt, so_far=job.result)
     report = importing.run(
         project=job.project, **job.params, so_far=job.result, aside=aside, beat=run.beat, keep=run.keep

@@ -57,3 +57,8 @@ def row(project: Project, format: str) -> Any:
 def test_the_page_shows_a_row_of_each_format_as_it_is(project, slip):
     shown = json.loads(EXAMPLES.read_text(encoding="utf-8"))
     assert shown == {format: row(project, format) for format in exporting.FORMATS}
+
+
+def test_every_format_is_told_of():
+    told = (Path(__file__).parents[2] / "docs/exports.md").read_text(encoding="utf-8")
+    assert [format for format in exporting.FORMATS if f"| `{format}` |" not in told] == []

@@ -185,6 +185,14 @@ def test_files_are_read_in_the_order_in_which_they_came(project, tmp_path):
     assert solutions.result["created"] == made(solutions=1)
 
 
+def test_one_that_waits_for_what_has_just_ended_is_sent_again(project, tmp_path, monkeypatch):
+    job = started(project, tmp_path, [solution(1)])
+    answers = iter([True, False])
+    monkeypatch.setattr(importing, "has_to_wait", lambda job: next(answers))
+    assert [each.pk for each in carry_out(job)] == [job.pk]
+    assert job.state == "queued"
+
+
 def test_an_import_that_failed_keeps_nobody_waiting(project, tmp_path):
     problems = started(project, tmp_path, [problem(1)], "problems.jsonl")
     Job.objects.filter(pk=problems.pk).update(state="failed")
