@@ -67,6 +67,29 @@ def test_an_overtaken_attempt_is_told_at_its_next_beat_and_can_not_finish(job):
         pytest.fail("an old attempt finished")
 
 
+def test_work_that_reads_is_told_too_once_its_heart_has_seen_that_it_was_overtaken(job):
+    run = begun(job)
+    run.tell(1, 2)
+    Job.objects.filter(pk=job.pk).update(attempt=2)
+    with pytest.raises(Superseded):
+        run._beat_once()
+    with pytest.raises(Superseded):
+        run.tell(2, 2)
+
+
+def test_what_waits_for_something_is_queued_as_it_was_and_says_so(job):
+    run = begun(job)
+    run.postpone("Waits for another.")
+    job.refresh_from_db()
+    assert (job.state, job.attempt, job.message) == ("queued", 1, "Waits for another.")
+    with jobs.running(job_id=job.pk, attempt=1) as again, again.finishing():
+        pass
+    job.refresh_from_db()
+    assert (job.state, job.message) == ("done", "")
+    with pytest.raises(Superseded):
+        run.postpone("Too late.")
+
+
 def test_what_finishing_does_is_undone_with_it(job):
     run = begun(job)
     with pytest.raises(RuntimeError), run.finishing():

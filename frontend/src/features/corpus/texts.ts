@@ -51,7 +51,7 @@ export const texts = dictionary({
     uploading: (name: string, share: string) => `Uploading ${name}, ${share}`,
     failed: "The file was not taken",
     earlier: "Imports",
-    none: "No file was brought in on this page yet.",
+    none: "No file was brought in on this page yet. Drop one above: it is listed here with its progress and what became of its lines.",
     file: "File",
     state: "State",
     created: "Created",
