@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from labelhub.models import Event, Generation, Job, Problem, Project, Solution, User
@@ -146,8 +147,12 @@ def test_axe_finds_nothing_on_the_pages_of_data(
     reasons = [{"reason": "steps is empty.", "count": 1, "lines": [6]}]
     told = {"rejected": 1, "rejections": [{"line": 6, "reason": "steps is empty."}], "reasons": reasons}
     report = {"created": {"problems": 40, "solutions": 39}, "skipped": 2, **told, "more": 0, "notes": []}
-    job = factories.JobFactory(project=project, state="done", params={"filename": "a.jsonl"}, result=report)
+    report["aside"] = {"size": 60, "second": None}
+    job = factories.JobFactory(
+        project=project, state="done", params={"filename": "a.jsonl"}, result=report, finished_at=timezone.now()
+    )
     page.goto(f"/p/apples/import/{job.pk}")
     page.get_by_role("heading", name="1 line turned away.").wait_for()
+    page.get_by_role("link", name="CSV").wait_for()
     found["report"] = found_by_axe(page)
     assert {name: told for name, told in found.items() if told} == {}
