@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from labelhub.models import Assignment, BatchItem, Generation, Gold, Labeler, Project
+from labelhub.models import Assignment, BatchItem, Generation, Gold, Labeler, Problem, Project
 from labelhub.queries import gold as golds
 
 SHOWN = Q(
@@ -17,6 +17,14 @@ def exposures(project: Project) -> list[tuple[Gold, int]]:
         shown=Count("solution__items__assignments", filter=SHOWN)
     )
     return [(gold, gold.shown) for gold in found.select_related("solution").order_by("pk")]
+
+
+def without_answer(project: Project) -> int:
+    """Checks in use of problems without a ground-truth answer, where other problems of the project have one."""
+    others = Problem.objects.filter(project=project, ground_truth_answer__isnull=False)
+    if not others.exclude(solutions__gold__purpose=Gold.Purpose.CHECK).exists():
+        return 0
+    return golds.in_use(project, Gold.Purpose.CHECK).filter(solution__problem__ground_truth_answer=None).count()
 
 
 def left(project: Project, labeler: Labeler) -> list[int]:

@@ -28,10 +28,17 @@ def put_up(*, generation: Generation) -> None:
     stand(generation, mixed or _any(found, project.check_count), BatchItem.Stratum.CHECK)
 
 
-def shortcoming(*, project: Project) -> str | None:
-    """The sentence what the checks lack for a generation to ask as many as it should; None where they will do."""
+def shortcomings(*, project: Project) -> list[str]:
+    """What the checks lack: a generation should find as many as it asks, told from no other item."""
     found = [each for each, _ in queries.exposures(project)]
-    asks = project.check_count
+    told = [sentence] if (sentence := _too_few(found, asks=project.check_count)) else []
+    if without := queries.without_answer(project):
+        of = f"{without} of the {len(found)} checks"
+        told.append(f"{of} have no ground-truth answer, and other items have one: a labeler can tell them by that.")
+    return told
+
+
+def _too_few(found: Sequence[Gold], *, asks: int) -> str | None:
     if len(found) < asks:
         return f"There are {len(found)} checks, and a generation asks {asks}."
     together = len(rules.mix(gold.questions(found), size=asks))

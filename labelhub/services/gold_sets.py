@@ -20,10 +20,12 @@ def one(project: Project, purpose: str) -> dict[str, Any]:
 
 def shortcomings(*, project: Project, purpose: str) -> list[str]:
     """What a set lacks: none where it will do. Screening and checks must not be passed without reading."""
-    found = gold.questions(queries.of_purpose(project, purpose))
-    own = {Gold.Purpose.SCREENING: screening.unfit, Gold.Purpose.CHECK: checking.shortcoming}
-    sentence = own[Gold.Purpose(purpose)](project=project) if purpose in own else None
-    return [*([sentence] if sentence else []), *rules.shortcomings(found)]
+    told: list[str] = []
+    if purpose == Gold.Purpose.SCREENING and (sentence := screening.unfit(project=project)):
+        told.append(sentence)
+    if purpose == Gold.Purpose.CHECK:
+        told += checking.shortcomings(project=project)
+    return told + rules.shortcomings(gold.questions(queries.of_purpose(project, purpose)))
 
 
 def _told(project: Project, purpose: str, counts: dict[str, int]) -> dict[str, Any]:

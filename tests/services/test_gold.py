@@ -205,6 +205,17 @@ def test_checks_that_can_be_guessed_are_told_so(project, sound, mistaken, lacks)
     assert told == [] if lacks is None else told[0].startswith(lacks)
 
 
+def test_checks_that_a_labeler_can_tell_by_the_answer_they_lack_are_told_so(project):
+    sentence = (
+        "1 of the 1 checks have no ground-truth answer, and other items have one: a labeler can tell them by that."
+    )
+    unanswered = factories.ProblemFactory(project=project, ground_truth_answer=None)
+    factories.GoldFactory(purpose="check", solution__problem=unanswered)
+    assert sentence not in gold_sets.shortcomings(project=project, purpose="check")  # no item has one
+    factories.SolutionFactory(problem__project=project)
+    assert sentence in gold_sets.shortcomings(project=project, purpose="check")
+
+
 def test_an_explanation_is_said_in_other_words_and_the_old_ones_are_kept(project, rita):
     made = factories.GoldFactory(solution__problem__project=project, explanation="See step 2.")
     gold.explain(gold=made, explanation="3 + 4 is 7.", by=rita)
