@@ -1,18 +1,21 @@
 """kill -9 in the middle of each state: the generation goes on by itself, to the same picks and the same labels."""
 
 import hashlib
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from labelhub import tasks
 from labelhub.errors import Absent
 from labelhub.models import Checkpoint, Generation, Job, Label, Labeler, Problem, Project, Solution
-from labelhub.services import export_files, exporting, generations, jobs, selecting
+from labelhub.services import export_files, exporting, generations, importing, jobs, selecting
 from selector.config import TrainConfig
 from selector.normalize import solution_digest
 from selector.passes import label_steps
@@ -27,6 +30,7 @@ SILENCE = "3"  # seconds until a silent job counts as dead: shorter than in prod
 CROWD = 30_000  # solutions in the pool: enough that selecting takes a moment in which it can be killed
 
 PLENTY = 40_000  # labels in an export, for the same reason
+LONG = 20_000  # lines of a file
 
 
 @pytest.fixture(scope="session")
@@ -181,6 +185,29 @@ def test_writing_an_export(project, tmp_path, start_worker):
     assert [each.name for each in place.iterdir()] == [f"{job.pk}.jsonl"]
     assert export_files.opened(job=job).read() == whole
     assert job.result["sha256"] == hashlib.sha256(whole).hexdigest()
+
+
+def test_importing_with_bad_lines(project, start_worker):
+    """Every tenth line is bad: whichever worker met it, it is in the list of rejected lines once."""
+    rows = [f"bad {n}" if n % 10 == 0 else json.dumps(a_problem(n)) for n in range(1, LONG + 1)]
+    stored = default_storage.save("long.jsonl", ContentFile("\n".join(rows).encode()))
+    job = importing.start(project=project, stored=stored, filename="long.jsonl")
+    first = start_worker(JOB_SILENCE_SECONDS=SILENCE)
+    tasks.send(job)
+    wait_until(lambda: Job.objects.get(pk=job.pk).result.get("rejected"), why=lambda: first.log)
+    first.kill()
+    assert Job.objects.get(pk=job.pk).state == "running"
+    second = start_worker(JOB_SILENCE_SECONDS=SILENCE)
+    wait_until(lambda: Job.objects.get(pk=job.pk).state == "done", seconds=300, why=lambda: second.log)
+    job.refresh_from_db()
+    assert job.attempt > 1
+    assert (job.result["created"]["problems"], job.result["rejected"]) == (LONG * 9 // 10, LONG // 10)
+    told = list(importing.rejected.fetch(job=job.pk, aside=job.result["aside"]))
+    assert [(row["line"], row["text"]) for row in told] == [(n, f"bad {n}") for n in range(10, LONG + 1, 10)]
+
+
+def a_problem(n: int) -> dict[str, str]:
+    return {"problem_id": f"p{n}", "problem": f"What is {n} + 1?", "ground_truth_answer": str(n + 1)}
 
 
 def test_a_late_finisher_changes_nothing(project, tmp_path):
