@@ -161,7 +161,7 @@ def a_round(full: RewardModel, fast: RewardModel, pool: Sequence[Row]) -> dict[s
 def places_read(encoded: Sequence[Encoded]) -> list[int]:
     """The places of the tokens that have to be read: what sequences share once."""
     (pack,) = packs.packs(sorted(set(encoded), key=lambda one: one.ids), 10**9)
-    places: list[int] = pack.positions[0].tolist()
+    places: list[int] = pack.positions.tolist()
     return places
 
 
@@ -186,9 +186,9 @@ def differences(full: RewardModel, fast: RewardModel, given: Sequence[Row]) -> d
         abs(p - q) for a, b in zip(exact, quick, strict=True)
         for p, q in zip(a.step_probs or (), b.step_probs or (), strict=True)
     )  # fmt: skip
-    full.reads_packs = False
+    reader, full.reader = full.reader, None
     plain = [full.score([row])[0].log_score or 0.0 for row in given]
-    full.reads_packs = True
+    full.reader = reader
     order = sorted(range(len(given)), key=lambda at: plain[at])
     return {
         "bf16_moves_a_step_by": round(moved, 5),

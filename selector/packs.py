@@ -1,14 +1,13 @@
 """Laying many sequences out so that each shared beginning is read once and no padding is.
 
-A pack lays the tokens of many sequences end to end: what is done token by token (nine tenths of a forward pass) meets
-no padding, and a sequence that begins like the one before it, be it with the problem or with the same first steps,
-brings only the rest. Attention alone goes sequence by sequence, in groups of like length. `reading` reads packs.
+A pack lays the tokens of many sequences end to end: what is done token by token meets no padding, and a sequence that
+begins like the one before it, be it with the problem or with the same first steps, brings only the rest. Attention
+goes stretch by stretch: neighbours in the pack look together at all that any of them may see. `reading` reads packs.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 import torch
 
@@ -17,34 +16,32 @@ from selector.encode import Encoded
 PACK_TOKENS = (
     2048  # tokens read per forward pass: bounds the memory, and keeps what a layer puts out near the processor
 )
-ALIGNED = 32  # queries and keys are padded to multiples: at odd lengths the CPU is slower, and plans each length anew
-GROUP_TOKENS = 4096  # keys gathered at once: bounds the memory of many short branches on long shared beginnings
+STRETCH = 256  # tokens that attend together at most: fewer look at less in vain, more fill the processor
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Branches of like length, aligned at their ends: places in the pack of what asks and of what may be looked at."""
+class Stretch:
+    """Neighbours in the pack, and the places in it of all that any of them looks at."""
 
-    asking: torch.Tensor  # (branches, queries); what stands before a branch's own asks in vain
-    seen: torch.Tensor  # (branches, keys)
-    absent: torch.Tensor  # (branches, ALIGNED): True where a key on the left only pads
+    asking: slice
+    seen: torch.Tensor  # (keys,)
+    hidden: torch.Tensor  # (asking, keys): True where this one may not look
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
     """Sequences laid out for one forward pass of a causal model."""
 
-    ids: torch.Tensor  # (1, tokens)
-    positions: torch.Tensor  # (1, tokens): place of the token in its own sequence
-    groups: list[Group]
-    answers: torch.Tensor  # (tokens,): which of all that ask, group by group, is each token of the pack
+    ids: torch.Tensor  # (tokens,)
+    positions: torch.Tensor  # (tokens,): place of the token in its own sequence
+    stretches: list[Stretch]  # all tokens, in their order
     ends: torch.Tensor  # places in the pack of every end to judge, sequence by sequence
     sequences: list[Encoded]
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """Where in the pack the tokens of one sequence lie; the last `own` of them come with it."""
+    """Where in the pack the tokens of a sequence's beginning lie; the last `own` of them come with it."""
 
     path: list[int]
     own: int
@@ -79,34 +76,33 @@ def laid_out(sequences: list[Encoded], branches: list[Branch]) -> Pack:
     ids = [token for one, branch in zip(sequences, branches, strict=True) for token in one.ids[-branch.own :]]
     positions = [at for branch in branches for at in range(len(branch.path) - branch.own, len(branch.path))]
     ends = [branch.path[end] for one, branch in zip(sequences, branches, strict=True) for end in one.ends]
-    together = list(alike(branches))
-    answers, asked = [0] * len(ids), 0
-    for group in together:
-        for branch in group:
-            asked += padded(branch.own)
-            answers[branch.path[-branch.own] : branch.path[-1] + 1] = range(asked - branch.own, asked)
-    groups = [grouped(group) for group in together]
-    return Pack(
-        torch.tensor([ids]), torch.tensor([positions]), groups, torch.tensor(answers), torch.tensor(ends), sequences
-    )
+    stretches = [stretch(group) for group in together(branches)]
+    return Pack(torch.tensor(ids), torch.tensor(positions), stretches, torch.tensor(ends), sequences)
 
 
-def alike(branches: list[Branch]) -> Iterator[list[Branch]]:
-    """Groups of branches that are padded to the same lengths, each of a bounded number of keys."""
-    by_size: dict[tuple[int, int], list[Branch]] = defaultdict(list)
-    for branch in branches:
-        by_size[padded(branch.own), padded(len(branch.path))].append(branch)
-    for (_, keys), same in by_size.items():
-        size = max(1, GROUP_TOKENS // keys)
-        yield from (same[at : at + size] for at in range(0, len(same), size))
+def together(branches: list[Branch]) -> Iterator[list[Branch]]:
+    """The branches, long ones in pieces, in groups that bring at most STRETCH tokens."""
+    group: list[Branch] = []
+    for piece in (piece for branch in branches for piece in pieces(branch)):
+        if group and sum(one.own for one in group) + piece.own > STRETCH:
+            yield group
+            group = []
+        group.append(piece)
+    yield group
 
 
-def padded(length: int) -> int:
-    return -(-length // ALIGNED) * ALIGNED
+def pieces(branch: Branch) -> Iterator[Branch]:
+    """The beginnings of a branch that bring at most STRETCH tokens each, all about as many."""
+    number = -(-branch.own // STRETCH)
+    shared = len(branch.path) - branch.own
+    ends = [shared + branch.own * part // number for part in range(number + 1)]
+    return (Branch(branch.path[:end], end - start) for start, end in pairwise(ends))
 
 
-def grouped(branches: list[Branch]) -> Group:
-    own, path = padded(branches[0].own), padded(len(branches[0].path))
-    seen = torch.tensor([[0] * (path - len(one.path)) + one.path for one in branches])
-    pads = torch.tensor([[path - len(one.path)] for one in branches])
-    return Group(asking=seen[:, path - own :], seen=seen, absent=torch.arange(ALIGNED) < pads)
+def stretch(branches: list[Branch]) -> Stretch:
+    paths = [torch.tensor(branch.path) for branch in branches]
+    seen = torch.unique(torch.cat(paths))
+    asking = torch.cat([path[-branch.own :] for path, branch in zip(paths, branches, strict=True)])
+    ancestors = [torch.isin(seen, path).expand(branch.own, -1) for path, branch in zip(paths, branches, strict=True)]
+    hidden = ~torch.cat(ancestors) | (seen > asking[:, None])
+    return Stretch(slice(int(asking[0]), int(asking[-1]) + 1), seen, hidden)

@@ -36,7 +36,7 @@ class RewardModel:
     def __init__(self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, config: TrainConfig) -> None:
         self.model, self.tokenizer, self.config = model, tokenizer, config
         self.encoder = Encoder(tokenizer, config.context, window_of(model, config))
-        self.reads_packs = reading.fit(model)
+        self.reader = reading.fitting(model)  # of packs; none: padded batches are read
 
     def score(self, rows: Sequence[Row]) -> list[Scored]:
         """One `Scored` per row, in the rows' order; equal sequences are read once."""
@@ -69,8 +69,10 @@ class RewardModel:
 
     def _read(self, sequences: set[Encoded]) -> Iterator[tuple[list[Encoded], torch.Tensor]]:
         """Batches with their class logits by head, (ends, heads, 3)."""
-        if self.reads_packs:
-            for pack, logits in reading.read(self.model, packs.packs(sorted(sequences, key=lambda s: s.ids))):
+        if self.reader:
+            for pack, logits in reading.read(
+                self.model, self.reader, packs.packs(sorted(sequences, key=lambda s: s.ids))
+            ):
                 yield pack.sequences, by_head(logits)
         else:
             for batch in by_tokens(sorted(sequences, key=lambda s: (len(s.ids), s.ids)), BATCH_TOKENS):
