@@ -1,4 +1,4 @@
-import { Button, Text } from "@mantine/core";
+import { Button, Code, Text } from "@mantine/core";
 import { Link } from "react-router";
 
 import type { Progress } from "@/api/types";
@@ -19,6 +19,10 @@ const WHERE: Readonly<Record<Step, (slug: string) => string>> = {
   launch: paths.launch,
 };
 
+/** One line of each file; the words are the format's own. */
+const EXAMPLE = `{"problem_id": "p1", "problem": "What is 3 + 4?", "ground_truth_answer": "7"}
+{"problem_id": "p1", "solution_id": "s1", "steps": ["3 and 4 make 7."], "answer": "7"}`;
+
 /** The way to the first labels, until the first generation is launched: what to do first, next, then. */
 export function FirstSteps({ slug, progress, overview }: { slug: string; progress: Progress; overview: Overview }) {
   const mayLaunch = Boolean(progress.solutions);
@@ -38,6 +42,7 @@ export function FirstSteps({ slug, progress, overview }: { slug: string; progres
               <Text size="sm" c="dimmed" maw="64ch">
                 {words.why[step]}
               </Text>
+              {step === "import" && next && <Code block mt={6}>{EXAMPLE}</Code>}
             </div>
             {(step !== "launch" || mayLaunch) && (
               <Button component={Link} to={WHERE[step](slug)} variant={next ? "filled" : "default"}>

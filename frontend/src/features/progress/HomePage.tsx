@@ -12,13 +12,13 @@ import { Corpus } from "./Corpus";
 import { FirstSteps } from "./FirstSteps";
 import { Loop } from "./Loop";
 import { Needs } from "./Needs";
-import { overviewQuery } from "./queries";
+import { overviewQuery, SOMETIMES } from "./queries";
 import { Rounds } from "./Rounds";
 import { texts } from "./texts";
 
 /** The project's home is the loop itself; under it what needs someone, and the last generations. */
 export function HomePage({ slug, operates }: { slug: string; operates: boolean }) {
-  const project = useQuery(projectQuery(slug));
+  const project = useQuery({ ...projectQuery(slug), refetchInterval: SOMETIMES }); // a promotion changes the champion by itself
   const progress = useQuery(progressQuery(slug));
   const overview = useQuery(overviewQuery(slug));
   const begun = Boolean(overview.data?.rounds.length); // before, the first steps lead to it

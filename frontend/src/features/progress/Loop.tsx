@@ -3,7 +3,7 @@ import { Link } from "react-router";
 
 import { isRunning } from "@/api/queries";
 import type { Generation, Progress } from "@/api/types";
-import { span } from "@/shared/format";
+import { count, span } from "@/shared/format";
 import { progressSentence } from "@/shared/JobProgress";
 import { paths } from "@/shared/paths";
 
@@ -48,8 +48,17 @@ export function Loop({ slug, progress, champion, finish }: LoopProps) {
 }
 
 /** Such as `Generation 4 · scoring · 7,560 of 12,391 · 61% · 310/s · about 4 min left`. */
-export function nowSentence({ generation, solutions, grades }: Progress, finish: Finish | null): string {
-  if (!generation) return grades?.ungraded ? texts.loop.grading : solutions ? texts.loop.rests : texts.loop.nothing;
+export function nowSentence(progress: Progress, finish: Finish | null): string {
+  return progress.generation ? underWay(progress.generation, finish) : resting(progress);
+}
+
+function resting({ solutions, grades, batch }: Progress): string {
+  if (grades?.ungraded) return texts.loop.grading;
+  if (!solutions) return texts.loop.nothing;
+  return batch ? texts.loop.ahead(count(batch.done), count(batch.open + batch.leased + batch.done)) : texts.loop.rests;
+}
+
+function underWay(generation: Generation, finish: Finish | null): string {
   const job = generation.jobs.find(isRunning);
   const progress = job ? progressSentence(job) : "";
   const end = generation.state === "labeling" ? endSentence(finish) : "";

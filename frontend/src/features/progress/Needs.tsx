@@ -48,7 +48,7 @@ export function Needs({ slug, progress, overview, advances, operates }: NeedsPro
         {outside.map((job) => (
           <FailedJob key={job.id} job={job} onRetry={operates ? () => retry.mutate({ job: job.id }) : null} />
         ))}
-        {full && <Goes what={words.full(full.number)} why={words.fullDetail} to={paths.generation(slug, full.number)} go={words.close} />}
+        {full && <Goes what={words.full(full.number)} why={words.fullDetail} to={paths.generation(slug, full.number)} go={words.close} first />}
         {unrated && <Goes what={words.unrated} why={words.unratedDetail} to={paths.people(slug)} go={words.invite} />}
         {needs.paused > 0 && <Goes what={words.paused(needs.paused)} why={words.pausedDetail} to={paths.quality(slug)} go={words.decide} />}
         {shutOut > 0 && <Goes what={words.shutOut(shutOut)} why={words.shutOutDetail} to={paths.screening(slug)} go={words.decide} />}
@@ -66,10 +66,19 @@ function queues({ contradictions }: NonNullable<Progress["needs"]>, overview: Ov
   return counted.map((each) => (each.kind === "contradictions" ? { ...each, count: contradictions } : each)).filter(({ count }) => count > 0);
 }
 
-function Goes({ what, why, to, go }: { what: string; why: string; to: string; go: string }) {
+interface GoesProps {
+  readonly what: string;
+  readonly why: string;
+  readonly to: string;
+  readonly go: string;
+  /** The loop stands still until it is done. */
+  readonly first?: boolean;
+}
+
+function Goes({ what, why, to, go, first }: GoesProps) {
   return (
     <Need what={what} why={why}>
-      <Button component={Link} to={to} size="xs" variant="default" aria-label={`${go}: ${what}`}>
+      <Button component={Link} to={to} size="xs" variant={first ? "filled" : "default"} aria-label={`${go}: ${what}`}>
         {go}
       </Button>
     </Need>

@@ -121,18 +121,13 @@ function Agreement({ of: { value, low, high, n, undefined: why } }: { of: Estima
 function Change({ generation: { decision }, round: { change } }: { generation: Generation; round: RoundFound }) {
   if (decision.promoted === null) return NONE;
   const points = (share: number) => signed(share * 100, 1);
+  const interval = change && change.low !== null && change.high !== null ? words.range(points(change.low), points(change.high)) : "";
   return (
     <>
       <Text size="sm" title={decision.sentence ?? undefined}>
         {decision.promoted ? words.promoted : words.notPromoted}
       </Text>
-      {change && (
-        <Quiet>
-          {change.low !== null && change.high !== null
-            ? words.points(points(change.difference), points(change.low), points(change.high))
-            : words.pointsAlone(points(change.difference))}
-        </Quiet>
-      )}
+      <Quiet>{change ? words.points(points(change.difference), interval) : (decision.sentence ?? "")}</Quiet>
     </>
   );
 }

@@ -9,7 +9,8 @@ export type RoundFound = Overview["rounds"][number];
 export type Estimate = RoundFound["found"];
 export type Finish = NonNullable<Overview["finish"]>;
 
-const SOMETIMES = 15_000; // ms: it reads each label of the last rounds
+/** ms; the overview reads every label of the round under way. */
+export const SOMETIMES = 15_000;
 
 export const overviewQuery = (slug: string) =>
   queryOptions({

@@ -25,6 +25,8 @@ export const texts = dictionary({
     champion: (number: number) => `checkpoint ${number}`,
     noChampion: "no champion",
     rests: "No generation is under way. Launch the next one when you are ready.",
+    ahead: (done: string, all: string) =>
+      `No generation is under way; what the next one needs anyway is rated already: ${done} of ${all} items. Launch it when you are ready.`,
     nothing: "The loop begins with an import.",
     grading: "What came in is being graded.",
     share: "How far this stage is",
@@ -110,8 +112,8 @@ export const texts = dictionary({
     change: "What it changed",
     promoted: "promoted",
     notPromoted: "not promoted",
-    points: (points: string, low: string, high: string) => `${points} points (${low} to ${high})`,
-    pointsAlone: (points: string) => `${points} points`,
+    points: (points: string, interval: string) => `${points} points${interval}`,
+    range: (low: string, high: string) => ` (${low} to ${high})`,
     strata: { wrong: "wrong", remainder: "remainder", uncertain: "unsure", uniform: "uniform", control: "control", audit: "audit", gate: "gate" },
   },
   steps: {

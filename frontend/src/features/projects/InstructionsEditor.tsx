@@ -25,7 +25,7 @@ function Editor({ slug, versions }: { slug: string; versions: readonly Instructi
   const save = useSave(slug);
   return (
     <>
-      <Text size="sm" c="dimmed">
+      <Text ref={whenAskedFor} id={INSTRUCTIONS} className={classes.askedFor} size="sm" c="dimmed">
         {words.hint}
       </Text>
       <SimpleGrid cols={{ base: 1, md: 2 }}>
@@ -56,6 +56,13 @@ function Editor({ slug, versions }: { slug: string; versions: readonly Instructi
       </Group>
     </>
   );
+}
+
+const INSTRUCTIONS = "instructions"; // as `paths.instructions` has it
+
+/** The last part of a long page is shown to who came for it, once it is in. */
+function whenAskedFor(part: HTMLElement | null) {
+  if (part && location.hash === `#${INSTRUCTIONS}`) part.scrollIntoView();
 }
 
 function useSave(slug: string) {

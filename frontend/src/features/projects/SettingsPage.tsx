@@ -23,20 +23,11 @@ export function SettingsPage({ slug }: { slug: string }) {
   return (
     <Page title={words.title}>
       <Loaded query={useQuery(projectQuery(slug))}>{(project) => <SettingsForm project={project} />}</Loaded>
-      <div ref={whenAskedFor} id={INSTRUCTIONS}>
-        <Section title={texts.instructions.title}>
-          <InstructionsEditor slug={slug} />
-        </Section>
-      </div>
+      <Section title={texts.instructions.title}>
+        <InstructionsEditor slug={slug} />
+      </Section>
     </Page>
   );
-}
-
-const INSTRUCTIONS = "instructions"; // as `paths.instructions` has it
-
-/** The address says which part of the page is wanted; the parts above it are in by then, as what is known of the project. */
-function whenAskedFor(part: HTMLElement | null) {
-  if (part && location.hash === `#${part.id}`) part.scrollIntoView();
 }
 
 const WEEK = 7 * 24 * 3600; // seconds

@@ -213,6 +213,25 @@ test("a round is told with its mix, what it found, and what it changed; what is 
   expect(row).toHaveTextContent("promoted+2.2 points (−1.0 to +5.5)");
 });
 
+test("the first checkpoint met no champion, and says why it was promoted", async () => {
+  const decision = { ...GENERATION.decision, promoted: true, sentence: "It is the project's first evaluated checkpoint." };
+  open(PROGRESS, true, {
+    "GET /projects/apples/generations": [{ ...GENERATION, state: "closed", decision }],
+    ...withOverview({ ...OVERVIEW, rounds: [{ ...ROUND, change: null }] }),
+  });
+  expect(await screen.findByRole("row", { name: /promoted It is the project's first evaluated checkpoint/ })).toBeVisible();
+});
+
+test("a champion that was promoted meanwhile is seen without a reload", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  const server = open(PROGRESS);
+  await screen.findByRole("link", { name: /promote no champion/ });
+  server.answer("GET /projects/apples", { ...PROJECT, champion: 1 });
+  await vi.advanceTimersByTimeAsync(16_000);
+  expect(await screen.findByRole("link", { name: /promote checkpoint 1/ })).toBeVisible();
+  vi.useRealTimers();
+});
+
 test("what the overview can't tell leaves the loop standing", async () => {
   open(PROGRESS, true, withOverview(new Refused(500, "crashed", "The server has a fault.")));
   expect(await screen.findByText("The server has a fault.")).toBeVisible();

@@ -38,8 +38,11 @@ test("one sentence says where it is, how far, how fast and how long", () => {
   expect(nowSentence(during(LABELING), null)).toBe("Generation 0 · labeling · People rate the batch: 121 of 132 items are done.");
 });
 
+const OPEN_AHEAD = { open: 20, leased: 1, done: 4, withdrawn: 0 };
+
 test.each([
-  [{}, /^No generation is under way/],
+  [{ batch: null }, "No generation is under way. Launch the next one when you are ready."],
+  [{ batch: OPEN_AHEAD }, /is rated already: 4 of 25 items/],
   [{ solutions: 0 }, "The loop begins with an import."],
   [{ grades: { right: 1, wrong: 1, unknown: 0, ungraded: 9 } }, "What came in is being graded."],
 ])("without a generation it says what is up: %j", (rest, sentence) => {
