@@ -49,6 +49,7 @@ def test_from_the_form_to_solutions(
         start_worker(SAMPLING_ENDPOINTS=f"local={server.url}")
         visitor = visit(color_scheme=scheme)
         page = visitor.sign_in(olga, "/p/apples")
+        page.get_by_role("navigation").get_by_role("link", name="Data").click()
         page.get_by_role("navigation").get_by_role("link", name="Sampling").click()
         visitor.sees(f"Problem texts are sent to {server.url}")
         page.get_by_label("Model", exact=False).first.fill("qwen2.5-math")

@@ -1,6 +1,10 @@
 import type { ReactNode } from "react";
-import { Navigate, NavLink, Route, Routes, useParams } from "react-router";
+import { Link, Navigate, NavLink, Route, Routes, useLocation, useParams } from "react-router";
 
+import { LabelsPage } from "@/features/browse/LabelsPage";
+import { ProblemsPage } from "@/features/browse/ProblemsPage";
+import { SolutionPage } from "@/features/browse/SolutionPage";
+import { SolutionsPage } from "@/features/browse/SolutionsPage";
 import { CheckpointPage } from "@/features/checkpoints/CheckpointPage";
 import { CheckpointsPage } from "@/features/checkpoints/CheckpointsPage";
 import { ExportPage } from "@/features/corpus/ExportPage";
@@ -25,6 +29,9 @@ import { Absent } from "./Absent";
 import classes from "./app.module.css";
 import { texts } from "./texts";
 
+/** The pages that one item of the bar stands for; they lead to each other by tabs of their own. */
+const DATA = /^\/p\/[^/]+\/(problems|solutions|labels|import|sampling|export)(\/|$)/;
+
 /** The pages of those who run a project. A reviewer sees them too, without what only an operator may do. */
 export default function OperatorPages() {
   const { slug = "" } = useParams();
@@ -46,6 +53,10 @@ export default function OperatorPages() {
         <Route path="checkpoints/:number" element={<Numbered>{(n) => <CheckpointPage key={n} slug={slug} number={n} operates={operates} />}</Numbered>} />
         <Route path="review" element={<ReviewPage slug={slug} />} />
         <Route path="quality/*" element={<QualityPages slug={slug} operates={operates} absent={<Absent bare />} />} />
+        <Route path="problems" element={<ProblemsPage slug={slug} operates={operates} />} />
+        <Route path="solutions" element={<SolutionsPage slug={slug} operates={operates} />} />
+        <Route path="solutions/:number" element={<Numbered>{(n) => <SolutionPage slug={slug} id={n} />}</Numbered>} />
+        <Route path="labels" element={<LabelsPage slug={slug} />} />
         {operates && <Route path="import" element={<ImportPage slug={slug} />} />}
         {operates && <Route path="import/:number" element={<Numbered>{(n) => <ImportReport slug={slug} id={n} />}</Numbered>} />}
         {operates && <Route path="sampling" element={<SamplingPage slug={slug} />} />}
@@ -62,17 +73,16 @@ export default function OperatorPages() {
 
 function Navigation({ slug, operates }: { slug: string; operates: boolean }) {
   const { nav } = texts;
-  const links = [
+  const { pathname } = useLocation();
+  const links: { to: string; name: string; section?: RegExp }[] = [
     { to: paths.project(slug), name: nav.home },
     { to: paths.generations(slug), name: nav.generations },
     { to: paths.checkpoints(slug), name: nav.checkpoints },
     { to: paths.review(slug), name: nav.review },
     { to: paths.quality(slug), name: nav.quality },
+    { to: paths.problems(slug), name: nav.data, section: DATA },
     ...(operates
       ? [
-          { to: paths.import(slug), name: nav.import },
-          { to: paths.sampling(slug), name: nav.sampling },
-          { to: paths.export(slug), name: nav.export },
           { to: paths.people(slug), name: nav.people },
           { to: paths.settings(slug), name: nav.settings },
         ]
@@ -81,11 +91,17 @@ function Navigation({ slug, operates }: { slug: string; operates: boolean }) {
   ];
   return (
     <nav className={classes.nav} aria-label={nav.name}>
-      {links.map(({ to, name }) => (
-        <NavLink key={to} to={to} end={to === paths.project(slug)} className={classes.navLink}>
-          {name}
-        </NavLink>
-      ))}
+      {links.map(({ to, name, section }) =>
+        section ? (
+          <Link key={to} to={to} className={classes.navLink} aria-current={section.test(pathname) ? "page" : undefined}>
+            {name}
+          </Link>
+        ) : (
+          <NavLink key={to} to={to} end={to === paths.project(slug)} className={classes.navLink}>
+            {name}
+          </NavLink>
+        ),
+      )}
     </nav>
   );
 }

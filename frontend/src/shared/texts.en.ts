@@ -29,6 +29,7 @@ export const words = {
   roles: { labeler: "Labeler", reviewer: "Reviewer", operator: "Operator" },
   reason: { missing: "Say in a few words why." },
   keys: { title: "Keys of this page" },
+  data: { name: "Data", problems: "Problems", solutions: "Solutions", labels: "Labels", import: "Import", sampling: "Sampling", export: "Export" },
   language: { name: "Language" },
   view: {
     name: "View",

@@ -55,6 +55,7 @@ export const words: Words = {
   roles: { labeler: "标注员", reviewer: "审核员", operator: "管理员" },
   reason: { missing: "请简单说明原因。" },
   keys: { title: "本页的按键" },
+  data: { name: "数据", problems: "题目", solutions: "解答", labels: "标注", import: "导入", sampling: "采样", export: "导出" },
   language: { name: "语言" },
   view: {
     name: "显示",

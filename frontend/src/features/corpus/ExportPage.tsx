@@ -1,6 +1,7 @@
 import { Button, Code, Group, Radio, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 
+import { DataTabs } from "@/shared/DataTabs";
 import { Page, Section } from "@/shared/Page";
 import { Failure } from "@/shared/states";
 
@@ -19,6 +20,7 @@ export function ExportPage({ slug }: { slug: string }) {
   const change = (changes: Partial<Asked>) => setAsked((before) => ({ ...before, ...changes }));
   return (
     <Page title={words.title}>
+      <DataTabs slug={slug} />
       <Text c="dimmed">{words.hint}</Text>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
         <FormatField asked={asked} change={change} />

@@ -5,6 +5,7 @@ import { Anchor, Table, Text } from "@mantine/core";
 import { importsQuery, isRunning } from "@/api/queries";
 import type { Import } from "@/api/types";
 import { Ago } from "@/shared/Ago";
+import { DataTabs } from "@/shared/DataTabs";
 import { count } from "@/shared/format";
 import { JobProgress } from "@/shared/JobProgress";
 import { Page, Section } from "@/shared/Page";
@@ -20,6 +21,7 @@ const words = texts.import;
 export function ImportPage({ slug }: { slug: string }) {
   return (
     <Page title={words.title}>
+      <DataTabs slug={slug} />
       <UploadForm slug={slug} />
       <Section title={words.earlier}>
         <Loaded query={useQuery(importsQuery(slug))}>{(imports) => <Imports slug={slug} imports={imports} />}</Loaded>

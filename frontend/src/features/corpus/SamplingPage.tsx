@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { endpointsQuery, samplingsQuery } from "@/api/queries";
 import type { Sampling } from "@/api/types";
 import { Ago } from "@/shared/Ago";
+import { DataTabs } from "@/shared/DataTabs";
 import { count } from "@/shared/format";
 import { Page, Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
@@ -21,6 +22,7 @@ const words = texts.sampling;
 export function SamplingPage({ slug }: { slug: string }) {
   return (
     <Page title={words.title}>
+      <DataTabs slug={slug} />
       <Text c="dimmed" maw="76ch">
         {words.hint}
       </Text>

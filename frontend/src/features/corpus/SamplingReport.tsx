@@ -7,6 +7,7 @@ import { api, told } from "@/api/client";
 import { isRunning, keys, samplingQuery } from "@/api/queries";
 import type { Sampling } from "@/api/types";
 import { ConfirmDialog } from "@/shared/ConfirmDialog";
+import { DataTabs } from "@/shared/DataTabs";
 import { count } from "@/shared/format";
 import { JobProgress } from "@/shared/JobProgress";
 import { Page, Section } from "@/shared/Page";
@@ -28,6 +29,7 @@ export function SamplingReport({ slug, id }: { slug: string; id: number }) {
   const query = useQuery(samplingQuery(slug, id));
   return (
     <Page title={words.title(id)} actions={query.data && isRunning(query.data) && <Stop slug={slug} id={id} />}>
+      <DataTabs slug={slug} />
       <Anchor component={Link} to={paths.sampling(slug)} size="sm">
         ← {words.back}
       </Anchor>

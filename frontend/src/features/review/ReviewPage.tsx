@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
+import { useSearchParams } from "react-router";
 
 import type { QueueKind } from "@/api/types";
 import { Key } from "@/shared/Key";
@@ -18,7 +19,7 @@ import { texts } from "./texts";
 /** What waits for a reviewer, one case at a time. */
 export function ReviewPage({ slug }: { slug: string }) {
   const [chosen, choose] = useState<QueueKind | null>(null);
-  const trail = useTrail();
+  const trail = useTrail(asked(useSearchParams()[0].get("solution")));
   const query = useQuery(queueQuery(slug, chosen));
   return (
     <Page title={texts.title}>
@@ -57,9 +58,14 @@ function NothingWaits({ others, onBack }: { others: boolean; onBack: (() => void
   );
 }
 
+/** The case that a link asks for, which may wait for nobody. */
+function asked(solution: string | null): number | null {
+  return solution !== null && /^\d{1,15}$/.test(solution) ? Number(solution) : null;
+}
+
 /** The cases that were looked at, in order, so that one key goes back. */
-function useTrail() {
-  const [{ past, at }, set] = useState<{ past: readonly number[]; at: number | null }>({ past: [], at: null });
+function useTrail(first: number | null) {
+  const [{ past, at }, set] = useState<{ past: readonly number[]; at: number | null }>({ past: [], at: first });
   const go = useCallback((from: number) => set(({ past }) => ({ past: [...past.filter((id) => id !== from), from], at: null })), []);
   const back = useCallback(() => set(({ past }) => ({ past: past.slice(0, -1), at: past.at(-1) ?? null })), []);
   return { seen: new Set(past), at, go, back: past.length > 0 ? back : null };

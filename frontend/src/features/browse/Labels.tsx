@@ -1,0 +1,134 @@
+import { Anchor, Badge, Group, Table, Text } from "@mantine/core";
+import { Link } from "react-router";
+
+import { Ago } from "@/shared/Ago";
+import { clock, NONE } from "@/shared/format";
+import { MathText } from "@/shared/MathText";
+import { Section } from "@/shared/Page";
+import { paths } from "@/shared/paths";
+
+import classes from "./browse.module.css";
+import { letterOf } from "./letters";
+import { Mark, named } from "./Mark";
+import type { Known, KnownLabel } from "./queries";
+import { texts } from "./texts";
+
+const words = texts.one;
+
+/** Every revision of every label: who made it where, how it ended, what was remarked, and whether it counts. */
+export function Labels({ slug, known }: { slug: string; known: Known }) {
+  const { labels } = known;
+  return (
+    <Section title={words.labels}>
+      {known.more_labels && <Text size="sm">{words.moreLabels}</Text>}
+      {labels.length === 0 ? <Text c="dimmed">{words.noLabel}</Text> : <Rows slug={slug} labels={labels} />}
+    </Section>
+  );
+}
+
+function Rows({ slug, labels }: { slug: string; labels: readonly KnownLabel[] }) {
+  return (
+    <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.labels } }}>
+      <Table className={classes.list} verticalSpacing="xs">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.label}</Table.Th>
+            <Table.Th>{words.source}</Table.Th>
+            <Table.Th>{words.where}</Table.Th>
+            <Table.Th>{words.ended}</Table.Th>
+            <Table.Th>{words.flags}</Table.Th>
+            <Table.Th>{words.when}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {labels.map((label) => (
+            <Table.Tr key={label.id}>
+              <Table.Td>
+                <span className={classes.letter}>{letterOf(labels, label)}</span>{" "}
+                <Anchor inherit component={Link} to={paths.labels(slug, `labeler=${label.labeler}`)} title={label.labeler}>
+                  {label.username ?? label.labeler.slice(0, 8)}
+                </Anchor>
+              </Table.Td>
+              <Table.Td>{texts.source[label.source]}</Table.Td>
+              <Table.Td>
+                <Where slug={slug} label={label} />
+              </Table.Td>
+              <Table.Td>
+                <Said label={label} />
+              </Table.Td>
+              <Table.Td>
+                <Marks label={label} />
+              </Table.Td>
+              <Table.Td>
+                <Ago at={label.submitted_at} />
+                {label.total_time > 0 && <div className={classes.quiet}>{clock(label.total_time)}</div>}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function Where({ slug, label: { generation, source } }: { slug: string; label: KnownLabel }) {
+  if (generation === null) return NONE;
+  if (source === "imported") return words.imported(generation);
+  if (generation < 0) return texts.generation(generation);
+  return (
+    <Anchor inherit component={Link} to={paths.generation(slug, generation)}>
+      {texts.generation(generation)}
+    </Anchor>
+  );
+}
+
+function Said({ label }: { label: KnownLabel }) {
+  const { finish_reason, ratings, reason, comment, alternatives } = label;
+  return (
+    <>
+      {finish_reason === "found_error" ? texts.mistake(ratings.length) : texts.finish[finish_reason]}
+      <ul className={classes.plain}>
+        {reason && (
+          <li>
+            <q>{reason}</q>
+          </li>
+        )}
+        {comment && (
+          <li>
+            {comment.is_question ? words.asks : words.remarks} <q>{comment.text}</q>
+          </li>
+        )}
+        {alternatives.length > 0 && <li className={classes.quiet}>{words.instead}</li>}
+        {alternatives.map(({ text, rating, flagged }, index) => (
+          <li key={index}>
+            <Mark of={named(rating, flagged === true)} /> <MathText text={text} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Marks({ label }: { label: KnownLabel }) {
+  return (
+    <Group gap={4}>
+      {label.revision > 1 && <Marked>{texts.labels.revision(label.revision)}</Marked>}
+      {!label.current && <Marked>{words.superseded}</Marked>}
+      {label.is_quality_control_question && <Marked>{words.check}</Marked>}
+      {label.is_initial_screening_question && <Marked>{words.screening}</Marked>}
+      {label.held_back && (
+        <Marked color="orange" title={words.heldWhy}>
+          {words.held}
+        </Marked>
+      )}
+    </Group>
+  );
+}
+
+function Marked({ children, color = "gray", title }: { children: string; color?: string; title?: string }) {
+  return (
+    <Badge size="sm" variant="light" color={color} title={title}>
+      {children}
+    </Badge>
+  );
+}

@@ -1,0 +1,145 @@
+import { Anchor, Badge, Button, Group, Table } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+
+import { generationsQuery, labelersQuery } from "@/api/queries";
+import { Ago } from "@/shared/Ago";
+import { DataTabs } from "@/shared/DataTabs";
+import { clock, NONE } from "@/shared/format";
+import { MathText } from "@/shared/MathText";
+import { Page } from "@/shared/Page";
+import { paths } from "@/shared/paths";
+
+import { useAddress, type Narrowing } from "./address";
+import classes from "./browse.module.css";
+import { Chosen, Day, Numbered, YesOrNo } from "./fields";
+import { Filters } from "./Filters";
+import { Listing } from "./Listing";
+import { Order } from "./Order";
+import { labelsQuery, type FoundLabel } from "./queries";
+import { texts } from "./texts";
+
+const words = texts.labels;
+const MOST = 2 ** 31 - 1;
+const RARE = ["since", "until", "contradiction", "revised", "asked_for", "comment", "source_generation", "stratum"];
+
+/** A project's labels, looked through: the newest revision of each. */
+export function LabelsPage({ slug }: { slug: string }) {
+  const narrowing = useAddress();
+  const act = (
+    <Button component={Link} to={paths.generations(slug)}>
+      {words.none.act}
+    </Button>
+  );
+  return (
+    <Page title={words.title} actions={<Order {...narrowing} orders={texts.times} />}>
+      <DataTabs slug={slug} />
+      <Filters {...narrowing} rare={RARE} pinned={{ solution: words.ofSolution, problem: words.ofProblem }} more={<Rare {...narrowing} />}>
+        <Chosen {...narrowing} name="finish" label={words.finish} options={texts.finish} />
+        <Numbered {...narrowing} name="mistake" label={words.mistake} max={MOST} />
+        <Generations slug={slug} {...narrowing} />
+        <Labelers slug={slug} {...narrowing} />
+        <Chosen {...narrowing} name="source" label={words.source} options={texts.source} />
+      </Filters>
+      <Listing name={words.title} ask={(every) => labelsQuery(slug, every)} none={{ ...words.none, act }}>
+        {(rows) => <Rows slug={slug} rows={rows} />}
+      </Listing>
+    </Page>
+  );
+}
+
+function Generations({ slug, ...narrowing }: Narrowing & { slug: string }) {
+  const { data = [] } = useQuery(generationsQuery(slug));
+  const options = Object.fromEntries(data.map(({ number }) => [String(number), texts.generation(number)]));
+  return <Chosen {...narrowing} name="generation" label={words.generation} options={options} />;
+}
+
+function Labelers({ slug, ...narrowing }: Narrowing & { slug: string }) {
+  const { data = [] } = useQuery(labelersQuery(slug));
+  const options = Object.fromEntries(data.map(({ labeler, username }) => [labeler, username ?? labeler.slice(0, 8)]));
+  return <Chosen {...narrowing} name="labeler" label={words.labeler} options={options} />;
+}
+
+function Rare(narrowing: Narrowing) {
+  return (
+    <>
+      <Chosen {...narrowing} name="stratum" label={words.stratum} options={texts.strata} disabled={!narrowing.asked.generation} hint={narrowing.asked.generation ? texts.any : texts.solutions.generationFirst} />
+      <Chosen {...narrowing} name="comment" label={words.comment} options={words.comments} />
+      <YesOrNo {...narrowing} name="contradiction" label={words.contradiction} yes={words.contradictionIs.yes} no={words.contradictionIs.no} />
+      <YesOrNo {...narrowing} name="revised" label={words.revised} yes={words.revisedIs.yes} no={words.revisedIs.no} />
+      <Chosen {...narrowing} name="asked_for" label={words.askedFor} options={texts.askedFor} />
+      <Numbered {...narrowing} name="source_generation" label={words.sourceGeneration} max={MOST} />
+      <Day {...narrowing} name="since" label={words.since} />
+      <Day {...narrowing} name="until" label={words.until} ends />
+    </>
+  );
+}
+
+function Rows({ slug, rows }: { slug: string; rows: readonly FoundLabel[] }) {
+  return (
+    <Table.ScrollContainer minWidth={860} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.title } }}>
+      <Table className={classes.list} verticalSpacing="sm">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.label}</Table.Th>
+            <Table.Th>{words.by}</Table.Th>
+            <Table.Th>{words.ended}</Table.Th>
+            <Table.Th>{words.where}</Table.Th>
+            <Table.Th ta="right">{words.time}</Table.Th>
+            <Table.Th>{words.when}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((row) => (
+            <Table.Tr key={row.id}>
+              <Table.Td>
+                <Anchor inherit component={Link} to={paths.solution(slug, row.solution_id)}>
+                  {texts.solutions.open(row.solution_id)}
+                </Anchor>
+                <div className={`${classes.long} ${classes.quiet}`}>
+                  <MathText text={row.problem_text} />
+                </div>
+              </Table.Td>
+              <Table.Td>
+                <span title={row.labeler}>{row.username ?? row.labeler.slice(0, 8)}</span>
+                <div className={classes.quiet}>{texts.source[row.source]}</div>
+              </Table.Td>
+              <Table.Td>
+                {row.mistake === null ? texts.finish[row.finish_reason] : texts.mistake(row.mistake)}
+                {row.reason && <div className={classes.quiet}>{words.remarks(row.reason)}</div>}
+                {row.comment && <div className={classes.quiet}>{words.remarks(row.comment)}</div>}
+                <Marks row={row} />
+              </Table.Td>
+              <Table.Td>
+                {row.generation === null ? NONE : texts.generation(row.generation)}
+                {row.stratum && <div className={classes.quiet}>{texts.strata[row.stratum]}</div>}
+              </Table.Td>
+              <Table.Td ta="right">{row.total_time > 0 ? clock(row.total_time) : NONE}</Table.Td>
+              <Table.Td>
+                <Ago at={row.submitted_at} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function Marks({ row }: { row: FoundLabel }) {
+  const marks = [
+    ...(row.contradiction ? [words.contradicts] : []),
+    ...(row.revision > 1 ? [words.revision(row.revision)] : []),
+    ...(row.asked_for === "work" ? [] : [texts.askedFor[row.asked_for]]),
+  ];
+  if (marks.length === 0) return null;
+  return (
+    <Group gap={4}>
+      {marks.map((mark) => (
+        <Badge key={mark} size="sm" variant="light" color={mark === words.contradicts ? "orange" : "gray"}>
+          {mark}
+        </Badge>
+      ))}
+    </Group>
+  );
+}

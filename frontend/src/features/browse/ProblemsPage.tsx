@@ -1,0 +1,107 @@
+import { Anchor, Badge, Button, Table } from "@mantine/core";
+import { Link } from "react-router";
+
+import { DataTabs } from "@/shared/DataTabs";
+import { count } from "@/shared/format";
+import { asMath } from "@/shared/mathematics";
+import { MathText } from "@/shared/MathText";
+import { Page } from "@/shared/Page";
+import { paths } from "@/shared/paths";
+
+import { useAddress } from "./address";
+import classes from "./browse.module.css";
+import { Chosen, Typed, YesOrNo } from "./fields";
+import { Filters } from "./Filters";
+import { Listing } from "./Listing";
+import { Order } from "./Order";
+import { problemsQuery, type FoundProblem } from "./queries";
+import { texts } from "./texts";
+
+const words = texts.problems;
+
+/** A project's problems, looked through. */
+export function ProblemsPage({ slug, operates }: { slug: string; operates: boolean }) {
+  const narrowing = useAddress();
+  const act = operates && (
+    <Button component={Link} to={paths.import(slug)}>
+      {words.none.act}
+    </Button>
+  );
+  return (
+    <Page title={words.title} actions={<Order {...narrowing} orders={{ "-id": texts.orders["-id"], id: texts.orders.id }} />}>
+      <DataTabs slug={slug} />
+      <Filters
+        {...narrowing}
+        rare={["retired", "solutions", "key"]}
+        pinned={{}}
+        more={
+          <>
+            <YesOrNo {...narrowing} name="retired" label={words.retired} yes={words.retiredIs.yes} no={words.retiredIs.no} />
+            <YesOrNo {...narrowing} name="solutions" label={words.solutions} yes={words.solved.yes} no={words.solved.no} />
+            <Typed {...narrowing} name="key" label={words.key} />
+          </>
+        }
+      >
+        <div className={classes.wide}>
+          <Typed {...narrowing} name="q" label={words.q} />
+        </div>
+        <Chosen {...narrowing} name="split" label={words.split} options={texts.splits} />
+        <YesOrNo {...narrowing} name="labels" label={words.labels} yes={words.labelled.yes} no={words.labelled.no} />
+      </Filters>
+      <Listing name={words.title} ask={(asked) => problemsQuery(slug, asked)} none={{ ...words.none, act }}>
+        {(rows) => <Rows slug={slug} rows={rows} />}
+      </Listing>
+    </Page>
+  );
+}
+
+function Rows({ slug, rows }: { slug: string; rows: readonly FoundProblem[] }) {
+  return (
+    <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.title } }}>
+      <Table className={classes.list} verticalSpacing="sm">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.problem}</Table.Th>
+            <Table.Th>{words.answer}</Table.Th>
+            <Table.Th>{words.split}</Table.Th>
+            <Table.Th ta="right">{words.solutions}</Table.Th>
+            <Table.Th ta="right">{words.right}</Table.Th>
+            <Table.Th ta="right">{words.labels}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((row) => (
+            <Table.Tr key={row.id}>
+              <Table.Td>
+                <div className={classes.long}>
+                  <MathText text={row.text} />
+                </div>
+                <span className={classes.quiet}>{words.number(row.id)}</span>{" "}
+                {row.retired_at && (
+                  <Badge size="sm" variant="light" color="orange">
+                    {words.retiredMark}
+                  </Badge>
+                )}
+              </Table.Td>
+              <Table.Td className={classes.answer}>{row.ground_truth_answer !== null && <MathText text={asMath(row.ground_truth_answer)} />}</Table.Td>
+              <Table.Td>{texts.splits[row.split]}</Table.Td>
+              <Table.Td ta="right">
+                <Anchor inherit component={Link} to={paths.solutions(slug, `problem=${row.id}`)} aria-label={words.seeSolutions(row.solutions, row.id)}>
+                  {count(row.solutions)}
+                </Anchor>
+              </Table.Td>
+              <Table.Td ta="right">
+                {count(row.right)} / {count(row.wrong)}
+              </Table.Td>
+              <Table.Td ta="right">
+                <Anchor inherit component={Link} to={paths.labels(slug, `problem=${row.id}`)} aria-label={words.labelsOf(row.labels, row.id)}>
+                  {count(row.labels)}
+                </Anchor>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
