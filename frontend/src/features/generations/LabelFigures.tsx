@@ -68,7 +68,7 @@ export function Mix({ slug, number, rows }: Of & { rows: readonly Ending[] }) {
     { title: words.low, value: ({ share }) => share.low, show: percent },
     { title: words.high, value: ({ share }) => share.high, show: percent },
   ];
-  const bars = rows.map(({ finish_reason, share: { value, low, high } }) => ({ ending: words.endings[finish_reason], share: value, low, high }));
+  const bars = rows.map(({ finish_reason, share: { value, low, high } }) => ({ ending: words.short[finish_reason], share: value, low, high }));
   return (
     <Figure
       title={words.title}

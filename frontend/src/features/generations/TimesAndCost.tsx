@@ -5,7 +5,7 @@ import { clock, count, NONE } from "@/shared/format";
 import { paths } from "@/shared/paths";
 
 import { money, seconds } from "./describe";
-import { itemsAt, type Estimate, type Filters, type Watch } from "./queries";
+import type { Estimate, Watch } from "./queries";
 import { watching } from "./texts.watch";
 
 const words = watching.times;
@@ -20,14 +20,13 @@ interface TimesProps {
 /** What a pass, a step, a label and a found mistake take, in time and in money: each with n and interval, or why it is undefined. */
 export function TimesAndCost({ slug, number, times, cost }: TimesProps) {
   const paid = (value: number) => money(value, cost.currency ?? "");
-  const found: Filters = { finish_reason: "found_error" };
   const rows = [
     { name: words.per_pass, estimate: times.per_pass, show: clock },
     { name: words.per_step, estimate: times.per_step, show: seconds },
     { name: words.time_per_label, estimate: cost.time_per_label, show: clock },
-    { name: words.time_per_error, estimate: cost.time_per_error, show: clock, behind: found },
+    { name: words.time_per_error, estimate: cost.time_per_error, show: clock },
     { name: words.per_label, estimate: cost.per_label, show: paid },
-    { name: words.per_error, estimate: cost.per_error, show: paid, behind: found },
+    { name: words.per_error, estimate: cost.per_error, show: paid },
   ];
   const total = cost.currency === null || cost.total === null ? null : money(cost.total, cost.currency);
   return (
@@ -51,8 +50,8 @@ export function TimesAndCost({ slug, number, times, cost }: TimesProps) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {rows.map(({ name, estimate, show, behind }) => (
-              <Row key={name} name={name} estimate={estimate} show={show} to={itemsAt(slug, number, behind ?? { state: "done" })} />
+            {rows.map(({ name, estimate, show }) => (
+              <Row key={name} name={name} estimate={estimate} show={show} to={paths.labels(slug, `generation=${number}&asked_for=work`)} />
             ))}
           </Table.Tbody>
         </Table>

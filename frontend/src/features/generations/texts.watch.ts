@@ -115,6 +115,8 @@ export const watching = dictionary({
     low: "Share, low end",
     high: "Share, high end",
     endings: { found_error: "Found a mistake", solution: "No mistake", bad_problem: "Bad problem", give_up: "Given up" },
+    /** On the axis. */
+    short: { found_error: "Mistake", solution: "None", bad_problem: "Bad problem", give_up: "Given up" },
   },
   mistakes: {
     title: "Where first mistakes fall",

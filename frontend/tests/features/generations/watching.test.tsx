@@ -117,6 +117,7 @@ describe("watching a generation", () => {
     const row = (name: RegExp) => screen.getByText(name).closest("tr");
     await screen.findByText("Median time of a pass that ended at a mistake or at the end");
     expect(row(/Median time of a pass/)).toHaveTextContent("1:481:00 – 2:304");
+    expect(within(row(/Median time of a pass/)!).getByRole("link", { name: "4" })).toHaveAttribute("href", "/p/apples/labels?generation=0&asked_for=work");
     expect(row(/Median time of a step/)).toHaveTextContent("12.4 s–4");
     expect(row(/Cost of each mistake found/)).toHaveTextContent("Undefined: The project's settings don't say yet what an hour of labeling costs");
     expect(screen.getByRole("link", { name: "Set the hourly rate" })).toHaveAttribute("href", "/p/apples/settings");
