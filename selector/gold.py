@@ -95,9 +95,13 @@ def draw(questions: Iterable[Question], *, size: int, bar: Fraction, seed: str) 
         raise Unfit(f"There are {len(shuffled)} questions, and {size} are asked.")
     if len(sound) < wanted:
         raise Unfit(f"{len(sound)} of the {len(shuffled)} questions have no mistake; of {size} asked, {wanted} must.")
+    # Of those without a mistake no more than their share of the set, so that enough of both kinds are left to retake.
     # Where the easily guessed come first they may take the room of others: then those come last.
-    for order in (shuffled, sorted(shuffled, key=lambda question: len(guessed(question)))):
-        found = _within(order, _without_mistake(order)[:wanted], size, bar)
+    share = max(wanted, size * len(sound) // len(shuffled))
+    even = [*sound[:share], *(question for question in shuffled if question.first_mistakes), *sound[share:]]
+    for order in (even, shuffled, sorted(shuffled, key=lambda question: len(guessed(question)))):
+        first = _without_mistake(order)[: share if order is even else wanted]
+        found = _within(order, first, size, bar)
         if len(found) == size and len(_without_mistake(found)) >= wanted:
             return sorted(found, key=lambda question: _hash(f"{seed} order", question.key))
     raise Unfit(_why(shuffled, size, bar))

@@ -142,6 +142,15 @@ def test_easy_questions_that_come_first_do_not_spoil_a_set_that_will_do():
         assert len(gold.draw(among, size=10, bar=BAR, seed=str(seed))) == 10
 
 
+@pytest.mark.parametrize("sounds", [24, 27, 30])
+def test_a_set_twice_as_large_as_a_screening_leaves_enough_for_a_retake(sounds):
+    among = [*map(sound, range(sounds)), *(mistaken(i, step=i % 3) for i in range(sounds, 60))]
+    for seed in range(20):
+        first = gold.draw(among, size=30, bar=BAR, seed=f"{seed}:1")
+        left = [question for question in among if question not in first]
+        assert len(gold.draw(left, size=30, bar=BAR, seed=f"{seed}:2")) == 30
+
+
 def test_a_set_with_too_few_sound_solutions_is_told_so():
     assert gold.shortcomings([sound(0), mistaken(1), mistaken(2)])
     assert not gold.shortcomings([sound(0), sound(1), mistaken(2), mistaken(3), mistaken(4)])

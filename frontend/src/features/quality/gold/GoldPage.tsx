@@ -6,6 +6,7 @@ import { Page, Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
 import { Loaded } from "@/shared/states";
 
+import classes from "../quality.module.css";
 import { QualityNav } from "../QualityNav";
 import { GoldSets } from "./GoldSets";
 import { GoldTable } from "./GoldTable";
@@ -62,6 +63,7 @@ function Choices({ filter, onFilter }: { filter: Filter; onFilter: (filter: Filt
     <Group>
       <SegmentedControl
         aria-label={purpose.label}
+        className={classes.choices}
         value={filter.purpose ?? "all"}
         onChange={(value) => onFilter({ ...filter, purpose: value === "all" ? null : (value as Purpose) })}
         data={(["all", ...PURPOSES] as const).map((value) => ({ value, label: purpose[value] }))}

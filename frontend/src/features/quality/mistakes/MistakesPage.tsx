@@ -6,6 +6,7 @@ import { Page, Section } from "@/shared/Page";
 import { Empty, Loaded } from "@/shared/states";
 
 import { PURPOSES } from "../gold/PurposeChoice";
+import classes from "../quality.module.css";
 import { QualityNav } from "../QualityNav";
 import { Figures } from "./Figures";
 import { MostMissed } from "./MostMissed";
@@ -23,7 +24,7 @@ export function MistakesPage({ slug }: { slug: string }) {
       <Text c="dimmed">{texts.detail}</Text>
       <SegmentedControl
         aria-label={texts.purpose.label}
-        w="fit-content"
+        className={classes.choices}
         value={purpose ?? "all"}
         onChange={(value) => setAddress(value === "all" ? {} : { purpose: value }, { replace: true })}
         data={(["all", ...PURPOSES] as const).map((value) => ({ value, label: texts.purpose[value] }))}

@@ -8,6 +8,7 @@ import { count, NONE } from "@/shared/format";
 import { ReasonDialog } from "@/shared/ReasonDialog";
 import { Failure, Waiting } from "@/shared/states";
 
+import classes from "../quality.module.css";
 import { standingsQuery, useAct, type ScreeningSet, type Standing, type Stands } from "./queries";
 import { texts } from "./texts";
 
@@ -30,7 +31,7 @@ export function Standings({ slug, counts, operates }: StandingsProps) {
     <>
       <SegmentedControl
         aria-label={words.filter}
-        w="fit-content"
+        className={classes.choices}
         value={stands ?? "all"}
         onChange={(value) => setQuery(value === "all" ? {} : { stands: value }, { replace: true })}
         data={[{ value: "all", label: words.all(all) }, ...STANDS.map((value) => ({ value, label: words.states[value](counts[value]) }))]}
