@@ -11,7 +11,7 @@ the problems behind it:
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Substr
 
 from labelhub.models import Label, Problem, ProblemKey, Project, Solution
@@ -69,9 +69,11 @@ def _with_counts(rows: list[Row]) -> list[Row]:
     ids = [row["pk"] for row in rows]
     right, wrong = (Count("pk", filter=Q(grade=grade)) for grade in ("right", "wrong"))
     solutions = Solution.objects.filter(problem__in=ids).values("problem")
-    labels = Label.objects.current().filter(solution__problem__in=ids).values("solution__problem")
     of = {each["problem"]: each for each in solutions.annotate(n=Count("pk"), right=right, wrong=wrong)}
-    labelled = dict(labels.annotate(n=Count("pk")).values_list("solution__problem", "n"))
+    # Problem by problem: for all at once PostgreSQL reads every label there is.
+    labels = Label.objects.current().filter(solution__problem=OuterRef("pk")).values("solution__problem")
+    counted = Problem.objects.filter(pk__in=ids).annotate(n=Subquery(labels.annotate(n=Count("pk")).values("n")))
+    labelled = dict(counted.values_list("pk", "n"))
     none = {"n": 0, "right": 0, "wrong": 0}
     return [
         {
@@ -81,7 +83,7 @@ def _with_counts(rows: list[Row]) -> list[Row]:
             "solutions": of.get(row["pk"], none)["n"],
             "right": of.get(row["pk"], none)["right"],
             "wrong": of.get(row["pk"], none)["wrong"],
-            "labels": labelled.get(row["pk"], 0),
+            "labels": labelled.get(row["pk"]) or 0,
         }
         for row in rows
     ]

@@ -13,7 +13,7 @@ from labelhub.services import solutions
 from tests import factories
 from tests.api.conftest import Caller, refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
 
 LISTS = ["problems", "solutions", "labels"]
 
