@@ -206,3 +206,48 @@ def test_a_token_ends_unless_the_site_lets_it_last(
     page.reload()
     page.get_by_role("row", name="nightly export").wait_for()
     expect(page.get_by_label("Never ends")).to_have_count(0)
+
+
+def ask(page: Page, member: str, act: str) -> None:
+    page.get_by_role("button", name=f"Actions: {member}").click()
+    page.get_by_role("menuitem", name=act, exact=True).click()
+
+
+def test_a_suspension_is_told_to_its_person_and_found_in_the_log_with_its_reason(
+    visit: Callable[..., Visitor], broker_url: str, project: Project, ann: User, olga: User
+):
+    operator, labeler = visit(), visit()
+    page = operator.sign_in(olga, "/p/apples/people")
+    ask(page, "ann", "Suspend")
+    page.get_by_role("button", name="Suspend", exact=True).click()
+    operator.sees("Say in a few words why.")
+    page.get_by_label("Why (kept in the audit log)").fill("Rates without reading")
+    operator.press("Enter")
+    page.get_by_role("row", name=re.compile("ann.*suspended")).wait_for()
+    labeler.sign_in(ann)
+    labeler.sees("An operator has suspended you")
+
+    page.get_by_role("link", name="Audit log").click()
+    page.get_by_role("row", name="Rates without reading").get_by_role("button", name="suspend").click()
+    expect(page.get_by_role("row")).to_have_count(2)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="As CSV").click()
+    lines = download.value.path().read_text().splitlines()
+    assert len(lines) == 2 and "Rates without reading" in lines[1]
+    page.get_by_role("button", name="Clear").click()
+    page.get_by_role("textbox", name="Act").fill("dance")
+    operator.sees("Nothing was found")
+
+
+def test_the_operators_role_is_handed_over_in_one_act(
+    visit: Callable[..., Visitor], broker_url: str, project: Project, rita: User, olga: User
+):
+    operator = visit()
+    page = operator.sign_in(olga, "/p/apples/people")
+    ask(page, "olga", "Hand the operator's role over")
+    page.get_by_label("To", exact=True).select_option("rita")
+    page.get_by_role("dialog").get_by_role("button", name="Hand the operator's role over").click()
+    page.get_by_role("dialog").wait_for(state="hidden")
+    page.wait_for_function("() => !document.querySelector('a[href=\"/p/apples/settings\"]')")
+    roles = dict(Membership.objects.values_list("user__username", "role"))
+    assert (roles["rita"], roles["olga"]) == ("operator", "reviewer")

@@ -1,4 +1,4 @@
-import { Button, Code, Group, Table, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Group, Table, Text, TextInput } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -9,6 +9,7 @@ import { Ago } from "@/shared/Ago";
 import { Page } from "@/shared/Page";
 import { Empty, Failure, Waiting } from "@/shared/states";
 
+import classes from "./projects.module.css";
 import { texts } from "./texts";
 
 const words = texts.audit;
@@ -106,7 +107,7 @@ function EventTable({ events, onNarrow }: { events: readonly LoggedEvent[]; onNa
         <Table.Tbody>
           {events.map((event) => (
             <Table.Tr key={event.id}>
-              <Table.Td>
+              <Table.Td className={classes.whole}>
                 <Ago at={event.at} />
               </Table.Td>
               <Table.Td>{event.actor ? <Narrow text={event.actor} onClick={() => onNarrow({ actor: event.actor ?? "" })} /> : words.loop}</Table.Td>
@@ -117,7 +118,7 @@ function EventTable({ events, onNarrow }: { events: readonly LoggedEvent[]; onNa
                 <Narrow text={event.subject} onClick={() => onNarrow({ subject: event.subject })} />
               </Table.Td>
               <Table.Td>{event.reason}</Table.Td>
-              <Table.Td>{Object.keys(event.detail).length > 0 && <Code>{JSON.stringify(event.detail)}</Code>}</Table.Td>
+              <Table.Td>{detailOf(event)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
@@ -128,8 +129,14 @@ function EventTable({ events, onNarrow }: { events: readonly LoggedEvent[]; onNa
 
 function Narrow({ text, onClick }: { text: string; onClick: () => void }) {
   return (
-    <Button variant="subtle" size="compact-sm" onClick={onClick}>
+    <Anchor component="button" type="button" size="sm" ta="left" onClick={onClick}>
       {text}
-    </Button>
+    </Anchor>
   );
+}
+
+/** Such as `rule: uniform · k: 24`, without what says nothing. */
+function detailOf({ detail }: LoggedEvent): string {
+  const said = Object.entries(detail).filter(([, value]) => value !== null && value !== "");
+  return said.map(([name, value]) => `${name.replaceAll("_", " ")}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`).join(" · ");
 }

@@ -11,6 +11,7 @@ import { ConfirmDialog } from "@/shared/ConfirmDialog";
 import { Copyable } from "@/shared/Copyable";
 import { Page, Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
+import { meQuery } from "@/shared/session";
 import { Failure, Loaded } from "@/shared/states";
 
 import { AddMember } from "./AddMember";
@@ -157,6 +158,7 @@ function useChange(slug: string) {
       else if (act.kind === "suspend") await told(api.POST("/api/v1/projects/{slug}/members/{id}/suspend", { ...at, body: { reason: act.reason } }));
       else await told(api.POST("/api/v1/projects/{slug}/members/{id}/bring-back", { ...at, body: { reason: act.reason } }));
     },
-    onSettled: () => client.invalidateQueries({ queryKey: keys.project(slug) }),
+    // Also who one is oneself: whoever hands the operator's role over has another from then on.
+    onSettled: () => Promise.all([client.invalidateQueries({ queryKey: keys.project(slug) }), client.invalidateQueries(meQuery)]),
   });
 }
