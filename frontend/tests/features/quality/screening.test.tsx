@@ -53,6 +53,11 @@ test("the rule is told with the figures that the project sets", async () => {
   expect(await screen.findByText(/Each is asked 30 and let in at 75%, which is 23 of 30\. Whoever stays below may try again once/)).toBeVisible();
 });
 
+test("an open set with too few questions for the retakes it promises says so", async () => {
+  open({ questions: 45 });
+  expect(await screen.findByText(/For that the set needs 60 questions and holds 45/)).toBeVisible();
+});
+
 test("a set that cannot be opened says why, and leads to its gold", async () => {
   open({ is_open: false, unfit: "There are 12 questions, and 30 are asked." });
   expect(await screen.findByText("There are 12 questions, and 30 are asked.")).toBeVisible();

@@ -27,7 +27,7 @@ export function ScreeningPage({ slug, operates }: { slug: string; operates: bool
           <>
             <Section title={words.heading}>
               <State set={set} />
-              <Rule slug={slug} operates={operates} />
+              <Rule slug={slug} set={set} operates={operates} />
               {set.unfit !== null && <Unfit slug={slug} set={set} />}
               {operates && <Acts slug={slug} set={set} />}
             </Section>
@@ -52,13 +52,15 @@ function State({ set: { is_open, questions } }: { set: ScreeningSet }) {
   );
 }
 
-function Rule({ slug, operates }: { slug: string; operates: boolean }) {
+function Rule({ slug, set, operates }: { slug: string; set: ScreeningSet; operates: boolean }) {
   const { data: project } = useQuery(projectQuery(slug));
   if (!project) return null;
   const { screening_size: size, screening_bar: bar, screening_retakes: retakes } = project;
+  const needs = size * (retakes + 1);
   return (
     <Text size="sm" c="dimmed" maw="90ch">
       {words.rule(size, bar, Math.ceil(Number((bar * size).toFixed(6))), retakes)}{" "}
+      {set.is_open && set.questions < needs && words.fewForRetakes(needs, set.questions)}{" "}
       {operates && (
         <Anchor inherit underline="always" component={Link} to={paths.settings(slug)}>
           {words.settings}

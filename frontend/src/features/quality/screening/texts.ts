@@ -15,6 +15,8 @@ export const texts = dictionary({
       `Each is asked ${count(size)} and let in at ${percent(bar, 0)}, which is ${count(needed)} of ${count(size)}. ` +
       (retakes === 0 ? "Nobody may try again by themselves." : `Whoever stays below may try again ${retakes === 1 ? "once" : `${count(retakes)} times`}, on other questions.`),
     settings: "Change it in the settings",
+    fewForRetakes: (needs: number, holds: number) =>
+      `For that the set needs ${count(needs)} questions and holds ${count(holds)}: some will find none left to try again with.`,
     cannot: "It cannot be opened",
     unfit: "The gold labels for it make no set as they are",
     toGold: "To the gold labels for screening",
