@@ -1,5 +1,5 @@
 import { Button, Group, Pill, Text } from "@mantine/core";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 
 import type { Asked, Narrowing } from "./address";
 import classes from "./browse.module.css";
@@ -7,7 +7,7 @@ import { texts } from "./texts";
 
 interface FiltersProps extends Narrowing {
   readonly children: ReactNode;
-  /** Those that are seldom asked for, behind a disclosure that is open where one of them is set. */
+  /** Those that are seldom asked for, behind a disclosure that starts open where one of them is set. */
   readonly more: ReactNode;
   readonly rare: readonly string[];
   /** What only a link narrows by, in words. */
@@ -16,10 +16,11 @@ interface FiltersProps extends Narrowing {
 
 export function Filters({ asked, change, children, more, rare, pinned }: FiltersProps) {
   const set = rare.filter((name) => name in asked).length;
+  const [open, setOpen] = useState(set > 0);
   return (
     <div role="search" className={classes.filters} aria-label={texts.filters}>
       <div className={classes.fields}>{children}</div>
-      <details open={set > 0 || undefined}>
+      <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary className={classes.more}>{set > 0 ? texts.moreSet(set) : texts.more}</summary>
         <div className={classes.fields}>{more}</div>
       </details>

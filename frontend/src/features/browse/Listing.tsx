@@ -1,6 +1,6 @@
 import { Anchor, Button, Group, Progress, Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery, useQueryClient, type UseQueryOptions } from "@tanstack/react-query";
-import { useRef, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { Link, useLocation, useNavigate, useSearchParams } from "react-router";
 
 import { count } from "@/shared/format";
@@ -98,16 +98,22 @@ function SearchOn<Row>({ found, ask, asked, to }: Omit<OnProps<Row>, "first"> & 
   const before = useSearched().searched + (found.searched ?? 0);
   const [searched, setSearched] = useState<number | null>(null);
   const stopped = useRef(false);
+  const left = useRef(false);
+  useEffect(() => {
+    left.current = false;
+    return () => void (left.current = true);
+  }, []);
   const search = async () => {
     stopped.current = false;
     let [cursor, through] = [found.next!, before];
-    for (setSearched(through); !stopped.current; ) {
+    for (setSearched(through); !stopped.current && !left.current; ) {
       const page = await client.fetchQuery(ask({ ...asked, cursor }) as Parameters<typeof client.fetchQuery>[0]).catch(() => null) as Found<Row> | null;
       if (page === null || page.rows.length > 0 || page.next === null) break; // an error is shown where it happened
       through += page.searched ?? 0;
       [cursor] = [page.next];
       setSearched(through);
     }
+    if (left.current) return; // somebody is on another page by now
     void navigate(to(cursor), { state: { searched: through } });
     setSearched(null);
   };

@@ -1,6 +1,6 @@
 import { NumberInput, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { dayOf, startOf, type Narrowing } from "./address";
 import { texts } from "./texts";
@@ -19,8 +19,15 @@ interface FieldProps extends Narrowing {
 function useTyped({ name, asked, change }: FieldProps) {
   const there = asked[name] ?? "";
   const [typed, setTyped] = useState(there);
-  useEffect(() => setTyped(there), [there]); // Back, a link, a filter taken off
-  const settle = useDebouncedCallback((text: string) => change({ [name]: text.trim() || null }, true), SETTLED);
+  const sent = useRef(there);
+  useEffect(() => {
+    if (there !== sent.current) setTyped(there); // Back, a link, a filter taken off; not what was typed here a moment ago
+    sent.current = there;
+  }, [there]);
+  const settle = useDebouncedCallback((text: string) => {
+    sent.current = text.trim();
+    change({ [name]: text.trim() || null }, true);
+  }, SETTLED);
   return [typed, (text: string) => (setTyped(text), settle(text))] as const;
 }
 
