@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from selector.packs import Pack
 
-ALIGNED = 32  # tokens and keys are padded to multiples of it: the CPU is slower at odd lengths, and plans each anew
+ALIGNED = 64  # lengths are padded to multiples of it: the CPU is slower at odd ones, and plans each new one for long
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def views(pack: Pack, like: torch.Tensor, window: int | None = None) -> list[Vie
         hidden = stretch.hidden
         if window is not None:
             hidden = hidden | (pack.positions[stretch.asking, None] - pack.positions[stretch.seen] >= window)
-        seen = F.pad(stretch.seen, (0, -len(stretch.seen) % ALIGNED))
+        seen = aligned(stretch.seen)
         bias = like.new_full((len(hidden), len(seen)), -torch.inf)
         bias[:, : hidden.shape[1]].masked_fill_(~hidden.to(like.device), 0)
         made.append(View(stretch.asking, seen.to(like.device), bias))
@@ -45,9 +45,9 @@ def of_some(views: Sequence[View], asked: torch.Tensor) -> list[View]:
     ]
 
 
-def aligned(rows: torch.Tensor, device: torch.device) -> torch.Tensor:
-    """Ids or positions with some more at the end, at which nothing looks."""
-    return F.pad(rows, (0, -len(rows) % ALIGNED)).to(device)
+def aligned(numbers: torch.Tensor, more: int = 0) -> torch.Tensor:
+    """Ids or places with some more at the end, at whose answers nothing looks."""
+    return F.pad(numbers, (0, -len(numbers) % ALIGNED), value=more)
 
 
 def attended(

@@ -31,8 +31,9 @@ def knows(model: PreTrainedModel) -> bool:
 def end_logits(model: Part, pack: Pack) -> torch.Tensor:
     """What the model puts out at each end of the pack's sequences, (ends, outputs), in their order."""
     body = model.model
-    ids, positions = (aligned(one, model.device) for one in (pack.ids, pack.positions))
-    asked, places = torch.unique(pack.ends.to(model.device), return_inverse=True)
+    asked, places = torch.unique(pack.ends, return_inverse=True)
+    asked = aligned(asked, int(asked[-1])).to(model.device)
+    ids, positions = (aligned(one).to(model.device) for one in (pack.ids, pack.positions))
     hidden = body.embed_tokens(ids)
     turn = rotation(*body.rotary_emb(hidden, positions[None]))
     seen = views(pack, hidden)

@@ -110,16 +110,15 @@ def by_transformers(model: PreTrainedModel) -> Iterator[Said]:
 
 @torch.inference_mode()
 def end_logits(model: PreTrainedModel, pack: Pack) -> torch.Tensor:
-    ends = pack.ends.to(model.device)
-    ENDS.set(ends)
+    ENDS.set(aligned(pack.ends, int(pack.ends[-1])).to(model.device))
     like = torch.empty(0, dtype=model.dtype, device=model.device)
     logits: torch.Tensor = model(
-        input_ids=aligned(pack.ids, model.device)[None],
-        position_ids=aligned(pack.positions, model.device)[None],
+        input_ids=aligned(pack.ids)[None].to(model.device),
+        position_ids=aligned(pack.positions)[None].to(model.device),
         looking=cache(partial(views, pack, like)),
         use_cache=False,
     ).logits
-    return logits[0, ends]
+    return logits[0, pack.ends]
 
 
 def attend(

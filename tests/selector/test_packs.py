@@ -125,14 +125,14 @@ def test_a_pack_read_in_small_pieces_says_the_same(monkeypatch):
 @pytest.mark.parametrize("reader", [reading.written_out, reading.by_transformers])
 def test_the_last_perceptron_reads_step_ends_alone(reader):
     read = []
-    (pack,) = packs.packs([Encoded((1, 2, 3, 4), (1, 3)), Encoded((1, 2, 5), (2,))])
+    (pack,) = packs.packs([Encoded((1, 2, 3) * 30, (1, 3)), Encoded((1, 2, 5), (2,))])
     hooks = [one.mlp.up_proj.register_forward_hook(lambda _, given, __: read.append(given[0].shape[-2]))
              for one in LLAMA.model.layers]  # fmt: skip
     with reader(LLAMA) as said:
         said(pack)
     for hook in hooks:
         hook.remove()
-    assert read == [32, 3]  # five tokens, at a length that the processor likes
+    assert read == [128, 64]  # of 91 tokens and 3 ends, at lengths that the processor likes
 
 
 def test_an_end_that_several_sequences_share_is_answered_for_each():
