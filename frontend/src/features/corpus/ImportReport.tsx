@@ -28,6 +28,11 @@ export function ImportReport({ slug, id }: { slug: string; id: number }) {
         ← {words.back}
       </Anchor>
       <Loaded query={query}>{(one) => <Report slug={slug} one={one} />}</Loaded>
+      {query.data?.state === "done" && (
+        <Button component={Link} to={paths.project(slug)} variant="default" w="fit-content">
+          {words.next}
+        </Button>
+      )}
     </Page>
   );
 }

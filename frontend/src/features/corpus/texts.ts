@@ -78,6 +78,7 @@ export const texts = dictionary({
       fix: "Everything else is in. Mend these lines and import them, or the whole file, again: nothing comes in twice.",
       failed: "The import stopped",
       back: "All imports",
+      next: "What comes next",
     },
   },
   sampling: {

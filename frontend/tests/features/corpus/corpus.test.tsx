@@ -17,6 +17,7 @@ test("an import tells what came in and each line that was turned away", async ()
   renderAs(OLGA, <ImportReport slug="apples" id={9} />);
   expect(await screen.findByText("Created: 2 problems, 6 solutions.")).toBeVisible();
   expect(screen.getByText("2 lines turned away.")).toBeVisible();
+  expect(screen.getByRole("link", { name: "What comes next" })).toHaveAttribute("href", "/p/apples");
   expect(screen.getByRole("row", { name: "steps is empty. 1 line 8" })).toBeVisible();
   expect(screen.getByRole("row", { name: "3 This is not JSON." })).toBeVisible();
   expect(screen.getByRole("row", { name: "8 The steps are empty." })).toBeVisible();
