@@ -3049,7 +3049,11 @@ export interface components {
             searched: number | null;
             rows: components["schemas"]["FoundLabel"][];
         };
-        /** @description The shares left out are the project's; the rest as given. */
+        /**
+         * @description The shares left out are the project's; the rest as given.
+         *
+         *     Where the next one was opened ahead, control_share, gate_k and labels_wanted stand as its items were opened.
+         */
         LaunchRequest: {
             rule: components["schemas"]["Rule"];
             /** @default per_problem */

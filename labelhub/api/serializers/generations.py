@@ -45,7 +45,10 @@ class GenerationSerializer(serializers.Serializer[Any]):
 
 
 class LaunchSerializer(serializers.Serializer[Any]):
-    """The shares left out are the project's; the rest as given."""
+    """The shares left out are the project's; the rest as given.
+
+    Where the next one was opened ahead, control_share, gate_k and labels_wanted stand as its items were opened.
+    """
 
     rule = serializers.ChoiceField(choices=Generation.Rule.choices)
     scope = serializers.ChoiceField(choices=Generation.Scope.choices, default=Generation.Scope.PER_PROBLEM)
