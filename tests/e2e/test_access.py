@@ -4,10 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Page
 
-from labelhub.models import Assignment, Checkpoint, Generation, Project, User
+from labelhub.models import Assignment, BrowserSession, Checkpoint, Generation, Project, User
 from tests import factories
 from tests.e2e.conftest import FRONTEND, Visitor
 
@@ -174,7 +173,7 @@ def test_axe_finds_nothing_on_a_pass_that_was_refused(
     elsewhere.goto("/p/apples/label")
     elsewhere.get_by_text("You are rating in another tab").wait_for()
     found["elsewhere"] = found_by_axe(elsewhere)
-    Session.objects.all().delete()
+    BrowserSession.objects.all().delete()
     page.get_by_role("button", name="Look again").press("Enter")
     page.get_by_role("dialog", name="Sign in again").wait_for()
     found["signed out"] = found_by_axe(page)

@@ -4,11 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Route
 
-from labelhub.models import Assignment, BatchItem, Generation, Label, User
+from labelhub.models import Assignment, BatchItem, BrowserSession, Generation, Label, User
 from tests import factories
 from tests.e2e.conftest import Visitor
 from tests.workers import wait_until
@@ -137,7 +136,7 @@ def test_the_next_problem_is_there_before_the_server_has_answered(visitor: Visit
 def test_a_session_that_ended_is_renewed_over_the_page(visitor: Visitor, ann: User, batch: list[BatchItem]):
     start(visitor, ann)
     visitor.press("3", "3", "3")
-    Session.objects.all().delete()
+    BrowserSession.objects.all().delete()
     visitor.press("Enter")
     visitor.page.get_by_role("dialog", name="Sign in again").wait_for()
     visitor.page.get_by_role("textbox", name="Password").wait_for()

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Page
 
-from labelhub.models import Assignment, Generation, User
+from labelhub.models import Assignment, BrowserSession, Generation, User
 from tests import factories
 from tests.e2e.conftest import Visitor
 from tests.e2e.test_access import found_by_axe
@@ -115,7 +114,7 @@ def test_axe_finds_nothing_on_any_state(visit: Open, ann: User, batch: Generatio
     elsewhere.locator("main h1").wait_for()
     found["elsewhere"] = found_by_axe(elsewhere)
     elsewhere.close()
-    Session.objects.all().delete()
+    BrowserSession.objects.all().delete()
     visitor.press("1", "Enter")
     page.get_by_role("dialog").wait_for()
     look("signed out")
