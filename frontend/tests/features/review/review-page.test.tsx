@@ -61,3 +61,9 @@ test("what makes no sense for a case has neither key nor button", async () => {
   expect(screen.queryByRole("dialog")).toBeNull();
   expect(server.bodies(RULE)).toEqual([]);
 });
+
+test("a link from a solution's page opens its case, whether it waits or not", async () => {
+  serve({ [QUEUE]: NONE, "GET /projects/apples/review/5": found });
+  renderAs(OLGA, <ReviewPage slug="apples" />, "/p/apples/review?solution=5");
+  expect(await screen.findByText("graded wrong")).toBeVisible();
+});
