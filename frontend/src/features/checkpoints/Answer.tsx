@@ -2,9 +2,9 @@ import { Card, Stack, Text, Title } from "@mantine/core";
 
 import { Ago } from "@/shared/Ago";
 
-import { Differences, differencesOf, type Difference } from "./DifferenceFigure";
+import { decidingOf, Differences, differencesOf, type Difference } from "./DifferenceFigure";
 import { points, pointsInterval, size } from "./figures";
-import { isTold, measuresOn, rulings, SPLITS, type OwnCheckpoint } from "./measures";
+import { isTold, measuresOn, SPLITS, type OwnCheckpoint } from "./measures";
 import { texts as shared } from "./texts";
 import { texts } from "./texts-page";
 
@@ -13,7 +13,7 @@ const words = texts.answer;
 /** The first question of the page: is it better than the champion, by how much, how sure; and what was decided, why. */
 export function Answer({ slug, checkpoint }: { slug: string; checkpoint: OwnCheckpoint }) {
   const differences = SPLITS.flatMap((split) => differencesOf(checkpoint, split));
-  const deciding = differences.find(({ split, metric }) => split === "gate" && metric === checkpoint.metric);
+  const deciding = decidingOf(differences, checkpoint.metric);
   const { sentence } = checkpoint.decision;
   const margin = checkpoint.decision.margin ?? checkpoint.margin;
   return (
@@ -56,9 +56,9 @@ function headline(checkpoint: OwnCheckpoint, deciding: Difference | undefined): 
   const { state, kind } = checkpoint;
   if (state === "training" || state === "trained" || state === "failed") return words[state];
   if (kind === "orm") return words.orm;
-  if (deciding?.verdict && deciding.against !== null) {
-    const margin = rulings(checkpoint)?.margin ?? checkpoint.margin;
-    return texts.answers[deciding.verdict](words.rival(deciding.against), size(margin));
+  if (deciding && deciding.against !== null) {
+    const [rival, margin] = [words.rival(deciding.against), size(deciding.margin ?? checkpoint.margin)];
+    return deciding.verdict ? texts.answers[deciding.verdict](rival, margin) : words.unruled(rival);
   }
   const gate = measuresOn(checkpoint, "gate");
   if (gate === null) return words.before;

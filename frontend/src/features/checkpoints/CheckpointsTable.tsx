@@ -7,7 +7,7 @@ import { Ago } from "@/shared/Ago";
 import { measure, NONE, percent } from "@/shared/format";
 import { paths } from "@/shared/paths";
 
-import { differencesOf } from "./DifferenceFigure";
+import { decidingOf, differencesOf } from "./DifferenceFigure";
 import { measureInterval, points, pointsInterval, shareInterval, size } from "./figures";
 import { atUsual, isPromotable, isTold, measuresOn, whyNot, type Metric } from "./measures";
 import { Promote } from "./Promote";
@@ -117,13 +117,13 @@ function FirstError({ checkpoint }: { checkpoint: Checkpoint }) {
 
 /** By how much it beat the champion it met, how sure, and what it says at the margin. */
 function Gain({ checkpoint, metric }: { checkpoint: Checkpoint; metric: Metric }) {
-  const found = differencesOf(checkpoint, "gate").find((each) => each.metric === metric);
+  const found = decidingOf(differencesOf(checkpoint, "gate"), metric);
   if (!found || found.against === null) return <Why why={notCompared(checkpoint)} />;
   const { compared, verdict, margin, against } = found;
   const ruling = verdict && margin !== null ? `: ${texts.verdicts[verdict](size(margin))}` : "";
   return (
     <Value
-      value={`${points(compared.difference)} ${words.against(against)}${ruling}`}
+      value={`${points(compared.difference)}${found.metric === metric ? "" : ` ${words.on(texts.inWords[found.metric])}`} ${words.against(against)}${ruling}`}
       notes={[`${pointsInterval(compared)}, ${texts.numbers.of[compared.unit](compared.n)}`, words.couldHaveShown(size(compared.detectable))]}
     />
   );

@@ -52,6 +52,12 @@ export function differencesOf(checkpoint: Checkpoint, split: SplitName): Differe
   });
 }
 
+/** What decides: the project's metric on gate, and where gate can't measure that one, the other. */
+export function decidingOf(differences: readonly Difference[], metric: Metric): Difference | undefined {
+  const gate = differences.filter(({ split }) => split === "gate");
+  return gate.find((each) => each.metric === metric) ?? gate[0];
+}
+
 /** All checkpoints that met a champion, newest first, on one measure. */
 export function DifferenceFigure({ slug, checkpoints, metric, margin }: { slug: string; checkpoints: readonly Checkpoint[]; metric: Metric; margin: number }) {
   const [shown, setShown] = useState<Metric>(metric);

@@ -80,7 +80,7 @@ function Curves({ slug, rounds, threshold, window }: { slug: string; rounds: rea
 }
 
 function columns(slug: string, show: (value: number) => string): readonly Column<RoundRow>[] {
-  const { generation, line, champion, checkpoint, low, high, n, problems, why, value } = words.columns;
+  const { generation, line, champion, checkpoint, low, high, n, putUp, problems, why, value } = words.columns;
   const seen = (number: number | null) => (number === null ? null : paths.checkpoint(slug, number));
   return [
     { title: generation, value: (row) => row.generation, link: (row) => paths.generation(slug, row.generation) },
@@ -90,7 +90,8 @@ function columns(slug: string, show: (value: number) => string): readonly Column
     { title: value, value: (row) => row.value, show },
     { title: low, value: (row) => row.low, show },
     { title: high, value: (row) => row.high, show },
-    { title: n, value: (row) => row.n, link: (row) => row.items && paths.solutions(slug, row.items) },
+    { title: n, value: (row) => row.n },
+    { title: putUp, value: (row) => row.putUp, link: (row) => row.items && paths.solutions(slug, row.items) },
     { title: problems, value: (row) => row.problems },
     { title: why, value: (row) => row.why },
   ];

@@ -19,18 +19,18 @@ export function TrainByHand({ slug, training }: { slug: string; training: boolea
     <Group>
       {train.isError && <Failure error={train.error} title={words.failed} />}
       {teachable && (
-        <Text size="sm" c="dimmed">
+        <Text size="sm" c="dimmed" title={teachable.labels === 0 ? words.nothing : undefined}>
           {words.hint(teachable.labels, teachable.unseen)}
         </Text>
       )}
-      <Button variant="default" loading={train.isPending} disabled={training} onClick={() => setAsking(true)}>
+      <Button variant="default" loading={train.isPending} disabled={training || teachable?.labels === 0} onClick={() => setAsking(true)}>
         {words.button}
       </Button>
       <ConfirmDialog
         opened={asking}
         words={{
           title: words.title,
-          detail: teachable?.labels === 0 ? words.nothing : words.detail(teachable?.labels ?? 0) + words.unseen(teachable?.unseen ?? 0, teachable?.newest ?? null),
+          detail: teachable ? words.detail(teachable.labels) + words.unseen(teachable.unseen, teachable.newest) : "",
           submit: words.submit,
         }}
         onClose={() => setAsking(false)}

@@ -12,6 +12,8 @@ export interface RoundRow {
   readonly low: number | null;
   readonly high: number | null;
   readonly n: number | null;
+  /** Items that were put up: what is missing from n was not finished, or contradicts itself. */
+  readonly putUp: number | null;
   readonly problems: number | null;
   readonly why: string | null;
   /** Filters that find the items behind n. */
@@ -19,7 +21,7 @@ export interface RoundRow {
 }
 
 type Names = Readonly<Record<"control" | "selected", string>>;
-const EMPTY = { value: null, low: null, high: null, n: null, problems: null, why: null, items: null };
+const EMPTY = { value: null, low: null, high: null, n: null, putUp: null, problems: null, why: null, items: null };
 
 /** Agreement, or mistakes found, on the control beside what the rule selected. */
 export function shareRows(rounds: readonly Round[], of: "agreement" | "mistakes", names: Names): RoundRow[] {
@@ -29,8 +31,9 @@ export function shareRows(rounds: readonly Round[], of: "agreement" | "mistakes"
       const labels = round[stratum];
       if (!isTold(labels)) return { ...row, why: whyNot(labels) };
       const share = labels[of];
-      if (!isTold(share)) return { ...row, n: labels.n, why: whyNot(share), items: itemsOf(round, stratum) };
-      return { ...row, value: share.share, low: share.low, high: share.high, n: share.n, problems: share.problems, items: itemsOf(round, stratum) };
+      const items = { putUp: labels.items, items: itemsOf(round, stratum) };
+      if (!isTold(share)) return { ...row, ...items, n: labels.n, why: whyNot(share) };
+      return { ...row, ...items, value: share.share, low: share.low, high: share.high, n: share.n, problems: share.problems };
     }),
   );
 }

@@ -38,7 +38,7 @@ export const texts = dictionary({
   selected: "selected by the rule",
   tip: (x: string) => `Generation ${x}`,
   columns: {
-    generation: "Generation", line: "Of", champion: "Champion then", checkpoint: "Checkpoint", share: "Share (%)", low: "95% from", high: "95% to",
-    n: "n (solutions)", problems: "Problems", why: "Undefined because", value: "Value", steps: "Steps", labels: "Labels it saw", attempts: "N",
+    generation: "Generation", line: "Of", champion: "Champion then", checkpoint: "Checkpoint", low: "95% from", high: "95% to",
+    n: "n (solutions)", putUp: "Put up (items)", problems: "Problems", why: "Undefined because", value: "Value",
   },
 });

@@ -19,6 +19,7 @@ export const texts = dictionary({
     first: "The first champion: there was none to compare it with",
     orm: "Measured beside the champion; an outcome reward model never selects",
     none: "No gate problem could compare it with the champion",
+    unruled: (rival: string) => `Measured beside ${rival}, before the rule spoke of it: measure it again`,
     before: "Evaluated before its comparison was measured",
     training: "In training: it is measured afterwards",
     trained: "Trained; it is being measured",

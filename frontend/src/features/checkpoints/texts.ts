@@ -48,7 +48,7 @@ export const texts = dictionary({
     unseen: (unseen: number, newest: number | null) =>
       newest === null ? "" : ` ${unseen === 0 ? "None" : count(unseen)} of them ${unseen === 1 ? "is" : "are"} new since checkpoint ${newest}.`,
     nothing: "No label can teach one yet: labels of finished passes on train problems do, once nothing speaks against them.",
-    hint: (labels: number, unseen: number) => `${plural(labels, "eligible label")}, ${count(unseen)} new`,
+    hint: (labels: number, unseen: number) => (labels === 0 ? "no eligible label yet" : `${plural(labels, "eligible label")}, ${count(unseen)} new`),
     failed: "No training was started",
   },
   promote: {
@@ -67,6 +67,7 @@ export const texts = dictionary({
     firstError: "First-error F1, gate",
     difference: (metric: string) => `Beside the champion of its day: ${metric}`,
     act: "Act",
+    on: (metric: string) => `on ${metric}`,
     against: (number: number) => `against ${number}`,
     alone: "there was no champion to compare it with",
     notCompared: "not compared",

@@ -50,7 +50,15 @@ test.each([
   expect((await answer()).getByRole("heading", { name: headline })).toBeVisible();
 });
 
+test("where gate can't measure what decides, the other measure answers", async () => {
+  shown({ measures: { gate: { ...GATE, comparison: { first_error: GATE.comparison.first_error } } } });
+  const told = await answer();
+  expect(told.getByRole("heading", { name: "Better than checkpoint 1" })).toBeVisible();
+  expect(told.getByText(/By how much: \+22.3 points on first-error F1/)).toBeVisible();
+});
+
 test.each([
+  [{ decision: { promoted: null, sentence: null, margin: null, verdicts: null } }, "Measured beside checkpoint 1, before the rule spoke of it: measure it again"],
   [{ state: "training", measures: {} }, "In training: it is measured afterwards"],
   [{ state: "failed", measures: {} }, "Its training or its measuring failed"],
   [{ kind: "orm" }, "Measured beside the champion; an outcome reward model never selects"],

@@ -158,6 +158,20 @@ test("training by hand is refused in the server's words", async () => {
   expect(await screen.findByText("No eligible label is there yet.")).toBeVisible();
 });
 
+test("without an eligible label nothing is trained, and it says why", async () => {
+  const server = shown();
+  server.answer("GET /projects/apples/checkpoints/teachable", { labels: 0, unseen: 0, newest: null });
+  expect(await screen.findByText("no eligible label yet")).toBeVisible();
+  expect(screen.getByRole("button", { name: "Train one by hand" })).toBeDisabled();
+});
+
+test("where gate can't measure what decides, the other measure is told by its name", async () => {
+  const { best_of_n: measured } = CHECKPOINT.measures.gate!.comparison;
+  const gate = { ...CHECKPOINT.measures.gate!, comparison: { first_error: measured } };
+  shown({ checkpoints: [{ ...CHECKPOINT, measures: { gate }, decision: { ...CHECKPOINT.decision, verdicts: { first_error: "better" } } }] });
+  expect((await row(2)).getByText("+2.2 points on first-error F1 against 1: better")).toBeVisible();
+});
+
 test("while one trained by hand is in training, no second is begun", async () => {
   shown({ checkpoints: [{ ...CHECKPOINT, generation: null, state: "training", measures: {}, decision: {}, jobs: [TRAINING_JOB] }] });
   await waitFor(() => expect(screen.getByRole("button", { name: "Train one by hand" })).toBeDisabled());
@@ -177,10 +191,10 @@ test("the learning curve puts the control beside what was selected, each with n,
   const figure = within(await screen.findByRole("figure", { name: "The champion names the labelers' first mistake" }));
   await userEvent.click(figure.getByText("Table"));
   expect(figure.getAllByRole("row").slice(1).map((each) => each.textContent)).toEqual([
-    "0control, the whole pool–1–––5–There was no champion when this generation was launched.",
-    "0selected by the rule–1–––48–There was no champion when this generation was launched.",
-    "1control, the whole pool1262.5%52.5%72.5%88–",
-    "1selected by the rule1220.0%10.0%30.0%4040–",
+    "0control, the whole pool–1–––55–There was no champion when this generation was launched.",
+    "0selected by the rule–1–––4848–There was no champion when this generation was launched.",
+    "1control, the whole pool1262.5%52.5%72.5%898–",
+    "1selected by the rule1220.0%10.0%30.0%404040–",
   ]);
   expect(figure.getByRole("link", { name: "5" })).toHaveAttribute("href", "/p/apples/solutions?generation=0&stratum=control");
 });
