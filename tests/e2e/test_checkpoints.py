@@ -25,7 +25,8 @@ def compared(project: Project) -> Project:
     problems = factories.ProblemFactory.create_batch(12, project=project, split="gate")
     gate = [(factories.SolutionFactory(problem=p), factories.SolutionFactory(problem=p, wrong=True)) for p in problems]
     labelled(gate, project)
-    seen = factories.LabelFactory.create_batch(3)
+    batch = factories.GenerationFactory(project=project, number=3, state="closed")
+    seen = factories.LabelFactory.create_batch(3, assignment__item__generation=batch)
     for number, right in enumerate(CHOOSES_RIGHT, start=1):
         made = checkpoint_of(project, number, kind="orm" if number == 3 else "prm")
         made.labels.set(seen if number > 1 else seen[:1])
