@@ -183,6 +183,7 @@ class BatchItem(models.Model):
         SCREENING = "screening", "A question of the screening set; never trains."
         CHECK = "check", "A running check by a gold label; never trains."
 
+    BELIEVED = (Stratum.WRONG, Stratum.REMAINDER, Stratum.AUDIT)  # picked for a high score
     PICKED = [choice for choice in Stratum.choices if choice[0] not in ("screening", "check")]
 
     # Indexed by the constraint below; one of its own would be written at each change of state.

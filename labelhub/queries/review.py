@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Case, Count, F, Func, IntegerField, Max, Min, Q, QuerySet, Value, When
 
-from labelhub.models import Comment, Label, Project, Ruling, Score, Solution
+from labelhub.models import BatchItem, Comment, Label, Project, Ruling, Score, Solution
 from labelhub.queries.eligible import HELD_BACK, WHOLE, asked_for_training
 from labelhub.queries.quality import contradictions, of_project, unsettled
 
@@ -88,10 +88,15 @@ def waiting(project: Project, kind: str, *, limit: int) -> list[int]:
 
 
 def gaps(project: Project) -> list[int]:
-    """Solutions over which the champion and a label are far apart, among the newest labels, the widest first."""
+    """Solutions over which the champion and a label are far apart, among the newest labels, the widest first.
+
+    Not where a mistake was found in what was picked for the champion's belief in it: that it is wrong there is why people
+    were asked.
+    """
     if project.champion_id is None:
         return []
-    newest = _labels(project).filter(finish_reason__in=WHOLE).order_by("-submitted_at", "-pk")
+    believed = Q(finish_reason=Label.FinishReason.FOUND_ERROR, assignment__item__stratum__in=BatchItem.BELIEVED)
+    newest = _labels(project).filter(~believed, finish_reason__in=WHOLE).order_by("-submitted_at", "-pk")
     labels = list(newest.values_list("solution", "finish_reason", JsonLength("steps"))[:NEWEST])
     scored = Score.objects.filter(checkpoint=project.champion_id, solution__in={label[0] for label in labels})
     probs = dict(scored.values_list("solution", "step_probs"))

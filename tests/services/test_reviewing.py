@@ -93,6 +93,17 @@ def test_the_champion_and_a_label_far_apart_wait(project, solution, probs, ratin
     assert (waiting(project) == {"gaps"}) is wide
 
 
+@pytest.mark.parametrize(("stratum", "expected"), [("wrong", False), ("remainder", False), ("control", True)])
+def test_a_mistake_in_what_the_champion_believed_is_what_people_were_asked_for(project, solution, stratum, expected):
+    project.champion = factories.ScoreFactory(
+        solution=solution, checkpoint__project=project, step_probs=[0.9, 0.95, 0.9]
+    ).checkpoint
+    project.save()
+    solution.items.update(stratum=stratum)
+    labelled(solution, [1, -1])
+    assert ("gaps" in waiting(project)) is expected
+
+
 def test_what_comes_after_a_ruling_waits_anew(project, solution, rita):
     labelled(solution, [1, 1, 1])
     rule(solution, "leave", rita)

@@ -25,6 +25,7 @@ export const paths = {
   solutions: (slug: string, filters = "") => `/p/${slug}/solutions${filters && `?${filters}`}`,
   solution: (slug: string, id: number) => `/p/${slug}/solutions/${id}`,
   review: (slug: string) => `/p/${slug}/review`,
+  reviewKind: (slug: string, kind: string) => `/p/${slug}/review?kind=${kind}`,
   reviewOf: (slug: string, solution: number) => `/p/${slug}/review?solution=${solution}`,
   quality: (slug: string) => `/p/${slug}/quality`,
   gold: (slug: string) => `/p/${slug}/quality/gold`,

@@ -15,17 +15,20 @@ const words = texts.page;
 
 /** How it was launched: with the pool and the checkpoint, all that the picks depend on. */
 export function Parameters({ slug, generation }: { slug: string; generation: Generation }) {
-  const convincing = generation.rule === "convincing";
+  const ahead = generation.state === "ahead";
+  const convincing = generation.rule === "convincing" && !ahead;
   const pool = generation.manifest["pool_digest"];
   return (
     <dl className={classes.facts}>
-      <Fact term={words.rule}>{texts.rules[generation.rule]}</Fact>
-      <Fact term={words.k}>
-        {count(generation.k)} {texts.scopes[generation.scope]}
-      </Fact>
+      <Fact term={words.rule}>{ahead ? texts.atLaunch : texts.rules[generation.rule]}</Fact>
+      {!ahead && (
+        <Fact term={words.k}>
+          {count(generation.k)} {texts.scopes[generation.scope]}
+        </Fact>
+      )}
       {convincing && <Fact term={words.wrongShare}>{percent(generation.wrong_share, 0)}</Fact>}
       <Fact term={words.controlShare}>{percent(generation.control_share, 0)}</Fact>
-      {generation.rule !== "uniform" && <Fact term={words.auditShare}>{percent(generation.audit_share, 0)}</Fact>}
+      {generation.rule !== "uniform" && !ahead && <Fact term={words.auditShare}>{percent(generation.audit_share, 0)}</Fact>}
       <Fact term={words.gateK}>{count(generation.gate_k)}</Fact>
       <Fact term={words.labelsWanted}>{count(generation.labels_wanted)}</Fact>
       <Fact term={words.seed}>{generation.seed}</Fact>

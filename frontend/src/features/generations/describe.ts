@@ -6,8 +6,9 @@ import { perLanguage } from "@/shared/language";
 
 import { texts } from "./texts";
 
-/** Such as `Convincing wrong answers, 8 per problem, 80% wrong`. */
-export function ruleSentence({ rule, scope, k, wrong_share }: Pick<Generation, "rule" | "scope" | "k" | "wrong_share">): string {
+/** Such as `Convincing wrong answers, 8 per problem, 80% wrong`; of one opened ahead the launch will say. */
+export function ruleSentence({ state, rule, scope, k, wrong_share }: Pick<Generation, "state" | "rule" | "scope" | "k" | "wrong_share">): string {
+  if (state === "ahead") return texts.atLaunch;
   const parts = [texts.rules[rule], `${count(k)} ${texts.scopes[scope]}`];
   if (rule === "convincing") parts.push(`${percent(wrong_share, 0)} ${texts.preview.wrong}`);
   return parts.join(", ");

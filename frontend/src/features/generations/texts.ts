@@ -42,6 +42,7 @@ export const texts = dictionary({
     uncertain: "Solutions with a step it doubts, up to the first mistake it sees, whatever their answer.",
     uniform: "A draw without regard to score: the control, and the only rule without a champion.",
   },
+  atLaunch: "Chosen at launch",
   scopes: { per_problem: "per problem", global: "in all" },
   strata: {
     wrong: "Convincing wrong answers",

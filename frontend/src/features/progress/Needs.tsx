@@ -53,7 +53,7 @@ export function Needs({ slug, progress, overview, advances, operates }: NeedsPro
         {needs.paused > 0 && <Goes what={words.paused(needs.paused)} why={words.pausedDetail} to={paths.quality(slug)} go={words.decide} />}
         {shutOut > 0 && <Goes what={words.shutOut(shutOut)} why={words.shutOutDetail} to={paths.screening(slug)} go={words.decide} />}
         {waiting.map(({ kind, count }) => (
-          <Goes key={kind} what={words.queues[kind](count)} why={words.queueDetails[kind]} to={paths.review(slug)} go={words.see(count)} />
+          <Goes key={kind} what={words.queues[kind](count)} why={words.queueDetails[kind]} to={paths.reviewKind(slug, kind)} go={words.see(count)} />
         ))}
       </ul>
     </Section>

@@ -18,8 +18,9 @@ import { texts } from "./texts";
 
 /** What waits for a reviewer, one case at a time. */
 export function ReviewPage({ slug }: { slug: string }) {
-  const [chosen, choose] = useState<QueueKind | null>(null);
-  const trail = useTrail(asked(useSearchParams()[0].get("solution")));
+  const [address] = useSearchParams();
+  const [chosen, choose] = useState(kindIn(address.get("kind")));
+  const trail = useTrail(asked(address.get("solution")));
   const query = useQuery(queueQuery(slug, chosen));
   return (
     <Page title={texts.title}>
@@ -56,6 +57,11 @@ function NothingWaits({ others, onBack }: { others: boolean; onBack: (() => void
       )}
     </Empty>
   );
+}
+
+/** The queue that a link asks for; none leaves it to the server, which begins with what people wait for. */
+function kindIn(kind: string | null): QueueKind | null {
+  return kind !== null && kind in texts.why ? (kind as QueueKind) : null;
 }
 
 /** The case that a link asks for, which may wait for nobody. */

@@ -134,7 +134,7 @@ test("each queue of the reviewers that has something in it is told, with what it
   const review = [{ kind: "questions", count: 2 }, { kind: "disagreements", count: 1 }, { kind: "gaps", count: 0 }];
   open(needing({}), true, withOverview({ ...OVERVIEW, review }));
   expect(await screen.findByText("2 questions of labelers")).toBeVisible();
-  expect(screen.getByRole("link", { name: "See it: 1 disagreement" })).toHaveAttribute("href", "/p/apples/review");
+  expect(screen.getByRole("link", { name: "See it: 1 disagreement" })).toHaveAttribute("href", "/p/apples/review?kind=disagreements");
   expect(screen.queryByText(/gap/)).toBeNull();
 });
 
@@ -167,7 +167,7 @@ test.each([
 test.each([[1, "1 contradiction", "See it"], [4, "4 contradictions", "See them"]])("%d of them: %s", async (contradictions, told, see) => {
   open({ ...PROGRESS, needs: { failed_jobs: [], contradictions, paused: 0 } });
   expect(await screen.findByText(told)).toBeVisible();
-  expect(screen.getByRole("link", { name: `${see}: ${told}` })).toHaveAttribute("href", "/p/apples/review");
+  expect(screen.getByRole("link", { name: `${see}: ${told}` })).toHaveAttribute("href", "/p/apples/review?kind=contradictions");
 });
 
 test("who was paused by running checks waits for a decision", async () => {

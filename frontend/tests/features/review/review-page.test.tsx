@@ -15,9 +15,9 @@ const NONE = { counts: [{ kind: "contradictions", count: 0 }], kind: null, solut
 const ONE = { counts: [{ kind: "questions", count: 0 }, { kind: "contradictions", count: 1 }], kind: "contradictions", solutions: [5] };
 const found = aCase([aLabel([1, 1, 1]), aLabel([1, -1], { alternatives: [{ text: "So it is 7.", rating: 1, flagged: false }] })], 3);
 
-const open = (answers = {}) => {
+const open = (answers = {}, address = "/") => {
   const server = serve({ [QUEUE]: ONE, "GET /projects/apples/review/5": found, [RULE]: found, ...answers });
-  renderAs(OLGA, <ReviewPage slug="apples" />);
+  renderAs(OLGA, <ReviewPage slug="apples" />, address);
   return server;
 };
 
@@ -66,4 +66,10 @@ test("a link from a solution's page opens its case, whether it waits or not", as
   serve({ [QUEUE]: NONE, "GET /projects/apples/review/5": found });
   renderAs(OLGA, <ReviewPage slug="apples" />, "/p/apples/review?solution=5");
   expect(await screen.findByText("graded wrong")).toBeVisible();
+});
+
+test.each([["?kind=gaps", "?kind=gaps"], ["?kind=nonsense", ""]])("a link to %s opens the queue that it names, if there is one", async (address, query) => {
+  const server = open({}, `/p/apples/review${address}`);
+  expect(await screen.findByText("graded wrong")).toBeVisible();
+  expect(server.asked.find(({ call }) => call === QUEUE)).toMatchObject({ query });
 });
