@@ -90,8 +90,8 @@ def waiting(project: Project, kind: str, *, limit: int) -> list[int]:
 def gaps(project: Project) -> list[int]:
     """Solutions over which the champion and a label are far apart, among the newest labels, the widest first.
 
-    Not where a mistake was found in what was picked for the champion's belief in it: that it is wrong there is why people
-    were asked.
+    Not where a mistake was found in what was picked for the champion's belief in it: that it is wrong there is why
+    people were asked.
     """
     if project.champion_id is None:
         return []

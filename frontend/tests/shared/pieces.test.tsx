@@ -31,7 +31,9 @@ describe("a job", () => {
     expect(progressSentence({ ...TRAINING_JOB, done: 638, rate: null, seconds_left: 0 })).toBe("638 of 638 · 100%");
   });
 
-  test.each([[done, "Train: done"], [failed, "Train: The disk is full."], [{ ...TRAINING_JOB, state: "queued" as const }, "Train: waits for a worker"]])(
+  const queued = { ...TRAINING_JOB, state: "queued" as const };
+  const behind = { ...queued, message: "Waits for an import before it." };
+  test.each([[done, "Train: done"], [failed, "Train: The disk is full."], [{ ...queued, message: "" }, "Train: waits for a worker"], [behind, "Train: Waits for an import before it."]])(
     "that does not run draws no rate: %#", (job, sentence) => {
       renderAs(ANN, <JobProgress job={job} />);
       expect(screen.getByText(sentence)).toBeVisible();
