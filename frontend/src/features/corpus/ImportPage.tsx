@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
-import { Anchor, Table, Text } from "@mantine/core";
+import { Anchor, Code, Table, Text } from "@mantine/core";
 
 import { importsQuery, isRunning } from "@/api/queries";
 import type { Import } from "@/api/types";
 import { Ago } from "@/shared/Ago";
 import { DataTabs } from "@/shared/DataTabs";
+import { LINES } from "@/shared/example";
 import { count } from "@/shared/format";
 import { JobProgress } from "@/shared/JobProgress";
 import { Page, Section } from "@/shared/Page";
@@ -23,6 +24,16 @@ export function ImportPage({ slug }: { slug: string }) {
     <Page title={words.title}>
       <DataTabs slug={slug} />
       <UploadForm slug={slug} />
+      <details>
+        <summary>
+          <Text span size="sm" c="dimmed">
+            {words.example}
+          </Text>
+        </summary>
+        <Code block mt={6} tabIndex={0}>
+          {LINES}
+        </Code>
+      </details>
       <Section title={words.earlier}>
         <Loaded query={useQuery(importsQuery(slug))}>{(imports) => <Imports slug={slug} imports={imports} />}</Loaded>
       </Section>

@@ -50,6 +50,7 @@ export const texts = dictionary({
     submitSeveral: (n: number) => `Import ${n} files`,
     uploading: (name: string, share: string) => `Uploading ${name}, ${share}`,
     failed: "The file was not taken",
+    example: "What a line looks like",
     earlier: "Imports",
     none: "No file was brought in on this page yet. Drop one above: it is listed here with its progress and what became of its lines.",
     file: "File",

@@ -2,6 +2,7 @@ import { Button, Code, Text } from "@mantine/core";
 import { Link } from "react-router";
 
 import type { Progress } from "@/api/types";
+import { LINES } from "@/shared/example";
 import { Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
 
@@ -18,10 +19,6 @@ const WHERE: Readonly<Record<Step, (slug: string) => string>> = {
   people: paths.people,
   launch: paths.launch,
 };
-
-/** One line of each file; the words are the format's own. */
-const EXAMPLE = `{"problem_id": "p1", "problem": "What is 3 + 4?", "ground_truth_answer": "7"}
-{"problem_id": "p1", "solution_id": "s1", "steps": ["3 and 4 make 7."], "answer": "7"}`;
 
 /** The way to the first labels, until the first generation is launched: what to do first, next, then. */
 export function FirstSteps({ slug, progress, overview }: { slug: string; progress: Progress; overview: Overview }) {
@@ -42,7 +39,7 @@ export function FirstSteps({ slug, progress, overview }: { slug: string; progres
               <Text size="sm" c="dimmed" maw="64ch">
                 {words.why[step]}
               </Text>
-              {step === "import" && next && <Code block mt={6}>{EXAMPLE}</Code>}
+              {step === "import" && next && <Code block mt={6}>{LINES}</Code>}
             </div>
             {(step !== "launch" || mayLaunch) && (
               <Button component={Link} to={WHERE[step](slug)} variant={next ? "filled" : "default"}>

@@ -55,7 +55,7 @@ function Standing({ slug, operates, progress, project }: StandingProps) {
         <>
           <Needs slug={slug} progress={progress} overview={overview} advances={project?.auto_advance ?? true} operates={operates} />
           <Section title={texts.recent.heading}>{overview && <Rounds slug={slug} overview={overview} />}</Section>
-          <Corpus progress={progress} />
+          <Corpus slug={slug} progress={progress} />
         </>
       )}
     </>

@@ -247,3 +247,12 @@ test("progress is looked at again by itself while a generation runs", async () =
   expect(await screen.findByText(/People rate the batch/)).toBeVisible();
   vi.useRealTimers();
 });
+
+test("each count of what is in leads to what it counts", async () => {
+  open(PROGRESS);
+  await screen.findByRole("row", { name: "gate 120" });
+  const leads = (row: string) => within(screen.getByRole("row", { name: row })).getByRole("link").getAttribute("href");
+  expect(leads("gate 120")).toBe("/p/apples/problems?split=gate");
+  expect(leads("not graded yet 0")).toBe("/p/apples/solutions?grade=none");
+  expect(leads("simulated 121")).toBe("/p/apples/labels?source=simulated");
+});
