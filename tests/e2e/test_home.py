@@ -49,7 +49,7 @@ def test_whoever_is_waited_for_is_named_and_led_to(
     factories.LabelFactory(assignment__item__generation=generation, assignment__item__solution__wrong=True)
     page = visitor.sign_in(olga, "/p/apples")
     page.get_by_role("link", name="See it: 1 contradiction").click()
-    page.wait_for_url("**/p/apples/review")
+    page.wait_for_url("**/p/apples/review?kind=contradictions")
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

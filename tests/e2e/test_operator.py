@@ -155,7 +155,7 @@ def test_from_an_empty_project_to_a_champion_and_an_export(
 
     go(page, "Checkpoints")
     page.get_by_text("champion", exact=True).wait_for()
-    page.get_by_role("row", name="Checkpoint 1").get_by_role("link").click()
+    page.get_by_role("table", name="Side by side").get_by_role("link", name="Checkpoint 1").click()
     page.get_by_role("heading", name="The first champion").wait_for()
     page.get_by_role("rowheader", name="Best-of-6 accuracy").wait_for()
     page.get_by_role("rowheader", name="Majority voting").wait_for()

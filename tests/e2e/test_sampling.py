@@ -70,6 +70,6 @@ def test_from_the_form_to_solutions(
         page.get_by_role("button", name="Stop", exact=True).wait_for(state="detached", timeout=SOON)
         looked_at(visitor, f"report-{scheme}")
         page.get_by_role("link", name="All samplings").click()
-        page.get_by_role("link", name="solutions").wait_for()
+        page.get_by_role("link", name=": solutions").wait_for()
         looked_at(visitor, f"list-{scheme}")
     assert Solution.objects.filter(problem__project=project).count() > 16

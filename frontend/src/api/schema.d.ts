@@ -2654,11 +2654,11 @@ export interface components {
         /** @description Made, explained in other words (what was said `before`) or retired. */
         GoldAct: {
             verb: string;
-            actor?: string | null;
+            actor: string | null;
             /** Format: date-time */
             at: string;
             reason: string;
-            before?: string | null;
+            before: string | null;
         };
         GoldAnswer: {
             finish_reason: components["schemas"]["FinishReason"];

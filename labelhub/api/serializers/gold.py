@@ -43,10 +43,10 @@ class GoldActSerializer(serializers.Serializer[Any]):
     """Made, explained in other words (what was said `before`) or retired."""
 
     verb = serializers.CharField()
-    actor = serializers.CharField(source="actor.username", allow_null=True, default=None)
+    actor = serializers.CharField(source="actor.username", allow_null=True)
     at = serializers.DateTimeField()
     reason = serializers.CharField(allow_blank=True)
-    before = serializers.CharField(source="detail.before", allow_null=True, default=None)
+    before = serializers.CharField(source="detail.before", allow_null=True)
 
 
 class KnownGoldLabelSerializer(GoldSerializer):
