@@ -7,7 +7,8 @@ beside it, in turns in the same run, with as many threads, and in float32 as tra
 at a time, and padded batches of 16 that are not sorted: drawn from the pool without order, and problem by problem as
 the file has them. Each round has problems of its own, from all over the set: nobody scores a pool twice. The useful
 work (see `useful_flops`) is told as a share of what the machine's bfloat16 matrix product reaches at best,
-measured beside each round. Every other figure is the median of the rounds. The last line is JSON.
+measured beside each round. Every other figure is the median of the rounds. What a process pays once, before the first
+round, is told as `first_solution_s`: the kernels are compiled then. The last line is JSON.
 """
 
 import argparse
@@ -97,6 +98,7 @@ def measure(problems: int, rounds: int) -> dict[str, object]:
     given = pools(problems, rounds)
     every = [row for pool in given for row in pool]
     full, fast = model_of(every, torch.float32), model_of(every, prm.scoring_dtype())
+    started = 1 / per_second(lambda: fast.score(every[:1]), 1)
     found = []
     for number, pool in enumerate(given):
         found.append(a_round(full, fast, pool))
@@ -112,6 +114,7 @@ def measure(problems: int, rounds: int) -> dict[str, object]:
         "range_per_s": [round(min(ours), 1), round(max(ours), 1)],
         **differences(full, fast, given[0][:EXACT_EACH]),
         "peak_mb": found[0]["peak_mb"],
+        "first_solution_s": round(started, 2),
         "threads": torch.get_num_threads(),
         "solutions": len(every),
         "limits": [ONE_AT_A_TIME, PADDED_BATCH],

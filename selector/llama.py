@@ -1,8 +1,8 @@
 """A Llama's forward pass over a pack, written out: its relatives that differ in biases and norms of heads read so, too.
 
 It says what transformers' own pass says, in fewer and larger operations: each passes over all tokens of the pack at
-once, many in place, since a small model's time goes to memory rather than to products. The last layer is asked at the
-ends of steps alone.
+once, many in place, since a small model's time goes to memory rather than to products; where products are nearly free
+(`fused`), what lies between them is compiled. The last layer is asked at the ends of steps alone.
 """
 
 from typing import Any
@@ -11,6 +11,7 @@ import torch
 from torch.nn import functional as F
 from transformers import PreTrainedModel
 
+from selector import fused
 from selector.attention import View, aligned, attended, of_some, views
 from selector.packs import Pack
 
@@ -58,12 +59,14 @@ def passed(
     query = turned(by_head(attention, "q", inside), turn)
     add(hidden, attention.o_proj, attended(query, key, value, views, attention.scaling).flatten(1))
     inside = normed(hidden, layer.post_attention_layernorm)
-    gate = F.silu(perceptron.gate_proj(inside), inplace=True)
-    return add(hidden, perceptron.down_proj, gate.mul_(perceptron.up_proj(inside)))
+    gate = gated(perceptron.gate_proj(inside), perceptron.up_proj(inside))
+    return add(hidden, perceptron.down_proj, gate)
 
 
 def normed(rows: torch.Tensor, norm: Part) -> torch.Tensor:
     """Each row at a root mean square of one, times the norm's weights."""
+    if fused.fits(rows):
+        return fused.normed(rows, norm.weight, norm.variance_epsilon)
     mean: torch.Tensor = torch.linalg.vector_norm(rows, dim=-1, keepdim=True).float().square_().div_(rows.shape[-1])
     scale = mean.add_(norm.variance_epsilon).rsqrt_().to(rows.dtype)
     return (rows * scale).mul_(norm.weight)
@@ -83,8 +86,15 @@ def rotation(cos: torch.Tensor, sin: torch.Tensor) -> Turn:
 
 
 def turned(rows: torch.Tensor, turn: Turn) -> torch.Tensor:
+    """Heads as `turn` says; nobody asks again for what they were."""
     cos, sin = turn
+    if fused.fits(rows):
+        return fused.turned(rows, cos, sin)
     return rows.roll(rows.shape[-1] // 2, dims=-1).mul_(sin).addcmul_(rows, cos)
+
+
+def gated(gate: torch.Tensor, up: torch.Tensor) -> torch.Tensor:
+    return fused.gated(gate, up) if fused.fits(gate) else F.silu(gate, inplace=True).mul_(up)
 
 
 def add(hidden: torch.Tensor, linear: Part, inside: torch.Tensor) -> torch.Tensor:

@@ -50,6 +50,7 @@ def read(model: PreTrainedModel, reader: Reader, packs: Iterable[Pack]) -> Itera
 def readers(threads: int) -> Iterator[ThreadPoolExecutor]:
     """Threads that each do their arithmetic alone; together at one pack they'd wait for each other at every step."""
     before = torch.get_num_threads()
+    torch.set_num_threads(1)  # here too: helpers of the thread that lays packs out would wait for a processor
     pool = ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,))
     try:
         yield pool

@@ -114,6 +114,16 @@ def test_in_bfloat16_no_probability_moves_by_more_than_a_two_hundredth():
     assert (said.float().softmax(-1) - exact).abs().max() < 5e-3
 
 
+@pytest.mark.parametrize("name", WRITTEN_OUT)
+def test_in_bfloat16_a_pass_written_out_errs_no_further_than_the_models_own(name):
+    model = made(name, WRITTEN_OUT[name])
+    drawn = [Encoded((*range(1, 13), *range(first, 15)), (4, 11, 14)) for first in (1, 5, 9)]
+    exact = alone(model, drawn)
+    model.to(torch.bfloat16)
+    packed = in_packs(model, reading.written_out, packs.packs(drawn))
+    assert (packed - exact).norm() < 1.5 * (alone(model, drawn) - exact).norm()
+
+
 def test_a_pack_read_in_small_pieces_says_the_same(monkeypatch):
     (pack,) = packs.packs([Encoded(tuple(1 + n % 7 for n in range(50)), (3, 49))])
     with reading.by_transformers(LLAMA) as said:
