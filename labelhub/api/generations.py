@@ -24,12 +24,12 @@ from labelhub.errors import Absent
 from labelhub.models import Generation, Job, Project
 from labelhub.queries import generations as queries
 from labelhub.services import generations
-from labelhub.services.selecting import Parameters
+from labelhub.services.selecting import OF_PROJECT, Parameters
 
 
 def parameters(request: Request, project: Project) -> Parameters:
     """The launch that the body asks for; what it leaves out is as the project says."""
-    of_project = {name: getattr(project, name) for name in ("control_share", "audit_share", "labels_wanted")}
+    of_project = {name: getattr(project, name) for name in OF_PROJECT}
     return Parameters(**of_project | read(LaunchSerializer, request))
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,10 @@ PROBLEMS = 120
 SAMPLES = 8
 SEED = 7
 LEASE_SECONDS = 300  # a newcomer who walks away from an open page holds the sample's loop up for no longer than this
-FIRST_GENERATION = Parameters(rule=Generation.Rule.UNIFORM, scope=Generation.Scope.GLOBAL, k=64, gate_k=12, seed=SEED)
+OVERLAP = Decimal("0.2")  # of a batch, so that there is agreement to look at
+FIRST_GENERATION = Parameters(
+    rule=Generation.Rule.UNIFORM, scope=Generation.Scope.GLOBAL, k=64, gate_k=12, overlap_share=OVERLAP, seed=SEED
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ def seed(place: Place) -> Project:
         lease_seconds=LEASE_SECONDS,
         gate_share="0.25",
         test_share="0",
+        overlap_share=OVERLAP,
     )
     for each in sign_ins(place):
         people.add_member(project=project, username=each.username, role=each.role, password=each.password)

@@ -89,6 +89,7 @@ class Generation(models.Model):
     audit_share = models.DecimalField(max_digits=5, decimal_places=4, default=Decimal("0.05"))
     gate_k = models.PositiveIntegerField(default=0)
     labels_wanted = models.PositiveSmallIntegerField(default=1)
+    overlap_share = models.DecimalField(max_digits=5, decimal_places=4, default=Decimal(0))
     seed = models.BigIntegerField(default=0)
     champion = models.ForeignKey(
         Checkpoint, models.PROTECT, null=True, blank=True, related_name="selected_for", help_text="Pinned at launch."
@@ -135,6 +136,11 @@ class Generation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project.slug} generation {self.number}"
+
+    @property
+    def has_overlap(self) -> bool:
+        """Whether several people are to label any of its items."""
+        return self.labels_wanted > 1 or self.overlap_share > 0
 
 
 class Score(models.Model):

@@ -48,6 +48,7 @@ class Project(models.Model):
         validators=[MinValueValidator(1)],
         help_text="Labels wanted for each item, unless a generation says otherwise.",
     )
+    overlap_share = share("0", "Share of a batch's items, drawn at random, that want one label more than the others.")
     gate_share = share("0.1", "Share of imported problems that decide promotions, by hash of their text.")
     test_share = share("0.1", "Share of imported problems that are only reported, by hash of their text.")
     control_share = share("0.1", "Uniform picks on top of a batch, as a share of the rule's picks.")

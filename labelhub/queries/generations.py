@@ -23,6 +23,7 @@ FIELDS = (
     "audit_share",
     "gate_k",
     "labels_wanted",
+    "overlap_share",
     "seed",
     "decision",
     "manifest",

@@ -122,7 +122,7 @@ def _count(rounds: list[Generation]) -> dict[int, Found]:
 
 def _overlap(rounds: list[Generation]) -> QuerySet[Any]:
     """The least and the greatest first mistake that is named, of each item that several labelers finished."""
-    several = [each for each in rounds if each.labels_wanted > 1]
+    several = [each for each in rounds if each.has_overlap]
     items = _labels(several).filter(finish_reason__in=WHOLE).values("assignment__item__generation", "assignment__item")
     named = items.annotate(
         people=Count("labeler", distinct=True), low=Min(review.MISTAKE), high=Max(review.MISTAKE)

@@ -49,7 +49,7 @@ def left(generation: Generation) -> int:
     if generation.training_at or generation.ended_at:
         items = generation.items.filter(state=BatchItem.State.WITHDRAWN, solution__problem__retired_at__isnull=True)
     wanted: int = items.aggregate(wanted=Sum("labels_wanted"))["wanted"] or 0
-    if not wanted or generation.labels_wanted == 1:
+    if not wanted or not generation.has_overlap:
         return wanted
     return wanted - Assignment.objects.filter(item__in=items, state=Assignment.State.SUBMITTED).count()
 

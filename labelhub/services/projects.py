@@ -18,6 +18,7 @@ SETTINGS = (
     "auto_advance",
     "lease_seconds",
     "labels_wanted",
+    "overlap_share",
     "gate_share",
     "test_share",
     "control_share",

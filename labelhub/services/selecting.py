@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from hashlib import blake2b
 from math import exp, isnan
 from typing import Any
@@ -16,9 +17,12 @@ from labelhub.models import BatchItem, Checkpoint, Generation, Project, Solution
 from labelhub.queries import generations, pools, watch_past
 from selector.select import Batch, compose, manifest
 from selector.selection.pool import Pool
+from selector.selection.rules import half_up
 from selector.types import Candidate, Grade, Pick
 
 HISTOGRAM_BINS = 20
+OF_PROJECT = ("control_share", "audit_share", "labels_wanted", "overlap_share")  # unless a launch says otherwise
+STANDING = ("control_share", "gate_k", "labels_wanted", "overlap_share")  # of what was opened ahead
 AHEAD = (BatchItem.Stratum.CONTROL, BatchItem.Stratum.GATE)  # drawn without a score
 # A candidate as the database tells it, in 103 bytes.
 ROW = np.dtype(
@@ -38,7 +42,12 @@ class Parameters:
     audit_share: Decimal = Decimal("0.05")
     gate_k: int = 0
     labels_wanted: int = 1
+    overlap_share: Decimal = Decimal(0)
     seed: int = 0
+
+    def labels_of(self, items: int) -> int:
+        """How many labels so many items want, those that several people are to label counted as often."""
+        return items * self.labels_wanted + half_up(items * Fraction(self.overlap_share))
 
     def as_fields(self) -> dict[str, Any]:
         return asdict(self)
@@ -140,8 +149,12 @@ def write_ahead(*, generation: Generation, batch: Batch, picks: Sequence[Pick]) 
 def _put_up(generation: Generation, picks: Sequence[Pick]) -> None:
     """Behind the items that are there already."""
     last: int | None = generation.items.aggregate(last=Max("position"))["last"]
-    in_order = sorted(picks, key=lambda pick: _shuffled(generation.seed, pick))
-    items = (_item(generation, place, pick) for place, pick in enumerate(in_order, 0 if last is None else last + 1))
+    in_order = sorted(picks, key=lambda pick: _shuffled(f"{generation.seed}", pick))
+    shared = _shared(generation, picks)
+    items = (
+        _item(generation, place, pick, generation.labels_wanted + (pick in shared))
+        for place, pick in enumerate(in_order, 0 if last is None else last + 1)
+    )
     BatchItem.objects.bulk_create(items, batch_size=1000)
 
 
@@ -155,12 +168,18 @@ def _manifest(generation: Generation, batch: Batch) -> dict[str, Any]:
     return told | {"shortfall": told["shortfall"] | ahead["shortfall"], "ahead": ahead}
 
 
-def _shuffled(seed: int, pick: Pick) -> bytes:
-    """Served in an order that tells nothing of rank or stratum, and the same on every run."""
+def _shared(generation: Generation, picks: Sequence[Pick]) -> set[Pick]:
+    """Those that one person more is to label: a share drawn from all strata alike."""
+    number = half_up(len(picks) * Fraction(generation.overlap_share))
+    return set(sorted(picks, key=lambda pick: _shuffled(f"{generation.seed}:overlap", pick))[:number])
+
+
+def _shuffled(seed: str, pick: Pick) -> bytes:
+    """An order that tells nothing of rank or stratum, and is the same on every run."""
     return blake2b(f"{seed}:{pick.candidate.solution_id}".encode(), digest_size=16).digest()
 
 
-def _item(generation: Generation, position: int, pick: Pick) -> BatchItem:
+def _item(generation: Generation, position: int, pick: Pick, labels_wanted: int) -> BatchItem:
     return BatchItem(
         generation=generation,
         solution_id=int(pick.candidate.solution_id),
@@ -169,7 +188,7 @@ def _item(generation: Generation, position: int, pick: Pick) -> BatchItem:
         stratum=pick.stratum,
         inclusion_probability=pick.inclusion_probability,
         log_score=pick.candidate.log_score,
-        labels_wanted=generation.labels_wanted,
+        labels_wanted=labels_wanted,
     )
 
 
@@ -192,7 +211,7 @@ def preview(*, project: Project, champion: Checkpoint | None, parameters: Parame
         "per_problem": [{"picks": n, "problems": of} for n, of in sorted(Counter(by_problem.values()).items())],
         "shortfall": dict(batch.shortfall),
         "histogram": _histogram(pool, champion, picks) if champion else None,
-        "effort": watch_past.effort(project, len(picks) * parameters.labels_wanted),
+        "effort": watch_past.effort(project, parameters.labels_of(len(picks))),
     }
 
 

@@ -95,9 +95,10 @@ def test_the_job_goes_to_the_broker_once_it_is_committed(
 
 
 def test_what_a_launch_leaves_out_is_as_the_project_says(call_as, olga, pool):
-    Project.objects.update(control_share="0.25", audit_share="0.5", labels_wanted=3)
+    Project.objects.update(control_share="0.25", audit_share="0.5", labels_wanted=3, overlap_share="0.1")
     told = call_as(olga).post(GENERATIONS, {"rule": "uniform", "k": 2}).json()
     assert (told["control_share"], told["audit_share"], told["labels_wanted"]) == (0.25, 0.5, 3)
+    assert told["overlap_share"] == 0.1
     assert (told["wrong_share"], told["scope"], told["gate_k"], told["seed"]) == (0.8, "per_problem", 0, 0)
 
 
@@ -150,6 +151,7 @@ def test_a_preview_estimates_hours_and_cost_from_past_passes(call_as, olga, pool
     factories.LabelFactory(assignment__item__generation=past, total_time=10**9, is_quality_control_question=True)
     effort = browser.post(f"{GENERATIONS}/preview", LAUNCH | {"labels_wanted": 2}).json()["effort"]
     assert (effort["passes"], effort["past"]) == (8, 5)
+    assert browser.post(f"{GENERATIONS}/preview", LAUNCH | {"overlap_share": 0.5}).json()["effort"]["passes"] == 6
     assert [effort["hours"][name] for name in ("low", "value", "high")] == pytest.approx([0.2, 0.4, 0.6])
     assert effort["cost"]["undefined"].startswith("The project's settings don't say")
     Project.objects.filter(pk=pool.pk).update(hourly_rate=30, currency="EUR")

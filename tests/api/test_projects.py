@@ -23,6 +23,7 @@ def test_a_project_is_told_with_my_role_its_instructions_and_its_champion(call_a
         "auto_advance": False,
         "lease_seconds": 1800,
         "labels_wanted": 1,
+        "overlap_share": 0,
         "gate_share": 0.1,
         "test_share": 0.1,
         "control_share": 0.1,

@@ -126,8 +126,9 @@ def test_the_composition_is_told_against_what_was_asked_for(call_as, rita, gener
     assert (found(told, stratum="gate")["planned"], found(told, stratum="gate")["items"]) == (1, 0)
 
 
-def test_the_burndown_counts_labels_wanted_and_says_when_it_may_be_full(call_as, rita, generation):
-    Generation.objects.filter(pk=generation.pk).update(labels_wanted=2)
+@pytest.mark.parametrize("asked", [{"labels_wanted": 2}, {"overlap_share": 1}])
+def test_the_burndown_counts_labels_wanted_and_says_when_it_may_be_full(call_as, rita, generation, asked):
+    Generation.objects.filter(pk=generation.pk).update(**asked)
     half = factories.BatchItemFactory(generation=generation, labels_wanted=2, state="open")
     factories.BatchItemFactory.create_batch(2, generation=generation, labels_wanted=2, state="open")
     for age in (150, 120, 90, 60, 30):

@@ -42,10 +42,11 @@ def test_opening_a_generation_sends_its_first_job(project, pool, sent, django_ca
 
 
 def test_the_projects_shares_hold_where_none_is_named(project, pool):
-    Project.objects.filter(pk=project.pk).update(control_share="0.5", labels_wanted=2)
+    Project.objects.filter(pk=project.pk).update(control_share="0.5", labels_wanted=2, overlap_share="0.25")
     call("open_generation", "apples", "--rule", "uniform", "--audit-share", "0")
     generation = Generation.objects.get()
     assert (generation.control_share, generation.audit_share, generation.labels_wanted) == (0.5, 0, 2)
+    assert generation.overlap_share == 0.25
 
 
 def test_a_refusal_is_its_sentence_and_code(project, pool):

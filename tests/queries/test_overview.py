@@ -79,8 +79,9 @@ def test_a_round_says_what_it_found_and_what_it_took(project, generation):
     assert told["change"] is None
 
 
-def test_a_round_that_overlaps_says_how_often_people_name_the_same_mistake(project):
-    generation = factories.GenerationFactory(project=project, labels_wanted=2)
+@pytest.mark.parametrize("asked", [{"labels_wanted": 2}, {"overlap_share": "0.5"}])
+def test_a_round_that_overlaps_says_how_often_people_name_the_same_mistake(project, asked):
+    generation = factories.GenerationFactory(project=project, **asked)
     for pair in ([[1, -1], [0, -1]], [[1, 1, 1], [-1]], [[1, 1, 1], [0, 1, 1]], [[-1]]):
         item = factories.BatchItemFactory(generation=generation, state="done")
         for ratings in pair:

@@ -16,7 +16,9 @@ from tests import factories
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
 
 LAUNCHED = {"rule": "uniform", "scope": "global", "k": 10, "control_share": Decimal("0.2"), "gate_k": 3, "seed": 5}
-CONVINCING = Parameters(rule="convincing", scope="global", k=6, control_share=Decimal("0.5"), gate_k=9, seed=77)
+CONVINCING = Parameters(
+    rule="convincing", scope="global", k=6, control_share=Decimal("0.5"), gate_k=9, overlap_share=Decimal(1), seed=77
+)
 
 
 @pytest.fixture
@@ -130,7 +132,8 @@ def test_launching_takes_it_up_and_picks_the_rest_behind_it(project, training, c
         olga,
     )
     assert (launched.rule, launched.k, launched.seed) == ("convincing", 6, 77)
-    assert (launched.control_share, launched.gate_k) == (Decimal("0.2"), 3)  # stands as it was opened
+    stands = (launched.control_share, launched.gate_k, launched.overlap_share)
+    assert stands == (Decimal("0.2"), 3, 0)  # as it was opened
     assert label(project, ann) is not None  # while the pool is scored
     generations.scored(generation=launched)
     generations.selected(generation=launched, batch=selecting.pick_rest(generation=launched))

@@ -1,5 +1,6 @@
 """Selecting: who is in the pool, and that the same pool gives the same batch."""
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -128,6 +129,44 @@ def test_an_item_remembers_how_it_was_picked(project, solution):
     selecting.write(generation=generation, batch=selecting.pick(project=project, champion=None, parameters=UNIFORM))
     item = BatchItem.objects.get()
     assert (item.solution, item.rank, item.labels_wanted, item.log_score) == (solution, 1, 2, None)
+
+
+def overlapping(project: Project, share: str, *, seed: int = 0, labels_wanted: int = 1) -> list[tuple[int, int]]:
+    """Each item's solution and how many labels it wants, in the order of serving."""
+    asked = {"k": 100, "overlap_share": Decimal(share), "labels_wanted": labels_wanted, "seed": seed}
+    generation = factories.GenerationFactory(project=project, number=project.generations.count(), **asked)
+    batch = selecting.pick(project=project, champion=None, parameters=Parameters.of(generation))
+    selecting.write(generation=generation, batch=batch)
+    Generation.objects.update(state="cancelled")
+    return list(generation.items.order_by("position").values_list("solution", "labels_wanted"))
+
+
+@pytest.mark.parametrize(("share", "labels_wanted", "wanted"), [
+    ("0", 1, {1: 10}),
+    ("0.25", 1, {1: 7, 2: 3}),  # half up
+    ("0.2", 2, {2: 8, 3: 2}),
+    ("1", 1, {2: 10}),
+])  # fmt: skip
+def test_a_share_of_the_items_wants_one_label_more(project, share, labels_wanted, wanted):
+    factories.SolutionFactory.create_batch(10, problem__project=project)
+    items = overlapping(project, share, labels_wanted=labels_wanted)
+    assert Counter(number for _, number in items) == wanted
+    parameters = Parameters(
+        rule="uniform", scope="global", k=1, labels_wanted=labels_wanted, overlap_share=Decimal(share)
+    )
+    assert parameters.labels_of(10) == sum(number for _, number in items)
+
+
+def test_what_wants_one_label_more_is_drawn_by_the_seed_and_tells_nothing_of_the_order(project):
+    factories.SolutionFactory.create_batch(40, problem__project=project)
+    one, again, other = (overlapping(project, "0.5", seed=seed) for seed in (1, 1, 2))
+    assert one == again
+    assert {solution for solution, wanted in one if wanted == 2} != {
+        solution for solution, wanted in other if wanted == 2
+    }
+    first_half = [wanted for _, wanted in one[:20]]
+    assert 1 in first_half
+    assert 2 in first_half
 
 
 def scored_pool(project: Project, champion: Checkpoint, *uncertainties: float | None) -> list[Solution]:

@@ -2293,7 +2293,7 @@ export interface components {
         };
         /** @description By the mean active time of past passes here; the range by their quarters. */
         Effort: {
-            /** @description Items times the labels wanted of each. */
+            /** @description Labels wanted of all items. */
             passes: number;
             /** @description Past passes that this rests on, at most the latest thousand. */
             past: number;
@@ -2602,6 +2602,7 @@ export interface components {
             audit_share: number;
             gate_k: number;
             labels_wanted: number;
+            overlap_share: number;
             seed: number;
             /** @description The checkpoint pinned at launch. */
             champion: number | null;
@@ -3052,7 +3053,8 @@ export interface components {
         /**
          * @description The shares left out are the project's; the rest as given.
          *
-         *     Where the next one was opened ahead, control_share, gate_k and labels_wanted stand as its items were opened.
+         *     Where the next one was opened ahead, control_share, gate_k, labels_wanted and overlap_share stand as its items were
+         *     opened.
          */
         LaunchRequest: {
             rule: components["schemas"]["Rule"];
@@ -3066,6 +3068,8 @@ export interface components {
             /** @default 0 */
             gate_k: number;
             labels_wanted?: number;
+            /** @description Of the items, drawn at random: these want one label more. */
+            overlap_share?: number;
             /** @default 0 */
             seed: number;
         };
@@ -3285,6 +3289,7 @@ export interface components {
             auto_advance?: boolean;
             lease_seconds?: number;
             labels_wanted?: number;
+            overlap_share?: number;
             gate_share?: number;
             test_share?: number;
             control_share?: number;
@@ -3495,6 +3500,7 @@ export interface components {
             auto_advance?: boolean;
             lease_seconds?: number;
             labels_wanted?: number;
+            overlap_share?: number;
             gate_share?: number;
             test_share?: number;
             control_share?: number;
@@ -3620,6 +3626,7 @@ export interface components {
             readonly auto_advance: boolean;
             lease_seconds: number;
             labels_wanted: number;
+            overlap_share: number;
             gate_share: number;
             test_share: number;
             control_share: number;

@@ -30,6 +30,7 @@ class GenerationSerializer(serializers.Serializer[Any]):
     audit_share = ShareField()
     gate_k = serializers.IntegerField()
     labels_wanted = serializers.IntegerField()
+    overlap_share = ShareField()
     seed = serializers.IntegerField()
     champion = serializers.IntegerField(allow_null=True, help_text="The checkpoint pinned at launch.")
     checkpoint = serializers.IntegerField(allow_null=True, help_text="The checkpoint trained when it closed.")
@@ -47,7 +48,8 @@ class GenerationSerializer(serializers.Serializer[Any]):
 class LaunchSerializer(serializers.Serializer[Any]):
     """The shares left out are the project's; the rest as given.
 
-    Where the next one was opened ahead, control_share, gate_k and labels_wanted stand as its items were opened.
+    Where the next one was opened ahead, control_share, gate_k, labels_wanted and overlap_share stand as its items were
+    opened.
     """
 
     rule = serializers.ChoiceField(choices=Generation.Rule.choices)
@@ -58,6 +60,7 @@ class LaunchSerializer(serializers.Serializer[Any]):
     audit_share = ShareField(required=False)
     gate_k = WholeField(default=0)
     labels_wanted = WholeField(required=False, min_value=1, max_value=100)
+    overlap_share = ShareField(required=False, help_text="Of the items, drawn at random: these want one label more.")
     seed = WholeField(default=0)
 
 
@@ -82,7 +85,7 @@ class RangeSerializer(serializers.Serializer[Any]):
 class EffortSerializer(serializers.Serializer[Any]):
     """By the mean active time of past passes here; the range by their quarters."""
 
-    passes = serializers.IntegerField(help_text="Items times the labels wanted of each.")
+    passes = serializers.IntegerField(help_text="Labels wanted of all items.")
     past = serializers.IntegerField(help_text="Past passes that this rests on, at most the latest thousand.")
     hours = RangeSerializer()
     cost = RangeSerializer()

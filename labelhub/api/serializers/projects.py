@@ -19,6 +19,7 @@ class ProjectSerializer(serializers.ModelSerializer[Any]):
     phase = serializers.IntegerField(help_text="2: whole solutions until the first mistake; 1: alternatives at each.")
     lease_seconds = serializers.IntegerField()
     labels_wanted = serializers.IntegerField()
+    overlap_share = ShareField()
     promotion_margin = ShareField()
     gate_share = ShareField()
     test_share = ShareField()
@@ -46,6 +47,7 @@ class ProjectSerializer(serializers.ModelSerializer[Any]):
             "auto_advance",
             "lease_seconds",
             "labels_wanted",
+            "overlap_share",
             "gate_share",
             "test_share",
             "control_share",
@@ -87,6 +89,7 @@ class ProjectSettingsSerializer(serializers.Serializer[Any]):
     auto_advance = serializers.BooleanField(required=False)
     lease_seconds = WholeField(min_value=10, max_value=7 * 24 * 3600, required=False)
     labels_wanted = WholeField(min_value=1, max_value=100, required=False)
+    overlap_share = ShareField(required=False)
     gate_share = ShareField(required=False)
     test_share = ShareField(required=False)
     control_share = ShareField(required=False)

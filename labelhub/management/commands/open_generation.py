@@ -15,7 +15,7 @@ from labelhub.management import following
 from labelhub.management.arguments import share, whole
 from labelhub.models import Generation, Project
 from labelhub.services import generations
-from labelhub.services.selecting import Parameters
+from labelhub.services.selecting import OF_PROJECT, Parameters
 
 
 class Command(BaseCommand):
@@ -39,6 +39,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--labels-wanted", type=whole(least=1), help="labels for each item (default: the project's)"
         )
+        parser.add_argument(
+            "--overlap-share", type=share, help="of the items want one label more (default: the project's)"
+        )
         parser.add_argument("--seed", type=whole(), default=0)
         following.add_wait(parser, "it needs people, or has ended")
 
@@ -58,8 +61,7 @@ class Command(BaseCommand):
 
 def _parameters(project: Project, options: dict[str, Any]) -> Parameters:
     named = {name: options[name] for name in Parameters.__dataclass_fields__}
-    of_project = ("control_share", "audit_share", "labels_wanted")
-    return Parameters(**named | {name: getattr(project, name) for name in of_project if named[name] is None})
+    return Parameters(**named | {name: getattr(project, name) for name in OF_PROJECT if named[name] is None})
 
 
 def _composition(generation: Generation) -> Iterator[str]:

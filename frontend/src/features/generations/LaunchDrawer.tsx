@@ -79,7 +79,7 @@ function LaunchForm({ project, last, onClose }: { project: Project; last: Genera
 
 /** What the form starts with: as the last one was launched, under the next seed; the first one draws uniformly. */
 export function proposal(project: Project, last: Generation | null): Required<Launch> {
-  const { champion, control_share, audit_share, labels_wanted } = project;
+  const { champion, control_share, audit_share, labels_wanted, overlap_share } = project;
   return {
     rule: champion === null ? "uniform" : "convincing",
     scope: last?.scope ?? "per_problem",
@@ -89,6 +89,7 @@ export function proposal(project: Project, last: Generation | null): Required<La
     audit_share,
     gate_k: last?.gate_k ?? 20,
     labels_wanted,
+    overlap_share,
     seed: last ? last.seed + 1 : 0,
   };
 }

@@ -17,7 +17,7 @@ interface FieldsProps {
   readonly change: <Name extends keyof Launch>(name: Name, value: Required<Launch>[Name]) => void;
 }
 
-type NumberName = "k" | "wrong_share" | "control_share" | "audit_share" | "gate_k" | "labels_wanted" | "seed";
+type NumberName = "k" | "wrong_share" | "control_share" | "audit_share" | "gate_k" | "labels_wanted" | "overlap_share" | "seed";
 
 const LARGEST = 2 ** 31 - 1; // what the database's integers hold
 
@@ -49,6 +49,7 @@ export function LaunchFields(fields: FieldsProps) {
         {launch.rule !== "uniform" && <ShareField label={words.auditShare} hint={words.auditShareHint} {...of("audit_share")} />}
         {ahead === 0 && <WholeField label={words.gateK} hint={words.gateKHint} min={0} max={LARGEST} {...of("gate_k")} />}
         {ahead === 0 && <WholeField label={words.labelsWanted} hint={words.labelsWantedHint} min={1} max={100} {...of("labels_wanted")} />}
+        {ahead === 0 && <ShareField label={words.overlapShare} hint={words.overlapShareHint} {...of("overlap_share")} />}
         <WholeField label={words.seed} hint={words.seedHint} min={0} max={LARGEST} {...of("seed")} />
       </SimpleGrid>
       {ahead > 0 && (

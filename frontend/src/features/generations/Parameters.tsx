@@ -31,6 +31,7 @@ export function Parameters({ slug, generation }: { slug: string; generation: Gen
       {generation.rule !== "uniform" && !ahead && <Fact term={words.auditShare}>{percent(generation.audit_share, 0)}</Fact>}
       <Fact term={words.gateK}>{count(generation.gate_k)}</Fact>
       <Fact term={words.labelsWanted}>{count(generation.labels_wanted)}</Fact>
+      {generation.overlap_share > 0 && <Fact term={words.overlapShare}>{percent(generation.overlap_share, 0)}</Fact>}
       <Fact term={words.seed}>{generation.seed}</Fact>
       <Fact term={words.champion}>{checkpoint(slug, generation.champion) ?? words.noChampion}</Fact>
       <Fact term={words.checkpoint}>{checkpoint(slug, generation.checkpoint) ?? NONE}</Fact>

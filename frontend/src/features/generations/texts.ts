@@ -72,6 +72,8 @@ export const texts = dictionary({
     gateKHint: "On top, drawn from gate problems: they judge checkpoints and never train one.",
     labelsWanted: "Labels for each item",
     labelsWantedHint: "By as many labelers. Two or more show where they agree, and cost as many passes.",
+    overlapShare: "Overlap",
+    overlapShareHint: "Share of all items, drawn at random, for one labeler more: shows where they agree at a fraction of the cost.",
     seed: "Seed",
     seedHint: "The same pool, checkpoint, rule and seed give the same picks.",
     ahead: (items: number) =>
@@ -156,6 +158,7 @@ export const texts = dictionary({
     auditShare: "Audit share",
     gateK: "Gate items",
     labelsWanted: "Labels for each item",
+    overlapShare: "With one label more",
     seed: "Seed",
     champion: "Selected by",
     checkpoint: "Trained",

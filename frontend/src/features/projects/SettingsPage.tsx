@@ -106,6 +106,7 @@ function LabelingFields(fields: FieldsProps) {
         onChange={(value) => change("phase", Number(value))}
       />
       <WholeField label={words.labelsWanted} hint={words.labelsWantedHint} min={1} max={100} {...numberOf("labels_wanted", fields)} />
+      <ShareField label={words.overlapShare} hint={words.overlapShareHint} {...numberOf("overlap_share", fields)} />
       <WholeField label={words.lease} hint={words.leaseHint} min={10} max={WEEK} suffix={words.seconds} {...numberOf("lease_seconds", fields)} />
     </SimpleGrid>
   );

@@ -33,6 +33,8 @@ export const texts = dictionary({
     phases: { 1: "1: alternatives at every step", 2: "2: whole solutions, until the first mistake" },
     labelsWanted: "Labels for each item",
     labelsWantedHint: "From different people. A generation may ask for another number.",
+    overlapShare: "Overlap",
+    overlapShareHint: "Share of a batch's items, drawn at random, that want one label more: agreement is measured on them.",
     lease: "Lease",
     leaseHint: "How long an untouched solution is kept for its labeler; 1,800 s is half an hour.",
     seconds: " s",
