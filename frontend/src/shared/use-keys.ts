@@ -1,10 +1,11 @@
-import { useEffect } from "react";
+import { useLayoutEffect } from "react";
 
 import { actionOf, type Action } from "./keys";
 
 /** Act on the keys of a page's table while `on`; `act` answers whether it used the key, which then does nothing else. */
 export function useKeys<Do>(map: ReadonlyMap<string, Action<Do>>, act: (does: Do) => boolean, on = true): void {
-  useEffect(() => {
+  // With the drawing itself: a quick hand is there before an effect is, and its key would be lost or go to the page before.
+  useLayoutEffect(() => {
     if (!on) return;
     const press = (event: KeyboardEvent) => {
       const action = actionOf(map, event);
