@@ -32,6 +32,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 from labelhub.settings import *  # noqa: E402, F403
 from labelhub.settings import DATABASES  # noqa: E402
 
+STATIC_ROOT = PLACE / "static"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if "TEST_DATABASE_URL" not in os.environ:
     DATABASES["default"]["TEST"] = {"NAME": str(PLACE / "test.sqlite3")}
