@@ -18,15 +18,19 @@ PROOF = {"password": factories.PASSWORD}
 REQUIRED = override_settings(TWO_FACTOR_FOR_OPERATORS=True)
 
 
-def code_of(secret: str, later: int = 0) -> str:
-    """What the person's device shows; `later` steps of half a minute from now."""
+def code_of(secret: str, later: int = 1) -> str:
+    """What the person's device shows `later` steps of half a minute from now.
+
+    The site takes the code of the step before and of the one after, too. Of now or of the next step, a code is still
+    good when the clock goes on between its making and its use; of the step before, it would not be.
+    """
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later))
 
 
 def enrol(browser) -> tuple[str, list[str]]:
     """The secret that the device knows now, and the recovery codes. The code shown next is still unused."""
     secret = browser.post("auth/two-factor", PROOF).json()["secret"]
-    told = browser.post("auth/two-factor/confirm", {"code": code_of(secret, -1)})
+    told = browser.post("auth/two-factor/confirm", {"code": code_of(secret, 0)})
     return secret, told.json()["recovery_codes"]
 
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from playwright.sync_api import CDPSession, Page, expect
 
 from labelhub.models import Invitation, Membership, Project, User
+from tests.api.test_two_factor import code_of
 from tests.e2e.conftest import Visitor
 from tests.factories import PASSWORD
 
@@ -41,11 +41,6 @@ def test_a_newcomer_joins_by_a_link_that_then_opens_nothing(
     late.page.goto(link)
     late.page.get_by_role("alert").wait_for()
     assert Invitation.objects.get().used == 1
-
-
-def code_of(secret: str) -> str:
-    """What an authenticator shows now."""
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
 
 
 def with_a_device(page: Page) -> CDPSession:
@@ -84,7 +79,7 @@ def test_a_second_factor_is_set_up_and_asked_for(visit: Callable[..., Visitor], 
     page.get_by_role("button", name="Set up an authenticator").click()
     prove_by_password(page)
     secret = page.get_by_role("dialog").locator("code").first.inner_text()
-    page.get_by_label("The code it shows now").fill(code_of(secret))
+    page.get_by_label("The code it shows now").fill(code_of(secret, 0))
     page.get_by_role("button", name="Turn on").click()
     recovery = keep_codes(visitor)
     visitor.sees("10 of 10 recovery codes are left.")
