@@ -22,7 +22,7 @@ def test_a_worker_samples_grades_and_survives_being_killed(project, start_worker
         environ = {"SAMPLING_ENDPOINTS": f"local={server.url}", "JOB_SILENCE_SECONDS": "3"}
         job = begin(project, asked, server, start_worker(**environ))
         second = start_worker(**environ)
-        wait_until(lambda: Job.objects.filter(kind="grade", state="done").exists(), seconds=120, why=lambda: second.log)
+        wait_until(lambda: Job.objects.filter(kind="grade", state="done").exists(), why=lambda: second.log)
         job.refresh_from_db()
         assert (job.state, job.attempt > 1, job.result["created"], job.result["there"]) == (
             "done",

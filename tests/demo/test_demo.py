@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from labelhub.demo.place import Place
-from tests.workers import wait_until
+from tests.workers import PATIENCE, wait_until
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -50,10 +50,10 @@ class Demo:
                 raise AssertionError(f"The demo ended with {self.process.returncode}:\n{self.said}")
             return text in self.said
 
-        wait_until(found, seconds=120, why=lambda: self.said)
+        wait_until(found, why=lambda: self.said)
 
     def get(self, path):
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         connection.request("GET", path)
         return connection.getresponse().status
 
@@ -63,7 +63,7 @@ class Demo:
     def stop(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        return self.process.wait(60)
+        return self.process.wait(PATIENCE)
 
 
 @pytest.fixture
@@ -103,19 +103,19 @@ def test_it_starts_answers_recovers_and_stops_without_a_trace(start):
     assert demo.get("/readyz") == 200
 
     second = start("--no-simulation")
-    assert second.process.wait(60) == 1
+    assert second.process.wait(PATIENCE) == 1
     assert "A demo is running in this directory already" in second.said
 
     worker = demo.pids()["worker"]
     os.kill(worker, signal.SIGKILL)
     demo.wait_for("The worker ended (killed by SIGKILL); started again.")
-    wait_until(lambda: is_gone(worker), seconds=10)
+    wait_until(lambda: is_gone(worker))
 
     running = demo.pids().values()
     assert demo.stop() == 0
     assert demo.said.endswith("Stopped.\n")
     assert not demo.place.sockets.exists()
-    wait_until(lambda: all(is_gone(pid) for pid in running), seconds=10)
+    wait_until(lambda: all(is_gone(pid) for pid in running))
 
 
 def test_a_start_after_kill_9_goes_on_where_it_was(start):
@@ -128,7 +128,7 @@ def test_a_start_after_kill_9_goes_on_where_it_was(start):
     again = start("--no-simulation", port=demo.port)
     again.wait_for("Generation 0 is open")
     assert "An earlier demo was killed; what it left running is ended now." in again.said
-    wait_until(lambda: all(is_gone(pid) for pid in left), seconds=10)
+    wait_until(lambda: all(is_gone(pid) for pid in left))
     assert signs_in(again) == signs
     assert "Sample project" not in again.said
 
@@ -140,7 +140,7 @@ def test_a_busy_port_is_one_sentence_and_changes_nothing(start):
         port = busy.getsockname()[1]
         demo = start("--reset", port=port)
         (demo.place.directory / "db.sqlite3").touch()
-        assert demo.process.wait(60) == 1
+        assert demo.process.wait(PATIENCE) == 1
         assert (demo.place.directory / "db.sqlite3").exists()
     assert f"Port {port} is in use; choose another, such as --port {port + 1}." in demo.said
     assert "Traceback" not in demo.said

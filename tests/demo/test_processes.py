@@ -10,7 +10,7 @@ import pytest
 from labelhub.demo import processes
 from labelhub.demo.place import Place, Refused
 from labelhub.demo.processes import Supervisor, end_leftovers, why_ended
-from tests.workers import wait_until
+from tests.workers import PATIENCE, wait_until
 
 CHILD = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); "
 PARENT = CHILD + "print('ready', flush=True); time.sleep(600)"
@@ -42,7 +42,7 @@ def sleeper(place):
 
 def start(supervisor, place, name="worker"):
     process = supervisor.start(name, sleeper(place))
-    wait_until(lambda: "ready" in process.log.read_text(), seconds=10)
+    wait_until(lambda: "ready" in process.log.read_text())
     return process
 
 
@@ -61,7 +61,7 @@ def test_stopping_leaves_no_process_and_no_note(supervisor, place):
     process = start(supervisor, place)
     pid = process.popen.pid
     supervisor.stop()
-    wait_until(group_is_gone(pid), seconds=5)
+    wait_until(group_is_gone(pid))
     assert not place.running.exists()
 
 
@@ -72,7 +72,7 @@ def test_one_that_is_killed_is_started_again_and_its_children_are_not_left(super
     process.popen.wait()
     supervisor.watch()
     assert process.running
-    wait_until(group_is_gone(first), seconds=5)
+    wait_until(group_is_gone(first))
     assert told == ["The worker ended (killed by SIGKILL); started again."]
     assert json.loads(place.running.read_text()) == {"worker": process.popen.pid}
 
@@ -96,15 +96,15 @@ def test_one_that_keeps_dying_is_given_up_with_its_log(supervisor, place):
 def test_replacing_ends_the_one_before(supervisor, place):
     first = start(supervisor, place).popen.pid
     second = supervisor.replace("worker", sleeper(place))
-    wait_until(group_is_gone(first), seconds=5)
+    wait_until(group_is_gone(first))
     assert second.running
 
 
 def test_what_a_killed_demo_left_running_is_ended_by_the_next(supervisor, place):
     process = start(supervisor, place)
     assert end_leftovers(place) == 1
-    process.popen.wait(5)
-    wait_until(group_is_gone(process.popen.pid), seconds=5)
+    process.popen.wait(PATIENCE)
+    wait_until(group_is_gone(process.popen.pid))
     assert end_leftovers(place) == 0
 
 
