@@ -7,7 +7,7 @@ import type { QueueKind } from "@/api/types";
 import { Key } from "@/shared/Key";
 import { keymap } from "@/shared/keys";
 import { Page } from "@/shared/Page";
-import { Empty, Loaded } from "@/shared/states";
+import { Empty, Loaded, Waiting } from "@/shared/states";
 import { useKeys } from "@/shared/use-keys";
 
 import { actionNamed } from "./actions";
@@ -16,31 +16,38 @@ import { queueQuery } from "./queries";
 import { Queues } from "./Queues";
 import { texts } from "./texts";
 
-/** What waits for a reviewer, one case at a time. */
+/** What waits for a reviewer, one case at a time. The queue is looked at again and again; the case stays until it is left. */
 export function ReviewPage({ slug }: { slug: string }) {
   const [address] = useSearchParams();
   const [chosen, choose] = useState(kindIn(address.get("kind")));
   const trail = useTrail(asked(address.get("solution")));
   const query = useQuery(queueQuery(slug, chosen));
+  const next = nextIn(query.data?.solutions ?? [], trail.past, query.isFetching);
+  if (trail.at === null && next !== undefined) trail.take(next, query.data?.kind ?? null);
+  const open = (kind: QueueKind) => (choose(kind), trail.leave());
   return (
     <Page title={texts.title}>
       <Loaded query={query}>
-        {({ counts, kind, solutions }) => {
-          const shown = trail.at ?? solutions.find((id) => !trail.seen.has(id)) ?? solutions[0];
-          return (
-            <>
-              <Queues counts={counts} chosen={kind} onChoose={choose} />
-              {shown === undefined ? (
-                <NothingWaits others={counts.some(({ count }) => count > 0)} onBack={trail.back} />
-              ) : (
-                <CaseView key={shown} slug={slug} id={shown} why={kind && trail.at === null ? texts.why[kind] : null} onDone={trail.go} onBack={trail.back} />
-              )}
-            </>
-          );
-        }}
+        {({ counts, kind }) => (
+          <>
+            <Queues counts={counts} chosen={kind} onChoose={open} />
+            {trail.at !== null ? (
+              <CaseView key={trail.at} slug={slug} id={trail.at} why={trail.kind && texts.why[trail.kind]} onDone={trail.go} onBack={trail.back} />
+            ) : query.isFetching ? (
+              <Waiting />
+            ) : (
+              <NothingWaits others={counts.some(({ count }) => count > 0)} onBack={trail.back} />
+            )}
+          </>
+        )}
       </Loaded>
     </Page>
   );
+}
+
+/** The first that wasn't looked at yet; else those that were skipped, once a new look says which of them still wait. */
+function nextIn(solutions: readonly number[], past: readonly number[], looking: boolean): number | undefined {
+  return solutions.find((id) => !past.includes(id)) ?? (looking ? undefined : solutions[0]);
 }
 
 const BACK = actionNamed("back");
@@ -69,10 +76,19 @@ function asked(solution: string | null): number | null {
   return solution !== null && /^\d{1,15}$/.test(solution) ? Number(solution) : null;
 }
 
-/** The cases that were looked at, in order, so that one key goes back. */
+interface Trail {
+  readonly past: readonly number[];
+  readonly at: number | null;
+  /** The queue that it was taken from. */
+  readonly kind: QueueKind | null;
+}
+
+/** The case that is looked at, and those before it in order, so that one key goes back. */
 function useTrail(first: number | null) {
-  const [{ past, at }, set] = useState<{ past: readonly number[]; at: number | null }>({ past: [], at: first });
-  const go = useCallback((from: number) => set(({ past }) => ({ past: [...past.filter((id) => id !== from), from], at: null })), []);
-  const back = useCallback(() => set(({ past }) => ({ past: past.slice(0, -1), at: past.at(-1) ?? null })), []);
-  return { seen: new Set(past), at, go, back: past.length > 0 ? back : null };
+  const [{ past, at, kind }, set] = useState<Trail>({ past: [], at: first, kind: null });
+  const take = (at: number, kind: QueueKind | null) => set(({ past }) => ({ past, at, kind }));
+  const leave = () => set(({ past }) => ({ past, at: null, kind: null }));
+  const go = useCallback((from: number) => set(({ past }) => ({ past: [...past.filter((id) => id !== from), from], at: null, kind: null })), []);
+  const back = useCallback(() => set(({ past }) => ({ past: past.slice(0, -1), at: past.at(-1) ?? null, kind: null })), []);
+  return { past, at, kind, take, leave, go, back: past.length > 0 ? back : null };
 }

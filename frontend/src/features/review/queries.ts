@@ -27,10 +27,14 @@ const NOTHING = { seen: 0, reason: "", grade: "", ground_truth_answer: "", purpo
 /** Rule on a case; whatever became of it, the pages look again. */
 export function useRuling(slug: string, id: number, onRuled: (now: Case) => void) {
   const client = useQueryClient();
+  const lookAgain = () => void client.invalidateQueries({ queryKey: keys.project(slug) });
   return useMutation({
     mutationFn: (decision: Decision) =>
       told(api.POST("/api/v1/projects/{slug}/review/{id}/rulings", { params: { path: { slug, id } }, body: { ...NOTHING, ...decision } })),
-    onSuccess: onRuled,
-    onSettled: () => client.invalidateQueries({ queryKey: keys.project(slug) }),
+    onSuccess: (now) => {
+      lookAgain(); // first: what is on the page still names the case as one that waits
+      onRuled(now);
+    },
+    onError: lookAgain,
   });
 }

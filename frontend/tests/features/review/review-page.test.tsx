@@ -1,6 +1,6 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { ReviewPage } from "@/features/review/ReviewPage";
 
@@ -45,12 +45,40 @@ test("one key keeps a label, naming the ruling that the page has seen", async ()
   expect(server.bodies(RULE)).toMatchObject([{ kind: "keep", label: found.labels[1]!.id, seen: 3 }]);
 });
 
-test("a ruling that comes too late is told, and the case stays", async () => {
-  open({ [RULE]: new Refused(409, "conflict", "Somebody else has ruled on this solution in the meantime.") });
+const OTHER = { ...aCase([aLabel([1]), aLabel([-1])], 1), solution: { ...found.solution, id: 6, grade: "right" } };
+const TWO = { counts: [{ kind: "contradictions", count: 2 }, { kind: "gaps", count: 1 }], kind: "contradictions", solutions: [5, 6] };
+const MOVED = { ...TWO, solutions: [6] };
+
+test("a ruling that comes too late is told, and the case stays although it waits no more", async () => {
+  const server = open({ [QUEUE]: TWO, "GET /projects/apples/review/6": OTHER, [RULE]: new Refused(409, "conflict", "Somebody else has ruled on this solution in the meantime.") });
   await screen.findByText("graded wrong");
+  server.answer(QUEUE, MOVED);
   await userEvent.keyboard("l");
+  await vi.waitFor(() => expect(server.asked.filter(({ call }) => call === QUEUE)).toHaveLength(2));
   expect(await screen.findByText(/Somebody else has ruled/)).toBeVisible();
   expect(screen.getByText("graded wrong")).toBeVisible();
+  await userEvent.keyboard("j");
+  expect(await screen.findByText("graded right")).toBeVisible();
+});
+
+test("the last case, ruled on, doesn't come once more while the queue is looked at again", async () => {
+  const server = open();
+  await screen.findByText("graded wrong");
+  let tell: (queue: typeof NONE) => void = () => undefined;
+  server.answer(QUEUE, () => new Promise((resolve) => (tell = resolve)));
+  await userEvent.keyboard("l");
+  expect(await screen.findByRole("status", { name: "Loading" })).toBeVisible();
+  expect(screen.queryByText("graded wrong")).toBeNull();
+  tell(NONE);
+  expect(await screen.findByText("Nothing waits for you")).toBeVisible();
+});
+
+test("another queue shows its own case, also after a link to one", async () => {
+  const server = open({ [QUEUE]: TWO, "GET /projects/apples/review/6": OTHER }, "/?solution=5");
+  await screen.findByText("graded wrong");
+  server.answer(QUEUE, { ...MOVED, kind: "gaps" });
+  await userEvent.click(screen.getByRole("button", { name: /Far from the model/ }));
+  expect(await screen.findByText("graded right")).toBeVisible();
 });
 
 test("what makes no sense for a case has neither key nor button", async () => {
