@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 
 class Assignment(models.Model):
@@ -44,10 +44,26 @@ class Assignment(models.Model):
         return f"{self.item_id} to {self.labeler_id}"
 
 
+class HasFlagged(models.Func):
+    """Whether a pass, as it was submitted, flags a step: its labeler was unsure of it.
+
+    Spelled without parameters: SQLite takes an index of a part of the rows for this very expression alone. And as an
+    equality: PostgreSQL takes that for true of few rows, and `IS NOT NULL` for true of all.
+    """
+
+    output_field = models.BooleanField()
+    template = "JSON_TYPE(%(expressions)s, '$.flagged[0]') = 'integer'"
+    on_postgresql = "JSONB_TYPEOF(%(expressions)s #> '{flagged,0}') = 'number'"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template=self.on_postgresql, **context)
+
+
 class LabelQuerySet(models.QuerySet["Label"]):
     def current(self) -> "LabelQuerySet":
         """The newest revision of each label."""
-        return self.filter(successor__isnull=True)
+        # By a subquery and not a join: there PostgreSQL expects a single row, and compares every one with every other.
+        return self.filter(~Exists(self.model.objects.filter(supersedes=OuterRef("pk"))))
 
 
 class Label(models.Model):
@@ -116,9 +132,10 @@ class Label(models.Model):
         ]
         indexes = [
             models.Index(fields=["labeler", "submitted_at"], name="labels_of_a_labeler"),
-            # Few of all labels, and what reviewers are asked about: bad problems and contradictions.
+            # Few of all labels, and what reviewers are asked about: bad problems, contradictions, doubts.
             models.Index(fields=["solution"], condition=Q(finish_reason="bad_problem"), name="labels_of_bad_problems"),
             models.Index(fields=["solution"], condition=Q(finish_reason="solution"), name="labels_without_a_mistake"),
+            models.Index(fields=["solution"], condition=Q(HasFlagged("body")), name="labels_with_flagged_steps"),
         ]
 
     def __str__(self) -> str:

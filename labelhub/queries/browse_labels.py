@@ -61,7 +61,7 @@ def found(project: Project, **asked: Any) -> Found:
 
 def _narrowed(project: Project, asked: dict[str, Any]) -> tuple[QuerySet[Label], bool]:
     """The rows, and whether they are few."""
-    rows: QuerySet[Label] = Label.objects.filter(~Exists(Label.objects.filter(supersedes=OuterRef("pk"))))
+    rows: QuerySet[Label] = Label.objects.current()
     if {"generation", "stratum"} & set(asked):
         rows = rows.filter(assignment__in=_assignments(project, asked))
     if "problem" in asked:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, F, Func, IntegerField, Max, Min, Q, QuerySet, Value, When
 
 from labelhub.models import BatchItem, Comment, Label, Project, Ruling, Score, Solution
+from labelhub.models.labeling import HasFlagged
 from labelhub.queries.eligible import HELD_BACK, WHOLE, asked_for_training
 from labelhub.queries.quality import contradictions, of_project, unsettled
 
@@ -47,7 +48,7 @@ def disagreements(project: Project) -> QuerySet[Label]:
 
 def flagged(project: Project) -> QuerySet[Label]:
     """Labels with a step that the labeler was unsure of."""
-    return _labels(project).filter(body__flagged__0__isnull=False)
+    return _labels(project).filter(HasFlagged("body"))  # labels_with_flagged_steps
 
 
 def bad_problems(project: Project) -> QuerySet[Label]:
@@ -155,7 +156,7 @@ def _current(project: Project) -> QuerySet[Label]:
 
 def _several() -> Any:
     """Solutions with more than one label, revisions too: read off an index, which comparing labels is not."""
-    return Label.objects.order_by().values("solution").annotate(n=Count("pk")).filter(n__gt=1).values("solution")
+    return Label.objects.order_by().values("solution").annotate(n=Count("*")).filter(n__gt=1).values("solution")
 
 
 def _solutions(labels: QuerySet[Label]) -> Any:

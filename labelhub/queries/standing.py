@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from labelhub.models import Event, Generation, Label, Problem, Project, Ruling, Solution
 from labelhub.queries.eligible import HELD_BACK, asked_for_training
@@ -70,8 +70,7 @@ def of(project: Project, moving: Sequence[Generation]) -> Standing:
 
 def labels_of(moving: Sequence[Generation]) -> Labels:
     """The labels of these generations."""
-    labels: QuerySet[Any] = Label.objects.filter(assignment__item__generation__in=moving)
-    return _labels(labels)
+    return _labels(Label.objects.filter(assignment__item__generation__in=moving))
 
 
 def _key(project: Project) -> str:
@@ -93,7 +92,7 @@ def _mark(project: Project, moving: Sequence[Generation]) -> _Mark:
 def _count(project: Project, moving: Sequence[Generation]) -> Standing:
     problems = Problem.objects.filter(project=project).order_by()
     solutions = Solution.objects.filter(problem__project=project).order_by()
-    labels: QuerySet[Any] = Label.objects.filter(solution__problem__project=project)
+    labels = Label.objects.filter(solution__problem__project=project)
     if moving:
         labels = labels.filter(Q(assignment__isnull=True) | ~Q(assignment__item__generation__in=moving))
     return Standing(
@@ -103,10 +102,10 @@ def _count(project: Project, moving: Sequence[Generation]) -> Standing:
     )
 
 
-def _labels(labels: QuerySet[Any]) -> Labels:
+def _labels(labels: Any) -> Labels:
     ruled = Ruling.objects.filter(solution=OuterRef("solution"), decided_at__gte=OuterRef("submitted_at"))
     against = Q(finish_reason=Label.FinishReason.SOLUTION, solution__grade=Solution.Grade.WRONG)
     contradicts = against & ~Q(Exists(ruled)) & ~HELD_BACK
-    current = asked_for_training(labels.filter(successor__isnull=True)).order_by().values_list("source")
+    current = asked_for_training(labels.current()).order_by().values_list("source")
     rows = list(current.annotate(n=Count("pk"), contradictions=Count("pk", filter=contradicts)))
     return Labels(Counter({source: n for source, n, _ in rows}), sum(each for _, _, each in rows))
