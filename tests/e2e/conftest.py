@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from labelhub.models import User
 from tests.factories import PASSWORD
 
 FRONTEND = Path(__file__).parents[2] / "frontend"
+PATIENCE = 60_000.0  # ms for a page to show what it will show: a busy machine is slow, not wrong
+SOON = 180_000.0  # ms for a worker to take up a short job and end it
 CHROMIUM = next((found for name in ("chromium", "google-chrome") if (found := shutil.which(name))), None)
 
 
@@ -24,9 +26,22 @@ def chromium() -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread, for which Django would refuse us the database.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        expect.set_options(timeout=PATIENCE)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+def hears_keys(page: Page, name: str | None = None) -> None:
+    """The dialog is open and has the focus: a moment before that, a key would go to the page under it."""
+    page.get_by_role("dialog", name=name).locator(":focus").wait_for()
+
+
+def put_away(page: Page) -> None:
+    """Close the dialog that is open."""
+    hears_keys(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="hidden")
 
 
 class Visitor:
@@ -35,6 +50,7 @@ class Visitor:
     def __init__(self, context: BrowserContext) -> None:
         self.complaints: list[str] = []
         self.context = context
+        context.set_default_timeout(PATIENCE)
         self.page = context.new_page()
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -51,11 +67,14 @@ class Visitor:
     def sees(self, text: str) -> None:
         self.page.get_by_text(text).first.wait_for()
 
+    def holds(self, text: str) -> None:
+        """It is on the page, in sight or not: what comes next lies drawn behind what is being rated."""
+        self.page.get_by_text(text).first.wait_for(state="attached")
+
     def put_instructions_away(self) -> None:
-        """They open by themselves, once they have come: Escape before that would close nothing."""
-        self.page.get_by_role("dialog", name="Instructions").wait_for()
-        self.press("Escape")
-        self.page.get_by_role("dialog").wait_for(state="hidden")
+        """They open by themselves, once they have come."""
+        hears_keys(self.page, "Instructions")
+        put_away(self.page)
 
     def sign_in(self, user: User, address: str = "/") -> Page:
         """By the keyboard alone: the page starts in the name."""

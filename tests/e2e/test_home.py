@@ -23,6 +23,7 @@ def test_a_new_project_says_what_comes_first_next_and_then(
     page.reload()
     now.get_by_role("link", name="Invite people").click()
     page.get_by_role("button", name="Make a link").click()
+    visitor.sees("/invited#")
     page.get_by_role("navigation").get_by_role("link", name="Home").click()
     now.get_by_role("link", name="Launch generation").click()
     page.get_by_role("dialog", name="Launch a generation").wait_for()

@@ -1,15 +1,19 @@
 """A labeler's day, by the keyboard alone; and each thing that goes wrong ends in a sentence and no lost rating."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
+from threading import Event
+from typing import Any
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Route
 
 from labelhub.models import Assignment, BatchItem, BrowserSession, Generation, Label, User
+from labelhub.services import labeling
 from tests import factories
-from tests.e2e.conftest import Visitor
+from tests.e2e.conftest import Visitor, hears_keys
 from tests.workers import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -38,7 +42,7 @@ def batch(generation: Generation) -> list[BatchItem]:
 def start(visitor: Visitor, ann: User) -> None:
     """Sign in, read the instructions, begin."""
     visitor.sign_in(ann)
-    visitor.page.get_by_role("dialog", name="Instructions").wait_for()
+    hears_keys(visitor.page, "Instructions")
     visitor.press("Enter")
     visitor.page.get_by_role("dialog").wait_for(state="hidden")
     visitor.sees("How many apples has Tom?")
@@ -87,6 +91,7 @@ def test_giving_up_asks_for_a_reason_and_then_there_is_nothing_left(
     start(visitor, ann)
     visitor.press("3", "g")
     visitor.page.get_by_label("What made it too hard to judge?").wait_for()
+    hears_keys(visitor.page)
     visitor.page.keyboard.type("It needs a table that isn't here")
     visitor.press("Enter")
     visitor.sees("Nothing to rate right now")
@@ -109,7 +114,7 @@ def test_the_last_pass_is_reopened_and_its_correction_is_a_revision(
     corrected = landed(batch[0], revisions=2)
     assert (corrected.finish_reason, corrected.body["ratings"]) == ("found_error", [1, 1, -1])
     leased = Assignment.objects.filter(labeler=ann.labeler, state="leased").order_by("item")
-    assert [each.item for each in leased] == batch[1:]
+    wait_until(lambda: [each.item for each in leased.all()] == batch[1:])
 
 
 def test_an_unfinished_pass_survives_a_reload(visitor: Visitor, ann: User, batch: list[BatchItem]):
@@ -121,27 +126,39 @@ def test_an_unfinished_pass_survives_a_reload(visitor: Visitor, ann: User, batch
     assert landed(batch[0]).body["ratings"] == [1, 0, 1]
 
 
-def test_the_next_problem_is_there_before_the_server_has_answered(visitor: Visitor, ann: User, batch: list[BatchItem]):
+@pytest.fixture
+def server_may_answer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """Until it is set, no pass that is handed in is taken."""
+    free, hand_in = Event(), labeling.hand_in
+
+    def wait_and_hand_in(**given: Any) -> labeling.HandedIn:
+        free.wait()
+        return hand_in(**given)
+
+    monkeypatch.setattr(labeling, "hand_in", wait_and_hand_in)
+    yield free
+    free.set()
+
+
+def test_the_next_problem_is_there_before_the_server_has_answered(
+    visitor: Visitor, ann: User, batch: list[BatchItem], server_may_answer: Event
+):
     start(visitor, ann)
-    wait_until(lambda: Assignment.objects.filter(state=Assignment.State.LEASED).count() == 2)
-    held: list[Route] = []
-    visitor.page.route("**/label", lambda route: held.append(route))
-    # The page hands a pass in once it has put it down for itself: the next problem may be there sooner.
-    with visitor.page.expect_request("**/label"):
-        visitor.press("3", "3", "3", "Enter")
+    visitor.holds("How many pears has Ann?")
+    visitor.press("3", "3", "3", "Enter")
     visitor.sees("How many pears has Ann?")
     assert labels_of(batch[0]) == []
-    held.pop().continue_()
+    server_may_answer.set()
     assert landed(batch[0]).body["ratings"] == [1, 1, 1]
 
 
 def test_a_session_that_ended_is_renewed_over_the_page(visitor: Visitor, ann: User, batch: list[BatchItem]):
     start(visitor, ann)
+    visitor.holds("How many pears has Ann?")
     visitor.press("3", "3", "3")
     BrowserSession.objects.all().delete()
     visitor.press("Enter")
-    visitor.page.get_by_role("dialog", name="Sign in again").wait_for()
-    visitor.page.get_by_role("textbox", name="Password").wait_for()
+    hears_keys(visitor.page, "Sign in again")
     visitor.page.keyboard.type(factories.PASSWORD)
     visitor.press("Enter")
     visitor.page.get_by_role("dialog").wait_for(state="hidden")
@@ -153,7 +170,7 @@ def test_two_passes_finished_offline_land_once_the_connection_is_back(
     visitor: Visitor, ann: User, batch: list[BatchItem]
 ):
     start(visitor, ann)
-    wait_until(lambda: Assignment.objects.filter(state=Assignment.State.LEASED).count() == 2)
+    visitor.holds("How many pears has Ann?")
     visitor.context.set_offline(True)
     visitor.press("3", "3", "3", "Enter")
     visitor.sees("How many pears has Ann?")
@@ -166,11 +183,17 @@ def test_two_passes_finished_offline_land_once_the_connection_is_back(
     assert landed(batch[1]).body["ratings"] == [1, -1]
 
 
+# How many passes the browser has put down; asked after the writing began, it is answered once that is done.
+KEPT = """new Promise((tell) => indexedDB.open('labelhub').onsuccess = ({ target: { result: db } }) =>
+  db.transaction('passes').objectStore('passes').count().onsuccess = ({ target }) => tell(target.result))"""
+
+
 def test_a_pass_finished_offline_outlives_the_tab(visitor: Visitor, ann: User, batch: list[BatchItem]):
     start(visitor, ann)
     visitor.context.set_offline(True)
     visitor.press("3", "3", "3", "Enter")
     visitor.sees("Offline: 1 pass kept here")
+    assert visitor.page.evaluate(KEPT) == 1
     visitor.page.close()
     visitor.context.set_offline(False)
     Assignment.objects.update(expires_at=timezone.now() - timedelta(hours=1))  # it was a long way home
@@ -219,6 +242,7 @@ def test_one_tab_at_a_time_rates_and_takes_the_pass_along(visitor: Visitor, ann:
 
 def test_what_was_given_on_is_told_and_kept_as_a_draft(visitor: Visitor, ann: User, bob: User, batch: list[BatchItem]):
     start(visitor, ann)
+    visitor.holds("How many pears has Ann?")
     visitor.press("3", "3", "3")
     held = Assignment.objects.filter(item=batch[0])
     held.update(state=Assignment.State.LAPSED)
@@ -234,6 +258,7 @@ def test_what_was_given_on_is_told_and_kept_as_a_draft(visitor: Visitor, ann: Us
 
 def test_a_closed_round_is_told_and_nothing_is_counted(visitor: Visitor, ann: User, batch: list[BatchItem]):
     start(visitor, ann)
+    visitor.holds("How many pears has Ann?")
     visitor.press("3", "3", "3")
     Generation.objects.update(state=Generation.State.TRAINING)
     visitor.press("Enter")
@@ -244,7 +269,8 @@ def test_a_closed_round_is_told_and_nothing_is_counted(visitor: Visitor, ann: Us
 def test_leaving_hands_back_what_was_not_begun(visitor: Visitor, ann: User, batch: list[BatchItem]):
     start(visitor, ann)
     held = Assignment.objects.filter(item__in=batch[:2])
-    wait_until(lambda: held.filter(state=Assignment.State.LEASED).count() == 2)
+    visitor.holds("How many pears has Ann?")
+    assert held.filter(state=Assignment.State.LEASED).count() == 2
     visitor.page.goto("about:blank")
     wait_until(lambda: held.filter(state=Assignment.State.RELEASED).count() == 2)
 
@@ -268,7 +294,7 @@ def test_hostile_text_is_text(visitor: Visitor, ann: User, generation: Generatio
     put_up(generation, "How many apples has Tom? " + HOSTILE, position=0, steps=[HOSTILE, HOSTILE])
     start(visitor, ann)
     page = visitor.page
-    assert page.evaluate("window.hacked") is None
     assert page.locator("main script, main img, main a[href]").count() == 0
     assert page.get_by_text("<script>window.hacked = 1</script>").first.is_visible()
     assert page.locator("main .katex").count() > 0
+    assert page.evaluate("window.hacked") is None
