@@ -3,8 +3,11 @@
 from statistics import mean, quantiles
 from typing import Any
 
+from django.db.models import QuerySet
+
 from labelhub.models import Label, Project
 from labelhub.queries.eligible import asked_for_training
+from labelhub.queries.quality import of_project
 
 LATEST = 1000  # passes: as people work now, not as they did a year ago
 FEWEST = 4  # passes that have quarters
@@ -19,8 +22,7 @@ def effort(project: Project, passes: int) -> dict[str, Any]:
 
     The range: if all were as quick as the quickest quarter's slowest, or as slow as the slowest quarter's quickest.
     """
-    here = asked_for_training(Label.objects.filter(solution__problem__project=project, assignment__isnull=False))
-    times = list(here.order_by("-submitted_at").values_list("total_time", flat=True)[:LATEST])
+    times = list(latest(project).values_list("total_time", flat=True))
     if len(times) < FEWEST:
         nothing = {"value": None, "low": None, "high": None, "undefined": TOO_FEW if times else NOBODY}
         return {"passes": passes, "past": len(times), "hours": nothing, "cost": nothing, "currency": None}
@@ -34,6 +36,12 @@ def effort(project: Project, passes: int) -> dict[str, Any]:
         "cost": _cost(project, hours),
         "currency": project.currency or None,
     }
+
+
+def latest(project: Project) -> QuerySet[Label]:
+    """The newest passes made here, of those that could train."""
+    made: QuerySet[Label] = Label.objects.filter(assignment__isnull=False)
+    return asked_for_training(of_project(made, project)).order_by("-submitted_at")[:LATEST]
 
 
 def _cost(project: Project, hours: dict[str, float]) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def written(*, job: Job, tell: Tell) -> Iterator[Written]:
     part = _part_of(job)
     try:
         part.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for left in set(part.parent.glob(f".{job.pk}.*")) - {part}:  # by attempts whose worker was killed
+        for left in set(_parts_of(job)) - {part}:  # by attempts whose worker was killed
             left.unlink(missing_ok=True)
         yield Written(job, part, _write(job, part, tell))
     finally:
@@ -142,16 +142,18 @@ def opened(*, job: Job) -> Any:
 def delete(*, job: Job, by: User | None, reason: str = "") -> None:
     """The file, and the job with it; one that is still being written is given up.
 
-    The row goes first: a worker finds no job to finish any more, and can't bring the file back.
+    The row goes first: a worker finds no job to finish any more, and can't bring the file back. What killed workers
+    left goes too: there is no other attempt to clear it away.
     """
     with transaction.atomic():
         if Job.objects.select_for_update().filter(pk=job.pk).first() is None:
             return
         subject = job.params["filename"]
         audit.record(project=job.project, actor=by, verb="delete export", subject=subject, reason=reason, job=job.pk)
-        path = path_of(job)
+        files = [path_of(job), *_parts_of(job)]
         job.delete()
-    path.unlink(missing_ok=True)
+    for path in files:
+        path.unlink(missing_ok=True)
 
 
 def delete_outdated() -> None:
@@ -166,6 +168,11 @@ def _directory() -> Path:
 
 def _part_of(job: Job) -> Path:
     return _directory() / f".{job.pk}.{job.attempt}"
+
+
+def _parts_of(job: Job) -> list[Path]:
+    """By whichever attempts."""
+    return list(_directory().glob(f".{job.pk}.*"))
 
 
 def _for_us_alone(path: str, flags: int) -> int:

@@ -11,7 +11,7 @@ from labelhub.errors import GenerationActive, NothingToSelect, NothingToTrain, W
 from labelhub.models import Assignment, BatchItem, Generation, Job, Project, User
 from labelhub.queries import pools, queue
 from labelhub.services import audit, checking, jobs, selecting, training
-from labelhub.services.selecting import STANDING, Parameters
+from labelhub.services.selecting import Parameters
 from selector.select import Batch
 
 STAGES: dict[str, Job.Kind] = {
@@ -55,8 +55,7 @@ def _take_up(project: Project, parameters: Parameters) -> Generation | None:
     ahead = project.generations.select_for_update(no_key=True).filter(state=Generation.State.AHEAD).first()
     if ahead is None:
         return None
-    stand = {name: getattr(ahead, name) for name in STANDING}
-    for name, value in (parameters.as_fields() | stand).items():
+    for name, value in selecting.as_opened(parameters, ahead).as_fields().items():
         setattr(ahead, name, value)
     ahead.launched_at = timezone.now()
     return ahead

@@ -95,6 +95,11 @@ def _rest(parameters: Parameters, *, opened_ahead: bool) -> Parameters:
     return replace(parameters, control_share=Decimal(0), gate_k=0) if opened_ahead else parameters
 
 
+def as_opened(parameters: Parameters, ahead: Generation) -> Parameters:
+    """What a launch decides where that generation was opened ahead: what its items went by stands."""
+    return replace(parameters, **{name: getattr(ahead, name) for name in STANDING})
+
+
 def pick_ahead(*, project: Project, parameters: Parameters) -> tuple[Batch, list[Pick]]:
     """What needs no checkpoint, drawn from the pool as it is now: the control and gate items of a batch by these."""
     uniform = replace(parameters, rule=Generation.Rule.UNIFORM)
@@ -195,6 +200,8 @@ def _item(generation: Generation, position: int, pick: Pick, labels_wanted: int)
 def preview(*, project: Project, champion: Checkpoint | None, parameters: Parameters) -> dict[str, Any]:
     """What a launch would pick now, in numbers; `unscored` solutions would be scored first and could change it."""
     opened = generations.ahead(project)
+    if opened:
+        parameters = as_opened(parameters, opened)
     batch = pick(project=project, champion=champion, parameters=_rest(parameters, opened_ahead=opened is not None))
     picks = [one.candidate for one in batch.picks]
     by_problem = Counter(one.problem_id for one in picks)

@@ -170,6 +170,14 @@ def test_a_deleted_export_is_gone_from_the_disk_and_stays_in_the_record(project,
     assert Event.objects.filter(verb="delete export").count() == 1
 
 
+def test_deleting_one_whose_worker_was_killed_clears_away_what_it_left(project, labels, place):
+    job = asked(project)
+    place.mkdir()
+    (place / f".{job.pk}.1").write_bytes(b"half a l")
+    export_files.delete(job=job, by=None)
+    assert list(place.iterdir()) == []
+
+
 def test_deleting_one_that_is_being_written_gives_it_up(project, labels, place):
     job = asked(project)
     with pytest.raises(Superseded), jobs.running(job_id=job.pk, attempt=1) as run:

@@ -171,6 +171,15 @@ def test_lists_are_kept_for_as_long_as_the_setting_says(imported, place, setting
         kept(imported)
 
 
+def test_a_list_that_goes_while_the_outdated_are_looked_for_stops_nothing(imported, place, settings):
+    (file,) = place.iterdir()
+    os.utime(file, (0, 0))
+    for name in ("0.jsonl", "~.jsonl"):  # whichever is looked at first
+        (place / name).symlink_to(place / "gone")
+    rejected.delete_outdated()
+    assert not file.exists()
+
+
 # One after the other
 
 

@@ -1,5 +1,6 @@
 """People are never idle: while a checkpoint is trained, the next generation's control and gate items are open."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -152,6 +153,12 @@ def test_the_preview_counts_what_is_open_ahead_beside_what_it_would_pick(project
     project = close(training, champion)
     told = generations.preview(project=project, parameters=CONVINCING)
     assert (told["ahead"], told["picks"], told["by_stratum"].get("control")) == (5, 6, None)
+
+
+def test_the_preview_goes_by_what_stands_of_what_is_open_ahead(project, training, champion, ahead):
+    wanted_twice = replace(CONVINCING, labels_wanted=2)
+    told = generations.preview(project=close(training, champion), parameters=wanted_twice)
+    assert (told["picks"], told["effort"]["passes"]) == (6, 6)
 
 
 def test_where_the_project_advances_by_itself_it_is_taken_up_at_once(project, training, ahead):

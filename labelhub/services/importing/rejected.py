@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -139,8 +140,9 @@ def delete_outdated() -> None:
         return
     before = timezone.now().timestamp() - settings.FILES_KEPT_DAYS * 86_400
     for path in _directory().iterdir():
-        if path.stat().st_mtime < before:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # published under its name, or deleted by another worker's sweep
+            if path.stat().st_mtime < before:
+                path.unlink()
 
 
 def _packed(each: Rejection) -> bytes:
