@@ -22,6 +22,8 @@ export class ApiError extends Error {
 export const OFFLINE = "offline";
 /** Nobody is signed in, or not any more. */
 export const NOT_SIGNED_IN = "not_signed_in";
+/** The person's role in the project doesn't reach that far. */
+export const NOT_ALLOWED = "not_allowed";
 /** The answer was not in the server's shape: a proxy's page, a crash. */
 export const UNREADABLE = "unreadable";
 

@@ -1,10 +1,19 @@
-import { QueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 
-import { ApiError, OFFLINE } from "@/api/errors";
+import { ApiError, isCode, NOT_ALLOWED, OFFLINE } from "@/api/errors";
+import { meQuery } from "@/shared/session";
 
-/** What the server refused it would refuse again; only a lost connection or a broken server is worth another try. */
+/**
+ * What the server refused it would refuse again; only a lost connection or a broken server is worth another try.
+ * A refusal for want of a role says that the role isn't what it was: who is signed in is asked anew, and the pages follow.
+ */
 export function makeQueryClient(): QueryClient {
-  return new QueryClient({
+  const onError = (error: unknown) => {
+    if (isCode(error, NOT_ALLOWED)) void client.invalidateQueries({ queryKey: meQuery.queryKey });
+  };
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         retry: (failures, error) => failures < 2 && error instanceof ApiError && (error.code === OFFLINE || error.status >= 500),
@@ -12,4 +21,5 @@ export function makeQueryClient(): QueryClient {
       },
     },
   });
+  return client;
 }

@@ -1,5 +1,6 @@
-import { Title } from "@mantine/core";
+import { Anchor, Title } from "@mantine/core";
 import type { ReactNode } from "react";
+import { Link } from "react-router";
 
 import classes from "./Page.module.css";
 import { texts } from "./texts";
@@ -29,5 +30,14 @@ export function Section({ title, children }: { title: string; children: ReactNod
       </Title>
       {children}
     </section>
+  );
+}
+
+/** From one thing to the list that it is in. */
+export function BackLink({ to, children }: { to: string; children: string }) {
+  return (
+    <Anchor component={Link} to={to} size="sm">
+      ← {children}
+    </Anchor>
   );
 }

@@ -30,6 +30,13 @@ export function keymap<Do>(actions: readonly Action<Do>[]): ReadonlyMap<string, 
   return map;
 }
 
+/** The one action of this name, for the button that stands for it. */
+export function actionIn<Do>(actions: readonly Action<Do>[], name: string): Action<Do> {
+  const action = actions.find((candidate) => candidate.name === name);
+  if (!action) throw new Error(`No action is named "${name}".`);
+  return action;
+}
+
 /** The action a key press stands for, or undefined where the press belongs to a field, a button or the browser. */
 export function actionOf<Do>(map: ReadonlyMap<string, Action<Do>>, event: KeyboardEvent): Action<Do> | undefined {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return undefined;

@@ -1,5 +1,5 @@
 import { Alert, Button, Skeleton, Stack, Text, Title } from "@mantine/core";
-import type { UseQueryResult } from "@tanstack/react-query";
+import type { InfiniteData, UseInfiniteQueryResult, UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
 import { ApiError, isCode, OFFLINE, UNREADABLE } from "@/api/errors";
@@ -65,4 +65,30 @@ export function Loaded<Data>({ query, children }: { query: UseQueryResult<Data>;
   if (query.data !== undefined) return children(query.data);
   if (query.isError) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
   return <Waiting />;
+}
+
+interface LoadedPartsProps<Part> {
+  readonly query: UseInfiniteQueryResult<InfiniteData<Part>>;
+  /** What the button says that asks for more. */
+  readonly more: string;
+  readonly children: (parts: readonly Part[]) => ReactNode;
+}
+
+/** A list that comes in parts: as `Loaded`, with the way to more below what is there. */
+export function LoadedParts<Part>({ query, more, children }: LoadedPartsProps<Part>) {
+  return (
+    <Loaded query={query}>
+      {({ pages }) => (
+        <>
+          {children(pages)}
+          {query.isFetchNextPageError && <Failure error={query.error} />}
+          {query.hasNextPage && (
+            <Button variant="default" w="fit-content" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+              {more}
+            </Button>
+          )}
+        </>
+      )}
+    </Loaded>
+  );
 }

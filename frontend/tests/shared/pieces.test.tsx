@@ -1,13 +1,15 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { useQuery } from "@tanstack/react-query";
+import { Table } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { describe, expect, test, vi } from "vitest";
 
 import { offline } from "@/api/errors";
 import { Copyable } from "@/shared/Copyable";
 import { JobProgress, jobSentence, progressSentence } from "@/shared/JobProgress";
 import { ReasonDialog } from "@/shared/ReasonDialog";
-import { Loaded } from "@/shared/states";
+import { Loaded, LoadedParts } from "@/shared/states";
+import { WideTable } from "@/shared/WideTable";
 
 import { ANN, TRAINING_JOB } from "../recorded";
 import { renderAs } from "../render";
@@ -97,4 +99,52 @@ test("an id that is shown short is copied whole, and says that it was", async ()
   await user.click(screen.getByRole("button", { name: "Copy dca8d58e" }));
   await waitFor(() => expect(screen.getByRole("button", { name: "Copied" })).toBeVisible());
   expect(await navigator.clipboard.readText()).toBe("dca8d58e-10b5-4ba3");
+});
+
+describe("a list that comes in parts", () => {
+  interface Part {
+    readonly rows: readonly string[];
+    readonly next: number | null;
+  }
+  const List = ({ load }: { load: (from: number) => Promise<Part> }) => {
+    const query = useInfiniteQuery({ queryKey: ["parts"], queryFn: ({ pageParam }) => load(pageParam), initialPageParam: 0, getNextPageParam: ({ next }: Part) => next });
+    return (
+      <LoadedParts query={query} more="Show more">
+        {(parts) => <p>{parts.flatMap(({ rows }) => rows).join(", ")}</p>}
+      </LoadedParts>
+    );
+  };
+
+  test("is awaited, and one that failed can be asked for again", async () => {
+    const load = vi.fn<() => Promise<Part>>().mockRejectedValueOnce(offline()).mockResolvedValue({ rows: ["one"], next: null });
+    renderAs(ANN, <List load={load} />);
+    expect(screen.getByRole("status", { name: "Loading" })).toBeInTheDocument();
+    await userEvent.click(await screen.findByRole("button", { name: "Try again" }));
+    expect(await screen.findByText("one")).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Show more" })).toBeNull();
+  });
+
+  test("keeps what is there when more of it can't be had, says so, and lets it be asked for again", async () => {
+    const load = vi.fn<() => Promise<Part>>().mockResolvedValueOnce({ rows: ["one"], next: 1 }).mockRejectedValueOnce(offline()).mockResolvedValue({ rows: ["two"], next: null });
+    renderAs(ANN, <List load={load} />);
+    await userEvent.click(await screen.findByRole("button", { name: "Show more" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("The server could not be reached");
+    expect(screen.getByText("one")).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Show more" }));
+    expect(await screen.findByText("one, two")).toBeVisible();
+    expect(screen.queryByRole("alert")).toBeNull();
+  });
+});
+
+test("a wide table is reached by the keyboard to be scrolled, and a column of buttons has a heading that is heard", () => {
+  renderAs(
+    ANN,
+    <WideTable name="Tokens" minWidth={600} heads={["Name", false, { number: "Uses" }, { acts: "Revoke" }]}>
+      <Table.Tr>
+        <Table.Td>nightly</Table.Td>
+      </Table.Tr>
+    </WideTable>,
+  );
+  expect(screen.getByRole("group", { name: "Tokens" })).toHaveAttribute("tabindex", "0");
+  expect(screen.getAllByRole("columnheader").map((head) => head.textContent)).toEqual(["Name", "Uses", "Revoke"]);
 });

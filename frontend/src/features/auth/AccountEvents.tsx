@@ -6,6 +6,7 @@ import type { LoggedEvent } from "@/api/types";
 import { Ago } from "@/shared/Ago";
 import { Failure, Waiting } from "@/shared/states";
 import { useMe } from "@/shared/session";
+import { WideTable } from "@/shared/WideTable";
 
 import { texts } from "./texts";
 
@@ -45,23 +46,11 @@ export function AccountEvents() {
 
 function EventTable({ events }: { events: readonly LoggedEvent[] }) {
   return (
-    <Table.ScrollContainer minWidth={560} w="100%">
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.at}</Table.Th>
-            <Table.Th>{words.what}</Table.Th>
-            <Table.Th>{words.by}</Table.Th>
-            <Table.Th>{words.detail}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {events.map((event) => (
-            <EventRow key={event.id} event={event} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable name={words.title} minWidth={560} heads={[words.at, words.what, words.by, words.detail]}>
+      {events.map((event) => (
+        <EventRow key={event.id} event={event} />
+      ))}
+    </WideTable>
   );
 }
 

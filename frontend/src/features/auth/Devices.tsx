@@ -1,4 +1,4 @@
-import { Button, Group, Table, TextInput, VisuallyHidden } from "@mantine/core";
+import { Button, Group, Table, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 
@@ -7,6 +7,7 @@ import { secondFactorQuery } from "@/api/queries";
 import { Ago } from "@/shared/Ago";
 import { Failure } from "@/shared/states";
 import { texts as shared } from "@/shared/texts";
+import { WideTable } from "@/shared/WideTable";
 
 import { nameOf } from "./FactorChange";
 import type { Device } from "./queries";
@@ -19,39 +20,25 @@ export function Devices({ devices, onRemove }: { devices: readonly Device[]; onR
   const [naming, setNaming] = useState<number | null>(null);
   if (devices.length === 0) return null;
   return (
-    <Table.ScrollContainer minWidth={560} w="100%">
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.device}</Table.Th>
-            <Table.Th>{words.added}</Table.Th>
-            <Table.Th>{words.used}</Table.Th>
-            <Table.Th>
-              <VisuallyHidden>{words.remove}</VisuallyHidden>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {devices.map((device) => (
-            <Table.Tr key={device.id}>
-              <Table.Td>{naming === device.id ? <Rename device={device} onDone={() => setNaming(null)} /> : nameOf(device)}</Table.Td>
-              <Table.Td>
-                <Ago at={device.created_at} />
-              </Table.Td>
-              <Table.Td>{device.last_used_at ? <Ago at={device.last_used_at} /> : words.unused}</Table.Td>
-              <Table.Td>
-                <Group gap="xs" justify="flex-end" wrap="nowrap">
-                  {device.kind === "webauthn" && (
-                    <Quiet label={`${words.rename} ${nameOf(device)}`} text={words.rename} onClick={() => setNaming(device.id)} />
-                  )}
-                  <Quiet label={`${words.remove} ${nameOf(device)}`} text={words.remove} onClick={() => onRemove(device)} />
-                </Group>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable name={texts.factor.title} minWidth={560} heads={[words.device, words.added, words.used, { acts: words.remove }]}>
+      {devices.map((device) => (
+        <Table.Tr key={device.id}>
+          <Table.Td>{naming === device.id ? <Rename device={device} onDone={() => setNaming(null)} /> : nameOf(device)}</Table.Td>
+          <Table.Td>
+            <Ago at={device.created_at} />
+          </Table.Td>
+          <Table.Td>{device.last_used_at ? <Ago at={device.last_used_at} /> : words.unused}</Table.Td>
+          <Table.Td>
+            <Group gap="xs" justify="flex-end" wrap="nowrap">
+              {device.kind === "webauthn" && (
+                <Quiet label={`${words.rename} ${nameOf(device)}`} text={words.rename} onClick={() => setNaming(device.id)} />
+              )}
+              <Quiet label={`${words.remove} ${nameOf(device)}`} text={words.remove} onClick={() => onRemove(device)} />
+            </Group>
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </WideTable>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Badge, Button, Stack, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Badge, Button, Stack, Table, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -7,6 +7,7 @@ import { Ago } from "@/shared/Ago";
 import { ConfirmDialog } from "@/shared/ConfirmDialog";
 import { NONE } from "@/shared/format";
 import { Failure, Loaded } from "@/shared/states";
+import { WideTable } from "@/shared/WideTable";
 
 import { sessionsQuery, type BrowserSession } from "./queries";
 import { texts } from "./texts";
@@ -55,26 +56,11 @@ function useEnd() {
 
 function SessionTable({ sessions, onEnd }: { sessions: readonly BrowserSession[]; onEnd: (id: string) => void }) {
   return (
-    <Table.ScrollContainer minWidth={640} w="100%">
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.browser}</Table.Th>
-            <Table.Th>{words.address}</Table.Th>
-            <Table.Th>{words.since}</Table.Th>
-            <Table.Th>{words.seen}</Table.Th>
-            <Table.Th>
-              <VisuallyHidden>{words.end}</VisuallyHidden>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {sessions.map((session) => (
-            <SessionRow key={session.id} session={session} onEnd={() => onEnd(session.id)} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable name={words.title} minWidth={640} heads={[words.browser, words.address, words.since, words.seen, { acts: words.end }]}>
+      {sessions.map((session) => (
+        <SessionRow key={session.id} session={session} onEnd={() => onEnd(session.id)} />
+      ))}
+    </WideTable>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Badge, Button, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Badge, Button, Table, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -11,6 +11,7 @@ import { moment } from "@/shared/format";
 import { Page } from "@/shared/Page";
 import { Failure, Loaded } from "@/shared/states";
 import { TopBar } from "@/shared/TopBar";
+import { WideTable } from "@/shared/WideTable";
 
 import { NewToken } from "./NewToken";
 import { texts } from "./texts";
@@ -53,42 +54,30 @@ function Tokens({ tokens }: { tokens: readonly Token[] }) {
 
 function TokenTable({ tokens, onRevoke }: { tokens: readonly Token[]; onRevoke: (token: Token) => void }) {
   return (
-    <Table.ScrollContainer minWidth={720}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.name}</Table.Th>
-            <Table.Th>{words.scope}</Table.Th>
-            <Table.Th>{words.made}</Table.Th>
-            <Table.Th>{words.expires}</Table.Th>
-            <Table.Th>{words.used}</Table.Th>
-            <Table.Th>
-              <VisuallyHidden>{words.revoke}</VisuallyHidden>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {tokens.map((token) => (
-            <Table.Tr key={token.id}>
-              <Table.Td>{token.name}</Table.Td>
-              <Table.Td>{words.scopes[token.scope]}</Table.Td>
-              <Table.Td>
-                <Ago at={token.created_at} />
-              </Table.Td>
-              <Table.Td>
-                <End at={token.expires_at} />
-              </Table.Td>
-              <Table.Td>{token.last_used_on ?? words.unused}</Table.Td>
-              <Table.Td ta="right">
-                <Button variant="subtle" color="gray" size="compact-sm" aria-label={`${words.revoke} ${token.name}`} onClick={() => onRevoke(token)}>
-                  {words.revoke}
-                </Button>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable
+      name={words.title}
+      minWidth={720}
+      heads={[words.name, words.scope, words.made, words.expires, words.used, { acts: words.revoke }]}
+    >
+      {tokens.map((token) => (
+        <Table.Tr key={token.id}>
+          <Table.Td>{token.name}</Table.Td>
+          <Table.Td>{words.scopes[token.scope]}</Table.Td>
+          <Table.Td>
+            <Ago at={token.created_at} />
+          </Table.Td>
+          <Table.Td>
+            <End at={token.expires_at} />
+          </Table.Td>
+          <Table.Td>{token.last_used_on ?? words.unused}</Table.Td>
+          <Table.Td ta="right">
+            <Button variant="subtle" color="gray" size="compact-sm" aria-label={`${words.revoke} ${token.name}`} onClick={() => onRevoke(token)}>
+              {words.revoke}
+            </Button>
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </WideTable>
   );
 }
 

@@ -3,9 +3,11 @@ import { Link } from "react-router";
 
 import { Ago } from "@/shared/Ago";
 import { count, measure, NONE } from "@/shared/format";
+import { labelTexts } from "@/shared/label-texts";
 import { MathText } from "@/shared/MathText";
 import { Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
+import { WideTable } from "@/shared/WideTable";
 
 import classes from "./browse.module.css";
 import type { Known } from "./queries";
@@ -20,40 +22,39 @@ export function Picks({ slug, known: { picks } }: { slug: string; known: Known }
       {picks.length === 0 ? (
         <Text c="dimmed">{words.noPick}</Text>
       ) : (
-        <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.picks } }}>
-          <Table className={classes.list} verticalSpacing="xs">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{texts.solutions.generation}</Table.Th>
-                <Table.Th>{words.stratum}</Table.Th>
-                <Table.Th ta="right">{words.rank}</Table.Th>
-                <Table.Th ta="right">{words.chanceOfPick}</Table.Th>
-                <Table.Th ta="right">{words.scoreThen}</Table.Th>
-                <Table.Th>{words.state}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {picks.map((pick) => (
-                <Table.Tr key={`${pick.generation} ${pick.stratum}`}>
-                  <Table.Td>
-                    {pick.generation < 0 ? (
-                      texts.generation(pick.generation)
-                    ) : (
-                      <Anchor inherit component={Link} to={paths.generation(slug, pick.generation)}>
-                        {texts.generation(pick.generation)}
-                      </Anchor>
-                    )}
-                  </Table.Td>
-                  <Table.Td>{texts.strata[pick.stratum]}</Table.Td>
-                  <Table.Td ta="right">{count(pick.rank)}</Table.Td>
-                  <Table.Td ta="right">{pick.inclusion_probability === null ? NONE : measure(pick.inclusion_probability)}</Table.Td>
-                  <Table.Td ta="right">{pick.log_score === null ? NONE : measure(Math.exp(pick.log_score))}</Table.Td>
-                  <Table.Td>{texts.states[pick.state]}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <WideTable
+          name={words.picks}
+          minWidth={560}
+          className={classes.list}
+          verticalSpacing="xs"
+          heads={[
+            texts.solutions.generation,
+            words.stratum,
+            { number: words.rank },
+            { number: words.chanceOfPick },
+            { number: words.scoreThen },
+            words.state,
+          ]}
+        >
+          {picks.map((pick) => (
+            <Table.Tr key={`${pick.generation} ${pick.stratum}`}>
+              <Table.Td>
+                {pick.generation < 0 ? (
+                  texts.generation(pick.generation)
+                ) : (
+                  <Anchor inherit component={Link} to={paths.generation(slug, pick.generation)}>
+                    {texts.generation(pick.generation)}
+                  </Anchor>
+                )}
+              </Table.Td>
+              <Table.Td>{texts.strata[pick.stratum]}</Table.Td>
+              <Table.Td ta="right">{count(pick.rank)}</Table.Td>
+              <Table.Td ta="right">{pick.inclusion_probability === null ? NONE : measure(pick.inclusion_probability)}</Table.Td>
+              <Table.Td ta="right">{pick.log_score === null ? NONE : measure(Math.exp(pick.log_score))}</Table.Td>
+              <Table.Td>{texts.states[pick.state]}</Table.Td>
+            </Table.Tr>
+          ))}
+        </WideTable>
       )}
     </Section>
   );
@@ -105,7 +106,7 @@ export function History({ known: { rulings } }: { known: Known }) {
       <ol reversed className={classes.plain}>
         {[...rulings].reverse().map(({ id, kind, decided_by, decided_at, reason }) => (
           <li key={id}>
-            {words.rulings[kind]} {decided_by && words.ruledBy(decided_by)} · <Ago at={decided_at} />
+            {labelTexts.rulings[kind]} {decided_by && words.ruledBy(decided_by)} · <Ago at={decided_at} />
             {reason && <q>{reason}</q>}
           </li>
         ))}

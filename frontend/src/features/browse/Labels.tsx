@@ -3,13 +3,15 @@ import { Link } from "react-router";
 
 import { Ago } from "@/shared/Ago";
 import { clock, NONE } from "@/shared/format";
+import { labelTexts } from "@/shared/label-texts";
 import { MathText } from "@/shared/MathText";
 import { Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
+import { Letter, SaidMark } from "@/shared/Said";
+import { WideTable } from "@/shared/WideTable";
 
 import classes from "./browse.module.css";
 import { letterOf } from "./letters";
-import { Mark, named } from "./Mark";
 import type { Known, KnownLabel } from "./queries";
 import { texts } from "./texts";
 
@@ -28,46 +30,38 @@ export function Labels({ slug, known }: { slug: string; known: Known }) {
 
 function Rows({ slug, labels }: { slug: string; labels: readonly KnownLabel[] }) {
   return (
-    <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.labels } }}>
-      <Table className={classes.list} verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.label}</Table.Th>
-            <Table.Th>{words.source}</Table.Th>
-            <Table.Th>{words.where}</Table.Th>
-            <Table.Th>{words.ended}</Table.Th>
-            <Table.Th>{words.flags}</Table.Th>
-            <Table.Th>{words.when}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {labels.map((label) => (
-            <Table.Tr key={label.id}>
-              <Table.Td>
-                <span className={classes.letter}>{letterOf(labels, label)}</span>{" "}
-                <Anchor inherit component={Link} to={paths.labels(slug, `labeler=${label.labeler}`)} title={label.labeler}>
-                  {label.username ?? label.labeler.slice(0, 8)}
-                </Anchor>
-              </Table.Td>
-              <Table.Td>{texts.source[label.source]}</Table.Td>
-              <Table.Td>
-                <Where slug={slug} label={label} />
-              </Table.Td>
-              <Table.Td>
-                <Said label={label} />
-              </Table.Td>
-              <Table.Td>
-                <Marks label={label} />
-              </Table.Td>
-              <Table.Td>
-                <Ago at={label.submitted_at} />
-                {label.total_time > 0 && <div className={classes.quiet}>{clock(label.total_time)}</div>}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable
+      name={words.labels}
+      minWidth={760}
+      className={classes.list}
+      verticalSpacing="xs"
+      heads={[words.label, words.source, words.where, words.ended, words.flags, words.when]}
+    >
+      {labels.map((label) => (
+        <Table.Tr key={label.id}>
+          <Table.Td>
+            <Letter>{letterOf(labels, label)}</Letter>{" "}
+            <Anchor inherit component={Link} to={paths.labels(slug, `labeler=${label.labeler}`)} title={label.labeler}>
+              {label.username ?? label.labeler.slice(0, 8)}
+            </Anchor>
+          </Table.Td>
+          <Table.Td>{labelTexts.source[label.source]}</Table.Td>
+          <Table.Td>
+            <Where slug={slug} label={label} />
+          </Table.Td>
+          <Table.Td>
+            <Said label={label} />
+          </Table.Td>
+          <Table.Td>
+            <Marks label={label} />
+          </Table.Td>
+          <Table.Td>
+            <Ago at={label.submitted_at} />
+            {label.total_time > 0 && <div className={classes.quiet}>{clock(label.total_time)}</div>}
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </WideTable>
   );
 }
 
@@ -86,7 +80,7 @@ function Said({ label }: { label: KnownLabel }) {
   const { finish_reason, ratings, reason, comment, alternatives } = label;
   return (
     <>
-      {finish_reason === "found_error" ? texts.mistake(ratings.length) : texts.finish[finish_reason]}
+      {finish_reason === "found_error" ? texts.mistake(ratings.length) : labelTexts.finish[finish_reason]}
       <ul className={classes.plain}>
         {reason && (
           <li>
@@ -101,7 +95,7 @@ function Said({ label }: { label: KnownLabel }) {
         {alternatives.length > 0 && <li className={classes.quiet}>{words.instead}</li>}
         {alternatives.map(({ text, rating, flagged }, index) => (
           <li key={index}>
-            <Mark of={named(rating, flagged === true)} /> <MathText text={text} />
+            <SaidMark of={flagged ? "unsure" : rating} /> <MathText text={text} />
           </li>
         ))}
       </ul>

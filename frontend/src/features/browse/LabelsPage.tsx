@@ -6,9 +6,11 @@ import { generationsQuery, labelersQuery } from "@/api/queries";
 import { Ago } from "@/shared/Ago";
 import { DataTabs } from "@/shared/DataTabs";
 import { clock, NONE } from "@/shared/format";
+import { labelTexts } from "@/shared/label-texts";
 import { MathText } from "@/shared/MathText";
 import { Page } from "@/shared/Page";
 import { paths } from "@/shared/paths";
+import { WideTable } from "@/shared/WideTable";
 
 import { useAddress, type Narrowing } from "./address";
 import classes from "./browse.module.css";
@@ -35,11 +37,11 @@ export function LabelsPage({ slug }: { slug: string }) {
     <Page title={words.title} actions={<Order {...narrowing} orders={texts.times} />}>
       <DataTabs slug={slug} />
       <Filters {...narrowing} rare={RARE} pinned={{ solution: words.ofSolution, problem: words.ofProblem }} more={<Rare {...narrowing} />}>
-        <Chosen {...narrowing} name="finish" label={words.finish} options={texts.finish} />
+        <Chosen {...narrowing} name="finish" label={words.finish} options={labelTexts.finish} />
         <Numbered {...narrowing} name="mistake" label={words.mistake} max={MOST} />
         <Generations slug={slug} {...narrowing} />
         <Labelers slug={slug} {...narrowing} />
-        <Chosen {...narrowing} name="source" label={words.source} options={texts.source} />
+        <Chosen {...narrowing} name="source" label={words.source} options={labelTexts.source} />
       </Filters>
       <Listing name={words.title} ask={(every) => labelsQuery(slug, every)} none={{ ...words.none, act }}>
         {(rows) => <Rows slug={slug} rows={rows} />}
@@ -77,52 +79,44 @@ function Rare(narrowing: Narrowing) {
 
 function Rows({ slug, rows }: { slug: string; rows: readonly FoundLabel[] }) {
   return (
-    <Table.ScrollContainer minWidth={860} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.title } }}>
-      <Table className={classes.list} verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.label}</Table.Th>
-            <Table.Th>{words.by}</Table.Th>
-            <Table.Th>{words.ended}</Table.Th>
-            <Table.Th>{words.where}</Table.Th>
-            <Table.Th ta="right">{words.time}</Table.Th>
-            <Table.Th>{words.when}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((row) => (
-            <Table.Tr key={row.id}>
-              <Table.Td>
-                <Anchor inherit component={Link} to={paths.solution(slug, row.solution_id)}>
-                  {texts.solutions.open(row.solution_id)}
-                </Anchor>
-                <div className={`${classes.long} ${classes.quiet}`}>
-                  <MathText text={row.problem_text} />
-                </div>
-              </Table.Td>
-              <Table.Td>
-                <span title={row.labeler}>{row.username ?? row.labeler.slice(0, 8)}</span>
-                <div className={classes.quiet}>{texts.source[row.source]}</div>
-              </Table.Td>
-              <Table.Td>
-                {row.mistake === null ? texts.finish[row.finish_reason] : texts.mistake(row.mistake)}
-                {row.reason && <div className={classes.quiet}>{words.remarks(row.reason)}</div>}
-                {row.comment && <div className={classes.quiet}>{words.remarks(row.comment)}</div>}
-                <Marks row={row} />
-              </Table.Td>
-              <Table.Td>
-                {row.generation === null ? NONE : texts.generation(row.generation)}
-                {row.stratum && <div className={classes.quiet}>{texts.strata[row.stratum]}</div>}
-              </Table.Td>
-              <Table.Td ta="right">{row.total_time > 0 ? clock(row.total_time) : NONE}</Table.Td>
-              <Table.Td>
-                <Ago at={row.submitted_at} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable
+      name={words.title}
+      minWidth={860}
+      className={classes.list}
+      verticalSpacing="sm"
+      heads={[words.label, words.by, words.ended, words.where, { number: words.time }, words.when]}
+    >
+      {rows.map((row) => (
+        <Table.Tr key={row.id}>
+          <Table.Td>
+            <Anchor inherit component={Link} to={paths.solution(slug, row.solution_id)}>
+              {texts.solutions.open(row.solution_id)}
+            </Anchor>
+            <div className={`${classes.long} ${classes.quiet}`}>
+              <MathText text={row.problem_text} />
+            </div>
+          </Table.Td>
+          <Table.Td>
+            <span title={row.labeler}>{row.username ?? row.labeler.slice(0, 8)}</span>
+            <div className={classes.quiet}>{labelTexts.source[row.source]}</div>
+          </Table.Td>
+          <Table.Td>
+            {row.mistake === null ? labelTexts.finish[row.finish_reason] : texts.mistake(row.mistake)}
+            {row.reason && <div className={classes.quiet}>{words.remarks(row.reason)}</div>}
+            {row.comment && <div className={classes.quiet}>{words.remarks(row.comment)}</div>}
+            <Marks row={row} />
+          </Table.Td>
+          <Table.Td>
+            {row.generation === null ? NONE : texts.generation(row.generation)}
+            {row.stratum && <div className={classes.quiet}>{texts.strata[row.stratum]}</div>}
+          </Table.Td>
+          <Table.Td ta="right">{row.total_time > 0 ? clock(row.total_time) : NONE}</Table.Td>
+          <Table.Td>
+            <Ago at={row.submitted_at} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </WideTable>
   );
 }
 

@@ -7,6 +7,7 @@ import { asMath } from "@/shared/mathematics";
 import { MathText } from "@/shared/MathText";
 import { Page } from "@/shared/Page";
 import { paths } from "@/shared/paths";
+import { WideTable } from "@/shared/WideTable";
 
 import { useAddress } from "./address";
 import classes from "./browse.module.css";
@@ -57,51 +58,43 @@ export function ProblemsPage({ slug, operates }: { slug: string; operates: boole
 
 function Rows({ slug, rows }: { slug: string; rows: readonly FoundProblem[] }) {
   return (
-    <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.title } }}>
-      <Table className={classes.list} verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.problem}</Table.Th>
-            <Table.Th>{words.answer}</Table.Th>
-            <Table.Th>{words.split}</Table.Th>
-            <Table.Th ta="right">{words.solutions}</Table.Th>
-            <Table.Th ta="right">{words.right}</Table.Th>
-            <Table.Th ta="right">{words.labels}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((row) => (
-            <Table.Tr key={row.id}>
-              <Table.Td>
-                <div className={classes.long}>
-                  <MathText text={row.text} />
-                </div>
-                <span className={classes.quiet}>{words.number(row.id)}</span>{" "}
-                {row.retired_at && (
-                  <Badge size="sm" variant="light" color="orange">
-                    {words.retiredMark}
-                  </Badge>
-                )}
-              </Table.Td>
-              <Table.Td className={classes.answer}>{row.ground_truth_answer !== null && <MathText text={asMath(row.ground_truth_answer)} />}</Table.Td>
-              <Table.Td>{texts.splits[row.split]}</Table.Td>
-              <Table.Td ta="right">
-                <Anchor inherit component={Link} to={paths.solutions(slug, `problem=${row.id}`)} aria-label={words.seeSolutions(row.solutions, row.id)}>
-                  {count(row.solutions)}
-                </Anchor>
-              </Table.Td>
-              <Table.Td ta="right">
-                {count(row.right)} / {count(row.wrong)}
-              </Table.Td>
-              <Table.Td ta="right">
-                <Anchor inherit component={Link} to={paths.labels(slug, `problem=${row.id}`)} aria-label={words.labelsOf(row.labels, row.id)}>
-                  {count(row.labels)}
-                </Anchor>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable
+      name={words.title}
+      minWidth={760}
+      className={classes.list}
+      verticalSpacing="sm"
+      heads={[words.problem, words.answer, words.split, { number: words.solutions }, { number: words.right }, { number: words.labels }]}
+    >
+      {rows.map((row) => (
+        <Table.Tr key={row.id}>
+          <Table.Td>
+            <div className={classes.long}>
+              <MathText text={row.text} />
+            </div>
+            <span className={classes.quiet}>{words.number(row.id)}</span>{" "}
+            {row.retired_at && (
+              <Badge size="sm" variant="light" color="orange">
+                {words.retiredMark}
+              </Badge>
+            )}
+          </Table.Td>
+          <Table.Td className={classes.answer}>{row.ground_truth_answer !== null && <MathText text={asMath(row.ground_truth_answer)} />}</Table.Td>
+          <Table.Td>{texts.splits[row.split]}</Table.Td>
+          <Table.Td ta="right">
+            <Anchor inherit component={Link} to={paths.solutions(slug, `problem=${row.id}`)} aria-label={words.seeSolutions(row.solutions, row.id)}>
+              {count(row.solutions)}
+            </Anchor>
+          </Table.Td>
+          <Table.Td ta="right">
+            {count(row.right)} / {count(row.wrong)}
+          </Table.Td>
+          <Table.Td ta="right">
+            <Anchor inherit component={Link} to={paths.labels(slug, `problem=${row.id}`)} aria-label={words.labelsOf(row.labels, row.id)}>
+              {count(row.labels)}
+            </Anchor>
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </WideTable>
   );
 }

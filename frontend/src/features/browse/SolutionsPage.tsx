@@ -9,6 +9,7 @@ import { asMath } from "@/shared/mathematics";
 import { MathText } from "@/shared/MathText";
 import { Page } from "@/shared/Page";
 import { paths } from "@/shared/paths";
+import { WideTable } from "@/shared/WideTable";
 
 import { useAddress, type Narrowing } from "./address";
 import classes from "./browse.module.css";
@@ -85,62 +86,61 @@ function Rare(narrowing: Narrowing) {
 
 function Rows({ slug, rows, checkpoint }: { slug: string; rows: readonly FoundSolution[]; checkpoint: string | undefined }) {
   return (
-    <Table.ScrollContainer minWidth={860} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.title } }}>
-      <Table className={classes.list} verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.solution}</Table.Th>
-            <Table.Th>{words.problem}</Table.Th>
-            <Table.Th>{words.answer}</Table.Th>
-            <Table.Th>{words.grade}</Table.Th>
-            <Table.Th ta="right">{words.steps}</Table.Th>
-            {checkpoint !== undefined && <Table.Th ta="right">{words.score(checkpoint)}</Table.Th>}
-            <Table.Th ta="right">{words.labelCount}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((row) => (
-            <Table.Tr key={row.id}>
-              <Table.Td>
-                <Anchor inherit component={Link} to={paths.solution(slug, row.id)} aria-label={words.open(row.id)} title={row.key}>
-                  {row.id}
-                </Anchor>
-                {row.model && <div className={classes.quiet}>{row.model}</div>}
-                {row.gold && (
-                  <Badge size="sm" variant="light">
-                    {texts.purposes[row.gold]}
-                  </Badge>
-                )}
-              </Table.Td>
-              <Table.Td>
-                <div className={classes.long}>
-                  <MathText text={row.problem_text} />
-                </div>
-              </Table.Td>
-              <Table.Td className={classes.answer}>
-                {row.answer === null ? NONE : <MathText text={asMath(row.answer)} />}
-                {row.grade === "wrong" && row.ground_truth_answer !== null && (
-                  <div className={classes.quiet}>
-                    {words.truth("")}
-                    <MathText text={asMath(row.ground_truth_answer)} />
-                  </div>
-                )}
-              </Table.Td>
-              <Table.Td>
-                <span data-grade={row.grade}>{texts.grades[row.grade ?? "none"]}</span>
-                {row.graded_by === "person" && <Text className={classes.quiet}>{texts.gradedBy.person}</Text>}
-              </Table.Td>
-              <Table.Td ta="right">{count(row.step_count)}</Table.Td>
-              {checkpoint !== undefined && <Table.Td ta="right">{row.score === null ? NONE : measure(row.score)}</Table.Td>}
-              <Table.Td ta="right">
-                <Anchor inherit component={Link} to={paths.labels(slug, `solution=${row.id}`)} aria-label={words.labelsOf(row.labels, row.id)}>
-                  {count(row.labels)}
-                </Anchor>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable
+      name={words.title}
+      minWidth={860}
+      className={classes.list}
+      verticalSpacing="sm"
+      heads={[
+        words.solution,
+        words.problem,
+        words.answer,
+        words.grade,
+        { number: words.steps },
+        checkpoint !== undefined && { number: words.score(checkpoint) },
+        { number: words.labelCount },
+      ]}
+    >
+      {rows.map((row) => (
+        <Table.Tr key={row.id}>
+          <Table.Td>
+            <Anchor inherit component={Link} to={paths.solution(slug, row.id)} aria-label={words.open(row.id)} title={row.key}>
+              {row.id}
+            </Anchor>
+            {row.model && <div className={classes.quiet}>{row.model}</div>}
+            {row.gold && (
+              <Badge size="sm" variant="light">
+                {texts.purposes[row.gold]}
+              </Badge>
+            )}
+          </Table.Td>
+          <Table.Td>
+            <div className={classes.long}>
+              <MathText text={row.problem_text} />
+            </div>
+          </Table.Td>
+          <Table.Td className={classes.answer}>
+            {row.answer === null ? NONE : <MathText text={asMath(row.answer)} />}
+            {row.grade === "wrong" && row.ground_truth_answer !== null && (
+              <div className={classes.quiet}>
+                {words.truth("")}
+                <MathText text={asMath(row.ground_truth_answer)} />
+              </div>
+            )}
+          </Table.Td>
+          <Table.Td>
+            <span data-grade={row.grade}>{texts.grades[row.grade ?? "none"]}</span>
+            {row.graded_by === "person" && <Text className={classes.quiet}>{texts.gradedBy.person}</Text>}
+          </Table.Td>
+          <Table.Td ta="right">{count(row.step_count)}</Table.Td>
+          {checkpoint !== undefined && <Table.Td ta="right">{row.score === null ? NONE : measure(row.score)}</Table.Td>}
+          <Table.Td ta="right">
+            <Anchor inherit component={Link} to={paths.labels(slug, `solution=${row.id}`)} aria-label={words.labelsOf(row.labels, row.id)}>
+              {count(row.labels)}
+            </Anchor>
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </WideTable>
   );
 }

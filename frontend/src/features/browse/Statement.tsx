@@ -6,6 +6,7 @@ import { asMath } from "@/shared/mathematics";
 import { MathText } from "@/shared/MathText";
 import { paths } from "@/shared/paths";
 import { Prose } from "@/shared/Prose";
+import frame from "@/shared/Solution.module.css";
 
 import classes from "./browse.module.css";
 import type { Known } from "./queries";
@@ -18,8 +19,8 @@ export function Statement({ slug, known }: { slug: string; known: Known }) {
   const { problem } = known;
   return (
     <>
-      <section className={classes.problem} aria-label={words.problem}>
-        <div className={classes.statement}>
+      <section className={`${frame.problem} ${classes.problem}`} aria-label={words.problem}>
+        <div className={frame.statement}>
           <MathText text={problem.text} />
         </div>
         <div className={classes.truth}>
@@ -28,7 +29,7 @@ export function Statement({ slug, known }: { slug: string; known: Known }) {
           ) : (
             <>
               <span className={classes.quiet}>{words.truth}</span>
-              <span className={classes.box}>
+              <span className={frame.box}>
                 <MathText text={asMath(problem.ground_truth_answer)} />
               </span>
             </>

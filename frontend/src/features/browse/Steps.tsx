@@ -4,10 +4,11 @@ import { useState } from "react";
 import { measure, percent } from "@/shared/format";
 import { MathText } from "@/shared/MathText";
 import { Section } from "@/shared/Page";
+import { Letter, saidAt, SaidMark } from "@/shared/Said";
+import frame from "@/shared/Solution.module.css";
 
 import classes from "./browse.module.css";
 import { letterOf } from "./letters";
-import { Mark, ratingAt } from "./Mark";
 import type { Known, KnownLabel, KnownScore } from "./queries";
 import { texts } from "./texts";
 
@@ -70,7 +71,7 @@ function StepTable({ known, probs, labels }: { known: Known; probs: readonly num
             {probs && <Table.Th className={classes.chance}>{words.chance}</Table.Th>}
             {labels.map((label) => (
               <Table.Th key={label.id} className={classes.rating}>
-                <span className={classes.letter}>{letterOf(known.labels, label)}</span> {label.username ?? label.labeler.slice(0, 8)}
+                <Letter>{letterOf(known.labels, label)}</Letter> {label.username ?? label.labeler.slice(0, 8)}
               </Table.Th>
             ))}
           </Table.Tr>
@@ -79,8 +80,8 @@ function StepTable({ known, probs, labels }: { known: Known; probs: readonly num
           {known.solution.steps.map((text, step) => (
             <Table.Tr key={step}>
               <Table.Td>
-                <div className={classes.step}>
-                  <span className={classes.number}>{step + 1}</span>
+                <div className={frame.step}>
+                  <span className={frame.number}>{step + 1}</span>
                   <div>
                     <MathText text={text} />
                   </div>
@@ -89,7 +90,7 @@ function StepTable({ known, probs, labels }: { known: Known; probs: readonly num
               {probs && <Table.Td className={classes.chance}>{step === doubted ? <strong title={words.doubted}>{percent(probs[step] ?? 0, 0)}</strong> : percent(probs[step] ?? 0, 0)}</Table.Td>}
               {labels.map((label) => (
                 <Table.Td key={label.id} className={classes.rating}>
-                  <Mark of={ratingAt(label, step)} />
+                  <SaidMark of={saidAt(label, step)} />
                 </Table.Td>
               ))}
             </Table.Tr>

@@ -6,6 +6,7 @@ import { Ago } from "@/shared/Ago";
 import { NONE } from "@/shared/format";
 import { paths } from "@/shared/paths";
 import { Loaded } from "@/shared/states";
+import { WideTable } from "@/shared/WideTable";
 
 import type { Champion } from "./measures";
 import { championsQuery } from "./queries";
@@ -24,41 +25,36 @@ export function Champions({ slug }: { slug: string }) {
 
 function History({ slug, champions }: { slug: string; champions: readonly Champion[] }) {
   return (
-    <Table.ScrollContainer minWidth={700}>
-      <Table verticalSpacing="sm" aria-label={words.heading}>
-        <Table.Thead>
-          <Table.Tr>
-            {[words.champion, words.before, words.at, words.by, words.reason].map((title) => (
-              <Table.Th key={title}>{title}</Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {champions.map(({ number, before, by, at, reason, again }) => (
-            <Table.Tr key={`${number} ${at}`}>
-              <Table.Td>
-                <Group gap="xs" wrap="nowrap">
-                  <To slug={slug} number={number} />
-                  {again && (
-                    <Badge radius="sm" tt="none" variant="light" color="gray">
-                      {words.again}
-                    </Badge>
-                  )}
-                </Group>
-              </Table.Td>
-              <Table.Td>{before === null ? NONE : <To slug={slug} number={before} />}</Table.Td>
-              <Table.Td style={{ whiteSpace: "nowrap" }}>
-                <Ago at={at} />
-              </Table.Td>
-              <Table.Td>{by ?? words.loop}</Table.Td>
-              <Table.Td maw={520}>
-                <Text size="sm">{reason || NONE}</Text>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable
+      name={words.heading}
+      minWidth={700}
+      verticalSpacing="sm"
+      aria-label={words.heading}
+      heads={[words.champion, words.before, words.at, words.by, words.reason]}
+    >
+      {champions.map(({ number, before, by, at, reason, again }) => (
+        <Table.Tr key={`${number} ${at}`}>
+          <Table.Td>
+            <Group gap="xs" wrap="nowrap">
+              <To slug={slug} number={number} />
+              {again && (
+                <Badge radius="sm" tt="none" variant="light" color="gray">
+                  {words.again}
+                </Badge>
+              )}
+            </Group>
+          </Table.Td>
+          <Table.Td>{before === null ? NONE : <To slug={slug} number={before} />}</Table.Td>
+          <Table.Td style={{ whiteSpace: "nowrap" }}>
+            <Ago at={at} />
+          </Table.Td>
+          <Table.Td>{by ?? words.loop}</Table.Td>
+          <Table.Td maw={520}>
+            <Text size="sm">{reason || NONE}</Text>
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </WideTable>
   );
 }
 

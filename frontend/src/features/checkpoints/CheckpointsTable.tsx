@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Anchor, Badge, Group, Table, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 
@@ -6,6 +6,7 @@ import type { Checkpoint } from "@/api/types";
 import { Ago } from "@/shared/Ago";
 import { measure, NONE, percent } from "@/shared/format";
 import { paths } from "@/shared/paths";
+import { WideTable } from "@/shared/WideTable";
 
 import { decidingOf, differencesOf } from "./DifferenceFigure";
 import { measureInterval, points, pointsInterval, shareInterval, size } from "./figures";
@@ -27,50 +28,41 @@ interface CheckpointsTableProps {
 export function CheckpointsTable({ slug, checkpoints, metric, operates }: CheckpointsTableProps) {
   const champion = checkpoints.find(({ is_champion }) => is_champion)?.number ?? null;
   return (
-    <Table.ScrollContainer minWidth={900}>
-      <Table verticalSpacing="sm" aria-label={words.heading}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.checkpoint}</Table.Th>
-            <Table.Th ta="right" style={NOWRAP}>
-              {words.bestOfN}
-            </Table.Th>
-            <Table.Th ta="right" style={NOWRAP}>
-              {words.firstError}
-            </Table.Th>
-            <Table.Th>{words.difference(texts.metrics[metric])}</Table.Th>
-            {operates && (
-              <Table.Th>
-                <VisuallyHidden>{words.act}</VisuallyHidden>
-              </Table.Th>
-            )}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {checkpoints.map((each) => (
-            <Table.Tr key={each.number} aria-label={texts.number(each.number)}>
-              <Table.Td>
-                <Which slug={slug} checkpoint={each} />
-              </Table.Td>
-              <Table.Td ta="right" style={NOWRAP}>
-                <BestOfN checkpoint={each} />
-              </Table.Td>
-              <Table.Td ta="right" style={NOWRAP}>
-                <FirstError checkpoint={each} />
-              </Table.Td>
-              <Table.Td>
-                <Gain checkpoint={each} metric={metric} />
-              </Table.Td>
-              {operates && (
-                <Table.Td>
-                  {isPromotable(each) && <Promote slug={slug} number={each.number} back={champion !== null && each.number < champion} />}
-                </Table.Td>
-              )}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable
+      name={words.heading}
+      minWidth={900}
+      verticalSpacing="sm"
+      aria-label={words.heading}
+      heads={[
+        words.checkpoint,
+        { number: words.bestOfN, style: NOWRAP },
+        { number: words.firstError, style: NOWRAP },
+        words.difference(texts.metrics[metric]),
+        operates && { acts: words.act },
+      ]}
+    >
+      {checkpoints.map((each) => (
+        <Table.Tr key={each.number} aria-label={texts.number(each.number)}>
+          <Table.Td>
+            <Which slug={slug} checkpoint={each} />
+          </Table.Td>
+          <Table.Td ta="right" style={NOWRAP}>
+            <BestOfN checkpoint={each} />
+          </Table.Td>
+          <Table.Td ta="right" style={NOWRAP}>
+            <FirstError checkpoint={each} />
+          </Table.Td>
+          <Table.Td>
+            <Gain checkpoint={each} metric={metric} />
+          </Table.Td>
+          {operates && (
+            <Table.Td>
+              {isPromotable(each) && <Promote slug={slug} number={each.number} back={champion !== null && each.number < champion} />}
+            </Table.Td>
+          )}
+        </Table.Tr>
+      ))}
+    </WideTable>
   );
 }
 

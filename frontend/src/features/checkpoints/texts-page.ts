@@ -1,6 +1,5 @@
 /** Every word of one checkpoint's page. */
 
-import { plural } from "@/shared/format";
 import { dictionary } from "@/shared/language";
 
 export const texts = dictionary({
@@ -107,7 +106,6 @@ export const texts = dictionary({
     generationOf: (number: number) => `Generation ${number}`,
     outside: "Outside of any",
     labels: "Labels",
-    of: (labels: number) => plural(labels, "label"),
   },
   training: {
     heading: "How it was trained",

@@ -14,7 +14,6 @@ export const texts = dictionary({
   fromGeneration: (number: number) => `trained when generation ${number} closed`,
   byHand: "trained by hand",
   labels: (n: number) => plural(n, "label"),
-  base: (model: string) => `from ${model}`,
   defaultBase: "from the built-in base model",
   retry: "Try again",
   retryFailed: "It was not started again",

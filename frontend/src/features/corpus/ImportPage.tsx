@@ -12,6 +12,7 @@ import { JobProgress } from "@/shared/JobProgress";
 import { Page, Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
 import { Loaded } from "@/shared/states";
+import { WideTable } from "@/shared/WideTable";
 
 import { createdOf } from "./report";
 import { texts } from "./texts";
@@ -44,43 +45,34 @@ export function ImportPage({ slug }: { slug: string }) {
 function Imports({ slug, imports }: { slug: string; imports: readonly Import[] }) {
   if (imports.length === 0) return <Text c="dimmed">{words.none}</Text>;
   return (
-    <Table.ScrollContainer minWidth={700}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.file}</Table.Th>
-            <Table.Th ta="right">{words.created}</Table.Th>
-            <Table.Th ta="right">{words.skipped}</Table.Th>
-            <Table.Th ta="right">{words.rejected}</Table.Th>
-            <Table.Th>{words.when}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {imports.map((one) => (
-            <Table.Tr key={one.id}>
-              <Table.Td>
-                <Anchor inherit component={Link} to={paths.importOf(slug, one.id)}>
-                  {one.filename}
-                </Anchor>
-              </Table.Td>
-              {isRunning(one) || one.state === "failed" ? (
-                <Table.Td colSpan={3}>
-                  <JobProgress job={one} />
-                </Table.Td>
-              ) : (
-                <>
-                  <Table.Td ta="right">{createdOf(one)}</Table.Td>
-                  <Table.Td ta="right">{count(one.skipped)}</Table.Td>
-                  <Table.Td ta="right">{count(one.rejected)}</Table.Td>
-                </>
-              )}
-              <Table.Td>
-                <Ago at={one.created_at} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable
+      name={words.earlier}
+      minWidth={700}
+      heads={[words.file, { number: words.created }, { number: words.skipped }, { number: words.rejected }, words.when]}
+    >
+      {imports.map((one) => (
+        <Table.Tr key={one.id}>
+          <Table.Td>
+            <Anchor inherit component={Link} to={paths.importOf(slug, one.id)}>
+              {one.filename}
+            </Anchor>
+          </Table.Td>
+          {isRunning(one) || one.state === "failed" ? (
+            <Table.Td colSpan={3}>
+              <JobProgress job={one} />
+            </Table.Td>
+          ) : (
+            <>
+              <Table.Td ta="right">{createdOf(one)}</Table.Td>
+              <Table.Td ta="right">{count(one.skipped)}</Table.Td>
+              <Table.Td ta="right">{count(one.rejected)}</Table.Td>
+            </>
+          )}
+          <Table.Td>
+            <Ago at={one.created_at} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </WideTable>
   );
 }

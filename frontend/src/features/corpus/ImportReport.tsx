@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, Stack, Table, Text } from "@mantine/core";
+import { Alert, Button, Group, Stack, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
@@ -7,10 +7,11 @@ import type { Import } from "@/api/types";
 import { DataTabs } from "@/shared/DataTabs";
 import { count } from "@/shared/format";
 import { JobProgress } from "@/shared/JobProgress";
-import { Page, Section } from "@/shared/Page";
+import { BackLink, Page, Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
 import { Failure, Loaded } from "@/shared/states";
 import { texts as shared } from "@/shared/texts";
+import { WideTable } from "@/shared/WideTable";
 
 import { useRetry } from "./queries";
 import { createdOf } from "./report";
@@ -24,9 +25,7 @@ export function ImportReport({ slug, id }: { slug: string; id: number }) {
   return (
     <Page title={words.title(query.data?.filename ?? "")}>
       <DataTabs slug={slug} />
-      <Anchor component={Link} to={paths.import(slug)} size="sm">
-        ← {words.back}
-      </Anchor>
+      <BackLink to={paths.import(slug)}>{words.back}</BackLink>
       <Loaded query={query}>{(one) => <Report slug={slug} one={one} />}</Loaded>
       {query.data?.state === "done" && (
         <Button component={Link} to={paths.project(slug)} variant="default" w="fit-content">
@@ -96,26 +95,15 @@ function Rejected({ slug, one }: { slug: string; one: Import }) {
 
 function Reasons({ one }: { one: Import }) {
   return (
-    <Table.ScrollContainer minWidth={500}>
-      <Table verticalSpacing={4}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.reason}</Table.Th>
-            <Table.Th ta="right">{words.count}</Table.Th>
-            <Table.Th>{words.lines}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {one.reasons.map(({ reason, count: n, lines }) => (
-            <Table.Tr key={reason}>
-              <Table.Td>{reason}</Table.Td>
-              <Table.Td ta="right">{count(n)}</Table.Td>
-              <Table.Td>{texts.import.lines(lines.map(count).join(", "), n, count(n - lines.length), n > lines.length)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable name={words.reason} minWidth={500} verticalSpacing={4} heads={[words.reason, { number: words.count }, words.lines]}>
+      {one.reasons.map(({ reason, count: n, lines }) => (
+        <Table.Tr key={reason}>
+          <Table.Td>{reason}</Table.Td>
+          <Table.Td ta="right">{count(n)}</Table.Td>
+          <Table.Td>{texts.import.lines(lines.map(count).join(", "), n, count(n - lines.length), n > lines.length)}</Table.Td>
+        </Table.Tr>
+      ))}
+    </WideTable>
   );
 }
 
@@ -144,26 +132,20 @@ function Lists({ slug, one }: { slug: string; one: Import }) {
 function Each({ one }: { one: Import }) {
   return (
     <div>
-      <Table.ScrollContainer minWidth={400} mah={480} tabIndex={0} role="group" aria-label={words.eachTable}>
-        <Table stickyHeader verticalSpacing={4}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th ta="right" w={90}>
-                {words.line}
-              </Table.Th>
-              <Table.Th>{words.reason}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {one.rejections.map(({ line, reason }, index) => (
-              <Table.Tr key={index}>
-                <Table.Td ta="right">{count(line)}</Table.Td>
-                <Table.Td>{reason}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <WideTable
+        name={words.eachTable}
+        minWidth={400}
+        maxHeight={480}
+        verticalSpacing={4}
+        heads={[{ number: words.line, w: 90 }, words.reason]}
+      >
+        {one.rejections.map(({ line, reason }, index) => (
+          <Table.Tr key={index}>
+            <Table.Td ta="right">{count(line)}</Table.Td>
+            <Table.Td>{reason}</Table.Td>
+          </Table.Tr>
+        ))}
+      </WideTable>
       {one.more > 0 && (
         <Text size="sm" c="dimmed">
           {words.more(count(one.more))}

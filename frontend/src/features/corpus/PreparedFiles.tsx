@@ -11,6 +11,7 @@ import { bytes, count, moment } from "@/shared/format";
 import { JobProgress } from "@/shared/JobProgress";
 import { Empty, Failure, Loaded } from "@/shared/states";
 import { texts as shared } from "@/shared/texts";
+import { WideTable } from "@/shared/WideTable";
 
 import { narrowingOf } from "./export";
 import { exportFilesQuery, useDeleteFile, useRetry } from "./queries";
@@ -50,36 +51,27 @@ interface FilesProps {
 
 function Files({ slug, files, onDelete }: FilesProps) {
   return (
-    <Table.ScrollContainer minWidth={900}>
-      <Table verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.file}</Table.Th>
-            <Table.Th ta="right">{words.rows}</Table.Th>
-            <Table.Th ta="right">{words.size}</Table.Th>
-            <Table.Th>SHA-256</Table.Th>
-            <Table.Th>{words.made}</Table.Th>
-            <Table.Td />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {files.map((file) => (
-            <Table.Tr key={file.id}>
-              <Table.Td>
-                <Name file={file} />
-              </Table.Td>
-              {file.state === "done" ? <Came file={file} /> : <Under slug={slug} file={file} />}
-              <Table.Td>
-                <Made file={file} />
-              </Table.Td>
-              <Table.Td>
-                <Acts file={file} onDelete={onDelete} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable
+      name={words.title}
+      minWidth={900}
+      verticalSpacing="sm"
+      heads={[words.file, { number: words.rows }, { number: words.size }, "SHA-256", words.made, { acts: words.delete }]}
+    >
+      {files.map((file) => (
+        <Table.Tr key={file.id}>
+          <Table.Td>
+            <Name file={file} />
+          </Table.Td>
+          {file.state === "done" ? <Came file={file} /> : <Under slug={slug} file={file} />}
+          <Table.Td>
+            <Made file={file} />
+          </Table.Td>
+          <Table.Td>
+            <Acts file={file} onDelete={onDelete} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </WideTable>
   );
 }
 

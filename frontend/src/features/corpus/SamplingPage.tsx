@@ -11,6 +11,7 @@ import { Page, Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
 import { Empty, Loaded } from "@/shared/states";
 import { texts as shared } from "@/shared/texts";
+import { WideTable } from "@/shared/WideTable";
 
 import { money, notKept } from "./sampling";
 import { SamplingForm } from "./SamplingForm";
@@ -52,39 +53,28 @@ function Off() {
 function Samplings({ slug, samplings }: { slug: string; samplings: readonly Sampling[] }) {
   if (samplings.length === 0) return <Text c="dimmed">{words.none}</Text>;
   return (
-    <Table.ScrollContainer minWidth={700}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.id}</Table.Th>
-            <Table.Th>{words.model}</Table.Th>
-            <Table.Th>{words.state}</Table.Th>
-            <Table.Th ta="right">{words.created}</Table.Th>
-            <Table.Th ta="right">{words.notKept}</Table.Th>
-            <Table.Th ta="right">{words.cost}</Table.Th>
-            <Table.Th>{words.when}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {samplings.map((one) => (
-            <Table.Tr key={one.id}>
-              <Table.Td>
-                <Anchor inherit component={Link} to={paths.samplingOf(slug, one.id)}>
-                  {words.name(one.id, words.short[one.parameters.what])}
-                </Anchor>
-              </Table.Td>
-              <Table.Td>{one.parameters.model}</Table.Td>
-              <Table.Td>{shared.jobs.state[one.state]}</Table.Td>
-              <Table.Td ta="right">{count(one.created)}</Table.Td>
-              <Table.Td ta="right">{count(notKept(one))}</Table.Td>
-              <Table.Td ta="right">{money(one.cost)}</Table.Td>
-              <Table.Td>
-                <Ago at={one.created_at} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable
+      name={words.earlier}
+      minWidth={700}
+      heads={[words.id, words.model, words.state, { number: words.created }, { number: words.notKept }, { number: words.cost }, words.when]}
+    >
+      {samplings.map((one) => (
+        <Table.Tr key={one.id}>
+          <Table.Td>
+            <Anchor inherit component={Link} to={paths.samplingOf(slug, one.id)}>
+              {words.name(one.id, words.short[one.parameters.what])}
+            </Anchor>
+          </Table.Td>
+          <Table.Td>{one.parameters.model}</Table.Td>
+          <Table.Td>{shared.jobs.state[one.state]}</Table.Td>
+          <Table.Td ta="right">{count(one.created)}</Table.Td>
+          <Table.Td ta="right">{count(notKept(one))}</Table.Td>
+          <Table.Td ta="right">{money(one.cost)}</Table.Td>
+          <Table.Td>
+            <Ago at={one.created_at} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </WideTable>
   );
 }

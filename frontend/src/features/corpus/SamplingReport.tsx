@@ -1,7 +1,6 @@
-import { Alert, Anchor, Button, Stack, Table, Text } from "@mantine/core";
+import { Alert, Button, Stack, Table, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link } from "react-router";
 
 import { api, told } from "@/api/client";
 import { isRunning, keys, samplingQuery } from "@/api/queries";
@@ -10,9 +9,10 @@ import { ConfirmDialog } from "@/shared/ConfirmDialog";
 import { DataTabs } from "@/shared/DataTabs";
 import { count } from "@/shared/format";
 import { JobProgress } from "@/shared/JobProgress";
-import { Page, Section } from "@/shared/Page";
+import { BackLink, Page, Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
 import { Failure, Loaded } from "@/shared/states";
+import { WideTable } from "@/shared/WideTable";
 
 import { money } from "./sampling";
 import { texts } from "./texts";
@@ -30,9 +30,7 @@ export function SamplingReport({ slug, id }: { slug: string; id: number }) {
   return (
     <Page title={words.title(id)} actions={query.data && isRunning(query.data) && <Stop slug={slug} id={id} />}>
       <DataTabs slug={slug} />
-      <Anchor component={Link} to={paths.sampling(slug)} size="sm">
-        ← {words.back}
-      </Anchor>
+      <BackLink to={paths.sampling(slug)}>{words.back}</BackLink>
       <Loaded query={query}>{(one) => <Report slug={slug} one={one} />}</Loaded>
     </Page>
   );
@@ -107,26 +105,15 @@ function Figures({ rows }: { rows: readonly Row[] }) {
 function Failures({ one }: { one: Sampling }) {
   if (one.failures.length === 0) return <Text c="dimmed">{one.answers > 0 ? words.noFailures : words.noAnswers}</Text>;
   return (
-    <Table.ScrollContainer minWidth={500}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.reason}</Table.Th>
-            <Table.Th ta="right">{words.count}</Table.Th>
-            <Table.Th>{words.example}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {one.failures.map(({ reason, count: n, example }) => (
-            <Table.Tr key={reason}>
-              <Table.Td>{words.reasons[reason]}</Table.Td>
-              <Table.Td ta="right">{count(n)}</Table.Td>
-              <Table.Td style={{ overflowWrap: "anywhere" }}>{example}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable name={words.failures} minWidth={500} heads={[words.reason, { number: words.count }, words.example]}>
+      {one.failures.map(({ reason, count: n, example }) => (
+        <Table.Tr key={reason}>
+          <Table.Td>{words.reasons[reason]}</Table.Td>
+          <Table.Td ta="right">{count(n)}</Table.Td>
+          <Table.Td style={{ overflowWrap: "anywhere" }}>{example}</Table.Td>
+        </Table.Tr>
+      ))}
+    </WideTable>
   );
 }
 

@@ -12,7 +12,7 @@ import { Failure } from "@/shared/states";
 
 import { checkQuery, idOf, inOrder, type Options } from "./check";
 import { ChosenFile } from "./ChosenFile";
-import { DropPlace } from "./DropPlace";
+import { FilesPlace } from "./FilesPlace";
 import { texts } from "./texts";
 import { upload } from "./upload";
 
@@ -32,7 +32,7 @@ export function UploadForm({ slug }: { slug: string }) {
   return (
     <form onSubmit={submit}>
       <Stack>
-        <DropPlace onFiles={(more) => setFiles((before) => [...before, ...more])} />
+        <FilesPlace onFiles={(more) => setFiles((before) => [...before, ...more])} />
         {files.map((file) => (
           <ChosenFile key={idOf(file)} slug={slug} file={file} options={options} onRemove={() => remove(file)} />
         ))}

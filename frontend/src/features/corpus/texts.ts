@@ -54,7 +54,6 @@ export const texts = dictionary({
     earlier: "Imports",
     none: "No file was brought in on this page yet. Drop one above: it is listed here with its progress and what became of its lines.",
     file: "File",
-    state: "State",
     created: "Created",
     skipped: "Skipped",
     rejected: "Rejected",

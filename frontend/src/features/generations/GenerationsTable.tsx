@@ -1,10 +1,12 @@
-import { Anchor, Table, Text } from "@mantine/core";
+import { Anchor, Table } from "@mantine/core";
 import { Link } from "react-router";
 
 import type { Generation } from "@/api/types";
 import { Ago } from "@/shared/Ago";
+import { Aside } from "@/shared/Aside";
 import { count, NONE } from "@/shared/format";
 import { paths } from "@/shared/paths";
+import { WideTable } from "@/shared/WideTable";
 
 import { decisionOf, picksOf, ruleSentence } from "./describe";
 import { StateBadge } from "./StateBadge";
@@ -15,27 +17,25 @@ const words = texts.list;
 /** Generations as rows, newest first. */
 export function GenerationsTable({ slug, generations }: { slug: string; generations: readonly Generation[] }) {
   return (
-    <Table.ScrollContainer minWidth={760}>
-      <Table highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.number}</Table.Th>
-            <Table.Th>{words.state}</Table.Th>
-            <Table.Th>{words.rule}</Table.Th>
-            <Table.Th ta="right">{words.picks}</Table.Th>
-            <Table.Th ta="right">{words.done}</Table.Th>
-            <Table.Th ta="right">{words.labels}</Table.Th>
-            <Table.Th>{words.checkpoint}</Table.Th>
-            <Table.Th>{words.launched}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {generations.map((generation) => (
-            <Row key={generation.number} slug={slug} generation={generation} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable
+      name={words.title}
+      minWidth={760}
+      highlightOnHover
+      heads={[
+        words.number,
+        words.state,
+        words.rule,
+        { number: words.picks },
+        { number: words.done },
+        { number: words.labels },
+        words.checkpoint,
+        words.launched,
+      ]}
+    >
+      {generations.map((generation) => (
+        <Row key={generation.number} slug={slug} generation={generation} />
+      ))}
+    </WideTable>
   );
 }
 
@@ -70,12 +70,7 @@ function Outcome({ generation }: { generation: Generation }) {
   return (
     <>
       {generation.checkpoint}
-      {decision && (
-        <Text span size="sm" c="dimmed" title={decision.sentence}>
-          {" "}
-          · {decision.promoted ? words.promoted : words.notPromoted}
-        </Text>
-      )}
+      {decision && <Aside title={decision.sentence}>{decision.promoted ? words.promoted : words.notPromoted}</Aside>}
     </>
   );
 }

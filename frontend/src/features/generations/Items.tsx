@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Pill, Select, Table, Text } from "@mantine/core";
+import { Anchor, Group, Pill, Select, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { Link, useLocation, useSearchParams } from "react-router";
@@ -8,7 +8,8 @@ import type { Generation, Item } from "@/api/types";
 import { count, measure, NONE } from "@/shared/format";
 import { Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
-import { Failure, Waiting } from "@/shared/states";
+import { LoadedParts } from "@/shared/states";
+import { WideTable } from "@/shared/WideTable";
 
 import { strata } from "./describe";
 import { CHOICES, filtersOf, NAMES, type Choice } from "./filters";
@@ -24,7 +25,6 @@ export function Items({ slug, generation }: { slug: string; generation: Generati
   const [search, setSearch] = useSearchParams();
   const filters = filtersOf(search);
   const query = useInfiniteQuery(itemsQuery(slug, generation.number, filters, isLive(generation)));
-  const items = query.data?.pages.flatMap(({ results }) => results);
   const narrow = (name: keyof Filters, value: string | null) => {
     const asked = { ...filters, [name]: value ?? undefined };
     const kept = NAMES.flatMap((each) => (asked[each] === undefined ? [] : [[each, String(asked[each])]]));
@@ -34,13 +34,9 @@ export function Items({ slug, generation }: { slug: string; generation: Generati
     <div ref={useArrival()} id={ITEMS} tabIndex={-1} className={classes.batch}>
       <Section title={words.title}>
         <Narrowing generation={generation} filters={filters} narrow={narrow} />
-        {query.isError && <Failure error={query.error} onRetry={() => void query.refetch()} />}
-        {items ? <ItemTable slug={slug} items={items} /> : !query.isError && <Waiting />}
-        {query.hasNextPage && (
-          <Button variant="default" w="fit-content" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {words.more}
-          </Button>
-        )}
+        <LoadedParts query={query} more={words.more}>
+          {(parts) => <ItemTable slug={slug} items={parts.flatMap(({ results }) => results)} />}
+        </LoadedParts>
       </Section>
     </div>
   );
@@ -114,38 +110,28 @@ function Pinned({ filters: { mistake, tenth, labeler }, narrow }: Pick<Narrowing
 function ItemTable({ slug, items }: { slug: string; items: readonly Item[] }) {
   if (items.length === 0) return <Text c="dimmed">{words.empty}</Text>;
   return (
-    <Table.ScrollContainer minWidth={900} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.title } }}>
-      <Table verticalSpacing={6}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.problem}</Table.Th>
-            <Table.Th>{words.stratum}</Table.Th>
-            <Table.Th ta="right">{words.rank}</Table.Th>
-            <Table.Th ta="right">{words.score}</Table.Th>
-            <Table.Th>{words.grade}</Table.Th>
-            <Table.Th>{words.state}</Table.Th>
-            <Table.Th>{words.labels}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map((item) => (
-            <Table.Tr key={item.solution_id}>
-              <Table.Td>
-                <Anchor inherit component={Link} to={paths.solution(slug, item.solution_id)} className={classes.problem} title={`${item.problem}\n\n${words.solution}: ${item.solution}`}>
-                  {item.problem}
-                </Anchor>
-              </Table.Td>
-              <Table.Td title={texts.strata[item.stratum]}>{texts.strataShort[item.stratum]}</Table.Td>
-              <Table.Td ta="right">{count(item.rank)}</Table.Td>
-              <Table.Td ta="right">{item.score === null ? NONE : measure(item.score)}</Table.Td>
-              <Table.Td>{item.grade === null ? NONE : words.grades[item.grade]}</Table.Td>
-              <Table.Td>{words.itemCounts[item.state]}</Table.Td>
-              <Table.Td>{item.labels.map(saidBy).join("; ") || NONE}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable
+      name={words.title}
+      minWidth={900}
+      verticalSpacing={6}
+      heads={[words.problem, words.stratum, { number: words.rank }, { number: words.score }, words.grade, words.state, words.labels]}
+    >
+      {items.map((item) => (
+        <Table.Tr key={item.solution_id}>
+          <Table.Td>
+            <Anchor inherit component={Link} to={paths.solution(slug, item.solution_id)} className={classes.problem} title={`${item.problem}\n\n${words.solution}: ${item.solution}`}>
+              {item.problem}
+            </Anchor>
+          </Table.Td>
+          <Table.Td title={texts.strata[item.stratum]}>{texts.strataShort[item.stratum]}</Table.Td>
+          <Table.Td ta="right">{count(item.rank)}</Table.Td>
+          <Table.Td ta="right">{item.score === null ? NONE : measure(item.score)}</Table.Td>
+          <Table.Td>{item.grade === null ? NONE : words.grades[item.grade]}</Table.Td>
+          <Table.Td>{words.itemCounts[item.state]}</Table.Td>
+          <Table.Td>{item.labels.map(saidBy).join("; ") || NONE}</Table.Td>
+        </Table.Tr>
+      ))}
+    </WideTable>
   );
 }
 

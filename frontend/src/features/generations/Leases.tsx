@@ -1,4 +1,4 @@
-import { Anchor, Button, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Anchor, Button, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
 
@@ -7,6 +7,7 @@ import { MathText } from "@/shared/MathText";
 import { paths } from "@/shared/paths";
 import { ReasonDialog } from "@/shared/ReasonDialog";
 import { Failure } from "@/shared/states";
+import { WideTable } from "@/shared/WideTable";
 
 import { whoOf } from "./People";
 import { useRevoke, type Lease } from "./queries";
@@ -48,49 +49,37 @@ export function Leases({ slug, number, leases, all, operates }: LeasesProps) {
 
 function LeaseTable({ slug, leases, onRelease }: { slug: string; leases: readonly Lease[]; onRelease: ((lease: Lease) => void) | null }) {
   return (
-    <Table.ScrollContainer minWidth={680} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.title } }}>
-      <Table verticalSpacing={6}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{watching.people.who}</Table.Th>
-            <Table.Th>{words.problem}</Table.Th>
-            <Table.Th>{words.since}</Table.Th>
-            <Table.Th>{words.until}</Table.Th>
-            {onRelease && (
-              <Table.Th>
-                <VisuallyHidden>{words.release}</VisuallyHidden>
-              </Table.Th>
-            )}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {leases.map((lease) => (
-            <Table.Tr key={lease.assignment}>
-              <Table.Td>{whoOf(lease)}</Table.Td>
-              <Table.Td maw={420}>
-                <Anchor component={Link} to={paths.solution(slug, lease.solution_id)}>
-                  <Text span size="sm" lineClamp={1}>
-                    <MathText text={lease.problem} />
-                  </Text>
-                </Anchor>
-              </Table.Td>
-              <Table.Td>
-                <Ago at={lease.leased_at} />
-              </Table.Td>
-              <Table.Td>
-                <Ago at={lease.expires_at} />
-              </Table.Td>
-              {onRelease && (
-                <Table.Td>
-                  <Button size="compact-xs" variant="default" onClick={() => onRelease(lease)} aria-label={words.releaseOf(whoOf(lease), lease.problem)}>
-                    {words.release}
-                  </Button>
-                </Table.Td>
-              )}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable
+      name={words.title}
+      minWidth={680}
+      verticalSpacing={6}
+      heads={[watching.people.who, words.problem, words.since, words.until, onRelease !== null && { acts: words.release }]}
+    >
+      {leases.map((lease) => (
+        <Table.Tr key={lease.assignment}>
+          <Table.Td>{whoOf(lease)}</Table.Td>
+          <Table.Td maw={420}>
+            <Anchor component={Link} to={paths.solution(slug, lease.solution_id)}>
+              <Text span size="sm" lineClamp={1}>
+                <MathText text={lease.problem} />
+              </Text>
+            </Anchor>
+          </Table.Td>
+          <Table.Td>
+            <Ago at={lease.leased_at} />
+          </Table.Td>
+          <Table.Td>
+            <Ago at={lease.expires_at} />
+          </Table.Td>
+          {onRelease && (
+            <Table.Td>
+              <Button size="compact-xs" variant="default" onClick={() => onRelease(lease)} aria-label={words.releaseOf(whoOf(lease), lease.problem)}>
+                {words.release}
+              </Button>
+            </Table.Td>
+          )}
+        </Table.Tr>
+      ))}
+    </WideTable>
   );
 }

@@ -2,7 +2,9 @@ import { Anchor, Table, Text } from "@mantine/core";
 import { Link } from "react-router";
 
 import { Ago } from "@/shared/Ago";
+import { Aside } from "@/shared/Aside";
 import { clock, count, NONE } from "@/shared/format";
+import { WideTable } from "@/shared/WideTable";
 
 import { itemsAt, type Watch } from "./queries";
 import { watching } from "./texts.watch";
@@ -26,25 +28,16 @@ export function People({ slug, number, people, now }: PeopleProps) {
       <Text size="sm" c="dimmed">
         {words.now(present.length, people.length)}
       </Text>
-      <Table.ScrollContainer minWidth={680} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.title } }}>
-        <Table verticalSpacing={6}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{words.who}</Table.Th>
-              <Table.Th ta="right">{words.passes}</Table.Th>
-              <Table.Th ta="right">{words.found}</Table.Th>
-              <Table.Th ta="right">{words.mean}</Table.Th>
-              <Table.Th ta="right">{words.leases}</Table.Th>
-              <Table.Th>{words.last}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {people.map((person) => (
-              <Row key={person.labeler} slug={slug} number={number} person={person} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <WideTable
+        name={words.title}
+        minWidth={680}
+        verticalSpacing={6}
+        heads={[words.who, { number: words.passes }, { number: words.found }, { number: words.mean }, { number: words.leases }, words.last]}
+      >
+        {people.map((person) => (
+          <Row key={person.labeler} slug={slug} number={number} person={person} />
+        ))}
+      </WideTable>
     </>
   );
 }
@@ -55,11 +48,7 @@ function Row({ slug, number, person }: { slug: string; number: number; person: W
     <Table.Tr>
       <Table.Td>
         {whoOf(person)}
-        {person.simulated && (
-          <Text span size="sm" c="dimmed">
-            {` · ${words.simulated}`}
-          </Text>
-        )}
+        {person.simulated && <Aside>{words.simulated}</Aside>}
       </Table.Td>
       <Table.Td ta="right">
         <Anchor inherit component={Link} to={itemsAt(slug, number, { labeler })}>

@@ -3,6 +3,7 @@ import { Link } from "react-router";
 
 import { clock, count, NONE } from "@/shared/format";
 import { paths } from "@/shared/paths";
+import { WideTable } from "@/shared/WideTable";
 
 import { money, seconds } from "./describe";
 import type { Estimate, Watch } from "./queries";
@@ -39,23 +40,16 @@ export function TimesAndCost({ slug, number, times, cost }: TimesProps) {
           </Anchor>
         )}
       </Text>
-      <Table.ScrollContainer minWidth={620} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.title } }}>
-        <Table verticalSpacing={6}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{watching.figure}</Table.Th>
-              <Table.Th ta="right">{watching.value}</Table.Th>
-              <Table.Th ta="right">{watching.interval}</Table.Th>
-              <Table.Th ta="right">{watching.n}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map(({ name, estimate, show }) => (
-              <Row key={name} name={name} estimate={estimate} show={show} to={paths.labels(slug, `generation=${number}&asked_for=work`)} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <WideTable
+        name={words.title}
+        minWidth={620}
+        verticalSpacing={6}
+        heads={[watching.figure, { number: watching.value }, { number: watching.interval }, { number: watching.n }]}
+      >
+        {rows.map(({ name, estimate, show }) => (
+          <Row key={name} name={name} estimate={estimate} show={show} to={paths.labels(slug, `generation=${number}&asked_for=work`)} />
+        ))}
+      </WideTable>
     </>
   );
 }

@@ -11,7 +11,6 @@ export const watching = dictionary({
   n: "n",
   share: "Share",
   next: {
-    title: "What comes next",
     ahead: (before: number) =>
       `They need no checkpoint, so that nobody is idle while generation ${before} is trained on. The rest is picked once you`,
     launchIt: "launch it",

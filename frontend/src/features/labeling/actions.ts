@@ -1,4 +1,4 @@
-import { keymap, type Action } from "@/shared/keys";
+import { actionIn, keymap, type Action } from "@/shared/keys";
 
 import { BAD, GREAT, OKAY, type Move } from "./machine";
 import { texts } from "./texts";
@@ -41,9 +41,4 @@ export const ACTIONS: readonly Action<Doing>[] = [
 
 export const KEYMAP = keymap(ACTIONS);
 
-/** The one action of this name, for the button that stands for it. */
-export function actionNamed(name: string): Action<Doing> {
-  const action = ACTIONS.find((candidate) => candidate.name === name);
-  if (!action) throw new Error(`No action is named "${name}".`);
-  return action;
-}
+export const actionNamed = (name: string) => actionIn(ACTIONS, name);

@@ -1,4 +1,4 @@
-import { Anchor, Button, Table, Text, Title, VisuallyHidden } from "@mantine/core";
+import { Anchor, Button, Table, Text, Title } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
@@ -8,9 +8,10 @@ import { clock, count, NONE } from "@/shared/format";
 import { MathText } from "@/shared/MathText";
 import { Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
-import { Empty, Failure, Loaded, Waiting } from "@/shared/states";
+import { Empty, Failure, Loaded, LoadedParts } from "@/shared/states";
 import { texts as shared } from "@/shared/texts";
 import { TopBar } from "@/shared/TopBar";
+import { WideTable } from "@/shared/WideTable";
 
 import classes from "./learning.module.css";
 import { OwnMistakes } from "./OwnMistakes";
@@ -95,45 +96,28 @@ function Retake({ slug }: { slug: string }) {
 }
 
 function History({ slug }: { slug: string }) {
-  const query = useInfiniteQuery(myPassesQuery(slug));
-  const found = query.data?.pages.flatMap(({ results }) => results);
-  if (query.isError) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
-  if (!found) return <Waiting />;
-  if (found.length === 0) return <Empty title={words.empty.title} detail={words.empty.detail} />;
   return (
-    <>
-      <PassTable slug={slug} found={found} />
-      {query.hasNextPage && (
-        <Button variant="default" w="fit-content" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {words.more}
-        </Button>
-      )}
-    </>
+    <LoadedParts query={useInfiniteQuery(myPassesQuery(slug))} more={words.more}>
+      {(parts) => <Passes slug={slug} found={parts.flatMap(({ results }) => results)} />}
+    </LoadedParts>
   );
+}
+
+function Passes({ slug, found }: { slug: string; found: readonly MyPass[] }) {
+  return found.length === 0 ? <Empty title={words.empty.title} detail={words.empty.detail} /> : <PassTable slug={slug} found={found} />;
 }
 
 function PassTable({ slug, found }: { slug: string; found: readonly MyPass[] }) {
   return (
-    <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.history } }}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.problem}</Table.Th>
-            <Table.Th>{words.ending}</Table.Th>
-            <Table.Th ta="right">{words.time}</Table.Th>
-            <Table.Th>{words.when}</Table.Th>
-            <Table.Th>
-              <VisuallyHidden>{words.change}</VisuallyHidden>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {found.map((pass) => (
-            <PassRow key={pass.id} slug={slug} pass={pass} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable
+      name={words.history}
+      minWidth={760}
+      heads={[words.problem, words.ending, { number: words.time }, words.when, { acts: words.change }]}
+    >
+      {found.map((pass) => (
+        <PassRow key={pass.id} slug={slug} pass={pass} />
+      ))}
+    </WideTable>
   );
 }
 

@@ -29,7 +29,6 @@ export const words = {
       too_early: "The team calls a later step the first mistake.",
       too_late: "The team calls an earlier step the first mistake.",
     },
-    why: "Why",
     noReason: "No explanation was written for this one.",
     failed: "The team's word could not be fetched. Your ratings are still here.",
     empty: { title: "There is nothing to practise on yet", detail: "The team adds solutions whose first mistake is known. You can start labeling." },
@@ -97,7 +96,6 @@ export const words = {
     save: "Save the change",
     saved: "Saved. This pass has taken the place of the one before.",
     back: "To all passes",
-    asBefore: "Take it as it was",
   },
 };
 

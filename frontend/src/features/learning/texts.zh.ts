@@ -29,7 +29,6 @@ export const words: Words = {
       too_early: "团队认为首个错误在更后面的步骤。",
       too_late: "团队认为首个错误在更前面的步骤。",
     },
-    why: "原因",
     noReason: "这一份没有写说明。",
     failed: "无法取得团队的判断，您的评分仍保留在这里。",
     empty: { title: "还没有可以练习的解答", detail: "团队会加入已知首个错误的解答。您可以直接开始标注。" },
@@ -97,6 +96,5 @@ export const words: Words = {
     save: "保存修改",
     saved: "已保存，这一份已替换之前的标注。",
     back: "返回全部标注",
-    asBefore: "恢复原样",
   },
 };

@@ -7,6 +7,7 @@ import type { Generation, Stratum } from "@/api/types";
 import { count, NONE, percent, signed, span } from "@/shared/format";
 import { paths } from "@/shared/paths";
 import { Loaded } from "@/shared/states";
+import { WideTable } from "@/shared/WideTable";
 
 import classes from "./progress.module.css";
 import type { Estimate, Overview, RoundFound } from "./queries";
@@ -21,28 +22,25 @@ export function Rounds({ slug, overview }: { slug: string; overview: Overview })
   return (
     <Loaded query={query}>
       {(generations) => (
-        <Table.ScrollContainer minWidth={900}>
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{words.generation}</Table.Th>
-                <Table.Th ta="right">{words.picks}</Table.Th>
-                <Table.Th>{words.mix}</Table.Th>
-                <Table.Th ta="right">{words.found}</Table.Th>
-                <Table.Th ta="right">{words.agreement}</Table.Th>
-                <Table.Th ta="right">{words.time}</Table.Th>
-                <Table.Th>{words.checkpoint}</Table.Th>
-                <Table.Th>{words.change}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {overview.rounds.map((round) => {
-                const generation = generations.find(({ number }) => number === round.number);
-                return generation && <Row key={round.number} slug={slug} generation={generation} round={round} />;
-              })}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <WideTable
+          name={words.heading}
+          minWidth={900}
+          heads={[
+            words.generation,
+            { number: words.picks },
+            words.mix,
+            { number: words.found },
+            { number: words.agreement },
+            { number: words.time },
+            words.checkpoint,
+            words.change,
+          ]}
+        >
+          {overview.rounds.map((round) => {
+            const generation = generations.find(({ number }) => number === round.number);
+            return generation && <Row key={round.number} slug={slug} generation={generation} round={round} />;
+          })}
+        </WideTable>
       )}
     </Loaded>
   );

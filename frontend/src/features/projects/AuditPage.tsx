@@ -7,7 +7,8 @@ import { keys } from "@/api/queries";
 import type { LoggedEvent } from "@/api/types";
 import { Ago } from "@/shared/Ago";
 import { Page } from "@/shared/Page";
-import { Empty, Failure, Waiting } from "@/shared/states";
+import { Empty, LoadedParts } from "@/shared/states";
+import { WideTable } from "@/shared/WideTable";
 
 import classes from "./projects.module.css";
 import { texts } from "./texts";
@@ -20,21 +21,17 @@ type Filters = typeof NOTHING;
 export function AuditPage({ slug }: { slug: string }) {
   const [filters, setFilters] = useState<Filters>(NOTHING);
   const asked = given(filters);
-  const query = useEvents(slug, asked);
-  const found = query.data?.pages.flatMap(({ events }) => events);
   return (
     <Page title={words.title} actions={<Exports slug={slug} asked={asked} />}>
       <Text c="dimmed">{words.hint}</Text>
       <FilterFields filters={filters} onChange={setFilters} />
-      {query.isError && <Failure error={query.error} onRetry={() => void query.refetch()} />}
-      {query.isPending && <Waiting />}
-      {found?.length === 0 && <Empty title={words.none} detail={words.noneDetail} />}
-      {found && found.length > 0 && <EventTable events={found} onNarrow={(to) => setFilters({ ...filters, ...to })} />}
-      {query.hasNextPage && (
-        <Button variant="default" w="fit-content" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {words.more}
-        </Button>
-      )}
+      <LoadedParts query={useEvents(slug, asked)} more={words.more}>
+        {(parts) => {
+          const found = parts.flatMap(({ events }) => events);
+          if (found.length === 0) return <Empty title={words.none} detail={words.noneDetail} />;
+          return <EventTable events={found} onNarrow={(to) => setFilters({ ...filters, ...to })} />;
+        }}
+      </LoadedParts>
     </Page>
   );
 }
@@ -92,38 +89,24 @@ function FilterFields({ filters, onChange }: { filters: Filters; onChange: (filt
 
 function EventTable({ events, onNarrow }: { events: readonly LoggedEvent[]; onNarrow: (to: Partial<Filters>) => void }) {
   return (
-    <Table.ScrollContainer minWidth={820}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.at}</Table.Th>
-            <Table.Th>{words.actor}</Table.Th>
-            <Table.Th>{words.verb}</Table.Th>
-            <Table.Th>{words.about}</Table.Th>
-            <Table.Th>{words.reason}</Table.Th>
-            <Table.Th>{words.detail}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {events.map((event) => (
-            <Table.Tr key={event.id}>
-              <Table.Td className={classes.whole}>
-                <Ago at={event.at} />
-              </Table.Td>
-              <Table.Td>{event.actor ? <Narrow text={event.actor} onClick={() => onNarrow({ actor: event.actor ?? "" })} /> : words.loop}</Table.Td>
-              <Table.Td>
-                <Narrow text={event.verb} onClick={() => onNarrow({ verb: event.verb })} />
-              </Table.Td>
-              <Table.Td>
-                <Narrow text={event.subject} onClick={() => onNarrow({ subject: event.subject })} />
-              </Table.Td>
-              <Table.Td>{event.reason}</Table.Td>
-              <Table.Td>{detailOf(event)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable name={words.title} minWidth={820} heads={[words.at, words.actor, words.verb, words.about, words.reason, words.detail]}>
+      {events.map((event) => (
+        <Table.Tr key={event.id}>
+          <Table.Td className={classes.whole}>
+            <Ago at={event.at} />
+          </Table.Td>
+          <Table.Td>{event.actor ? <Narrow text={event.actor} onClick={() => onNarrow({ actor: event.actor ?? "" })} /> : words.loop}</Table.Td>
+          <Table.Td>
+            <Narrow text={event.verb} onClick={() => onNarrow({ verb: event.verb })} />
+          </Table.Td>
+          <Table.Td>
+            <Narrow text={event.subject} onClick={() => onNarrow({ subject: event.subject })} />
+          </Table.Td>
+          <Table.Td>{event.reason}</Table.Td>
+          <Table.Td>{detailOf(event)}</Table.Td>
+        </Table.Tr>
+      ))}
+    </WideTable>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, NativeSelect, NumberInput, Stack, Table, Text, TextInput, VisuallyHidden } from "@mantine/core";
+import { Alert, Button, Group, NativeSelect, NumberInput, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 
@@ -12,6 +12,7 @@ import { moment } from "@/shared/format";
 import { paths } from "@/shared/paths";
 import { Failure, Loaded } from "@/shared/states";
 import { texts as shared } from "@/shared/texts";
+import { WideTable } from "@/shared/WideTable";
 
 import { ROLES } from "./roles";
 import { texts } from "./texts";
@@ -85,44 +86,31 @@ function LinkTable({ slug, invitations }: { slug: string; invitations: readonly 
   return (
     <>
       {revoke.isError && <Failure error={revoke.error} title={words.failed} />}
-      <Table.ScrollContainer minWidth={720}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{words.role}</Table.Th>
-              <Table.Th>{words.note}</Table.Th>
-              <Table.Th>{words.state}</Table.Th>
-              <Table.Th>{words.used}</Table.Th>
-              <Table.Th>{words.by}</Table.Th>
-              <Table.Th>{words.expires}</Table.Th>
-              <Table.Th>
-                <VisuallyHidden>{words.revoke}</VisuallyHidden>
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {invitations.map((each) => (
-              <Table.Tr key={each.id}>
-                <Table.Td>{shared.roles[each.role]}</Table.Td>
-                <Table.Td>{each.note}</Table.Td>
-                <Table.Td>{words.states[each.state]}</Table.Td>
-                <Table.Td>{words.ofUses(each.used, each.uses)}</Table.Td>
-                <Table.Td>
-                  {each.created_by} · <Ago at={each.created_at} />
-                </Table.Td>
-                <Table.Td>{moment(each.expires_at)}</Table.Td>
-                <Table.Td ta="right">
-                  {each.state === "open" && (
-                    <Button variant="subtle" color="gray" size="compact-sm" onClick={() => setEnding(each.id)}>
-                      {words.revoke}
-                    </Button>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <WideTable
+        name={words.title}
+        minWidth={720}
+        heads={[words.role, words.note, words.state, words.used, words.by, words.expires, { acts: words.revoke }]}
+      >
+        {invitations.map((each) => (
+          <Table.Tr key={each.id}>
+            <Table.Td>{shared.roles[each.role]}</Table.Td>
+            <Table.Td>{each.note}</Table.Td>
+            <Table.Td>{words.states[each.state]}</Table.Td>
+            <Table.Td>{words.ofUses(each.used, each.uses)}</Table.Td>
+            <Table.Td>
+              {each.created_by} · <Ago at={each.created_at} />
+            </Table.Td>
+            <Table.Td>{moment(each.expires_at)}</Table.Td>
+            <Table.Td ta="right">
+              {each.state === "open" && (
+                <Button variant="subtle" color="gray" size="compact-sm" onClick={() => setEnding(each.id)}>
+                  {words.revoke}
+                </Button>
+              )}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </WideTable>
       <ConfirmDialog
         opened={ending !== null}
         words={{ title: words.revokeTitle, detail: words.revokeDetail, submit: words.revoke }}

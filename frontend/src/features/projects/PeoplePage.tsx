@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Button, NativeSelect, Table, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -7,12 +7,14 @@ import { api, told } from "@/api/client";
 import { keys, membersQuery } from "@/api/queries";
 import type { Member, Role } from "@/api/types";
 import { Ago } from "@/shared/Ago";
+import { Aside } from "@/shared/Aside";
 import { ConfirmDialog } from "@/shared/ConfirmDialog";
 import { Copyable } from "@/shared/Copyable";
 import { Page, Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
 import { meQuery } from "@/shared/session";
 import { Failure, Loaded } from "@/shared/states";
+import { WideTable } from "@/shared/WideTable";
 
 import { AddMember } from "./AddMember";
 import { Invitations } from "./Invitations";
@@ -50,34 +52,22 @@ function Members({ slug, members }: { slug: string; members: readonly Member[] }
   return (
     <>
       {change.isError && <Failure error={change.error} title={words.failed} />}
-      <Table.ScrollContainer minWidth={640}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{words.username}</Table.Th>
-              <Table.Th>{words.role}</Table.Th>
-              <Table.Th>{words.state}</Table.Th>
-              {factors && <Table.Th>{words.factor}</Table.Th>}
-              <Table.Th>{words.pseudonym}</Table.Th>
-              <Table.Th>
-                <VisuallyHidden>{words.more}</VisuallyHidden>
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {members.map((member) => (
-              <MemberRow
-                key={member.id}
-                member={member}
-                factors={factors}
-                others={members.filter(({ id, suspended_at }) => id !== member.id && suspended_at === null)}
-                onAct={change.mutate}
-                onRemove={() => setLeaving(member)}
-              />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <WideTable
+        name={words.title}
+        minWidth={640}
+        heads={[words.username, words.role, words.state, factors && words.factor, words.pseudonym, { acts: words.more }]}
+      >
+        {members.map((member) => (
+          <MemberRow
+            key={member.id}
+            member={member}
+            factors={factors}
+            others={members.filter(({ id, suspended_at }) => id !== member.id && suspended_at === null)}
+            onAct={change.mutate}
+            onRemove={() => setLeaving(member)}
+          />
+        ))}
+      </WideTable>
       <ConfirmDialog
         opened={leaving !== null}
         words={{ title: words.removeTitle(leaving?.username ?? ""), detail: words.removeDetail, submit: words.remove }}
@@ -105,12 +95,7 @@ function MemberRow({ member, factors, others, onAct, onRemove }: MemberRowProps)
     <Table.Tr>
       <Table.Td>
         {member.username}
-        {member.simulated && (
-          <Text span size="sm" c="dimmed">
-            {" "}
-            · {words.program}
-          </Text>
-        )}
+        {member.simulated && <Aside>{words.program}</Aside>}
       </Table.Td>
       <Table.Td>
         {/* The browser's own: with one of Mantine's in each row, a hundred people take the page seconds. */}

@@ -7,6 +7,7 @@ import { Ago } from "@/shared/Ago";
 import { count, measure, NONE, percent, plural } from "@/shared/format";
 import { dictionary } from "@/shared/language";
 import { Loaded } from "@/shared/states";
+import { WideTable } from "@/shared/WideTable";
 
 const words = dictionary({
   of: (solutions: number, newest: number) =>
@@ -51,23 +52,11 @@ function Figures({ agreement }: { agreement: Agreement }) {
       <Text size="sm" c="dimmed">
         {words.of(solutions, newest)} {words.intervals(resamples)} {words.measured} <Ago at={measured_at} />.
       </Text>
-      <Table.ScrollContainer minWidth={620}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{words.figure}</Table.Th>
-              <Table.Th ta="right">{words.value}</Table.Th>
-              <Table.Th ta="right">{words.interval}</Table.Th>
-              <Table.Th ta="right">{words.n}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {FIGURES.map((figure) => (
-              <Row key={figure.of} figure={figure} agreement={agreement} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <WideTable name={words.figure} minWidth={620} heads={[words.figure, { number: words.value }, { number: words.interval }, { number: words.n }]}>
+        {FIGURES.map((figure) => (
+          <Row key={figure.of} figure={figure} agreement={agreement} />
+        ))}
+      </WideTable>
     </>
   );
 }

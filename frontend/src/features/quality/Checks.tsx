@@ -8,6 +8,7 @@ import { MathText } from "@/shared/MathText";
 import { paths } from "@/shared/paths";
 import { ReasonDialog } from "@/shared/ReasonDialog";
 import { Failure, Loaded } from "@/shared/states";
+import { WideTable } from "@/shared/WideTable";
 
 import { checksQuery, useRetirement, type Check } from "./queries";
 import { texts } from "./texts";
@@ -37,25 +38,22 @@ function CheckTable({ slug, checks }: { slug: string; checks: readonly Check[] }
         </Anchor>
       </Text>
       {retirement.isError && <Failure error={retirement.error} title={words.failed} />}
-      <Table.ScrollContainer minWidth={820}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{words.problem}</Table.Th>
-              <Table.Th>{words.firstMistakes}</Table.Th>
-              <Table.Th ta="right">{words.asked}</Table.Th>
-              <Table.Th ta="right">{words.agreed}</Table.Th>
-              <Table.Th ta="right">{words.good}</Table.Th>
-              <Table.Th>{words.retire}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {(all ? checks : checks.slice(0, SHOWN)).map((check) => (
-              <Row key={check.id} slug={slug} check={check} onRetire={() => leave(check)} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <WideTable
+        name={words.heading}
+        minWidth={820}
+        heads={[
+          words.problem,
+          words.firstMistakes,
+          { number: words.asked },
+          { number: words.agreed },
+          { number: words.good },
+          words.retire,
+        ]}
+      >
+        {(all ? checks : checks.slice(0, SHOWN)).map((check) => (
+          <Row key={check.id} slug={slug} check={check} onRetire={() => leave(check)} />
+        ))}
+      </WideTable>
       {!all && checks.length > SHOWN && (
         <Button variant="default" w="fit-content" onClick={() => showAll(true)}>
           {words.all(checks.length)}

@@ -1,4 +1,4 @@
-import { Button, Table, Text } from "@mantine/core";
+import { Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 
 import { api, told } from "@/api/client";
@@ -8,7 +8,8 @@ import { Ago } from "@/shared/Ago";
 import { Copyable } from "@/shared/Copyable";
 import { asMath } from "@/shared/mathematics";
 import { MathText } from "@/shared/MathText";
-import { Failure, Waiting } from "@/shared/states";
+import { LoadedParts } from "@/shared/states";
+import { WideTable } from "@/shared/WideTable";
 
 import { texts } from "./texts";
 
@@ -16,10 +17,14 @@ const words = texts.contradictions;
 const AT_ONCE = 20;
 
 export function Contradictions({ slug }: { slug: string }) {
-  const query = useContradictions(slug);
-  const found = query.data?.pages.flatMap(({ results }) => results);
-  if (query.isError) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
-  if (!found) return <Waiting />;
+  return (
+    <LoadedParts query={useContradictions(slug)} more={words.more}>
+      {(parts) => <Found found={parts.flatMap(({ results }) => results)} />}
+    </LoadedParts>
+  );
+}
+
+function Found({ found }: { found: readonly Contradiction[] }) {
   if (found.length === 0) return <Text c="dimmed">{words.none}</Text>;
   return (
     <>
@@ -27,11 +32,6 @@ export function Contradictions({ slug }: { slug: string }) {
         {words.detail}
       </Text>
       <ContradictionTable found={found} />
-      {query.hasNextPage && (
-        <Button variant="default" w="fit-content" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {words.more}
-        </Button>
-      )}
     </>
   );
 }
@@ -52,43 +52,33 @@ function useContradictions(slug: string) {
 
 function ContradictionTable({ found }: { found: readonly Contradiction[] }) {
   return (
-    <Table.ScrollContainer minWidth={820}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.problem}</Table.Th>
-            <Table.Th>{words.answer}</Table.Th>
-            <Table.Th>{words.groundTruth}</Table.Th>
-            <Table.Th>{words.gradedBy}</Table.Th>
-            <Table.Th>{words.labeler}</Table.Th>
-            <Table.Th>{words.when}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {found.map((one) => (
-            <Table.Tr key={one.label}>
-              <Table.Td maw={420}>
-                <Text size="sm" lineClamp={3} title={one.problem}>
-                  <MathText text={one.problem} />
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <MathText text={asMath(one.answer ?? "")} />
-              </Table.Td>
-              <Table.Td>
-                <MathText text={asMath(one.ground_truth_answer ?? "")} />
-              </Table.Td>
-              <Table.Td>{words.by[one.graded_by]}</Table.Td>
-              <Table.Td>
-                <Copyable text={one.labeler} shown={one.labeler.slice(0, 8)} />
-              </Table.Td>
-              <Table.Td>
-                <Ago at={one.submitted_at} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable
+      name={words.heading}
+      minWidth={820}
+      heads={[words.problem, words.answer, words.groundTruth, words.gradedBy, words.labeler, words.when]}
+    >
+      {found.map((one) => (
+        <Table.Tr key={one.label}>
+          <Table.Td maw={420}>
+            <Text size="sm" lineClamp={3} title={one.problem}>
+              <MathText text={one.problem} />
+            </Text>
+          </Table.Td>
+          <Table.Td>
+            <MathText text={asMath(one.answer ?? "")} />
+          </Table.Td>
+          <Table.Td>
+            <MathText text={asMath(one.ground_truth_answer ?? "")} />
+          </Table.Td>
+          <Table.Td>{words.by[one.graded_by]}</Table.Td>
+          <Table.Td>
+            <Copyable text={one.labeler} shown={one.labeler.slice(0, 8)} />
+          </Table.Td>
+          <Table.Td>
+            <Ago at={one.submitted_at} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </WideTable>
   );
 }

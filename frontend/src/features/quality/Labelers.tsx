@@ -2,8 +2,10 @@ import { Badge, Table, Text } from "@mantine/core";
 
 import type { Labeler } from "@/api/types";
 import { Ago } from "@/shared/Ago";
+import { Aside } from "@/shared/Aside";
 import { Copyable } from "@/shared/Copyable";
 import { clock, count, NONE, percent } from "@/shared/format";
+import { WideTable } from "@/shared/WideTable";
 
 import { probability, texts } from "./texts";
 
@@ -23,30 +25,27 @@ export function Labelers({ labelers }: { labelers: readonly Labeler[] }) {
 
 function Labelled({ labelers }: { labelers: readonly Labeler[] }) {
   return (
-    <Table.ScrollContainer minWidth={1080}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.labeler}</Table.Th>
-            <Table.Th>{words.state}</Table.Th>
-            <Table.Th ta="right">{words.checks}</Table.Th>
-            <Table.Th ta="right">{words.below}</Table.Th>
-            <Table.Th ta="right">{words.labels}</Table.Th>
-            <Table.Th ta="right">{words.median}</Table.Th>
-            <Table.Th ta="right">{words.foundError}</Table.Th>
-            <Table.Th ta="right">{words.solution}</Table.Th>
-            <Table.Th ta="right">{words.gaveUp}</Table.Th>
-            <Table.Th ta="right">{words.badProblem}</Table.Th>
-            <Table.Th>{words.last}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {labelers.map((labeler) => (
-            <Row key={labeler.labeler} labeler={labeler} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable
+      name={words.heading}
+      minWidth={1080}
+      heads={[
+        words.labeler,
+        words.state,
+        { number: words.checks },
+        { number: words.below },
+        { number: words.labels },
+        { number: words.median },
+        { number: words.foundError },
+        { number: words.solution },
+        { number: words.gaveUp },
+        { number: words.badProblem },
+        words.last,
+      ]}
+    >
+      {labelers.map((labeler) => (
+        <Row key={labeler.labeler} labeler={labeler} />
+      ))}
+    </WideTable>
   );
 }
 
@@ -56,12 +55,7 @@ function Row({ labeler }: { labeler: Labeler }) {
     <Table.Tr>
       <Table.Td>
         {labeler.username ?? <Copyable text={labeler.labeler} shown={labeler.labeler.slice(0, 8)} />}
-        {labeler.simulated && (
-          <Text span size="sm" c="dimmed">
-            {" "}
-            · {words.program}
-          </Text>
-        )}
+        {labeler.simulated && <Aside>{words.program}</Aside>}
       </Table.Td>
       <Table.Td>
         <State labeler={labeler} />

@@ -1,6 +1,7 @@
 import type { Case } from "@/api/types";
 import { asMath } from "@/shared/mathematics";
 import { MathText } from "@/shared/MathText";
+import frame from "@/shared/Solution.module.css";
 
 import classes from "./review.module.css";
 import { texts } from "./texts";
@@ -8,13 +9,13 @@ import { texts } from "./texts";
 /** The problem with its ground-truth answer. */
 export function Statement({ found: { problem } }: { found: Case }) {
   return (
-    <section className={classes.problem} aria-label={texts.problem.heading}>
-      <div className={classes.statement}>
+    <section className={frame.problem} aria-label={texts.problem.heading}>
+      <div className={`${frame.statement} ${classes.statement}`}>
         <MathText text={problem.text} />
       </div>
       <div className={classes.answer}>
         <span className={classes.quiet}>{texts.problem.answer}</span>
-        <span className={classes.box}>
+        <span className={frame.box}>
           {problem.ground_truth_answer === null ? texts.problem.none : <MathText text={asMath(problem.ground_truth_answer)} />}
         </span>
       </div>

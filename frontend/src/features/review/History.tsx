@@ -1,5 +1,6 @@
 import type { Ruling } from "@/api/types";
 import { Ago } from "@/shared/Ago";
+import { labelTexts } from "@/shared/label-texts";
 
 import classes from "./review.module.css";
 import { texts } from "./texts";
@@ -15,7 +16,7 @@ export function History({ rulings }: { rulings: readonly Ruling[] }) {
       <ol reversed>
         {[...rulings].reverse().map((ruling) => (
           <li key={ruling.id}>
-            {words.kind[ruling.kind]}
+            {labelTexts.rulings[ruling.kind]}
             {changed(ruling)} {ruling.decided_by && words.by(ruling.decided_by)} · <Ago at={ruling.decided_at} />
             {ruling.reason && <q>{ruling.reason}</q>}
           </li>

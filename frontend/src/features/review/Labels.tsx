@@ -4,12 +4,14 @@ import { useState, type ReactNode } from "react";
 import type { Case, CaseLabel } from "@/api/types";
 import { Ago } from "@/shared/Ago";
 import { clock, percent } from "@/shared/format";
+import { labelTexts } from "@/shared/label-texts";
 import { MathText } from "@/shared/MathText";
+import { Letter, saidAt, SaidMark } from "@/shared/Said";
+import frame from "@/shared/Solution.module.css";
 
 import { LETTERS } from "./actions";
-import { RatingMark } from "./RatingMark";
 import classes from "./review.module.css";
-import { cell, rowsOf, standing, type Row } from "./rows";
+import { rowsOf, standing, type Row } from "./rows";
 import { texts } from "./texts";
 
 /** The labels side by side on one column of steps; runs of steps over which all agree are one row until they are asked for. */
@@ -42,7 +44,7 @@ export function Questions({ labels }: { labels: readonly CaseLabel[] }) {
     ({ id, comment }, index) =>
       comment?.is_question && (
         <p key={id} className={classes.question}>
-          <span className={classes.letter}>{LETTERS[index]}</span> {texts.label.asks} <q>{comment.text}</q>
+          <Letter>{LETTERS[index]!}</Letter> {texts.label.asks} <q>{comment.text}</q>
         </p>
       ),
   );
@@ -56,8 +58,8 @@ function Heads({ found }: { found: Case }) {
         <Table.Th>{texts.steps.step}</Table.Th>
         {found.labels.map((label, index) => (
           <Table.Th key={label.id} className={classes.rating}>
-            <span className={classes.letter}>{LETTERS[index]}</span> {stands === label.id && <em>{texts.label.kept}</em>}
-            <span className={classes.by}>{texts.label.by(label.username ?? label.labeler.slice(0, 8), texts.label.source[label.source])}</span>
+            <Letter>{LETTERS[index]!}</Letter> {stands === label.id && <em>{texts.label.kept}</em>}
+            <span className={classes.by}>{texts.label.by(label.username ?? label.labeler.slice(0, 8), labelTexts.source[label.source])}</span>
           </Table.Th>
         ))}
         {found.step_probs && <Table.Th className={classes.model}>{texts.steps.model}</Table.Th>}
@@ -69,8 +71,8 @@ function Heads({ found }: { found: Case }) {
 function StepRow({ found, step }: { found: Case; step: number }) {
   return (
     <Table.Tr>
-      <Table.Td className={classes.text}>
-        <span className={classes.number}>{step + 1}</span>
+      <Table.Td className={frame.step}>
+        <span className={frame.number}>{step + 1}</span>
         <div>
           <MathText text={found.solution.steps[step]!} />
           {found.labels.map((label, index) => step === label.ratings.length - 1 && <Instead key={label.id} label={label} letter={LETTERS[index]!} />)}
@@ -78,7 +80,7 @@ function StepRow({ found, step }: { found: Case; step: number }) {
       </Table.Td>
       {found.labels.map((label) => (
         <Table.Td key={label.id} className={classes.rating}>
-          <RatingMark of={cell(label, step)} />
+          <SaidMark of={saidAt(label, step)} />
         </Table.Td>
       ))}
       {found.step_probs && <Table.Td className={classes.model}>{percent(found.step_probs[step] ?? 0, 0)}</Table.Td>}
@@ -107,7 +109,7 @@ function Instead({ label, letter }: { label: CaseLabel; letter: string }): React
     <ul className={classes.instead} aria-label={`${letter} · ${texts.steps.instead}`}>
       {label.alternatives.map(({ text, rating, flagged }) => (
         <li key={text}>
-          {letter} <RatingMark of={flagged ? "unsure" : rating} /> <MathText text={text} />
+          {letter} <SaidMark of={flagged ? "unsure" : rating} /> <MathText text={text} />
         </li>
       ))}
     </ul>
@@ -120,7 +122,7 @@ function Asides({ labels }: { labels: readonly CaseLabel[] }) {
     <ul className={classes.asides}>
       {labels.map((label, index) => (
         <li key={label.id}>
-          <span className={classes.letter}>{LETTERS[index]}</span> {texts.label.finish[label.finish_reason]}
+          <Letter>{LETTERS[index]!}</Letter> {labelTexts.finish[label.finish_reason]}
           {label.total_time > 0 && ` · ${clock(label.total_time)}`} · <Ago at={label.submitted_at} />
           {label.reason && <q>{label.reason}</q>}
           {label.comment && !label.comment.is_question && (

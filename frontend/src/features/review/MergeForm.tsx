@@ -3,17 +3,17 @@ import { useState } from "react";
 
 import type { Case } from "@/api/types";
 import { MathText } from "@/shared/MathText";
+import { ratingWords, saidAt } from "@/shared/Said";
 
 import { Frame, Reason, type FormProps } from "./forms";
 import classes from "./review.module.css";
-import { cell } from "./rows";
 import { texts } from "./texts";
 
 const words = texts.dialogs.merge;
 const CHOICES = [
-  { value: "-1", label: texts.ratings.bad },
-  { value: "0", label: texts.ratings.okay },
-  { value: "1", label: texts.ratings.great },
+  { value: "-1", label: ratingWords.bad },
+  { value: "0", label: ratingWords.okay },
+  { value: "1", label: ratingWords.great },
 ];
 
 type Ratings = readonly (number | null)[];
@@ -57,7 +57,7 @@ export function MergeForm({ found, onDecide, onClose }: FormProps) {
 /** The rating of each step where every label that rated it says the same; else none yet. */
 function agreed({ solution, labels }: Case): Ratings {
   return solution.steps.map((_, step) => {
-    const said = new Set(labels.map((label) => cell(label, step)).filter((rating) => rating !== null));
+    const said = new Set(labels.map((label) => saidAt(label, step)).filter((rating) => rating !== null));
     const [only] = said;
     return said.size === 1 && typeof only === "number" ? only : null;
   });

@@ -5,12 +5,12 @@ import { useSearchParams } from "react-router";
 
 import type { QueueKind } from "@/api/types";
 import { Key } from "@/shared/Key";
-import { keymap } from "@/shared/keys";
+import { actionIn, keymap } from "@/shared/keys";
 import { Page } from "@/shared/Page";
 import { Empty, Loaded, Waiting } from "@/shared/states";
 import { useKeys } from "@/shared/use-keys";
 
-import { actionNamed } from "./actions";
+import { ACTIONS } from "./actions";
 import { CaseView } from "./CaseView";
 import { queueQuery } from "./queries";
 import { Queues } from "./Queues";
@@ -50,7 +50,7 @@ function nextIn(solutions: readonly number[], past: readonly number[], looking: 
   return solutions.find((id) => !past.includes(id)) ?? (looking ? undefined : solutions[0]);
 }
 
-const BACK = actionNamed("back");
+const BACK = actionIn(ACTIONS, "back");
 const ONLY_BACK = keymap([BACK]);
 
 function NothingWaits({ others, onBack }: { others: boolean; onBack: (() => void) | null }) {

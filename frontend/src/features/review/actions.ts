@@ -32,10 +32,3 @@ export const ACTIONS: readonly Action<Doing>[] = [
 ];
 
 export const KEYMAP = keymap(ACTIONS);
-
-/** The one action of this name, for the button that stands for it. */
-export function actionNamed(name: string): Action<Doing> {
-  const action = ACTIONS.find((candidate) => candidate.name === name);
-  if (!action) throw new Error(`No action is named "${name}".`);
-  return action;
-}

@@ -1,15 +1,8 @@
 import type { Case, CaseLabel } from "@/api/types";
+import { saidAt } from "@/shared/Said";
 
 /** One step as the labels have it, or a run of steps over which they agree. */
 export type Row = { readonly step: number } | { readonly from: number; readonly to: number };
-
-export type Cell = number | "unsure" | null;
-
-/** What one label says of a step: its rating, unsure, or nothing, where the pass had ended. */
-export function cell(label: CaseLabel, step: number): Cell {
-  if (step >= label.ratings.length) return null;
-  return label.ratings[step] ?? (label.flagged.includes(step) ? "unsure" : null);
-}
 
 /** The steps in order; where every label says the same of several in a row, one row for them all. */
 export function rowsOf({ solution, labels }: Case): Row[] {
@@ -27,8 +20,8 @@ export function rowsOf({ solution, labels }: Case): Row[] {
 }
 
 function agree(labels: readonly CaseLabel[], step: number): boolean {
-  const first = cell(labels[0]!, step);
-  return first !== "unsure" && labels.every((label) => cell(label, step) === first);
+  const first = saidAt(labels[0]!, step);
+  return first !== "unsure" && labels.every((label) => saidAt(label, step) === first);
 }
 
 /** The label that stands by the newest ruling that says so. */

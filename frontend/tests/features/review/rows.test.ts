@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { cell, rowsOf, standing } from "@/features/review/rows";
+import { rowsOf, standing } from "@/features/review/rows";
+import { saidAt } from "@/shared/Said";
 
 import { aCase, aLabel } from "./case";
 
@@ -18,7 +19,7 @@ test("a single label hides nothing, and a step somebody was unsure of is always 
 
 test("a step that was not rated is not one that was unsure", () => {
   const label = { ...aLabel([1, null]), flagged: [1] };
-  expect([0, 1, 2].map((step) => cell(label, step))).toEqual([1, "unsure", null]);
+  expect([0, 1, 2].map((step) => saidAt(label, step))).toEqual([1, "unsure", null]);
 });
 
 test("the newest ruling that names a label says which one stands", () => {

@@ -3,6 +3,7 @@ import { Anchor, Group, Stack, Table, Text } from "@mantine/core";
 import { csv, download } from "@/shared/csv";
 import { count } from "@/shared/format";
 import { MathText } from "@/shared/MathText";
+import { WideTable } from "@/shared/WideTable";
 
 import { stepsOf } from "../share";
 import { Lacks } from "./GoldSets";
@@ -51,26 +52,14 @@ function Rejected({ report: { rejected, rejections, more }, name, done }: GoldRe
           {words.download}
         </Anchor>
       </Group>
-      <Table.ScrollContainer minWidth={400} mah={320} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.why } }}>
-        <Table stickyHeader verticalSpacing={4}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th ta="right" w={80}>
-                {words.line}
-              </Table.Th>
-              <Table.Th>{words.why}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rejections.map(({ line, reason }) => (
-              <Table.Tr key={line}>
-                <Table.Td ta="right">{count(line)}</Table.Td>
-                <Table.Td>{reason}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <WideTable name={words.why} minWidth={400} maxHeight={320} verticalSpacing={4} heads={[{ number: words.line, w: 80 }, words.why]}>
+        {rejections.map(({ line, reason }) => (
+          <Table.Tr key={line}>
+            <Table.Td ta="right">{count(line)}</Table.Td>
+            <Table.Td>{reason}</Table.Td>
+          </Table.Tr>
+        ))}
+      </WideTable>
       {more > 0 && <Text c="dimmed">{words.more(more)}</Text>}
     </div>
   );
@@ -85,36 +74,27 @@ function Made({ report: { made, created } }: { report: GoldReport }) {
           {words.first(made.length, created)}
         </Text>
       )}
-      <Table.ScrollContainer minWidth={640} mah={320} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.comeIn } }}>
-        <Table stickyHeader verticalSpacing={4}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th ta="right" w={80}>
-                {words.line}
-              </Table.Th>
-              <Table.Th>{words.problem}</Table.Th>
-              <Table.Th ta="right">{words.steps}</Table.Th>
-              <Table.Th ta="right">{words.firstMistake}</Table.Th>
-              <Table.Th>{words.explained}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {made.map(({ line, problem, steps, first_mistakes, explanation }) => (
-              <Table.Tr key={line}>
-                <Table.Td ta="right">{count(line)}</Table.Td>
-                <Table.Td maw={480}>
-                  <Text size="sm" lineClamp={1}>
-                    <MathText text={problem} />
-                  </Text>
-                </Table.Td>
-                <Table.Td ta="right">{count(steps.length)}</Table.Td>
-                <Table.Td ta="right">{stepsOf(first_mistakes, words.none)}</Table.Td>
-                <Table.Td>{explanation ? words.yes : words.no}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <WideTable
+        name={words.comeIn}
+        minWidth={640}
+        maxHeight={320}
+        verticalSpacing={4}
+        heads={[{ number: words.line, w: 80 }, words.problem, { number: words.steps }, { number: words.firstMistake }, words.explained]}
+      >
+        {made.map(({ line, problem, steps, first_mistakes, explanation }) => (
+          <Table.Tr key={line}>
+            <Table.Td ta="right">{count(line)}</Table.Td>
+            <Table.Td maw={480}>
+              <Text size="sm" lineClamp={1}>
+                <MathText text={problem} />
+              </Text>
+            </Table.Td>
+            <Table.Td ta="right">{count(steps.length)}</Table.Td>
+            <Table.Td ta="right">{stepsOf(first_mistakes, words.none)}</Table.Td>
+            <Table.Td>{explanation ? words.yes : words.no}</Table.Td>
+          </Table.Tr>
+        ))}
+      </WideTable>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Anchor, Button, Table, Text } from "@mantine/core";
+import { Anchor, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
@@ -6,7 +6,8 @@ import { Ago } from "@/shared/Ago";
 import { count } from "@/shared/format";
 import { MathText } from "@/shared/MathText";
 import { paths } from "@/shared/paths";
-import { Empty, Failure, Waiting } from "@/shared/states";
+import { Empty, LoadedParts } from "@/shared/states";
+import { WideTable } from "@/shared/WideTable";
 
 import { intervalOf, shareOf, stepsOf } from "../share";
 import { goldQuery, type Filter, type Gold } from "./queries";
@@ -16,49 +17,51 @@ const words = texts.list;
 
 /** The gold labels that were asked for, oldest first, a page at a time. */
 export function GoldTable({ slug, filter }: { slug: string; filter: Filter }) {
-  const query = useInfiniteQuery(goldQuery(slug, filter));
-  const found = query.data?.pages.flatMap(({ results }) => results);
-  if (query.isError) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
-  if (!found) return <Waiting />;
-  if (found.length === 0) return filter.retired ? <Text c="dimmed">{words.empty.retired}</Text> : <Empty {...words.empty} />;
+  return (
+    <LoadedParts query={useInfiniteQuery(goldQuery(slug, filter))} more={words.more}>
+      {(parts) => <Found slug={slug} found={parts.flatMap(({ results }) => results)} retired={filter.retired} />}
+    </LoadedParts>
+  );
+}
+
+interface FoundProps {
+  readonly slug: string;
+  readonly found: readonly Gold[];
+  readonly retired: boolean;
+}
+
+function Found({ slug, found, retired }: FoundProps) {
+  if (found.length === 0) return retired ? <Text c="dimmed">{words.empty.retired}</Text> : <Empty {...words.empty} />;
   return (
     <>
       <Text size="sm" c="dimmed">
         {words.legend}
       </Text>
-      <Rows slug={slug} found={found} retired={filter.retired} />
-      {query.hasNextPage && (
-        <Button variant="default" w="fit-content" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {words.more}
-        </Button>
-      )}
+      <Rows slug={slug} found={found} retired={retired} />
     </>
   );
 }
 
-function Rows({ slug, found, retired }: { slug: string; found: readonly Gold[]; retired: boolean }) {
+function Rows({ slug, found, retired }: FoundProps) {
   return (
-    <Table.ScrollContainer minWidth={880} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.heading } }}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.problem}</Table.Th>
-            <Table.Th>{words.of}</Table.Th>
-            <Table.Th ta="right">{words.steps}</Table.Th>
-            <Table.Th ta="right">{words.firstMistakes}</Table.Th>
-            <Table.Th ta="right">{words.shown}</Table.Th>
-            <Table.Th ta="right">{words.agreed}</Table.Th>
-            <Table.Th ta="right">{words.interval}</Table.Th>
-            <Table.Th>{retired ? words.retiredAt : words.when}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {found.map((gold) => (
-            <Row key={gold.id} slug={slug} gold={gold} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable
+      name={words.heading}
+      minWidth={880}
+      heads={[
+        words.problem,
+        words.of,
+        { number: words.steps },
+        { number: words.firstMistakes },
+        { number: words.shown },
+        { number: words.agreed },
+        { number: words.interval },
+        retired ? words.retiredAt : words.when,
+      ]}
+    >
+      {found.map((gold) => (
+        <Row key={gold.id} slug={slug} gold={gold} />
+      ))}
+    </WideTable>
   );
 }
 

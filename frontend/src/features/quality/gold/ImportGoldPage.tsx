@@ -1,10 +1,10 @@
-import { Anchor, Button, Group, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
 
 import { keys } from "@/api/queries";
-import { Page, Section } from "@/shared/Page";
+import { BackLink, Page, Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
 import { Failure, Loaded } from "@/shared/states";
 
@@ -25,9 +25,7 @@ export function ImportGoldPage({ slug }: { slug: string }) {
   return (
     <Page title={words.title}>
       <QualityNav slug={slug} />
-      <Anchor component={Link} to={paths.gold(slug)} size="sm">
-        ← {texts.back}
-      </Anchor>
+      <BackLink to={paths.gold(slug)}>{texts.back}</BackLink>
       <PurposeChoice label={words.purpose} value={purpose} onChange={setPurpose} />
       <FilePlace file={file} onFile={setFile} />
       {file && <Checked key={`${purpose} ${file.name} ${file.size} ${file.lastModified}`} slug={slug} what={{ file, purpose }} />}

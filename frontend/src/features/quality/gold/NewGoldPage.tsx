@@ -5,7 +5,7 @@ import { Link, useSearchParams } from "react-router";
 
 import { isCode } from "@/api/errors";
 import { MathText } from "@/shared/MathText";
-import { Page, Section } from "@/shared/Page";
+import { BackLink, Page, Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
 import { Failure, Loaded } from "@/shared/states";
 
@@ -24,9 +24,7 @@ export function NewGoldPage({ slug }: { slug: string }) {
   return (
     <Page title={words.title}>
       <QualityNav slug={slug} />
-      <Anchor component={Link} to={paths.gold(slug)} size="sm">
-        ← {texts.back}
-      </Anchor>
+      <BackLink to={paths.gold(slug)}>{texts.back}</BackLink>
       <Section title={words.which}>
         <Which key={solution} slug={slug} solution={solution} onLook={(id) => setQuery({ solution: String(id) })} />
       </Section>

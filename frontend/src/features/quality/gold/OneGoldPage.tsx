@@ -6,7 +6,7 @@ import { Link, useParams } from "react-router";
 import { Ago } from "@/shared/Ago";
 import { count } from "@/shared/format";
 import { MathText } from "@/shared/MathText";
-import { Page, Section } from "@/shared/Page";
+import { BackLink, Page, Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
 import { ReasonDialog } from "@/shared/ReasonDialog";
 import { Failure, Loaded } from "@/shared/states";
@@ -34,9 +34,7 @@ function Of({ slug, id }: { slug: string; id: number }) {
   return (
     <Page title={words.title(id)} actions={query.data && <Retire slug={slug} gold={query.data} />}>
       <QualityNav slug={slug} />
-      <Anchor component={Link} to={paths.gold(slug)} size="sm">
-        ← {texts.back}
-      </Anchor>
+      <BackLink to={paths.gold(slug)}>{texts.back}</BackLink>
       <Loaded query={query}>{(gold) => <Told slug={slug} gold={gold} />}</Loaded>
     </Page>
   );

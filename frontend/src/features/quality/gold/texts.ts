@@ -68,7 +68,6 @@ export const texts = dictionary({
     save: "Save",
     cancel: "Cancel",
     hint: "For somebody who learns the job: which step is the mistake, and why.",
-    facts: "Facts",
     purpose: "Purpose",
     shown: "Passes over it",
     agreed: "Agreed",
@@ -123,7 +122,6 @@ export const texts = dictionary({
     from: "Take it from a label",
     fromHint: "Fills in the label's own first mistake; change it if other steps may be called so too.",
     label: (who: string, said: string) => `${who}: ${said}`,
-    program: "a program",
     mistakes: "Which steps may be called the first mistake?",
     mistakesHint: "Tick every step that a careful labeler may name.",
     sound: "No step: the solution has no mistake",
@@ -141,7 +139,6 @@ export const texts = dictionary({
     choose: "Choose a file",
     chosen: (name: string, size: string) => `${name} · ${size}`,
     checking: "Reading and checking the file …",
-    failed: "The file could not be read",
     notImported: "Nothing was imported",
     would: (n: number) => (n === 0 ? "No line would come in." : `${plural(n, "line")} would come in.`),
     did: (n: number) => `${plural(n, "gold label")} came in.`,
@@ -164,9 +161,7 @@ export const texts = dictionary({
     news: (solutions: number, problems: number) => `With them ${plural(solutions, "new solution")} of ${plural(problems, "new problem")}.`,
     set: (labels: number, sound: number) =>
       `The set then holds ${plural(labels, "gold label")}, ${count(sound)} without a mistake${labels === 0 ? "" : ` (${percent(sound / labels, 0)})`}.`,
-    lacks: "It would lack:",
     submit: (n: number) => `Import ${plural(n, "line")}`,
-    another: "Another file",
     toList: "See the gold labels",
     format: "What a line looks like",
     formatDetail:

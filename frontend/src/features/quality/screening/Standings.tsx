@@ -4,9 +4,11 @@ import { useState } from "react";
 import { useSearchParams } from "react-router";
 
 import { Ago } from "@/shared/Ago";
+import { Aside } from "@/shared/Aside";
 import { count, NONE } from "@/shared/format";
 import { ReasonDialog } from "@/shared/ReasonDialog";
-import { Failure, Waiting } from "@/shared/states";
+import { Failure, LoadedParts } from "@/shared/states";
+import { WideTable } from "@/shared/WideTable";
 
 import classes from "../quality.module.css";
 import { standingsQuery, useAct, type ScreeningSet, type Standing, type Stands } from "./queries";
@@ -46,20 +48,17 @@ type Asking = { readonly kind: "admit" | "grant"; readonly who: Standing };
 function People({ slug, stands, operates }: { slug: string; stands: Stands | null; operates: boolean }) {
   const [asking, ask] = useState<Asking | null>(null);
   const act = useAct(slug);
-  const query = useInfiniteQuery(standingsQuery(slug, stands));
-  const found = query.data?.pages.flatMap(({ results }) => results);
-  if (!found) return query.isError ? <Failure error={query.error} onRetry={() => void query.refetch()} /> : <Waiting />;
-  if (found.length === 0) return <Text c="dimmed">{stands === null ? words.none : words.noneSuch}</Text>;
   const dialog = asking && words.dialogs[asking.kind];
   return (
     <>
       {act.isError && <Failure error={act.error} title={words.failed} />}
-      <Rows found={found} operates={operates} onAsk={ask} />
-      {query.hasNextPage && (
-        <Button variant="default" w="fit-content" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {words.more}
-        </Button>
-      )}
+      <LoadedParts query={useInfiniteQuery(standingsQuery(slug, stands))} more={words.more}>
+        {(parts) => {
+          const found = parts.flatMap(({ results }) => results);
+          if (found.length === 0) return <Text c="dimmed">{stands === null ? words.none : words.noneSuch}</Text>;
+          return <Rows found={found} operates={operates} onAsk={ask} />;
+        }}
+      </LoadedParts>
       {asking && dialog && (
         <ReasonDialog
           opened
@@ -83,50 +82,35 @@ interface RowsProps {
 
 function Rows({ found, operates, onAsk }: RowsProps) {
   return (
-    <Table.ScrollContainer minWidth={820} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.stands } }}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.labeler}</Table.Th>
-            <Table.Th>{words.stands}</Table.Th>
-            <Table.Th>{words.result}</Table.Th>
-            <Table.Th ta="right">{words.attempts}</Table.Th>
-            <Table.Th>{words.when}</Table.Th>
-            {operates && <Table.Th>{words.acts}</Table.Th>}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {found.map((one) => (
-            <Table.Tr key={one.id}>
-              <Table.Td>
-                {one.username}
-                {words.role[one.role] && (
-                  <Text span size="sm" c="dimmed">
-                    {" "}
-                    · {words.role[one.role]}
-                  </Text>
-                )}
-              </Table.Td>
-              <Table.Td>
-                <Badge radius="sm" tt="none" variant="light" color={COLOR[one.stands]}>
-                  {words.badge[one.stands]}
-                </Badge>
-              </Table.Td>
-              <Table.Td maw={360}>{resultOf(one) || NONE}</Table.Td>
-              <Table.Td ta="right">{one.attempts === 0 ? NONE : count(one.attempts)}</Table.Td>
-              <Table.Td>
-                <When one={one} />
-              </Table.Td>
-              {operates && (
-                <Table.Td>
-                  <Acts one={one} onAsk={onAsk} />
-                </Table.Td>
-              )}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable
+      name={words.stands}
+      minWidth={820}
+      heads={[words.labeler, words.stands, words.result, { number: words.attempts }, words.when, operates && words.acts]}
+    >
+      {found.map((one) => (
+        <Table.Tr key={one.id}>
+          <Table.Td>
+            {one.username}
+            {words.role[one.role] && <Aside>{words.role[one.role]}</Aside>}
+          </Table.Td>
+          <Table.Td>
+            <Badge radius="sm" tt="none" variant="light" color={COLOR[one.stands]}>
+              {words.badge[one.stands]}
+            </Badge>
+          </Table.Td>
+          <Table.Td maw={360}>{resultOf(one) || NONE}</Table.Td>
+          <Table.Td ta="right">{one.attempts === 0 ? NONE : count(one.attempts)}</Table.Td>
+          <Table.Td>
+            <When one={one} />
+          </Table.Td>
+          {operates && (
+            <Table.Td>
+              <Acts one={one} onAsk={onAsk} />
+            </Table.Td>
+          )}
+        </Table.Tr>
+      ))}
+    </WideTable>
   );
 }
 
