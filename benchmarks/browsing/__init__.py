@@ -1,0 +1,1 @@
+"""What `benchmarks.browse` looks through, and what it asks for."""
