@@ -116,6 +116,16 @@ describe("who may go where", () => {
     expect(screen.queryByRole("link", { name: "Settings" })).toBeNull();
   });
 
+  test("whose role was taken is led to what is left, not shown what was there before", async () => {
+    onMachine("instructions").write("olga/apples", 1);
+    const server = serve({ ...LABELING, ...answers, "GET /auth/me": { ...OLGA, memberships: ANN.memberships } });
+    renderAs(OLGA, <Site />, "/p/apples/quality");
+    await screen.findByText("No solution has been labelled by two labelers.");
+    server.answer("GET /projects/apples/generations", new Refused(403, "not_allowed"));
+    await userEvent.click(screen.getByRole("link", { name: "Generations" }));
+    expect(await screen.findByText(/denominator of a fraction/)).toBeVisible();
+  });
+
   test.each(["/p/apples/settings", "/p/apples/people", "/p/apples/import", "/p/apples/export"])(
     "for a reviewer %s is no page", async (address) => {
       serve(answers);
