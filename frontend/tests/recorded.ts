@@ -146,7 +146,7 @@ export const PROGRESS: Progress = {
   solutions: 3280,
   by_split: { train: 264, gate: 120, test: 44 },
   grades: { right: 2016, wrong: 1264, unknown: 0, ungraded: 0 },
-  labels: { human: 0, simulated: 121, imported: 0, model: 0 },
+  labels: { human: 0, simulated: 121, imported: 0, model: 0, reviewed: 0 },
   labels_today: 121,
   generation: GENERATION,
   worker: { alive: true, sentence: "A worker answers." },

@@ -49,12 +49,13 @@ def test_an_operator_is_told_all(call_as, olga, project, generation):
     held_out = factories.ProblemFactory(project=project, split="gate")
     factories.SolutionFactory(problem=held_out, wrong=True)
     factories.SolutionFactory(problem=held_out, grade=None)
-    factories.LabelFactory(assignment__item__generation=generation, source="simulated")
+    label = factories.LabelFactory(assignment__item__generation=generation, source="simulated")
+    factories.LabelFactory(assignment=None, solution=label.solution, labeler=olga.labeler, source="reviewed")
     told = call_as(olga).get(PROGRESS).json()
     assert (told["problems"], told["solutions"]) == (2, 3)
     assert told["by_split"] == {"train": 1, "gate": 1, "test": 0}
     assert told["grades"] == {"right": 1, "wrong": 1, "unknown": 0, "ungraded": 1}
-    assert told["labels"] == {"human": 0, "simulated": 1, "imported": 0, "model": 0}
+    assert told["labels"] == {"human": 0, "simulated": 1, "imported": 0, "model": 0, "reviewed": 1}
     assert told["labels_today"] == 1
     assert told["generation"]["number"] == 0
     assert told["batch"] == {"open": 0, "leased": 0, "done": 1, "withdrawn": 0}

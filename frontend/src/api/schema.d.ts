@@ -4127,6 +4127,8 @@ export interface components {
             simulated: number;
             imported: number;
             model: number;
+            /** @description Merged by a reviewer out of others' labels. */
+            reviewed: number;
         };
         /** @enum {string} */
         Split: "train" | "gate" | "test";

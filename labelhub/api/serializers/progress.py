@@ -28,6 +28,7 @@ class SourceCountsSerializer(serializers.Serializer[Any]):
     simulated = serializers.IntegerField()
     imported = serializers.IntegerField()
     model = serializers.IntegerField()
+    reviewed = serializers.IntegerField(help_text="Merged by a reviewer out of others' labels.")
 
 
 class MineSerializer(serializers.Serializer[Any]):

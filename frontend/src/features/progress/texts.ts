@@ -93,7 +93,7 @@ export const texts = dictionary({
     today: (n: number) => `${plural(n, "pass", "passes")} today`,
     split: { train: "train", gate: "gate", test: "test" },
     grade: { right: "right", wrong: "wrong", unknown: "unknown", ungraded: "not graded yet" },
-    source: { human: "human", simulated: "simulated", imported: "imported", model: "model" },
+    source: { human: "human", simulated: "simulated", imported: "imported", model: "model", reviewed: "merged by a reviewer" },
   },
   recent: {
     heading: "Last generations",
