@@ -27,6 +27,7 @@ from labelhub.api.serializers.gold import (
 from labelhub.errors import Absent
 from labelhub.models import Gold, Job, Label, Project, Solution
 from labelhub.services import gold, gold_file, gold_sets, jobs
+from labelhub.services.importing import foreign
 
 MOST_BYTES = 4 * 2**20  # some two thousand lines: a file is read while the caller waits
 
@@ -107,6 +108,8 @@ class GoldFile(ProjectView):
         upload = form.pop("file")
         if upload.size > MOST_BYTES:
             raise TooLarge(f"A file of gold has at most {MOST_BYTES:,} bytes here; `manage.py import_gold` takes any.")
+        foreign.refuse(upload.read(foreign.HEAD))
+        upload.seek(0)
         file = {"stream": upload, "name": PurePath(upload.name).name, "purpose": form["purpose"]}
         if form["check"]:
             return self._told(gold_file.try_out(project=self.project, **file))

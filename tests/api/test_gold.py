@@ -1,5 +1,6 @@
 """Gold over the API: made, looked at, explained and retired, and a file tried out before it comes in."""
 
+import gzip
 import json
 
 import pytest
@@ -113,6 +114,16 @@ def test_the_same_file_read_makes_what_was_told_and_is_graded(
 def test_a_file_too_long_to_wait_for_is_refused_by_name(call_as, olga, project, monkeypatch):
     monkeypatch.setattr(doors, "MOST_BYTES", 10)
     refused(send(call_as(olga), LINE), 413, "too_large")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"", "no line"), (gzip.compress(b"{}", mtime=0), "gzip"), (b"\xff\xfe{\0", "UTF-16")]
+)
+@pytest.mark.parametrize("check", [True, False])
+def test_another_kind_of_file_is_told_in_one_sentence(call_as, olga, project, content, said, check):
+    form = {"file": SimpleUploadedFile("gold.jsonl", content), "purpose": "practice", "check": check}
+    told = refused(call_as(olga).post(FILE, form), 400, "invalid")
+    assert said in told["file"][0]
 
 
 def test_the_sets_are_told_with_what_they_lack(call_as, rita, project):

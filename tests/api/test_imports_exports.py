@@ -55,6 +55,12 @@ def test_an_import_answers_at_once_and_is_queued(call_as, olga, django_capture_o
     assert Event.objects.filter(verb="import", actor=olga, subject="sums.jsonl").exists()
 
 
+@pytest.mark.parametrize("address", [IMPORTS, f"{IMPORTS}/check"])
+def test_an_empty_file_is_told_like_one_that_holds_no_line(call_as, olga, project, address):
+    told = [refused(call_as(olga).post(address, upload(lines=lines)), 400, "invalid") for lines in (b"", b"\n\n")]
+    assert told[0] == told[1]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_import_tells_what_became_of_each_line(call_as, olga):
     asked = call_as(olga).post(IMPORTS, upload(split="train")).json()

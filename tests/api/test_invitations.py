@@ -142,6 +142,10 @@ def test_a_link_that_is_over_is_told_like_one_that_never_was(call_as, link, stra
     assert not stranger.memberships.exists()
 
 
+def test_a_link_without_its_secret_is_told_like_one_that_is_over(call_as, link):
+    refused(call_as().post("auth/invitations/look", {"secret": ""}), 404, "invitation_over")
+
+
 def test_a_revoked_link_closes_at_once_and_who_came_by_it_stays(call_as, project, olga, stranger):
     link = factories.InvitationFactory(project=project, created_by=olga, secret="come in", uses=5)
     call_as(stranger).post("auth/invitations/accept", {"secret": "come in"})

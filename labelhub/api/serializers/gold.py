@@ -80,7 +80,7 @@ class ExplanationSerializer(serializers.Serializer[Any]):
 
 
 class GoldUploadSerializer(serializers.Serializer[Any]):
-    file = serializers.FileField(help_text="JSON Lines, UTF-8.")
+    file = serializers.FileField(allow_empty_file=True, help_text="JSON Lines, UTF-8.")
     purpose = serializers.ChoiceField(choices=Gold.Purpose.choices)
     check = serializers.BooleanField(default=False, help_text="Only say what would become of it; nothing is kept.")
 

@@ -114,7 +114,7 @@ class IssuedInvitationSerializer(serializers.Serializer[Any]):
 
 
 class SecretSerializer(serializers.Serializer[Any]):
-    secret = serializers.CharField(max_length=100)
+    secret = serializers.CharField(max_length=100, allow_blank=True)  # a link cut short is no open invitation either
 
 
 class JoinSerializer(SecretSerializer):
