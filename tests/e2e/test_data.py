@@ -11,14 +11,12 @@ from playwright.sync_api import Page
 
 from labelhub.models import Event, Generation, Job, Problem, Project, Solution, User
 from tests import factories
-from tests.e2e.conftest import Visitor
+from tests.e2e.conftest import SOON, Visitor
 from tests.e2e.test_access import SCHEMES, found_by_axe
 from tests.services.files import problem, solution, write
 from tests.workers import Worker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-SOON = 30_000.0  # ms; a worker takes up and ends a short job
 
 
 def choose(page: Page, *files: Path) -> None:

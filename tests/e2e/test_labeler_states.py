@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from labelhub.models import Assignment, BrowserSession, Generation, User
 from tests import factories
-from tests.e2e.conftest import Visitor
+from tests.e2e.conftest import Visitor, hears_keys, put_away
 from tests.e2e.test_access import found_by_axe
 from tests.e2e.test_labeler import put_up
+from tests.workers import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -52,13 +53,8 @@ def begin(visitor: Visitor, ann: User) -> Page:
     page.locator("input").first.fill(ann.username)
     page.locator("input[type=password]").fill(factories.PASSWORD)
     page.keyboard.press("Enter")
-    page.get_by_role("dialog").wait_for()
+    hears_keys(page)
     return page
-
-
-def close(page: Page) -> None:
-    page.keyboard.press("Escape")
-    page.get_by_role("dialog").wait_for(state="hidden")
 
 
 @pytest.mark.parametrize("way", ["light", "dark", "high contrast", "Chinese"])
@@ -74,13 +70,13 @@ def test_axe_finds_nothing_on_any_state(visit: Open, ann: User, batch: Generatio
         found[name] = found_by_axe(page)
 
     look("instructions")
-    close(page)
+    put_away(page)
     look("a long problem, broken formulas, code")
     for name, key in [("keys", "?"), ("comment", "c"), ("give up", "g"), ("bad problem", "b")]:
         page.keyboard.press(key)
         page.get_by_role("dialog").wait_for()
         look(name)
-        close(page)
+        put_away(page)
     for name, keys in [
         ("source", "r"),
         ("whole problem", "rp"),
@@ -99,6 +95,7 @@ def test_axe_finds_nothing_on_any_state(visit: Open, ann: User, batch: Generatio
     page.reload()
     page.locator("section ol").first.wait_for()
     look("kept")
+    visitor.holds("How many plums has Bob?")
     visitor.context.set_offline(True)
     page.evaluate("document.activeElement.blur()")
     visitor.press("Enter", "3")
@@ -125,7 +122,7 @@ def test_axe_finds_nothing_on_any_state(visit: Open, ann: User, batch: Generatio
 def test_nothing_is_cut_and_nothing_lies_over_another(visit: Open, ann: User, batch: Generation, way: str):
     visitor = visit(**WAYS[way])
     page = begin(visitor, ann)
-    close(page)
+    put_away(page)
     for keys in ["", "323", "1", "+++"]:
         visitor.press(*keys)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"scrolls sideways after {keys!r}"
@@ -148,7 +145,7 @@ def test_a_very_long_problem_leaves_room_for_the_steps_and_one_key_shows_it_whol
     visitor: Visitor, ann: User, batch: Generation
 ):
     page = begin(visitor, ann)
-    close(page)
+    put_away(page)
     problem = page.get_by_label("Problem", exact=True).first
     shown = problem.bounding_box()
     assert shown and shown["height"] < 768 * 0.4
@@ -157,8 +154,12 @@ def test_a_very_long_problem_leaves_room_for_the_steps_and_one_key_shows_it_whol
     assert whole and whole["height"] > 768
     visitor.press("p")
     visitor.press("3", "3")
-    cursor, pinned = page.locator("[aria-current=step]").first.bounding_box(), problem.bounding_box()
-    assert cursor and pinned and cursor["y"] >= pinned["y"] + pinned["height"]
+
+    def is_uncovered() -> bool:
+        cursor, pinned = page.locator("[aria-current=step]").first.bounding_box(), problem.bounding_box()
+        return bool(cursor and pinned and cursor["y"] >= pinned["y"] + pinned["height"])
+
+    wait_until(is_uncovered)  # what is pinned is measured once it is drawn
 
 
 def test_fingers_find_the_buttons(visit: Open, ann: User, batch: Generation):
@@ -183,7 +184,7 @@ def test_the_language_is_the_browsers_and_switched_by_the_keyboard_in_mid_pass(
     visitor = visit(locale="zh-CN")
     page = begin(visitor, ann)
     assert page.evaluate("document.documentElement.lang") == "zh-Hans"
-    close(page)
+    put_away(page)
     visitor.press("3", "2")
     visitor.sees("还有 2 项待评")
     page.get_by_role("button", name="ann 的账户").press("Enter")
@@ -206,12 +207,12 @@ def test_chinese_is_fetched_only_where_it_is_spoken(visit: Open, ann: User, batc
 
 def test_strong_contrast_is_chosen_and_stays(visitor: Visitor, ann: User, batch: Generation):
     page = begin(visitor, ann)
-    close(page)
+    put_away(page)
     page.get_by_role("button", name="View").press("Enter")
     page.get_by_role("menuitemcheckbox", name="High contrast").press("Enter")
     page.reload()
     page.get_by_role("button", name="View").wait_for()
-    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    expect(page.locator("body")).to_have_css("color", "rgb(0, 0, 0)")
 
 
 def test_motion_is_reduced_where_it_is_asked_for(visit: Open, ann: User, batch: Generation):

@@ -12,15 +12,13 @@ from playwright.sync_api import Page, expect
 
 from labelhub.models import Assignment, Checkpoint, Event, Generation, Label, Project, User
 from tests import factories, sample
-from tests.e2e.conftest import Visitor
+from tests.e2e.conftest import SOON, Visitor
 from tests.e2e.test_access import SCHEMES, found_by_axe
 from tests.workers import Worker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-SOON = 30_000.0  # ms; a worker takes up and ends a short job
 TRAINED = 300_000.0
-
 
 OF_THE_DATA = ["Import", "Export"]
 
@@ -82,7 +80,7 @@ def test_a_number_leads_to_the_items_behind_it(visitor: Visitor, broker_url: str
     mistakes.get_by_role("link", name="5", exact=True).click()
     batch = page.get_by_role("region", name="The batch").get_by_role("row")
     expect(batch).to_have_count(6)  # with its head
-    assert page.evaluate("document.activeElement.id") == "items"
+    expect(page.locator("#items")).to_be_focused()
     page.get_by_role("button", name="No longer narrowed to first mistake at step 2").click()
     expect(batch).to_have_count(9)
 

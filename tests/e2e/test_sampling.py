@@ -9,17 +9,17 @@ import pytest
 from labelhub.models import Project, Solution, User
 from tests import chat, factories
 from tests.chat import Chat
-from tests.e2e.conftest import Visitor
+from tests.e2e.conftest import SOON, Visitor
+from tests.e2e.test_access import AXE, TRANSITIONS_OVER
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-SOON = 30_000.0  # ms; a worker takes up and ends a short job
-AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SHOTS = os.environ.get("SHOTS")  # a directory, to look at the pages with one's own eyes
 
 
 def looked_at(visitor: Visitor, name: str) -> None:
     """Nothing for axe to complain of; a screenshot where one is wanted."""
+    visitor.page.evaluate(TRANSITIONS_OVER)  # colours are measured
     visitor.page.evaluate(AXE.read_text(encoding="utf-8"))
     found = visitor.page.evaluate(
         "async () => (await axe.run()).violations.map((each) => [each.id, each.nodes[0].html])"
@@ -60,7 +60,7 @@ def test_from_the_form_to_solutions(
         page.get_by_role("button", name="Start sampling").click()
         page.get_by_role("button", name="Stop", exact=True).click(timeout=SOON)
         page.get_by_role("dialog").get_by_role("button", name="Stop").click()
-        visitor.sees("Stopped by olga.")
+        page.get_by_text("Stopped by olga.").wait_for(timeout=SOON)
         looked_at(visitor, f"stopped-{scheme}")
         server.twists = [chat.says("He has 7."), chat.status(400), *[chat.says("3 + 4 = 7.\n# Answer\n7")] * 8]
         server.free.set()
