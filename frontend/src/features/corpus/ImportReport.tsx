@@ -65,11 +65,12 @@ function Stopped({ slug, one }: { slug: string; one: Import }) {
   );
 }
 
+const createdAny = (one: Import) => Object.values(one.created).some((n) => n > 0);
+
 function Outcome({ one }: { one: Import }) {
-  const created = Object.values(one.created).some((n) => n > 0);
   return (
     <div role="status">
-      <Text size="lg">{created ? `${words.created}: ${createdOf(one)}.` : one.rejected === 0 ? words.nothingNew : null}</Text>
+      <Text size="lg">{createdAny(one) ? `${words.created}: ${createdOf(one)}.` : one.rejected === 0 ? words.nothingNew : null}</Text>
       {one.skipped > 0 && <Text c="dimmed">{words.skipped(one.skipped)}.</Text>}
     </div>
   );
@@ -81,7 +82,7 @@ function Rejected({ slug, one }: { slug: string; one: Import }) {
     <>
       <Section title={`${words.rejected(one.rejected)}.`}>
         <Text size="sm" c="dimmed">
-          {words.fix}
+          {(createdAny(one) || one.skipped > 0) && words.rest} {words.fix}
         </Text>
         <Reasons one={one} />
         {one.rejected_kept ? <Lists slug={slug} one={one} /> : one.state === "done" && <Text size="sm">{words.listGone}</Text>}

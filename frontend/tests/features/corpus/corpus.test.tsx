@@ -23,6 +23,17 @@ test("an import tells what came in and each line that was turned away", async ()
   expect(screen.getByRole("row", { name: "8 The steps are empty." })).toBeVisible();
 });
 
+test("that the rest is in is said only where there is a rest", async () => {
+  const server = serve({ [ONE]: IMPORT });
+  renderAs(OLGA, <ImportReport slug="apples" id={9} />);
+  expect(await screen.findByText(/Everything else is in/)).toBeVisible();
+  cleanup();
+  server.answer(ONE, { ...IMPORT, created: {}, skipped: 0 });
+  renderAs(OLGA, <ImportReport slug="apples" id={9} />);
+  expect(await screen.findByText(/Mend these lines/)).toBeVisible();
+  expect(screen.queryByText(/Everything else is in/)).toBeNull();
+});
+
 test("the lines that were turned away can be fetched, while they are kept", async () => {
   const server = serve({ [ONE]: IMPORT });
   renderAs(OLGA, <ImportReport slug="apples" id={9} />);
