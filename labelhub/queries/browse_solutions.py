@@ -85,15 +85,22 @@ def _narrowed(project: Project, asked: dict[str, Any]) -> tuple[QuerySet[Solutio
         rows = rows.filter(pk__in=_items(project, asked))
     if asked.get("gold"):
         rows = rows.filter(gold__project=project)
-    if asked.get("labels"):
-        rows = rows.filter(pk__in=Label.objects.values("solution"))
     if asked.get("grade") == UNGRADED:
         rows = rows.filter(grade=None)  # solutions_to_grade
     few = "problem" in asked or not ITEMS.isdisjoint(asked) or bool(asked.get("gold"))
-    if not few and browse.is_small(project):
+    small = not few and browse.is_small(project)
+    if asked.get("labels"):
+        # Of a list SQLite looks up each for each of the problems, and of a million solutions few may have a label.
+        labelled = Exists(_labels()) if small else Q(pk__in=Label.objects.values("solution"))
+        rows = rows.filter(labelled)
+    if small:
         return rows.filter(problem__project=project), True
     # By a subquery and not a join: SQLite would read the project's problems first, and all their solutions.
     return rows.filter(Exists(Problem.objects.filter(pk=OuterRef("problem"), project=project))), few
+
+
+def _labels() -> Any:
+    return Label.objects.filter(solution=OuterRef("pk"))
 
 
 def _items(project: Project, asked: dict[str, Any]) -> Any:
@@ -141,7 +148,7 @@ def _sift(asked: dict[str, Any]) -> Q:
     if asked.get("gold") is False:
         sift &= ~Q(Exists(Gold.objects.filter(solution=OuterRef("pk"))))
     if asked.get("labels") is False:
-        sift &= ~Q(Exists(Label.objects.filter(solution=OuterRef("pk"))))
+        sift &= ~Q(Exists(_labels()))
     for name, column in (("graded_by", "graded_by"), ("model", "meta__generator")):
         if name in asked:
             sift &= Q(**{column: asked[name]})

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from labelhub.models import Label, Project
+from labelhub.queries import browse
 from labelhub.queries.eligible import asked_for_training
 from labelhub.queries.quality import of_project
 
@@ -41,7 +42,9 @@ def effort(project: Project, passes: int) -> dict[str, Any]:
 def latest(project: Project) -> QuerySet[Label]:
     """The newest passes made here, of those that could train."""
     made: QuerySet[Label] = Label.objects.filter(assignment__isnull=False)
-    return asked_for_training(of_project(made, project)).order_by("-submitted_at")[:LATEST]
+    # By their time, or the project's own sorted: neither a million solutions are passed, nor a neighbour's labels.
+    ours = made.filter(solution__problem__project=project) if browse.is_small(project) else of_project(made, project)
+    return asked_for_training(ours).order_by("-submitted_at")[:LATEST]
 
 
 def _cost(project: Project, hours: dict[str, float]) -> dict[str, Any]:

@@ -141,6 +141,11 @@ def walked(listing: Any, project: Project, *, limit: int = 200, **asked: Any) ->
     raise AssertionError("it never ends")
 
 
+def test_labelled_solutions_are_not_looked_up_in_each_problem(project):
+    """A thousand problems by two thousand labelled solutions is seconds."""
+    assert "problem_id=? AND rowid=?" not in browse_solutions.found(project, labels=True).rows.explain()
+
+
 # What each filter means, told over one row in Python.
 
 
