@@ -52,7 +52,7 @@ function Would({ slug, preview }: { slug: string; preview: Preview }) {
           {words.picks(preview.picks, preview.problems)}
         </Text>
         <Text size="sm" c="dimmed">
-          {words.from(preview.candidates)}
+          {words.from(preview.candidates, preview.by_stratum["gate"] ?? 0)}
           {preview.ahead > 0 && `, ${words.ahead(preview.ahead)}`}
         </Text>
       </div>

@@ -1,7 +1,9 @@
 import { Anchor, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 
+import { progressQuery } from "@/api/queries";
 import type { Generation } from "@/api/types";
 import { paths } from "@/shared/paths";
 
@@ -34,9 +36,9 @@ function says(slug: string, generation: Generation, operates: boolean): ReactNod
     case "failed":
       return words.failed;
     case "cancelled":
-      return words.cancelled;
+      return <Ended slug={slug} says={words.cancelled} checkpoint={null} operates={operates} />;
     case "closed":
-      return <Closed slug={slug} generation={generation} operates={operates} />;
+      return <Ended slug={slug} says={words.closed} checkpoint={generation.checkpoint} operates={operates} />;
   }
 }
 
@@ -56,17 +58,27 @@ function Nobody({ slug, operates }: { slug: string; operates: boolean }) {
   );
 }
 
-function Closed({ slug, generation: { checkpoint }, operates }: { slug: string; generation: Generation; operates: boolean }) {
+interface EndedProps {
+  readonly slug: string;
+  readonly says: string;
+  readonly checkpoint: number | null;
+  readonly operates: boolean;
+}
+
+/** What it led to, and the next launch unless a generation is under way. */
+function Ended({ slug, says, checkpoint, operates }: EndedProps) {
+  const progress = useQuery(progressQuery(slug));
+  const mayLaunch = operates && progress.data?.generation === null;
+  const ways = [
+    checkpoint !== null && <To to={paths.checkpoint(slug, checkpoint)}>{words.checkpoint(checkpoint)}</To>,
+    mayLaunch && <To to={paths.launch(slug)}>{checkpoint === null ? words.launchFirst : words.launch}</To>,
+  ].filter(Boolean);
   return (
     <>
-      {words.closed} {checkpoint !== null && <To to={paths.checkpoint(slug, checkpoint)}>{words.checkpoint(checkpoint)}</To>}
-      {operates && (
-        <>
-          {checkpoint !== null && ` ${words.or} `}
-          <To to={paths.launch(slug)}>{words.launch}</To>
-        </>
-      )}
-      .
+      {says} {ways[0]}
+      {ways[1] && ` ${words.or} `}
+      {ways[1]}
+      {ways.length > 0 && "."}
     </>
   );
 }

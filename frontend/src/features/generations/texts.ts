@@ -87,7 +87,8 @@ export const texts = dictionary({
     refused: "Nothing to preview",
     picks: (picks: number, problems: number) => `${plural(picks, "pick")} on ${plural(problems, "problem")}`,
     ahead: (items: number) => `beside ${plural(items, "control or gate item")} that opened ahead`,
-    from: (candidates: number) => `from ${plural(candidates, "candidate")} in the pool`,
+    from: (candidates: number, gate: number) =>
+      `from ${plural(candidates, "candidate")} in the pool${gate > 0 ? `; ${gate} of the picks are gate items, from outside it` : ""}`,
     unscored: (n: number) =>
       `Not scored by the champion yet: ${plural(n, "candidate")}. Launching scores them first, which can change the picks.`,
     grades: "Answers of the picks",

@@ -21,10 +21,11 @@ export const watching = dictionary({
     full: "Every item has its labels. Close and train makes a checkpoint of them.",
     learning: "Nothing to do now: the checkpoint is trained, then compared with the champion, which can take a while. Meanwhile people have the next generation's control and gate items, where there are any.",
     failed: "Retry takes it up where it failed; cancelling keeps its labels and frees the way for the next one.",
-    cancelled: "Its labels are kept. The next generation can be launched.",
+    cancelled: "Its labels are kept.",
     closed: "Its labels are in.",
     checkpoint: (number: number) => `See checkpoint ${number}`,
     launch: "launch the next generation",
+    launchFirst: "Launch the next generation",
     or: "or",
   },
   timeline: {

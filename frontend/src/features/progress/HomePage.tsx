@@ -6,7 +6,7 @@ import { progressQuery, projectQuery } from "@/api/queries";
 import type { Progress, Project } from "@/api/types";
 import { Page, Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
-import { Empty, Failure, Loaded } from "@/shared/states";
+import { Empty, Failure, Loaded, Waiting } from "@/shared/states";
 
 import { Corpus } from "./Corpus";
 import { FirstSteps } from "./FirstSteps";
@@ -45,6 +45,7 @@ interface StandingProps {
 function Standing({ slug, operates, progress, project }: StandingProps) {
   const { data: overview, error, isError, refetch } = useQuery(overviewQuery(slug));
   const untouched = isUntouched(progress);
+  if (untouched && !overview && !isError) return <Waiting />; // the first steps stand above the loop, if any are left
   if (untouched && !operates) return <Empty title={texts.steps.empty} detail={texts.steps.wait} />;
   return (
     <>

@@ -7,17 +7,33 @@ import { moments } from "@/features/generations/burndown";
 import { GenerationPage } from "@/features/generations/GenerationPage";
 import type { Watch } from "@/features/generations/queries";
 
-import { GENERATION, LABELING, OLGA } from "../../recorded";
+import { GENERATION, LABELING, OLGA, PROGRESS } from "../../recorded";
 import { renderAs } from "../../render";
 import { Refused, serve } from "../../server";
 import { ANNS, WATCH } from "./watch";
 
 const WATCHED = "GET /projects/apples/generations/0/watch";
 const REVOKE = "POST /projects/apples/generations/0/leases/88/revoke";
+const STANDING = "GET /projects/apples/progress";
 const BATCH = "GET /projects/apples/generations/0/items";
 
-function open({ watch = WATCH, generation = LABELING, operates = true, at = "/" }: { watch?: Watch; generation?: Generation; operates?: boolean; at?: string } = {}) {
-  const server = serve({ "GET /projects/apples/generations/0": generation, [WATCHED]: watch, [BATCH]: { results: [], next: null }, [REVOKE]: undefined });
+interface Opened {
+  readonly watch?: Watch;
+  readonly generation?: Generation;
+  /** The one under way, if any. */
+  readonly active?: Generation | null;
+  readonly operates?: boolean;
+  readonly at?: string;
+}
+
+function open({ watch = WATCH, generation = LABELING, active = null, operates = true, at = "/" }: Opened = {}) {
+  const server = serve({
+    "GET /projects/apples/generations/0": generation,
+    [STANDING]: { ...PROGRESS, generation: active },
+    [WATCHED]: watch,
+    [BATCH]: { results: [], next: null },
+    [REVOKE]: undefined,
+  });
   renderAs(OLGA, <GenerationPage slug="apples" number={0} operates={operates} />, at);
   return server;
 }
@@ -160,7 +176,14 @@ describe("watching a generation", () => {
   test("what comes next is said in each state", async () => {
     open({ generation: { ...GENERATION, state: "closed", checkpoint: 1, jobs: [] } });
     expect(await screen.findByRole("link", { name: "See checkpoint 1" })).toBeVisible();
-    expect(screen.getByRole("link", { name: "launch the next generation" })).toHaveAttribute("href", "/p/apples/generations?launch");
+    expect(await screen.findByRole("link", { name: "launch the next generation" })).toHaveAttribute("href", "/p/apples/generations?launch");
+  });
+
+  test("nothing is to be launched while another generation is under way", async () => {
+    const server = open({ generation: { ...GENERATION, state: "closed", checkpoint: 1, jobs: [] }, active: { ...GENERATION, number: 8 } });
+    expect(await screen.findByRole("link", { name: "See checkpoint 1" })).toBeVisible();
+    await waitFor(() => expect(server.asked.some(({ call }) => call === STANDING)).toBe(true));
+    expect(screen.queryByRole("link", { name: /aunch the next generation/ })).toBeNull();
   });
 });
 

@@ -65,7 +65,16 @@ describe("a new project says what comes first, next, then", () => {
   test("and nothing more once a generation was launched", async () => {
     open(PROGRESS);
     await screen.findByRole("row", { name: /Generation 0/ });
-    expect(screen.queryByText("First steps")).toBeNull();
+    expect(screen.queryByRole("listitem", { current: "step" })).toBeNull();
+  });
+
+  test("nothing is drawn that the first steps would push down once they come", async () => {
+    let tell: (overview: unknown) => void = () => undefined;
+    open(EMPTY, true, withOverview(() => new Promise((resolve) => (tell = resolve))));
+    await expect(screen.findByRole("region", { name: "The loop" }, { timeout: 300 })).rejects.toThrow();
+    tell(UNBEGUN);
+    expect(await screen.findByRole("listitem", { current: "step" })).toBeVisible();
+    expect(screen.getByRole("region", { name: "The loop" })).toBeVisible();
   });
 
   test("a reviewer is told to wait for it", async () => {
