@@ -205,6 +205,21 @@ def test_reading_that_is_broken_off_leaves_the_model_and_torch_as_they_were(at_o
         assert later.submit(torch.get_num_threads).result() == torch.get_num_threads() == 2
 
 
+def test_who_lays_packs_out_meanwhile_reckons_alone_and_has_its_threads_back(at_once):
+    """Helpers of its own would wait for a processor that a pack is being read on, and packs for them."""
+    at_once(2)
+    threads = []
+
+    def laid_out() -> Iterator[Pack]:
+        for pack in NINE:
+            threads.append(torch.get_num_threads())
+            yield pack
+
+    assert len(list(reading.read(LLAMA, reading.written_out, laid_out()))) == len(NINE)
+    assert set(threads) == {1}
+    assert torch.get_num_threads() == 2
+
+
 def test_short_ends_of_a_long_beginning_look_at_it_together():
     beginning = tuple(range(1, 500))
     (pack,) = packs.packs([Encoded((*beginning, last), (499,)) for last in range(100)])
