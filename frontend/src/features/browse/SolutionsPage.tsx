@@ -109,9 +109,11 @@ function Rows({ slug, rows, checkpoint }: { slug: string; rows: readonly FoundSo
             </Anchor>
             {row.model && <div className={classes.quiet}>{row.model}</div>}
             {row.gold && (
-              <Badge size="sm" variant="light">
-                {texts.purposes[row.gold]}
-              </Badge>
+              <div>
+                <Badge size="sm" variant="light">
+                  {texts.purposes[row.gold]}
+                </Badge>
+              </div>
             )}
           </Table.Td>
           <Table.Td>
