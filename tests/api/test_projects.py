@@ -102,6 +102,7 @@ def test_what_did_not_change_leaves_no_record(call_as, olga):
         ("gate_share", 0.95),  # with test_share more than all
         ("control_share", -0.1),
         ("control_share", 0.00001),
+        ("overlap_share", 1.5),
         ("base_model", "http://elsewhere.example/model"),
         ("base_model", "../../etc"),
         ("hourly_rate", -1),
