@@ -4,6 +4,7 @@ A service raises one of these; `labelhub.api.errors` answers `{"code", "detail",
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 
 class Refusal(Exception):
@@ -62,6 +63,17 @@ class InvitationOver(Refusal):
 class LeaseLost(Refusal):
     code = "lease_lost"
     sentence = "This solution was given to somebody else after your lease ran out; your pass is kept as a draft."
+
+
+class StaleRevision(Refusal):
+    """A correction of a revision that isn't the newest any more; `current` is the label as it stands, None without."""
+
+    code = "stale_revision"
+    sentence = "Another correction of this pass came first; yours is kept as a draft."
+
+    def __init__(self, current: Any) -> None:
+        super().__init__()
+        self.current = current
 
 
 class GenerationClosed(Refusal):

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from labelhub.errors import GenerationClosed
+from labelhub.errors import GenerationClosed, StaleRevision
 from labelhub.models import Assignment, BatchItem, Generation, Label, Labeler, Project
 from labelhub.services import generations, labeling, serving
 from labelhub.services.labeling import HandedIn, Pass
@@ -27,10 +27,15 @@ def in_threads(work, arguments):
         return list(pool.map(alone, arguments))
 
 
-def submit(lease: Assignment) -> HandedIn:
-    body = Pass(lease=lease.lease_token, ratings=[1, 1, 1], finish_reason="solution", total_time=1)
+def submit(lease: Assignment, total_time: int = 1, revises: int | None = None) -> HandedIn:
+    body = Pass(lease=lease.lease_token, ratings=[1, 1, 1], finish_reason="solution", total_time=total_time)
     return labeling.hand_in(
-        labeler=lease.labeler, assignment_id=lease.pk, body=body, source=Label.Source.SIMULATED, holding=()
+        labeler=lease.labeler,
+        assignment_id=lease.pk,
+        body=body,
+        source=Label.Source.SIMULATED,
+        holding=(),
+        revises=revises,
     )
 
 
@@ -69,6 +74,22 @@ def test_one_person_in_sixteen_tabs_holds_two_leases_at_most(project, generation
         range(PEOPLE),
     )
     assert Assignment.objects.filter(labeler=ann.labeler, state="leased").count() <= 2
+
+
+def test_of_corrections_of_one_revision_at_the_same_instant_one_counts(project, generation: Generation, ann):
+    """Each of the others is refused with the one that counts."""
+    factories.BatchItemFactory(generation=generation)
+    lease = serving.claim_next(project=project, labeler=ann.labeler, holding=()).assignment
+    submit(lease)
+
+    def correct(total_time: int) -> Label:
+        try:
+            return submit(lease, total_time, revises=1).label
+        except StaleRevision as stale:
+            return stale.current
+
+    assert len({label.pk for label in in_threads(correct, range(2, 2 + PEOPLE))}) == 1
+    assert list(Label.objects.order_by("revision").values_list("revision", flat=True)) == [1, 2]
 
 
 def test_closing_while_everybody_submits_loses_no_pass(project, generation: Generation):

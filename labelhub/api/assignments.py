@@ -13,15 +13,18 @@ from rest_framework.views import APIView
 
 from labelhub.api.authentication import person
 from labelhub.api.bodies import read
+from labelhub.api.errors import shape
 from labelhub.api.permissions import LABELER, AssignmentView, ProjectView
 from labelhub.api.serializers.assignments import (
     HoldingSerializer,
     LeaseSerializer,
     NextSerializer,
     PassSerializer,
+    RefusedPassSerializer,
     SubmittedSerializer,
 )
 from labelhub.api.serializers.errors import ErrorSerializer
+from labelhub.errors import StaleRevision
 from labelhub.models import Assignment, Label, Screening, User
 from labelhub.queries import assignments as queries
 from labelhub.services import labeling, people, screening, serving
@@ -90,21 +93,31 @@ class NextAssignment(ProjectView):
 
 
 class SubmitLabel(APIView):
-    """Hand in a pass and get the next assignment. The same body twice is one label and the same answer."""
+    """Hand in a pass and get the next assignment.
+
+    A body that came before is answered with the label it made then, and changes nothing. Another body corrects the
+    label while its generation is open: it becomes a new revision. A correction that names the revision it `revises` is
+    refused with `stale_revision` when another correction came first; that answer has the label as it stands, `label`.
+    """
 
     needs: ClassVar[Any] = {"PUT": LABELER}  # for a token's scope; whose the assignment is, the hand-in itself asks
 
-    @extend_schema(request=PassSerializer, responses={200: SubmittedSerializer, 409: ErrorSerializer})
+    @extend_schema(request=PassSerializer, responses={200: SubmittedSerializer, 409: RefusedPassSerializer})
     def put(self, request: Request, pk: int) -> Response:
         body, user = read(PassSerializer, request), person(request)
-        holding = body.pop("holding")
-        done = labeling.hand_in(
-            labeler=people.labeler_of(user),
-            assignment_id=pk,
-            body=Pass(**body),
-            source=source(user),
-            holding=holding,
-        )
+        holding, revises = body.pop("holding"), body.pop("revises", None)
+        try:
+            done = labeling.hand_in(
+                labeler=people.labeler_of(user),
+                assignment_id=pk,
+                body=Pass(**body),
+                source=source(user),
+                holding=holding,
+                revises=revises,
+            )
+        except StaleRevision as stale:
+            label = stale.current and told_label(stale.current)
+            return Response(shape(stale.code, str(stale)) | {"label": label}, status=stale.status)
         following, reason = told(done.offer)
         result = told_result(done.screening)
         return Response({"label": told_label(done.label), "next": following, "reason": reason, "screening": result})

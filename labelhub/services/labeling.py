@@ -7,7 +7,16 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from labelhub.errors import Absent, GenerationClosed, InvalidLabel, LeaseLost, Paused, Refusal, Suspended
+from labelhub.errors import (
+    Absent,
+    GenerationClosed,
+    InvalidLabel,
+    LeaseLost,
+    Paused,
+    Refusal,
+    StaleRevision,
+    Suspended,
+)
 from labelhub.models import Assignment, BatchItem, Generation, Label, Labeler, Problem, Screening
 from labelhub.queries import assignments, queue
 from labelhub.queries.queue import Asked, Reason
@@ -55,21 +64,33 @@ class HandedIn:
     screening: Screening | None = None
 
 
-def hand_in(*, labeler: Labeler, assignment_id: int, body: Pass, source: str, holding: Collection[int]) -> HandedIn:
+def hand_in(
+    *,
+    labeler: Labeler,
+    assignment_id: int,
+    body: Pass,
+    source: str,
+    holding: Collection[int],
+    revises: int | None = None,
+) -> HandedIn:
     """Make the label of this pass and lease the next item, in one transaction; `holding` as for `serving.claim_next`.
 
-    The same body again gives the same label, another one a new revision of it. Raises Absent for an assignment that
-    isn't the labeler's, InvalidLabel when the pass breaks a rule, GenerationClosed after closing, LeaseLost when the
-    item was given on, Paused for whom running checks paused; the last three keep the body as the assignment's draft.
+    A body that came before gives the label it made then, however late it is repeated; another one a new revision,
+    where `revises` is given only of the revision it names. Raises Absent for an assignment that isn't the labeler's,
+    InvalidLabel when the pass breaks a rule, GenerationClosed after closing, LeaseLost when the item was given on,
+    Paused for whom running checks paused, StaleRevision when another correction came first; the last four keep the
+    body as the assignment's draft.
     """
     with transaction.atomic():
         assignment, asked = _given(labeler, assignment_id)
         turn = turn_of(assignment.item.generation.project, labeler, holding, asked)
-        latest = assignment.labels.order_by("-revision").first() if assignment.state in LABELLED else None
-        if latest and latest.body == body.kept:
-            return HandedIn(latest, _paused() if asked.paused else serving.claim(turn))
+        revisions = list(assignment.labels.order_by("-revision")) if assignment.state in LABELLED else []
+        for label in revisions:
+            if label.body == body.kept:
+                return HandedIn(label, _paused() if asked.paused else serving.claim(turn))
+        latest = revisions[0] if revisions else None
         steps = _checked_steps(assignment, body)
-        refusal = Paused() if asked.paused else _refusal(assignment, body)
+        refusal = Paused() if asked.paused else _refusal(assignment, body) or _staleness(latest, revises)
         if refusal is None:
             if assignment.item.state != BatchItem.State.STANDING:  # there it tells of the labeler, not of the problem
                 _retire_or_restore(assignment, body, latest)
@@ -130,6 +151,12 @@ def _refusal(assignment: Assignment, body: Pass) -> Refusal | None:
     if body.lease != assignment.lease_token or not has_place or assignment.state == Assignment.State.REVOKED:
         return LeaseLost()
     return None
+
+
+def _staleness(latest: Label | None, revises: int | None) -> StaleRevision | None:
+    if revises is None or (latest and latest.revision == revises):
+        return None
+    return StaleRevision(latest)
 
 
 FINISH = Statement("UPDATE labelhub_assignment SET state = %(state)s, draft = NULL WHERE id = %(assignment_id)s")

@@ -137,6 +137,20 @@ def test_the_same_body_twice_is_one_label_and_the_same_answer(call_as, ann, item
     assert Label.objects.count() == 1
 
 
+def test_of_corrections_the_one_that_names_an_older_revision_is_told_the_current_label(call_as, ann, items):
+    browser = call_as(ann)
+    shown = browser.post(NEXT).json()["assignment"]
+    path = f"assignments/{shown['id']}/label"
+    browser.put(path, a_pass(shown))
+    corrected = browser.put(path, a_pass(shown, ratings=[1, 1, 0], revises=1)).json()["label"]
+    stale = browser.put(path, a_pass(shown, ratings=[1, 0, 0], revises=1))
+    assert (stale.status_code, stale.json()["code"], stale.json()["label"]) == (409, "stale_revision", corrected)
+    assert set(stale.json()) == {"code", "detail", "fields", "label"}
+    assert browser.put(path, a_pass(shown, ratings=[1, 0, 0], revises=2)).json()["label"]["revision"] == 3
+    assert browser.put(path, a_pass(shown, ratings=[1, 0, 1], revises=None)).json()["label"]["revision"] == 4
+    assert browser.put(path, a_pass(shown, revises=1)).json()["label"]["revision"] == 1
+
+
 def test_holding_is_no_part_of_the_pass(call_as, ann, items):
     browser = call_as(ann)
     shown = browser.post(NEXT).json()["assignment"]
@@ -218,6 +232,8 @@ def test_a_pass_that_breaks_a_rule_is_refused_by_field(call_as, ann, items, chan
         {"flagged": ["0"]},
         {"alternatives": [{"id": 2**80, "rating": 1}]},
         {"lease": None},
+        {"revises": 0},
+        {"revises": "1"},
         {"reason": "a\x00b"},
     ],
 )

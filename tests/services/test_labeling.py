@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from django.db import DatabaseError, transaction
 
-from labelhub.errors import GenerationClosed, InvalidLabel, LeaseLost
+from labelhub.errors import GenerationClosed, InvalidLabel, LeaseLost, StaleRevision
 from labelhub.models import Assignment, BatchItem, Generation, Label, Problem
 from labelhub.services import labeling, serving
 from labelhub.services.labeling import Pass
@@ -26,13 +26,14 @@ def a_pass(assignment: Assignment, **changed: object) -> Pass:
     return replace(body, **changed)
 
 
-def submit(assignment: Assignment, **changed: object) -> Label:
+def submit(assignment: Assignment, revises: int | None = None, **changed: object) -> Label:
     return labeling.hand_in(
         labeler=assignment.labeler,
         assignment_id=assignment.pk,
         body=a_pass(assignment, **changed),
         source=Label.Source.HUMAN,
         holding=(),
+        revises=revises,
     ).label
 
 
@@ -63,6 +64,46 @@ def test_another_body_is_a_new_revision_and_the_old_one_stays(project, item, ann
     assert (second.revision, second.supersedes) == (2, first)
     assert list(Label.objects.current()) == [second]
     assert Label.objects.count() == 2
+
+
+MISTAKEN = {"ratings": [-1], "finish_reason": "found_error"}
+
+
+@pytest.mark.parametrize("revises", [None, 1, 2])
+def test_a_late_repeat_gets_its_own_label_and_undoes_no_correction(project, item, ann, revises):
+    assignment = held(project, ann)
+    first = submit(assignment)
+    second = submit(assignment, **MISTAKEN)
+    assert submit(assignment, revises) == first
+    assert list(Label.objects.current()) == [second]
+    assert Label.objects.count() == 2
+
+
+def test_a_correction_of_the_newest_revision_counts_and_its_repeat_is_the_same_label(project, item, ann):
+    assignment = held(project, ann)
+    submit(assignment)
+    second = submit(assignment, revises=1, **MISTAKEN)
+    assert submit(assignment, revises=1, **MISTAKEN) == submit(assignment, **MISTAKEN) == second
+    assert list(Label.objects.current()) == [second]
+
+
+def test_a_correction_of_an_older_revision_is_refused_with_the_current_label_and_kept(project, item, ann):
+    assignment = held(project, ann)
+    submit(assignment)
+    second = submit(assignment, revises=1, **MISTAKEN)
+    with pytest.raises(StaleRevision) as refused:
+        submit(assignment, revises=1, ratings=[1, 0, 1])
+    assert refused.value.current == second
+    assert list(Label.objects.current()) == [second]
+    assignment.refresh_from_db()
+    assert (assignment.state, assignment.draft["ratings"]) == ("submitted", [1, 0, 1])
+
+
+def test_a_correction_of_what_was_never_handed_in_is_refused(project, item, ann):
+    with pytest.raises(StaleRevision) as refused:
+        submit(held(project, ann), revises=1)
+    assert refused.value.current is None
+    assert not Label.objects.exists()
 
 
 def test_after_closing_a_pass_is_refused_and_kept_as_a_draft(project, generation, item, ann):

@@ -229,7 +229,7 @@ def test_a_question_can_be_changed_until_the_screening_is_decided(screened, ann)
     last = take(screened, ann, truth)
     assert last.screening.agreed == SIZE
     with pytest.raises(GenerationClosed):
-        answer(first, missed(first))
+        answer(first, missed(first), reason="It was right the first time.")
 
 
 def test_the_last_question_is_waited_for(screened, item, ann):

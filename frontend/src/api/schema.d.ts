@@ -62,7 +62,13 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** @description Hand in a pass and get the next assignment. The same body twice is one label and the same answer. */
+        /**
+         * @description Hand in a pass and get the next assignment.
+         *
+         *     A body that came before is answered with the label it made then, and changes nothing. Another body corrects the
+         *     label while its generation is open: it becomes a new revision. A correction that names the revision it `revises` is
+         *     refused with `stale_revision` when another correction came first; that answer has the label as it stands, `label`.
+         */
         put: operations["assignments_label_update"];
         post?: never;
         delete?: never;
@@ -3477,6 +3483,8 @@ export interface components {
             comment?: components["schemas"]["CommentRequest"] | null;
             /** @description Ids of the assignments the page still knows; another live lease comes back first. */
             holding?: number[];
+            /** @description The revision that this pass corrects: refused unless it is still the newest. */
+            revises?: number | null;
         };
         PasskeyOptions: {
             /** @description For `PublicKeyCredential.parse…OptionsFromJSON`. */
@@ -3821,6 +3829,18 @@ export interface components {
         RecoveryCodes: {
             /** @description Shown this once. */
             recovery_codes: string[];
+        };
+        RefusedPass: {
+            /** @description The refusal's name, such as `lease_lost`. */
+            code: string;
+            /** @description A sentence for people. */
+            detail: string;
+            /** @description Sentences by field of the body. */
+            fields: {
+                [key: string]: string[];
+            };
+            /** @description With `stale_revision` alone: the label as it stands. */
+            label?: components["schemas"]["Label"] | null;
         };
         Rejection: {
             /** @description From 1. */
@@ -4623,7 +4643,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["RefusedPass"];
                 };
             };
             413: {

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from labelhub.api.fields import WholeField
+from labelhub.api.serializers.errors import ErrorSerializer
 from labelhub.models import Label
 
 MOST_STEPS = 10_000
@@ -113,6 +114,12 @@ class PassSerializer(serializers.Serializer[Any]):
     total_time = WholeField(help_text="Active time in ms.")
     comment = CommentSerializer(default=None, allow_null=True, help_text="Stays with this revision of the label.")
     holding = HoldingField()
+    revises = WholeField(
+        min_value=1,
+        allow_null=True,
+        required=False,
+        help_text="The revision that this pass corrects: refused unless it is still the newest.",
+    )
 
 
 class LabelSerializer(serializers.Serializer[Any]):
@@ -126,6 +133,12 @@ class LabelSerializer(serializers.Serializer[Any]):
     total_time = serializers.IntegerField()
     submitted_at = serializers.DateTimeField()
     instructions_version = serializers.IntegerField(allow_null=True)
+
+
+class RefusedPassSerializer(ErrorSerializer):
+    label = LabelSerializer(  # type: ignore[assignment]  # a field of that name
+        required=False, allow_null=True, help_text="With `stale_revision` alone: the label as it stands."
+    )
 
 
 class SubmittedSerializer(serializers.Serializer[Any]):
