@@ -62,12 +62,24 @@ def _parse(number: int, raw: bytes) -> Line | BadLine:
     except json.JSONDecodeError as error:
         cause = "a NUL character" if b"\0" in raw else f"{error.msg} at column {error.colno}"
         return BadLine(number, f"The line is not valid JSON: {cause}.", raw)
-    except ValueError:  # an integer past Python's own limit of digits, or NaN
+    except _Constant as error:
+        return BadLine(number, f"The line is not valid JSON: it holds {error}. JSON's word for no value is null.", raw)
+    except ValueError:  # an integer past Python's own limit of digits
         return BadLine(number, "The line is not valid JSON: it holds a number that cannot be read.", raw)
     except RecursionError:
         return BadLine(number, "The line is nested too deeply.", raw)
-    return Line(number, row, raw) if isinstance(row, dict) else BadLine(number, "The line is not a JSON object.", raw)
+    return Line(number, row, raw) if isinstance(row, dict) else BadLine(number, _of_another_kind(row), raw)
+
+
+def _of_another_kind(value: Any) -> str:
+    if isinstance(value, list) and any(isinstance(each, dict) for each in value):
+        return "The line is not a JSON object but a list of them: jq -c '.[]' FILE puts each on a line of its own."
+    return "The line is not a JSON object."
+
+
+class _Constant(ValueError):
+    """NaN, Infinity or -Infinity: Python and pandas write them, and JSON has no such word."""
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(name)
+    raise _Constant(name)

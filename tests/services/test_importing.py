@@ -178,7 +178,10 @@ BAD_LINES = {
     "a raw NUL": (b'{"problem_id": "\0"}', "The line is not valid JSON: a NUL character."),
     "an escaped NUL": (problem(9, problem="a\0b"), "problem contains a NUL character."),
     "half a surrogate pair": (problem(9, problem="a\ud800b"), "problem contains half of a surrogate pair."),
-    "not a number": (b'{"problem_id": "a", "x": NaN}', "The line is not valid JSON: it holds a number"),
+    "not a number": (
+        b'{"problem_id": "a", "x": NaN}',
+        "The line is not valid JSON: it holds NaN. JSON's word for no value is null.",
+    ),
     "no known fields": ({"colour": "red"}, "The row's fields ('colour') fit no known format."),
     "a missing field": ({"problem_id": "a", "problem": "b"}, "ground_truth_answer is missing."),
     "a wrong type": (problem(9, problem=3), "problem is a number, not a string."),

@@ -28,8 +28,8 @@ ROWS: list[Any] = [
     problem(1),
     b"not json",
     b'{"steps": ["\xff"]}',
-    problem(2, ground_truth_answer=7),
-    problem(3, ground_truth_answer=8),
+    problem(2, ground_truth_answer=[7]),
+    problem(3, ground_truth_answer=[8]),
     solution(1),
     b'{"problem_id": "=1+1", "steps": [1]}',
 ]
@@ -110,12 +110,12 @@ def test_the_mended_file_comes_in_and_what_was_in_is_not_in_twice(project, impor
 
 
 def test_reasons_are_told_with_how_many_lines_and_the_first_of_them(project, tmp_path):
-    rows: list[Any] = [problem(n, ground_truth_answer=n) for n in range(1, 16)]
+    rows: list[Any] = [problem(n, ground_truth_answer=[n]) for n in range(1, 16)]
     rows += [solution(n) for n in (50, 51, 52)] + [b"x", b'{"a": 1, x}']
     report = read_rows(project, tmp_path, rows)
     told = {each["reason"]: (each["count"], each["lines"]) for each in report.as_dict()["reasons"]}
     assert told == {
-        "ground_truth_answer is a number, not a string.": (15, list(range(1, 11))),
+        "ground_truth_answer is a list, not a string.": (15, list(range(1, 11))),
         "There is no problem … in this project or in the files given.": (3, [16, 17, 18]),
         "The line is not valid JSON: Expecting value at column …": (1, [19]),
         "The line is not valid JSON: Expecting property name enclosed in double quotes at column …": (1, [20]),
@@ -250,8 +250,14 @@ def test_a_check_goes_by_the_format_and_split_that_are_asked_for(project, tmp_pa
         ('{"problem": "1?"}'.encode("utf-16-le"), "UTF-16"),
         ('{"problem": "1?"}'.encode("utf-16-be"), "UTF-16"),
         ('{"problem": "1?"}'.encode("utf-32"), "UTF-16"),
-        (b'[\n  {"problem": "1?"}\n]\n', "one JSON document over several lines"),
-        (b'{\r\n  "problem": "1?"\r\n}\r\n', "one JSON document over several lines"),
+        (b'[\n  {"problem": "1?"}\n]\n', r"one JSON document.*jq -c '\.\[\]' FILE"),
+        (b'[{"problem": "1?"}, {"problem": "2?"}]', r"one JSON document.*jq -c '\.\[\]' FILE"),
+        (b' [ {"problem": "' + b"1" * 5000, "one JSON document"),
+        (b'{\r\n  "problem": "1?"\r\n}\r\n', "one JSON document"),
+        (b"problem_id,problem,ground_truth_answer\np1,What is 1 + 1?,2\n", "The file is CSV: save its rows as JSON"),
+        (b'\xef\xbb\xbf,"problem id","problem"\r\n0,p1,"{1, 2}?"\r\n', "The file is CSV"),
+        (b"problem_id;problem\np1;What is 1,5 + 1?\n", "The file is CSV"),
+        (b"problem_id\tproblem\np1\tWhat is 1 + 1?\n", "The file is a table with tabs"),
     ],
 )
 def test_another_kind_of_file_is_told_in_one_sentence(project, content, said):
@@ -260,6 +266,9 @@ def test_another_kind_of_file_is_told_in_one_sentence(project, content, said):
     assert list(refusal.value.fields) == ["file"]
 
 
-@pytest.mark.parametrize("content", [b"[]\n{}", b"{\n{}", b"\xef\xbb\xbf{}", b"not json at all", b"\n\n{}", b"x\0y\n"])
+@pytest.mark.parametrize(
+    "content",
+    [b"[]\n{}", b"{\n{}", b"\xef\xbb\xbf{}", b"not json at all", b"\n\n{}", b"x\0y\n", b"well, well\n{}", b"1,2\n3,4"],
+)
 def test_a_file_of_lines_is_read_however_bad_the_lines_are(project, content):
     assert try_out(project, content)["lines"] > 0

@@ -17,11 +17,13 @@ _BEGINNINGS = {
 }
 _UTF_16 = "The file is written in UTF-16 or UTF-32: save it as UTF-8."
 _WIDE = re.compile(rb"\xff\xfe|\xfe\xff|\x00\x00\xfe\xff|[\[{]\x00|\x00+[\[{]")
-_OPENING = re.compile(rb"\[\s*\n|\{\s*\n\s*[\"}]")  # a list or an object that goes on in the next line
+_OPENING = re.compile(rb"\[\s*\n|\[\s*\{|\{\s*\n\s*[\"}]")  # a list of rows, or an object that goes on in the next line
 _DOCUMENT = (
-    "The file is one JSON document over several lines. JSON Lines has one whole object on each line, with no brackets "
-    "around them: jq -c '.[]' FILE makes it of a list."
+    "The file is one JSON document. JSON Lines has one whole object on each line, with no brackets around them: "
+    "jq -c '.[]' FILE makes it of a list."
 )
+_NAME = re.compile(r"[^\W\d][\w .-]*|")  # of a column; pandas leaves that of the index empty
+_SEPARATORS = {"\t": "a table with tabs", ",": "CSV", ";": "CSV"}
 
 
 def refuse(head: bytes) -> None:
@@ -39,4 +41,16 @@ def _sentence(head: bytes) -> str:
     text = head.removeprefix(b"\xef\xbb\xbf").strip()
     if not text:
         return "The file holds no line." if len(head) < HEAD else ""
-    return _DOCUMENT if _OPENING.match(text) else ""
+    return _DOCUMENT if _OPENING.match(text) else _table(text)
+
+
+def _table(text: bytes) -> str:
+    """What kind of table it is, or nothing: where another line is JSON, the first one's fault is its own."""
+    first, *others = text.decode(errors="replace").split("\n")
+    if any(line.lstrip().startswith("{") for line in others):
+        return ""
+    for separator, kind in _SEPARATORS.items():
+        names = [name.strip().strip('"') for name in first.split(separator)]
+        if len(list(filter(None, names))) > 1 and all(map(_NAME.fullmatch, names)):
+            return f"The file is {kind}: save its rows as JSON Lines, one object a line."
+    return ""
