@@ -1,9 +1,14 @@
-"""One function per kind of field: the value in its type, or a BadRow that names the field."""
+"""One function per kind of field: the value in its type, or a BadRow that names the field.
+
+Tables (pandas, Arrow) write an integer or a flag of a column with gaps as a float, and an answer that looks like a
+number as a number. Each is read as what it was: 4.0 as 4, 1.0 as true, 204 as "204".
+"""
 
 import math
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from selector.formats.records import BadRow
@@ -11,6 +16,7 @@ from selector.types import RATINGS
 
 MAX_STEP_CHARS = 100_000
 MAX_SOLUTION_CHARS = 4_000_000
+MAX_STEPS = 10_000  # as many ratings as a hand-in may carry (labelhub.api.serializers.assignments.MOST_STEPS)
 MAX_DEPTH = 50
 MAX_KEY_CHARS = 200
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -74,17 +80,27 @@ def optional_text(value: Any, name: str, *, longest: int = MAX_STEP_CHARS) -> st
     return None if value is None else text(value, name, longest=longest)
 
 
+def optional_answer(value: Any, name: str, *, longest: int = MAX_STEP_CHARS) -> str | None:
+    """An answer as text. A number becomes its digits, without an exponent; a whole one has no decimal point."""
+    return optional_text(_digits(value) if is_number(value) else value, name, longest=longest)
+
+
+def _digits(value: float) -> str:
+    """204 and 204.0 are 204: a table that turned the text "204" into a number wrote either."""
+    return format(Decimal(repr(value or 0)), "f").removesuffix(".0")
+
+
 def identifier(value: Any, name: str) -> str:
     """A source's own id, which many files write as a number."""
-    if _is_int(value):
-        return str(value)
+    if _is_int(whole(value)):
+        return str(whole(value))
     return words(value, name, longest=500)
 
 
 def flag(value: Any, name: str) -> bool:
-    if not isinstance(value, bool):
-        raise BadRow(f"{name} is {_kind(value)}, not true or false.")
-    return value
+    if isinstance(value, bool) or (is_number(value) and value in (0, 1)):
+        return bool(value)
+    raise BadRow(f"{name} is {_kind(value)}, not true or false.")
 
 
 def optional_flag(value: Any, name: str) -> bool | None:
@@ -92,6 +108,9 @@ def optional_flag(value: Any, name: str) -> bool | None:
 
 
 def integer(value: Any, name: str, *, least: int, most: int) -> int:
+    value = whole(value)
+    if isinstance(value, float):
+        raise BadRow(f"{name} is {value}, not a whole number.")
     if not _is_int(value):
         raise BadRow(f"{name} is {_kind(value)}, not an integer.")
     if not least <= value <= most:
@@ -101,7 +120,7 @@ def integer(value: Any, name: str, *, least: int, most: int) -> int:
 
 def number(value: Any, name: str) -> float:
     """An int or a float that a double can hold."""
-    if not (_is_int(value) or isinstance(value, float)):
+    if not is_number(value):
         raise BadRow(f"{name} is {_kind(value)}, not a number.")
     if not -sys.float_info.max <= value <= sys.float_info.max:
         raise BadRow(f"{name} is out of range.")
@@ -109,12 +128,18 @@ def number(value: Any, name: str) -> float:
 
 
 def rating(value: Any, name: str) -> int | None:
-    """+1, 0, -1 or null, which is not neutral; 1.0, true and "1" are none of them."""
+    """+1, 0, -1 or null, which is not neutral; true and "1" are none of them."""
+    value = whole(value)
     if value is None:
         return None
     if not (_is_int(value) and value in RATINGS):
         raise BadRow(f"{name} is neither -1, 0, 1 nor null.")
     return int(value)
+
+
+def whole(value: Any) -> Any:
+    """The integer that a float stands for; anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def sequence(value: Any, name: str) -> list[Any]:
@@ -137,13 +162,20 @@ def choice(value: Any, name: str, options: Sequence[Option]) -> Option:
 
 
 def steps(value: Any, name: str) -> tuple[str, ...]:
-    """The steps of a solution: at least one, none of them blank, and not longer together than a person could read."""
-    texts = tuple(words(step, f"{name}[{i}]") for i, step in enumerate(sequence(value, name)))
+    """The steps of a solution: at least one, none of them blank, and no more than people can read and hand in."""
+    check_count(sequence(value, name), name)
+    texts = tuple(words(step, f"{name}[{i}]") for i, step in enumerate(value))
     if not texts:
         raise BadRow(f"{name} is empty.")
     if sum(map(len, texts)) > MAX_SOLUTION_CHARS:
         raise BadRow(f"{name} are longer than {MAX_SOLUTION_CHARS:,} characters together.")
     return texts
+
+
+def check_count(steps: Sequence[Any], name: str) -> None:
+    """Refuse a solution that could be opened but never handed in."""
+    if len(steps) > MAX_STEPS:
+        raise BadRow(f"{name} has {len(steps)} entries; a label rates at most {MAX_STEPS:,} steps.")
 
 
 def ratings(value: Any, name: str, step_count: int) -> tuple[int | None, ...]:
@@ -161,6 +193,10 @@ def unknown(row: Row, known: Sequence[str]) -> dict[str, Any]:
 
 def _is_int(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _kind(value: Any) -> str:

@@ -53,7 +53,7 @@ def _own(row: fields.Row) -> tuple[ProblemRecord | None, SolutionRecord]:
     solution_id = row.get("solution_id")
     return problem, SolutionRecord(
         steps=steps,
-        answer=fields.optional_text(row.get("answer"), "answer", longest=fields.MAX_SOLUTION_CHARS),
+        answer=fields.optional_answer(row.get("answer"), "answer", longest=fields.MAX_SOLUTION_CHARS),
         is_correct=fields.optional_flag(row.get("is_correct"), "is_correct"),
         problem_id=None if key is None else fields.identifier(key, "problem_id"),
         problem=problem.problem if problem else None,
@@ -67,7 +67,7 @@ def _problem(row: fields.Row) -> ProblemRecord:
     key = row.get("problem_id")
     return ProblemRecord(
         problem=fields.words(row["problem"], "problem"),
-        ground_truth_answer=fields.optional_text(row.get("ground_truth_answer"), "ground_truth_answer"),
+        ground_truth_answer=fields.optional_answer(row.get("ground_truth_answer"), "ground_truth_answer"),
         problem_id=None if key is None else fields.identifier(key, "problem_id"),
     )
 

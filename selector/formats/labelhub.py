@@ -35,7 +35,7 @@ def parse_problem(row: fields.Row) -> ProblemRecord:
     return ProblemRecord(
         problem_id=fields.identifier(fields.required(row, "problem_id"), "problem_id"),
         problem=fields.words(fields.required(row, "problem"), "problem"),
-        ground_truth_answer=fields.optional_text(fields.required(row, "ground_truth_answer"), "ground_truth_answer"),
+        ground_truth_answer=fields.optional_answer(fields.required(row, "ground_truth_answer"), "ground_truth_answer"),
         ground_truth_solution=fields.optional_text(row.get("ground_truth_solution"), "ground_truth_solution"),
         split=parse_split(row.get("split")),
         extra=fields.unknown(row, PROBLEM_FIELDS),
@@ -50,7 +50,7 @@ def parse_solution(row: fields.Row) -> SolutionRecord:
         problem_id=fields.identifier(fields.required(row, "problem_id"), "problem_id"),
         solution_id=fields.identifier(fields.required(row, "solution_id"), "solution_id"),
         steps=steps,
-        answer=fields.optional_text(row.get("answer"), "answer", longest=fields.MAX_SOLUTION_CHARS),
+        answer=fields.optional_answer(row.get("answer"), "answer", longest=fields.MAX_SOLUTION_CHARS),
         is_correct=fields.optional_flag(row.get("is_correct"), "is_correct"),
         generator=fields.optional_text(row.get("generator"), "generator", longest=500),
         step_labels=step_labels,

@@ -14,16 +14,25 @@ _STEP_NUMBER = re.compile(r"\A\s*Step \d+:\s*")
 
 
 def parse(row: fields.Row) -> Parsed:
-    """The problem stands before `Step 1:`; numbers are taken off the steps, and marks behind the first - are cut."""
+    """The problem ends at the last `Step 1:` before the first tag, since a problem may speak of a step 1 itself.
+
+    Numbers are taken off the steps, and marks behind the first - are cut. Text behind the last tag is one more step,
+    which nobody rated.
+    """
     fields.check_storable(row)
     tagged, marked = (fields.words(fields.required(row, name), name, longest=10**6) for name in ("input", "label"))
-    first = _FIRST_STEP.search(tagged)
-    if first is None or TAG not in tagged:
-        raise BadRow(f"input has no 'Step 1:' or no {TAG} after a step.")
-    problem = ProblemRecord(fields.words(tagged[: first.start()], "input, before the steps,"), ground_truth_answer=None)
-    texts = tagged[first.start() :].split(TAG)[:-1]
+    found = list(_FIRST_STEP.finditer(tagged.partition(TAG)[0]))
+    if not found or TAG not in tagged:
+        raise BadRow(f"input has no 'Step 1:' before the first {TAG}.")
+    first = found[-1].start()
+    problem = ProblemRecord(fields.words(tagged[:first], "input, before the steps,"), ground_truth_answer=None)
+    *texts, rest = tagged[first:].split(TAG)
+    marks: list[int | None] = [*_marks(tagged, marked)]
+    if rest.strip():
+        texts.append(rest)
+        marks.append(None)
     steps = fields.steps([_STEP_NUMBER.sub("", text).strip() for text in texts], "input's steps")
-    ratings = fields.ratings(_marks(tagged, marked), "label", len(steps))
+    ratings = fields.ratings(marks, "label", len(steps))
     solution = SolutionRecord(
         steps=steps,
         problem=problem.problem,
@@ -51,4 +60,6 @@ def _marks(tagged: str, marked: str) -> list[int]:
         if marked[at - 1 : at] not in ("+", "-") or not marked.startswith(text, at - len(text) - 1):
             raise BadRow(f"label does not follow input with + or - in place of {TAG}.")
         found.append(1 if marked[at - 1] == "+" else BAD)
+    if marked[at:].strip() != tagged.rpartition(TAG)[2].strip():
+        raise BadRow(f"label does not end as input does, behind the last {TAG}.")
     return found

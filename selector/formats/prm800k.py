@@ -2,12 +2,15 @@
 
 A real row's phase 1 question has two keys and its phase 2 question six; absent keys stay absent and null stays null.
 The shapes follow real rows rather than the published description where the two differ.
+
+A row that went through a table (pandas, Arrow) is read as the row it was: integers written as floats are integers, and
+a null stands for a key that the row lacked. Only phase 1 rows can show the latter: there the keys of phase 2 are null.
 """
 
 import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast, get_args
 
 from selector.formats import fields
@@ -29,6 +32,7 @@ QUESTION_KEYS = (
     *("problem", "ground_truth_solution", "ground_truth_answer"),
     *("pre_generated_steps", "pre_generated_answer", "pre_generated_verifier_score"),
 )
+PHASE_2_KEYS = tuple(key for key in QUESTION_KEYS if key not in ("problem", "ground_truth_answer"))
 LABEL_KEYS = ("steps", "total_time", "finish_reason")
 STEP_KEYS = ("completions", "human_completion", "chosen_completion")
 COMPLETION_KEYS = ("text", "rating", "flagged")
@@ -49,6 +53,7 @@ def parse(row: fields.Row) -> Parsed:
     steps = tuple(question.get("pre_generated_steps") or main_path(label.steps))
     if not steps:
         raise BadRow("label.steps holds no step that was rated.")
+    fields.check_count(steps, "label.steps")
     answer = question.get("pre_generated_answer") or final_answer(steps[-1])
     return Parsed(problem, (SolutionRecord(steps=steps, answer=answer, problem=problem.problem),), label)
 
@@ -59,18 +64,20 @@ def parse_label(row: fields.Row) -> LabelRecord:
     label = fields.mapping(fields.required(row, "label"), "label")
     most = 2**31 - 1
     generation = fields.required(row, "generation")
+    asked = fields.mapping(fields.required(row, "question"), "question")
+    steps = parse_steps(fields.required(label, "label.steps"))
     return LabelRecord(
         labeler=_labeler(fields.required(row, "labeler")),
         timestamp=_timestamp(fields.required(row, "timestamp")),
         generation=None if generation is None else fields.integer(generation, "generation", least=-1, most=most),
         is_quality_control_question=_flag(row, "is_quality_control_question"),
         is_initial_screening_question=_flag(row, "is_initial_screening_question"),
-        question=_question(fields.mapping(fields.required(row, "question"), "question")),
-        steps=parse_steps(fields.required(label, "label.steps")),
+        question=_question(asked),
+        steps=[_without_gaps(step) for step in steps] if _has_gaps(asked) else steps,
         total_time=fields.integer(fields.required(label, "label.total_time"), "label.total_time", least=0, most=2**53),
         finish_reason=fields.choice(fields.required(label, "label.finish_reason"), "finish_reason", FINISH_REASONS),
-        extra=fields.unknown(row, ROW_KEYS),
-        label_extra=fields.unknown(label, LABEL_KEYS),
+        extra=_present(fields.unknown(row, ROW_KEYS)),
+        label_extra=_present(fields.unknown(label, LABEL_KEYS)),
     )
 
 
@@ -128,40 +135,72 @@ def parse_steps(value: Any) -> list[LabelStep]:
 def _step(value: Any, name: str) -> LabelStep:
     step = fields.mapping(value, name)
     completions = fields.required(step, f"{name}.completions")
-    for i, each in enumerate([] if completions is None else fields.sequence(completions, f"{name}.completions")):
-        _check_completion(fields.mapping(each, f"{name}.completions[{i}]"), f"{name}.completions[{i}]")
+    if completions is not None:
+        listed = enumerate(fields.sequence(completions, f"{name}.completions"))
+        completions = [_completion(each, f"{name}.completions[{i}]") for i, each in listed]
     human = fields.required(step, f"{name}.human_completion")
     if human is not None:
-        _check_completion(fields.mapping(human, f"{name}.human_completion"), f"{name}.human_completion")
-        fields.rating(human.get("corrected_rating"), f"{name}.human_completion.corrected_rating")
+        human = _human(human, f"{name}.human_completion")
     chosen = fields.required(step, f"{name}.chosen_completion")
     if chosen is not None:
-        _check_chosen(chosen, completions, f"{name}.chosen_completion")
-    return cast(LabelStep, step)
+        chosen = _chosen(chosen, completions, f"{name}.chosen_completion")
+    return cast(LabelStep, {**step, **dict(zip(STEP_KEYS, (completions, human, chosen), strict=True))})
 
 
-def _check_chosen(chosen: Any, completions: list[Any] | None, name: str) -> None:
+def _chosen(chosen: Any, completions: list[Any] | None, name: str) -> int:
     if not completions:
         raise BadRow(f"{name} chooses from no completions.")
-    fields.integer(chosen, name, least=0, most=len(completions) - 1)
+    return fields.integer(chosen, name, least=0, most=len(completions) - 1)
 
 
-def _check_completion(completion: dict[str, Any], name: str) -> None:
+def _completion(value: Any, name: str) -> dict[str, Any]:
+    completion = fields.mapping(value, name)
     fields.text(fields.required(completion, f"{name}.text"), f"{name}.text")
-    fields.rating(fields.required(completion, f"{name}.rating"), f"{name}.rating")
-    fields.optional_flag(fields.required(completion, f"{name}.flagged"), f"{name}.flagged")
+    rating = fields.rating(fields.required(completion, f"{name}.rating"), f"{name}.rating")
+    flagged = fields.optional_flag(fields.required(completion, f"{name}.flagged"), f"{name}.flagged")
+    return {**completion, "rating": rating, "flagged": flagged}
+
+
+def _human(value: Any, name: str) -> dict[str, Any]:
+    human = _completion(value, name)
+    corrected = fields.rating(human.get("corrected_rating"), f"{name}.corrected_rating")
+    return human | ({"corrected_rating": corrected} if "corrected_rating" in human else {})
 
 
 def _question(question: dict[str, Any]) -> dict[str, Any]:
     fields.words(fields.required(question, "question.problem"), "question.problem")
-    for name in ("ground_truth_answer", "ground_truth_solution", "pre_generated_answer"):
-        fields.optional_text(question.get(name), f"question.{name}")
     fields.required(question, "question.ground_truth_answer")
-    if "pre_generated_steps" in question:
+    read = dict(question)
+    for name in ("ground_truth_answer", "pre_generated_answer"):
+        if name in question:
+            read[name] = fields.optional_answer(question[name], f"question.{name}")
+    fields.optional_text(question.get("ground_truth_solution"), "question.ground_truth_solution")
+    if question.get("pre_generated_steps") is not None:
         fields.steps(question["pre_generated_steps"], "question.pre_generated_steps")
     if question.get("pre_generated_verifier_score") is not None:
         fields.number(question["pre_generated_verifier_score"], "question.pre_generated_verifier_score")
-    return _ordered(question, QUESTION_KEYS)
+    return _ordered(_present(read, PHASE_2_KEYS) if _has_gaps(question) else read, QUESTION_KEYS)
+
+
+def _has_gaps(question: Mapping[str, Any]) -> bool:
+    """Whether the row came through a table with rows of phase 2, which gave it their keys as nulls."""
+    return question.get("pre_generated_steps") is None and any(
+        question.get(key, "absent") is None for key in PHASE_2_KEYS
+    )
+
+
+def _without_gaps(step: LabelStep) -> LabelStep:
+    human = step["human_completion"]
+    return step if human is None else {**step, "human_completion": _present(human, ("corrected_rating",))}
+
+
+def _present(values: Mapping[str, Any], optional: Sequence[str] | None = None) -> dict[str, Any]:
+    """Without the nulls among the `optional` keys, or among all of them."""
+    return {
+        key: value
+        for key, value in values.items()
+        if value is not None or (optional is not None and key not in optional)
+    }
 
 
 def _flag(row: fields.Row, name: str) -> bool:
@@ -179,6 +218,11 @@ def _labeler(value: Any) -> str:
 
 
 def _timestamp(value: Any) -> str:
+    """ISO text as it came; pandas writes milliseconds since 1970 instead, and has cut off what is finer."""
+    if fields.is_number(value):
+        milliseconds = fields.integer(value, "timestamp", least=0, most=10**13)
+        moment = datetime.fromtimestamp(milliseconds // 1000, UTC).replace(microsecond=milliseconds % 1000 * 1000)
+        return moment.replace(tzinfo=None).isoformat(timespec="microseconds")
     stamp = fields.words(value, "timestamp", longest=40)
     try:
         if datetime.fromisoformat(stamp).tzinfo is None:

@@ -42,7 +42,7 @@ def parse(row: fields.Row, neutral_as: NeutralAs = "positive", *, steps: bool = 
     scores = {name: _probability(row[name], name) for name in SCORES if row.get(name) is not None}
     return ScoredSample(
         problem=fields.words(fields.required(row, "problem"), "problem"),
-        answer=fields.optional_text(answer, "answer", longest=fields.MAX_SOLUTION_CHARS),
+        answer=fields.optional_answer(answer, "answer", longest=fields.MAX_SOLUTION_CHARS),
         is_correct=fields.flag(fields.required(row, "is_correct"), "is_correct"),
         scores={name.removesuffix("_score"): score for name, score in scores.items()},
         step_probs=_step_probs(row, neutral_as) if steps else None,

@@ -7,10 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from labelhub.api.serializers.assignments import AssignmentSerializer, LabelSerializer
+from labelhub.api.serializers.assignments import MOST_STEPS, AssignmentSerializer, LabelSerializer
 from labelhub.models import Assignment, BatchItem, Comment, Generation, Label
 from labelhub.queries import queue, tokens
 from labelhub.services import claiming, labeling
+from selector.formats import fields
 from tests import factories
 from tests.api.conftest import refused
 
@@ -373,3 +374,7 @@ def test_a_pass_that_came_too_late_keeps_its_comment_in_the_draft(call_as, ann, 
     comment = {"text": "A remark.", "is_question": False}
     call_as(ann).put(f"assignments/{shown['id']}/label", a_pass(shown, comment=comment))
     assert Assignment.objects.get(pk=shown["id"]).draft["comment"] == comment
+
+
+def test_an_import_takes_no_solution_of_more_steps_than_a_hand_in_carries():
+    assert fields.MAX_STEPS == MOST_STEPS

@@ -101,7 +101,8 @@ def test_a_solution_names_the_field_it_lacks(missing: str) -> None:
         ({"problem": "x" * (MAX_STEP_CHARS + 1)}, "problem is longer than 100,000 characters."),
         ({"problem_id": ""}, "problem_id is empty."),
         ({"problem_id": True}, "problem_id is true or false, not a string."),
-        ({"ground_truth_answer": 3}, "ground_truth_answer is a number, not a string."),
+        ({"ground_truth_answer": True}, "ground_truth_answer is true or false, not a string."),
+        ({"problem_id": 1.5}, "problem_id is a number, not a string."),
         ({"split": "validation"}, "split is none of train, gate, test."),
         ({"split": ["gate"]}, "split is none of train, gate, test."),
         ({"problem": "a\0b"}, "problem contains a NUL character."),
@@ -134,16 +135,19 @@ def test_a_bad_problem_names_the_field(changed: dict[str, Any], sentence: str) -
         ({"steps": ["\udc00"]}, "steps[0] contains half of a surrogate pair."),
         ({"steps": ["x" * 100_001]}, "steps[0] is longer than 100,000 characters."),
         ({"steps": ["x" * 100_000] * 41}, "steps are longer than 4,000,000 characters together."),
-        ({"answer": 3}, "answer is a number, not a string."),
+        ({"steps": ["x"] * 10_001}, "steps has 10001 entries; a label rates at most 10,000 steps."),
+        ({"answer": [3]}, "answer is a list, not a string."),
         ({"is_correct": "true"}, "is_correct is a string, not true or false."),
-        ({"is_correct": 1}, "is_correct is a number, not true or false."),
+        ({"is_correct": 2}, "is_correct is a number, not true or false."),
+        ({"is_correct": 0.5}, "is_correct is a number, not true or false."),
         ({"step_labels": [1, 1, 1]}, "step_labels has 3 ratings for 2 steps."),
         ({"step_labels": [2]}, "step_labels[0] is neither -1, 0, 1 nor null."),
         ({"step_labels": [True]}, "step_labels[0] is neither -1, 0, 1 nor null."),
-        ({"step_labels": [1.0]}, "step_labels[0] is neither -1, 0, 1 nor null."),
+        ({"step_labels": [0.5]}, "step_labels[0] is neither -1, 0, 1 nor null."),
         ({"first_error": 2}, "first_error is 2, not between 0 and 1."),
         ({"first_error": -1}, "first_error is -1, not between 0 and 1."),
         ({"first_error": "0"}, "first_error is a string, not an integer."),
+        ({"first_error": 0.5}, "first_error is 0.5, not a whole number."),
         ({"step_labels": [1, -1], "first_error": 0}, "first_error is 0, but step_labels has its first -1 at 1."),
         ({"step_labels": [1, 1], "first_error": 1}, "first_error is 1, but step_labels has its first -1 at None."),
         ({"step_labels": [-1], "first_error": None}, "first_error is None, but step_labels has its first -1 at 0."),
@@ -154,6 +158,35 @@ def test_a_bad_solution_names_the_field(changed: dict[str, Any], sentence: str) 
     with pytest.raises(BadRow) as told:
         solution(**changed)
     assert str(told.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        *((204, "204"), (204.0, "204"), (-7.0, "-7"), (0.5, "0.5"), (-0.0, "0"), (1e21, "1" + "0" * 21)),
+        *((1e-7, "0.0000001"), (2**64, str(2**64)), ("204.0", "204.0"), ("", "")),
+    ],
+)
+def test_a_number_is_an_answer_in_its_digits(answer: Any, text: str) -> None:
+    assert solution(answer=answer).answer == text
+    assert problem(ground_truth_answer=answer).ground_truth_answer == text
+
+
+def test_a_row_from_a_table_says_what_it_said_before() -> None:
+    """A column with gaps: integers and flags as floats, absent keys as null."""
+    plain = solution(problem_id=7, solution_id=8, step_labels=[1, 0, -1][:2], first_error=None)
+    table = solution(
+        problem_id=7.0, solution_id=8.0, is_correct=1.0, step_labels=[1.0, 0.0], first_error=None, generator=None
+    )
+    assert table == plain
+    assert type(table.is_correct) is bool and set(map(type, table.step_labels)) == {int}
+    mistaken = solution(step_labels=[1.0, -1.0], first_error=1.0, is_correct=0.0)
+    assert (mistaken.step_labels, mistaken.first_error, mistaken.is_correct) == ((1, -1), 1, False)
+    assert type(mistaken.first_error) is int
+
+
+def test_a_solution_may_have_as_many_steps_as_a_hand_in_carries() -> None:
+    assert len(solution(steps=["x"] * 10_000).steps) == 10_000
 
 
 def test_an_answer_of_a_megabyte_is_the_graders_to_judge() -> None:

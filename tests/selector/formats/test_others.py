@@ -87,6 +87,14 @@ def test_processbench_writes_minus_one_where_there_is_no_error() -> None:
     assert (right.first_error, right.step_labels) == (None, (1, 1, 1))
 
 
+@pytest.mark.parametrize("label", [1, -1])
+def test_a_processbench_row_from_a_table_is_the_row_it_was(label: int) -> None:
+    table = PROCESSBENCH | {"label": float(label), "final_answer_correct": 0.0, "generator": None}
+    plain = PROCESSBENCH | {"label": label, "generator": None}
+    assert only(table) == only(plain)
+    assert type(only(table).first_error) in (int, type(None)) and only(table).is_correct is False
+
+
 @pytest.mark.parametrize("label", [0, 2, -1])
 def test_processbench_rows_come_out_as_they_went_in(label: int) -> None:
     row = PROCESSBENCH | {"label": label}
@@ -130,6 +138,21 @@ def test_math_shepherd_signs_are_found_among_those_of_the_text() -> None:
     assert solution.extra == {"task": "GSM8K"}
 
 
+def test_a_problem_that_speaks_of_step_1_is_not_cut_there() -> None:
+    asked = "Step 1: Boil water. Step 2: Add 3 eggs. How many eggs?"
+    solution = only({"input": f"{asked} Step 1: Three. {TAG}", "label": f"{asked} Step 1: Three. +", "task": "GSM8K"})
+    assert (solution.problem, solution.steps, solution.step_labels) == (asked, ("Three.",), (1,))
+
+
+def test_what_stands_behind_the_last_tag_is_a_step_that_nobody_rated() -> None:
+    rest = "\nStep 4: The answer is 3."
+    solution = only({name: text + rest for name, text in SHEPHERD.items() if name != "task"} | {"task": "GSM8K"})
+    assert solution.steps[-1] == "The answer is 3."
+    assert (solution.step_labels, solution.first_error) == ((1, -1), 1)
+    right = {"input": f"Why? Step 1: One. {TAG}\nSo 1.", "label": "Why? Step 1: One. +\nSo 1."}
+    assert (only(right).steps, only(right).step_labels) == (("One.", "So 1."), (1, None))
+
+
 @given(examples())
 def test_math_shepherd_reads_what_it_writes(example: Example) -> None:
     solution = only(math_shepherd.dump(example, "MATH"))
@@ -137,11 +160,11 @@ def test_math_shepherd_reads_what_it_writes(example: Example) -> None:
     assert solution.step_labels == tuple(-1 if rating == -1 else 1 for rating in example.ratings)
 
 
-def test_rlhflow_asks_for_a_sign_after_each_step() -> None:
-    dumped = rlhflow.dump(Example("How many?", ("One.", "Three."), (0, -1)))
+def test_rlhflow_rows_join_as_their_evaluator_does_with_a_sign_after_each_step() -> None:
+    dumped = rlhflow.dump(Example("How many?", (" One.\n", "Three."), (0, -1)))
     assert dumped == {
         "conversations": [
-            {"role": "user", "content": "How many?\n\nOne."},
+            {"role": "user", "content": "How many? One."},
             {"role": "assistant", "content": "+"},
             {"role": "user", "content": "Three."},
             {"role": "assistant", "content": "-"},
@@ -169,11 +192,21 @@ def test_a_gsm8k_solution_that_was_cut_off_has_no_answer() -> None:
     [
         (PROCESSBENCH | {"label": 3}, "label is 3, not between -1 and 2."),
         (PROCESSBENCH | {"label": None}, "label is null, not an integer."),
+        (PROCESSBENCH | {"label": 1.5}, "label is 1.5, not a whole number."),
+        (PROCESSBENCH | {"steps": ["One."] * 10_001}, "steps has 10001 entries; a label rates at most 10,000 steps."),
         (PROCESSBENCH | {"steps": []}, "steps is empty."),
         (TRL | {"labels": [True]}, "labels has 1 entries for 3 completions."),
         (TRL | {"labels": [True, 0.5, True]}, "labels[1] is not true or false."),
         (TRL | {"completions": "One."}, "completions is a string, not a list."),
-        (SHEPHERD | {"input": "How many?"}, f"input has no 'Step 1:' or no {TAG} after a step."),
+        (SHEPHERD | {"input": "How many?"}, f"input has no 'Step 1:' before the first {TAG}."),
+        (
+            SHEPHERD | {"input": f"How many? {TAG} Step 1: One. {TAG}"},
+            f"input has no 'Step 1:' before the first {TAG}.",
+        ),
+        (
+            SHEPHERD | {"label": SHEPHERD["label"] + " So 3."},
+            f"label does not end as input does, behind the last {TAG}.",
+        ),
         (SHEPHERD | {"input": f"Step 1: One. {TAG}"}, "input, before the steps, is empty."),
         (SHEPHERD | {"label": "Something else"}, f"label does not follow input with + or - in place of {TAG}."),
         (SHEPHERD | {"label": SHEPHERD["label"][:-1]}, f"label does not follow input with + or - in place of {TAG}."),

@@ -81,6 +81,56 @@ def test_the_key_order_is_made_anew_when_a_database_has_lost_it(row: dict[str, A
     assert write_line(prm800k.dump(prm800k.parse_label(shuffled(row)))) == write_line(row)
 
 
+INTEGERS = ("generation", "rating", "corrected_rating", "chosen_completion", "total_time")
+
+
+def from_table(value: Any, key: str = "") -> Any:
+    """The row as it leaves a table that also held rows of every other shape: integers are floats, gaps are null."""
+    if isinstance(value, dict):
+        gaps = {"question": prm800k.QUESTION_KEYS, "human_completion": prm800k.HUMAN_KEYS, "": ("quarantined", "note")}
+        return dict.fromkeys(gaps.get(key, ())) | {name: from_table(inner, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [from_table(each, "an element") for each in value]
+    return float(value) if key in INTEGERS and value is not None else value
+
+
+@pytest.mark.parametrize("row", GOLDEN, ids=[f"line {i}" for i, _ in enumerate(GOLDEN, start=1)])
+def test_a_row_from_a_table_is_the_row_it_was(row: dict[str, Any]) -> None:
+    plain = copy.deepcopy(row)
+    for step in plain["label"]["steps"]:
+        if (human := step["human_completion"]) and human.get("corrected_rating", 0) is None:
+            del human["corrected_rating"]  # a table's gap looks like this null
+    table = from_table(row)
+    assert write_line(prm800k.dump(prm800k.parse_label(table))) == write_line(plain)
+    assert prm800k.parse_label(table).phase == prm800k.parse_label(row).phase
+
+
+def test_real_rows_from_a_table_are_the_rows_they_were() -> None:
+    for row in shared_rows("prm800k_real_sample.jsonl"):
+        assert write_line(prm800k.dump(prm800k.parse_label(from_table(row)))) == write_line(row)
+
+
+def test_flags_and_answers_that_a_table_made_numbers_are_flags_and_answers_again() -> None:
+    row = from_table(GOLDEN[6])
+    row["is_quality_control_question"] = float(GOLDEN[6]["is_quality_control_question"])
+    row["question"]["ground_truth_answer"] = 17.0
+    label = prm800k.parse_label(row)
+    assert label.is_quality_control_question is GOLDEN[6]["is_quality_control_question"]
+    assert label.question["ground_truth_answer"] == "17"
+
+
+def test_milliseconds_since_1970_are_a_timestamp() -> None:
+    """What pandas makes of a column called timestamp; it has cut off the microseconds."""
+    assert prm800k.parse_label(GOLDEN[6] | {"timestamp": 1659223412118}).timestamp == "2022-07-30T23:23:32.118000"
+
+
+def test_a_solution_that_grew_beyond_what_can_be_handed_in_is_refused() -> None:
+    row = copy.deepcopy(GOLDEN[0])
+    row["label"]["steps"] = row["label"]["steps"][:1] * 10_001
+    with pytest.raises(BadRow, match=r"label\.steps has 10001 entries; a label rates at most 10,000 steps"):
+        parse(row)
+
+
 def test_real_rows_come_out_as_they_went_in() -> None:
     rows = shared_rows("prm800k_real_sample.jsonl")
     assert len(rows) == 5
@@ -194,24 +244,25 @@ def changed(path: str, value: Any) -> dict[str, Any]:
         ("labeler", "5B1F0C1E-7D1A-4A53-9A4E-0D6C2F6F1A01", "labeler is not a UUID in lower case with hyphens."),
         ("timestamp", "yesterday", "timestamp is not an ISO date and time without a zone."),
         ("timestamp", "2022-11-20T08:00:00Z", "timestamp is not an ISO date and time without a zone."),
-        ("generation", 1.0, "generation is a number, not an integer."),
+        ("timestamp", 1669.5, "timestamp is 1669.5, not a whole number."),
+        ("generation", 1.5, "generation is 1.5, not a whole number."),
         ("generation", -2, "generation is -2, not between -1 and 2147483647."),
-        ("is_quality_control_question", 0, "is_quality_control_question is a number, not true or false."),
+        ("is_quality_control_question", 2, "is_quality_control_question is a number, not true or false."),
         ("question", [], "question is a list, not an object."),
         ("question.problem", "", "question.problem is empty."),
         ("question.pre_generated_steps", ["a", 1], "question.pre_generated_steps[1] is a number, not a string."),
-        ("question.pre_generated_steps", None, "question.pre_generated_steps is null, not a list."),
         ("question.pre_generated_verifier_score", "0.5", "pre_generated_verifier_score is a string, not a number."),
         ("question.pre_generated_verifier_score", 10**400, "pre_generated_verifier_score is out of range."),
         ("label", None, "label is null, not an object."),
         ("label.steps", None, "label.steps is null, not a list."),
         ("label.steps", ["One."], "label.steps[0] is a string, not an object."),
-        ("label.total_time", 1.5, "label.total_time is a number, not an integer."),
+        ("label.total_time", 1.5, "label.total_time is 1.5, not a whole number."),
         ("label.total_time", -1, "label.total_time is -1, not between 0 and 9007199254740992."),
         ("label.finish_reason", "bored", "finish_reason is none of found_error, solution, bad_problem, give_up."),
         ("label.steps.0.completions", 5, "label.steps[0].completions is a number, not a list."),
         ("label.steps.0.completions", [], "label.steps[0].chosen_completion chooses from no completions."),
         ("label.steps.0.completions", None, "label.steps[0].chosen_completion chooses from no completions."),
+        ("label.steps.0.chosen_completion", 0.5, "chosen_completion is 0.5, not a whole number."),
         ("label.steps.0.chosen_completion", 1, "chosen_completion is 1, not between 0 and 0."),
         ("label.steps.0.chosen_completion", True, "chosen_completion is true or false, not an integer."),
         ("label.steps.0.completions", [{"text": "a", "rating": 1}], "completions[0].flagged is missing."),
@@ -225,7 +276,7 @@ def test_a_bad_row_names_the_field(path: str, value: Any, sentence: str) -> None
     assert str(told.value).endswith(sentence)
 
 
-@pytest.mark.parametrize("rating", [2, -2, 0.0, -1.0, True, "1"])
+@pytest.mark.parametrize("rating", [2, -2, 0.5, -2.0, True, "1"])
 def test_a_rating_is_an_integer_or_null(rating: Any) -> None:
     with pytest.raises(BadRow, match=r"completions\[0\].rating is neither -1, 0, 1 nor null"):
         parse(changed("label.steps.0.completions", [{"text": "a", "rating": rating, "flagged": None}]))
