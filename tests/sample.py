@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from labelhub import tasks
+from labelhub.demo.sample import without_labels
 from labelhub.models import Generation, Job, Label, Labeler, Project
 from labelhub.services import grading, importing, jobs, labeling, serving
 from labelhub.services.labeling import Pass
@@ -19,12 +20,13 @@ CONVINCING = Parameters(rule="convincing", scope="global", k=20, gate_k=4, seed=
 def write_files(
     place: Path, *, problems: int = 40, samples: int = 6, gate: int = 8
 ) -> tuple[list[Path], dict[str, Any]]:
-    """JSONL of problems and solutions, the first `gate` problems held out; and each solution's row by its key."""
+    """JSONL of problems and bare solutions, the first `gate` problems held out; the oracle's rows by their key."""
     made = list(simulate.generate(problems=problems, samples=samples, seed=3))
     for number, (problem, _) in enumerate(made):
         problem["split"] = "gate" if number < gate else "train"
     rows = [row for _, solutions in made for row in solutions]
-    files = {"problems.jsonl": [problem for problem, _ in made], "solutions.jsonl": rows}
+    pool = [without_labels(row) for row in rows]
+    files = {"problems.jsonl": [problem for problem, _ in made], "solutions.jsonl": pool}
     for name, lines in files.items():
         (place / name).write_text("".join(json.dumps(line) + "\n" for line in lines))
     return [place / name for name in files], {row["solution_id"]: row for row in rows}

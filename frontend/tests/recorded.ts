@@ -228,7 +228,10 @@ export const IMPORT: Import = {
   filename: "algebra.jsonl",
   format: "auto",
   split: null,
+  lines: 14,
   created: { problems: 2, solutions: 6, labels: 0, alternatives: 0 },
+  created_lines: 8,
+  merged: 3,
   skipped: 1,
   rejected: 2,
   rejections: [{ line: 3, reason: "This is not JSON." }, { line: 8, reason: "The steps are empty." }],
@@ -239,6 +242,7 @@ export const IMPORT: Import = {
   ],
   rejected_kept: true,
   notes: [],
+  unread: { license: 8, source: 1 },
   created_at: "2026-11-23T03:14:48.778148Z",
 };
 

@@ -40,6 +40,11 @@ class Place:
         return self.directory / "running.json"
 
     @property
+    def pool(self) -> Path:
+        """The sample project's problems and solutions, as they are imported."""
+        return self.directory / "pool.jsonl"
+
+    @property
     def oracle(self) -> Path:
         """The sample project's true step labels, which the simulated labelers rate by."""
         return self.directory / "oracle.jsonl"

@@ -68,10 +68,17 @@ def seed(place: Place) -> Project:
 
 
 def write_pool(place: Place) -> Path:
-    """The problems and solutions, as a file that could be imported by hand; the simulated labelers' oracle too."""
+    """The problems and solutions, as a file that could be imported by hand; with their labels, the labelers' oracle."""
     made = simulate.generate(PROBLEMS, SAMPLES, SEED)
-    write_jsonl(place.oracle, (row for problem, solutions in made for row in (problem, *solutions)))
-    return place.oracle
+    rows = [row for problem, solutions in made for row in (problem, *solutions)]
+    write_jsonl(place.oracle, rows)
+    write_jsonl(place.pool, map(without_labels, rows))
+    return place.pool
+
+
+def without_labels(row: dict[str, Any]) -> dict[str, Any]:
+    """The row without what its source says of the steps: an import would make labels of it, and nothing to label."""
+    return {name: value for name, value in row.items() if name not in ("step_labels", "first_error")}
 
 
 def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> None:

@@ -66,6 +66,8 @@ def imports_of(project: Project) -> QuerySet[Job]:
 def tell_import(job: Job) -> dict[str, Any]:
     """An import as its report: what was asked, how far it is, what became of the lines."""
     nothing: dict[str, Any] = {"created": {}, "skipped": 0, "rejected": 0, "rejections": [], "more": 0}
+    # An import of an older version counted no merged lines, so what it says doesn't add up to a total.
+    nothing |= dict.fromkeys(("lines", "created_lines", "merged"), None if job.result else 0) | {"unread": {}}
     asked = {name: job.params.get(name) for name in ("filename", "format", "split")}
     result: dict[str, Any] = {"reasons": [], "notes": [], **job.result}
     kept = {"rejected_kept": _rejected_kept(job), "created_at": job.created_at}

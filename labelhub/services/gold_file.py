@@ -12,7 +12,7 @@ from labelhub.queries import gold as queries
 from labelhub.services import audit, gold, gold_sets
 from labelhub.services.importing.chunk import write
 from labelhub.services.importing.entries import Entry, Sample
-from labelhub.services.importing.report import Report
+from labelhub.services.importing.report import Fate, Report
 from selector.formats import BadLine, BadRow, Line, read_jsonl
 from selector.formats import gold as rows
 from selector.formats.gold import GoldRecord
@@ -104,8 +104,7 @@ def _write(
             report.reject(number, str(error))
         else:
             report.created["golds"] += new is not None
-            report.changed += new is not None
-            report.skipped += new is None
+            report.take(Fate.SKIPPED if new is None else Fate.CREATED)
             made += [Made(number, new)] if new else []
     return report, made
 

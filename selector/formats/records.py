@@ -31,8 +31,8 @@ class SolutionRecord:
 
     It names its problem by `problem_id` or carries its text in `problem`. `is_correct` is the source's verdict on the
     answer. `step_labels` (ratings of a prefix of the steps, None masked) and `first_error` (from 0) are what the
-    source says of the steps: an oracle for simulated labelers, a label only where the importer is told so.
-    `alternatives` are other candidate texts for a step, by its index from 0.
+    source says of the steps: an import makes a label of them, training learns from them, and simulated labelers rate
+    by them. `alternatives` are other candidate texts for a step, by its index from 0.
     """
 
     steps: tuple[str, ...]

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 IMPORTS = "projects/apples/imports"
 LINES = (
-    b'{"problem_id": "p1", "problem": "What is 1 + 1?", "ground_truth_answer": "2"}\n'
+    b'{"problem_id": "p1", "problem": "What is 1 + 1?", "ground_truth_answer": "2", "subject": "sums"}\n'
     b"not json\n"
     b'{"problem_id": "p1", "solution_id": "s1", "steps": ["1 + 1 = 2."], "answer": "2"}\n'
 )
@@ -51,6 +51,7 @@ def test_an_import_answers_at_once_and_is_queued(call_as, olga, django_capture_o
     told = response.json()
     assert (told["filename"], told["format"], told["split"], told["state"]) == ("sums.jsonl", "auto", "gate", "queued")
     assert (told["created"], told["skipped"], told["rejections"]) == ({}, 0, [])
+    assert (told["lines"], told["created_lines"], told["merged"], told["unread"]) == (0, 0, 0, {})
     assert len(sends) == 1
     assert Event.objects.filter(verb="import", actor=olga, subject="sums.jsonl").exists()
 
@@ -69,9 +70,19 @@ def test_an_import_tells_what_became_of_each_line(call_as, olga):
     assert told["state"] == "done"
     assert told["created"] == {"problems": 1, "solutions": 1, "labels": 0, "alternatives": 0}
     assert (told["rejected"], told["rejections"][0]["line"]) == (1, 2)
+    assert (told["lines"], told["created_lines"], told["merged"], told["skipped"]) == (3, 2, 0, 0)
+    assert told["unread"] == {"subject": 1}
     assert "JSON" in told["rejections"][0]["reason"]
     assert Problem.objects.get().split == "train"
     assert [each["id"] for each in call_as(olga).get(IMPORTS).json()] == [asked["id"]]
+
+
+def test_an_import_of_an_older_version_says_nothing_of_lines_it_did_not_count(call_as, olga, project):
+    old = {"created": {"problems": 392}, "skipped": 0, "rejected": 0, "rejections": [], "more": 0}
+    params = {"filename": "old.jsonl", "format": "auto", "split": None}
+    job = factories.JobFactory(project=project, kind="import", state="done", params=params, result=old)
+    told = call_as(olga).get(f"{IMPORTS}/{job.pk}").json()
+    assert (told["lines"], told["created_lines"], told["merged"], told["skipped"]) == (None, None, None, 0)
 
 
 @pytest.fixture
@@ -208,6 +219,7 @@ def test_rejected_lines_are_fetched_as_a_file(call_as, olga, place, format, kind
 def test_a_check_tells_what_would_be_and_keeps_nothing(call_as, olga, uploads):
     told = call_as(olga).post(f"{IMPORTS}/check", upload()).json()
     assert (told["lines"], told["rejected"], told["rejections"][0]["line"]) == (3, 1, 2)
+    assert (told["created_lines"], told["merged"], told["unread"]) == (2, 0, {"subject": 1})
     assert told["created"] == {"problems": 1, "solutions": 1, "labels": 0, "alternatives": 0}
     assert not (Job.objects.exists() or Problem.objects.exists() or Event.objects.exists())
     assert not list(uploads.iterdir())
@@ -219,7 +231,8 @@ def test_only_the_beginning_of_a_file_is_checked(call_as, olga):
 
 @pytest.mark.parametrize("path", [IMPORTS, f"{IMPORTS}/check"])
 @pytest.mark.parametrize(
-    "content", [gzip.compress(b"{}", mtime=0), '{"a": 1}'.encode("utf-16"), b"[\n{}\n]", b"", b"  \n"]
+    "content",
+    [gzip.compress(b"{}", mtime=0), '{"a": 1}'.encode("utf-16"), b"[\n{}\n]", b"[{}, {}]", b"a,b\n1,2\n", b"", b"  \n"],
 )
 def test_another_kind_of_file_is_refused_and_leaves_nothing(call_as, olga, uploads, path, content):
     response = call_as(olga).post(path, upload(lines=content))

@@ -14,6 +14,7 @@ from tests.services.files import Row, counts, made, problem, solution, write
 
 pytestmark = pytest.mark.django_db
 
+MERGED = "0 merged with problems already there"
 TRL: Row = {"prompt": "What is 2 more than 5?", "completions": ["5 + 2 = 7.", "So 8."], "labels": [True, False]}
 
 
@@ -39,9 +40,9 @@ def test_import_makes_the_project_tells_each_file_and_grades(db, pears, said):
     call_command("import_data", "pears", *pears, "--split", "gate")
     out, err = said()
     assert out.splitlines() == [
-        f"{pears[0]}: created 2 solutions; 1 lines skipped as duplicates, 1 rejected",
-        f"{pears[1]}: created 2 problems; 0 lines skipped as duplicates, 1 rejected",
-        "In all: created 2 problems, 2 solutions; 1 lines skipped as duplicates, 2 rejected",
+        f"{pears[0]}: created 2 solutions; 4 lines: 2 new, {MERGED}, 1 skipped as duplicates, 1 rejected",
+        f"{pears[1]}: created 2 problems; 3 lines: 2 new, {MERGED}, 0 skipped as duplicates, 1 rejected",
+        f"In all: created 2 problems, 2 solutions; 7 lines: 4 new, {MERGED}, 1 skipped as duplicates, 2 rejected",
         "Graded: 1 right, 1 wrong, 0 unknown; 0 of these by the source's own verdict",
     ]
     assert err.splitlines() == [
@@ -59,8 +60,25 @@ def test_a_second_import_says_that_nothing_was_new(db, pears, said):
     call_command("import_data", "pears", *pears)
     said()
     call_command("import_data", "pears", *pears)
-    assert "In all: created nothing; 5 lines skipped as duplicates, 2 rejected" in said()[0]
+    assert f"In all: created nothing; 7 lines: 0 new, {MERGED}, 5 skipped as duplicates, 2 rejected" in said()[0]
     assert counts(Project.objects.get(slug="pears")) == made(problems=2, solutions=2)
+
+
+def test_merged_lines_and_fields_that_nothing_reads_are_told(db, pears, tmp_path, said):
+    call_command("import_data", "pears", *pears)
+    said()
+    other = problem(1, problem_id="other", source="here", licence="MIT")
+    call_command("import_data", "pears", str(write(tmp_path / "a.jsonl", [other, problem(7, licence="MIT")])))
+    first, second, *_ = said()[0].splitlines()
+    assert first.endswith("2 lines: 1 new, 1 merged with problems already there, 0 skipped as duplicates, 0 rejected")
+    assert second == "  Fields that nothing here reads: licence (2 lines), source (1 lines)."
+
+
+def test_a_csv_file_is_called_one(db, tmp_path):
+    table = tmp_path / "problems.csv"
+    table.write_text("problem_id,problem,ground_truth_answer\np1,What is 1 + 1?,2\n")
+    with pytest.raises(CommandError, match="The file is CSV"):
+        call_command("import_data", "pears", str(table))
 
 
 def test_a_file_that_is_not_there_stops_it_before_anything_is_made(db, pears):

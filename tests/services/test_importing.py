@@ -18,7 +18,7 @@ from labelhub.queries.jobs import tell_import
 from labelhub.services import importing, jobs
 from labelhub.services.importing import entries
 from labelhub.services.importing.problems import STRICTNESS, split_by_hash
-from labelhub.services.importing.report import MOST_REJECTIONS
+from labelhub.services.importing.report import MOST_FIELDS, MOST_REJECTIONS, Report
 from selector.formats import jsonl
 from selector.normalize import problem_digest
 from tests import factories
@@ -41,13 +41,17 @@ def test_problems_and_solutions_come_in_with_all_they_say(project, tmp_path):
     ]
     report = read_rows(project, tmp_path, rows)
     assert report.as_dict() == {
-        "created": made(problems=1, solutions=1),
+        "lines": 2,
+        "created": made(problems=1, solutions=1, labels=1),
+        "created_lines": 2,
+        "merged": 0,
         "skipped": 0,
         "rejected": 0,
         "rejections": [],
         "more": 0,
         "reasons": [],
         "notes": [],
+        "unread": {"subject": 1, "temperature": 1},
     }
     found = Solution.objects.select_related("problem").get()
     assert (found.problem.text, found.problem.ground_truth_answer) == (rows[0]["problem"], "3")
@@ -55,12 +59,16 @@ def test_problems_and_solutions_come_in_with_all_they_say(project, tmp_path):
     assert found.problem.meta == {"subject": "pears"}
     assert (found.key, found.steps, found.answer) == ("pears-1-0", rows[1]["steps"], "3")
     assert (found.source_verdict, found.grade, found.graded_by) == (True, None, None)
-    assert found.meta == {"generator": "a small model", "temperature": 0.7}  # and no oracle for anybody to see
+    assert found.meta == {"generator": "a small model", "temperature": 0.7}
 
 
-def test_step_labels_of_our_own_files_are_an_oracle_and_no_labels(project, tmp_path):
-    read_rows(project, tmp_path, [problem(), solution(step_labels=[1, -1], first_error=1)])
-    assert counts(project)["labels"] == 0
+def test_fields_that_nothing_reads_are_named_once_with_their_lines(project, tmp_path):
+    rows = [problem(1, licence="MIT"), *(solution(1, n, licence="MIT", label_kind="human", n_copies=n) for n in (1, 2))]
+    report = read_rows(project, tmp_path, [*rows, solution(9, licence="MIT"), b"x"])
+    assert report.as_dict()["unread"] == {"label_kind": 2, "licence": 3, "n_copies": 2}
+    many = [problem(n, **{f"field {n}": 1}) for n in range(10, 80)]
+    found = read_rows(project, tmp_path, many).as_dict()["unread"]
+    assert (len(found), found["other fields"]) == (MOST_FIELDS + 1, 70 - MOST_FIELDS)
 
 
 def test_problems_may_come_after_the_solutions_that_name_them(project, tmp_path):
@@ -122,7 +130,8 @@ def test_the_same_text_under_another_id_is_the_same_problem_and_goes_by_both(pro
     read_rows(project, tmp_path, [problem()])
     other = problem(problem_id="elsewhere", problem="Ana has 1  pears and picks\n2 more. How many does she have? ")
     report = read_rows(project, tmp_path, [other, solution(problem_id="elsewhere"), solution(sample=1)])
-    assert (report.created, report.skipped) == ({"solutions": 2}, 1)
+    assert (report.created, report.created_lines, report.merged, report.skipped) == ({"solutions": 2}, 2, 1, 0)
+    assert read_rows(project, tmp_path, [other]).skipped == 1
     assert set(ProblemKey.objects.values_list("key", "problem")) == {
         ("elsewhere", the_problem(project).pk),
         ("pears-1", the_problem(project).pk),
@@ -148,7 +157,7 @@ def test_a_missing_truth_is_filled_in_and_the_solutions_wait_for_another_grade(p
     Solution.objects.filter(key="pears-1-0").update(grade="unknown", graded_by="grader")
     Solution.objects.filter(key="pears-1-1").update(grade="wrong", graded_by="person")
     report = read_rows(project, tmp_path, [problem(ground_truth_solution="1 + 2 = 3.")])
-    assert (report.skipped, report.changed, report.as_dict()["notes"]) == (
+    assert (report.skipped, report.merged, report.as_dict()["notes"]) == (
         0,
         1,
         ["Lines with a ground-truth answer or solution that the problem had lacked: 1."],
@@ -166,6 +175,64 @@ def test_the_first_ground_truth_answer_stays_and_others_are_told(project, tmp_pa
         "Lines with another ground-truth answer than the problem's first, which is kept: 1."
     ]
     assert the_problem(project).ground_truth_answer == "3"
+
+
+def told(report: Report) -> dict[str, int]:
+    """Lines by what became of them; together they are all lines."""
+    found = {"created": report.created_lines, "merged": report.merged}
+    found |= {"skipped": report.skipped, "rejected": report.rejected}
+    assert sum(found.values()) == report.lines == report.as_dict()["lines"]
+    return found
+
+
+PROCESSBENCH = {"id": "b-1", "generator": "g", "problem": "Ben?", "steps": ["2."], "final_answer_correct": True}
+MIXED: list[Any] = [
+    problem(1),
+    problem(1, problem_id="the same by another id"),
+    problem(1, problem_id="once more", ground_truth_answer=None, split="test"),
+    problem(2, ground_truth_answer=None),
+    problem(2, ground_truth_solution="2 + 2 = 4."),
+    problem(3, problem_id="pears-1"),
+    solution(1),
+    solution(1, 1, step_labels=[1, 1, None]),
+    solution(1, 1, step_labels=[1, -1]),
+    solution(2, alternatives={"1": ["2 + 2 = 5."]}),
+    solution(2, steps=["Another way."]),
+    solution(9),
+    PROCESSBENCH | {"label": -1},
+    PROCESSBENCH | {"label": 0},
+    PROCESSBENCH | {"label": 1},
+    b"x",
+    b"[]",
+    b"",
+]
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.lists(st.sampled_from(MIXED), max_size=12), min_size=1, max_size=3))
+def test_every_line_is_created_merged_skipped_or_rejected(tmp_path_factory, db, files):
+    project, place = factories.ProjectFactory(), tmp_path_factory.mktemp("mixed")
+    for rows in files:
+        first = told(read_rows(project, place, rows))
+        assert sum(first.values()) == sum(row != b"" for row in rows)
+        before = counts(project)
+        again = told(read_rows(project, place, rows))
+        assert counts(project) == before
+        assert (again["created"], again["merged"]) == (0, 0)
+        assert sum(again.values()) == sum(first.values())
+
+
+def test_lines_of_a_file_that_overlaps_are_merged_and_told(project, shared_data):
+    """108 of MATH-500's problems are in ProcessBench's MATH set, under other ids and without their solutions."""
+    read(project, shared_data / "processbench_math.problems.jsonl")
+    math500 = shared_data / "math500.problems.jsonl"
+    (report,) = read(project, math500)
+    assert (report.created, told(report)) == (
+        {"problems": 392},
+        {"created": 392, "merged": 108, "skipped": 0, "rejected": 0},
+    )
+    (again,) = read(project, math500)
+    assert told(again) == {"created": 0, "merged": 0, "skipped": 500, "rejected": 0}
 
 
 # What is turned away
@@ -289,7 +356,7 @@ def test_a_stricter_split_is_told(project, tmp_path):
     read_rows(project, tmp_path, [problem()], split="train")
     report = read_rows(project, tmp_path, [problem()], split="gate")
     assert report.as_dict()["notes"] == ["Lines that hold out a problem which was not held out as strictly: 1."]
-    assert (report.changed, the_problem(project).split) == (1, "gate")
+    assert (report.merged, the_problem(project).split) == (1, "gate")
 
 
 def test_a_row_without_a_split_moves_nothing(project, tmp_path):
@@ -467,10 +534,11 @@ def test_an_import_that_was_broken_off_tells_of_its_file_as_a_whole(project, lon
     with pytest.raises(OSError):
         attempt(job, dies_after=dies_after)
     partly = tell_import(Job.objects.get(pk=job.pk))
-    assert partly["created"]["problems"] + partly["skipped"] + partly["rejected"] > 0
+    assert partly["lines"] == sum(partly[each] for each in ("created_lines", "merged", "skipped", "rejected")) > 0
     attempt(jobs.retry(job=job), dies_after=0)
     whole = tell_import(Job.objects.get(pk=job.pk))
     assert whole["created"] == made(problems=4, solutions=2)
+    assert [whole[each] for each in ("lines", "created_lines", "merged")] == [9, 6, 0]
     assert (whole["skipped"], [each["line"] for each in whole["rejections"]], whole["more"]) == (1, [4, 9], 0)
     aside = Job.objects.get(pk=job.pk).result["aside"]
     assert [row["text"] for row in importing.rejected.fetch(job=job.pk, aside=aside)] == ["x", "y"]
@@ -522,6 +590,9 @@ REAL_SETS = {
 }
 
 
+WITH_LABELS = [name for name in REAL_SETS if name.startswith(("processbench", "prm800k", "bigbench"))]
+
+
 def real(shared_data: Path, name: str) -> list[Path]:
     return [shared_data / f"{name}.solutions.jsonl", shared_data / f"{name}.problems.jsonl"]
 
@@ -530,12 +601,14 @@ def real(shared_data: Path, name: str) -> list[Path]:
 def test_each_real_set_comes_in_whole_and_once(project, shared_data, name):
     problems, solutions = REAL_SETS[name]
     found, _ = read(project, *real(shared_data, name))
-    assert (found.created, found.skipped, found.rejected) == ({"solutions": solutions}, 0, 0)
+    labels = {"labels": solutions} if name in WITH_LABELS else {}
+    assert (found.created, found.skipped, found.rejected) == ({"solutions": solutions} | labels, 0, 0)
     assert ProblemKey.objects.count() == problems
     before = counts(project)
     again = read(project, *real(shared_data, name))
     assert [report.created for report in again] == [{}, {}]
     assert sum(report.skipped for report in again) == problems + solutions
+    assert all(sum(told(report).values()) == report.lines for report in again)
     assert counts(project) == before
 
 
@@ -545,7 +618,7 @@ def test_overlapping_real_sets_share_their_problems_and_what_is_held_out_stays_s
     training = (real(shared_data, "processbench_gsm8k"), "train")
     for files, split in (held_out, training) if gate_first else (training, held_out):
         read(project, *files, split=split)
-    assert counts(project) == made(problems=90 + 375 - 37, solutions=2880 + 400)
+    assert counts(project) == made(problems=90 + 375 - 37, solutions=2880 + 400, labels=400)
     assert Problem.objects.filter(split="gate").count() == 90
     shared = Problem.objects.filter(keys__key__startswith="bon32").filter(keys__key__startswith="processbench")
     assert set(shared.values_list("split", flat=True)) == {"gate"} and shared.count() == 37

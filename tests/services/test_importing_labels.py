@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 
 from labelhub.models import Label, Labeler, Problem, Solution
+from labelhub.queries import eligible
 from labelhub.services import exporting
-from selector.labels import main_path, main_ratings
+from selector.labels import main_path, main_ratings, training_examples
 from tests import factories
 from tests.services.files import Row, counts, made, problem, read, read_rows, solution, write
 
@@ -106,6 +107,21 @@ def test_the_same_rows_again_are_no_new_labels(project, tmp_path):
     (again,) = read(project, GOLDEN)
     assert (again.created, again.skipped) == ({}, before["labels"])
     assert counts(project) == before
+
+
+def test_a_row_that_went_through_a_table_is_the_same_label(project, tmp_path):
+    plain = row()
+    completions = [
+        step | {"completions": [each | {"rating": float(each["rating"])} for each in step["completions"]]}
+        for step in plain["label"]["steps"]
+    ]
+    completions[0]["chosen_completion"] = 0.0
+    label = plain["label"] | {"steps": completions, "total_time": 164458.0}
+    table = plain | {"generation": 6.0, "label": label, "note": None}
+    assert read_rows(project, tmp_path, [table]).created["labels"] == 1
+    (exported,) = b"".join(exporting.stream(project=project, format="prm800k")).splitlines()
+    assert exported.decode() == json.dumps(plain)
+    assert read_rows(project, tmp_path, [plain]).skipped == 1
 
 
 def test_a_row_that_differs_in_anything_is_another_label(project, tmp_path):
@@ -210,10 +226,118 @@ def test_one_pseudonym_stands_for_each_format_everywhere(project, tmp_path):
     assert label.labeler_id == UUID("640a002e-0ac0-5d61-a1c5-e0b5f0176538")  # exports of all sites agree on it
 
 
+def test_text_behind_the_last_tag_of_math_shepherd_comes_in_as_a_step_that_nobody_rated(project, tmp_path):
+    rest = "\nThe answer is 7."
+    right = {"input": f"What? Step 1: Half of 10 is 5. ки{rest}", "label": f"What? Step 1: Half of 10 is 5. +{rest}"}
+    read_rows(project, tmp_path, [right])
+    label = Label.objects.get()
+    assert label.solution.steps == ["Half of 10 is 5.", "The answer is 7."]
+    assert main_ratings(label.steps) == [1, None]
+
+
 def test_the_sources_own_verdict_is_kept(project, tmp_path):
     read_rows(project, tmp_path, [PROCESSBENCH])
     found = Solution.objects.get()
     assert (found.source_verdict, found.answer, found.meta) == (False, None, {"generator": "a small model"})
+
+
+# LabelHub's own rows
+
+
+@pytest.mark.parametrize(
+    ("said", "ratings", "finish"),
+    [
+        ({"step_labels": [1, -1], "first_error": 1}, [1, -1], "found_error"),
+        ({"step_labels": [1, 0, 1], "first_error": None}, [1, 0, 1], "solution"),
+        ({"step_labels": [1.0, -1.0, 1.0], "first_error": 1.0}, [1, -1], "found_error"),
+        ({"step_labels": [1, 0, 1]}, [1, 0, 1], "solution"),
+        ({"first_error": 2}, [1, 1, -1], "found_error"),
+        ({"step_labels": [1, None, 1]}, [1, None, 1], "solution"),
+        ({"step_labels": [None, -1]}, [None, -1], "found_error"),
+        ({"step_labels": [1]}, [1, None], "give_up"),
+    ],
+)
+def test_what_a_row_of_our_own_says_of_its_steps_is_a_label(project, tmp_path, said, ratings, finish):
+    report = read_rows(project, tmp_path, [problem(), solution(**said)])
+    assert report.created == {"problems": 1, "solutions": 1, "labels": 1}
+    label = Label.objects.get()
+    assert (main_ratings(label.steps), label.finish_reason) == (ratings, finish)
+    assert (label.source, label.labeler.user, label.question) == ("imported", None, None)
+    assert "step_labels" not in label.solution.meta
+    again = read_rows(project, tmp_path, [problem(), solution(**said)])
+    assert (again.created, again.skipped) == ({}, 2)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"step_labels": None, "first_error": None},
+        {"first_error": None},
+        {"step_labels": []},
+        {"step_labels": [None, None, None], "first_error": None},
+    ],
+)
+def test_a_row_that_rates_no_step_is_no_label(project, tmp_path, said):
+    assert read_rows(project, tmp_path, [problem(), solution(**said)]).created == {"problems": 1, "solutions": 1}
+
+
+def test_step_labels_and_a_first_error_that_contradict_each_other_are_turned_away(project, tmp_path):
+    rows = [problem(), solution(step_labels=[1, -1], first_error=0), solution(step_labels=[1, 1, 1], first_error=2)]
+    report = read_rows(project, tmp_path, rows)
+    assert [each.reason for each in report.rejections] == [
+        "first_error is 0, but step_labels has its first -1 at 1.",
+        "first_error is 2, but step_labels has its first -1 at None.",
+    ]
+    assert counts(project) == made(problems=1)
+
+
+def test_labels_come_to_solutions_that_are_there_already(project, tmp_path):
+    read_rows(project, tmp_path, [problem(), solution()])
+    assert read_rows(project, tmp_path, [solution(step_labels=[-1])]).created == {"labels": 1}
+
+
+def test_labels_of_held_out_problems_measure_and_never_train(project, tmp_path):
+    rows = [row for n, split in enumerate(("train", "gate", "test")) for row in (problem(n, split=split), solution(n))]
+    rows = [row | ({"first_error": 1} if "steps" in row else {}) for row in rows]
+    assert read_rows(project, tmp_path, rows).created["labels"] == 3
+    assert [label.solution.problem.split for label in eligible.to_train(project=project)] == ["train"]
+    for split in ("gate", "test"):
+        assert len(eligible.to_measure(project=project, split=split)) == 1
+
+
+@pytest.mark.parametrize(
+    ("labels", "taught"), [([1, None, 1], [1, None, 1]), ([1, None, -1], [1, None, -1]), ([1], None)]
+)
+def test_a_step_that_nobody_rated_teaches_nothing(project, tmp_path, labels, taught):
+    read_rows(project, tmp_path, [problem(split="train"), solution(step_labels=labels)])
+    found = [
+        list(each.ratings)
+        for label in eligible.to_train(project=project)
+        for each in training_examples(label.solution.problem.text, label.steps)
+    ]
+    assert found == ([taught] if taught else [])
+
+
+REAL_LABELS = {
+    "prm800k_decoded": 830,
+    "processbench_gsm8k": 400,
+    "bigbench_mistake_multistep_arithmetic": 300,
+    "bigbench_mistake_tracking_shuffled_objects": 300,
+}
+
+
+@pytest.mark.parametrize("name", REAL_LABELS)
+def test_the_labels_of_real_sets_come_in_as_their_rows_say(project, shared_data, name):
+    problems, solutions = (shared_data / f"{name}.{kind}.jsonl" for kind in ("problems", "solutions"))
+    _, report = read(project, problems, solutions)
+    assert report.created["labels"] == REAL_LABELS[name]
+    assert {"source", "license", "label_kind"} <= set(report.as_dict()["unread"])
+    rows = {row["solution_id"]: row for row in map(json.loads, solutions.open(encoding="utf-8"))}
+    for label in Label.objects.select_related("solution"):
+        row = rows[label.solution.key]
+        assert main_ratings(label.steps) == row["step_labels"]
+        assert label.finish_reason == ("solution" if row["first_error"] is None else "found_error")
 
 
 def test_example_solutions_come_in_with_a_solution_for_each_model(project, tmp_path):

@@ -2765,6 +2765,12 @@ export interface components {
             created: {
                 [key: string]: number;
             };
+            /** @description created_lines + merged + skipped + rejected, so far. Null where an older version made the import. */
+            lines: number | null;
+            /** @description Lines that created a row. Null where an older version made the import. */
+            created_lines: number | null;
+            /** @description Lines of a problem that was there and took a split, an answer, a solution or another id from them. Null where an older version made the import. */
+            merged: number | null;
             /** @description Lines that said nothing new. */
             skipped: number;
             /** @description Lines turned away. */
@@ -2777,6 +2783,10 @@ export interface components {
             /** @description The rejected lines can be fetched. */
             rejected_kept: boolean;
             notes: string[];
+            /** @description Lines by the name of each field that nothing here reads; new rows keep it as it came. */
+            unread: {
+                [key: string]: number;
+            };
             /** Format: date-time */
             created_at: string;
         };
@@ -2791,6 +2801,10 @@ export interface components {
             created: {
                 [key: string]: number;
             };
+            /** @description Lines that would create a row. */
+            created_lines: number;
+            /** @description Lines that an existing problem would take something from. */
+            merged: number;
             /** @description Lines that would say nothing new. */
             skipped: number;
             /** @description Lines that name a problem which isn't there yet. */
@@ -2799,6 +2813,10 @@ export interface components {
             rejections: components["schemas"]["Rejection"][];
             reasons: components["schemas"]["ReasonOfMany"][];
             notes: string[];
+            /** @description Lines by the name of each field that nothing here reads; new rows keep it as it came. */
+            unread: {
+                [key: string]: number;
+            };
         };
         /** @enum {string} */
         ImportFormat: "auto" | "labelhub" | "prm800k" | "processbench" | "trl" | "math_shepherd" | "gsm8k_samples";

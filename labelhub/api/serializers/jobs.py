@@ -7,6 +7,9 @@ from rest_framework import serializers
 from labelhub.models import Job, Problem
 from labelhub.services.importing import FORMATS
 
+UNREAD = "Lines by the name of each field that nothing here reads; new rows keep it as it came."
+OLDER = "Null where an older version made the import."
+
 
 class JobSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
@@ -43,12 +46,15 @@ class ImportCheckSerializer(serializers.Serializer[Any]):
     lines = serializers.IntegerField(help_text="Lines that were looked at, blank ones left out.")
     formats = serializers.DictField(child=serializers.IntegerField(), help_text="Lines by the format they are in.")
     created = serializers.DictField(child=serializers.IntegerField(), help_text="Rows that would be created, by kind.")
+    created_lines = serializers.IntegerField(help_text="Lines that would create a row.")
+    merged = serializers.IntegerField(help_text="Lines that an existing problem would take something from.")
     skipped = serializers.IntegerField(help_text="Lines that would say nothing new.")
     waiting = serializers.IntegerField(help_text="Lines that name a problem which isn't there yet.")
     rejected = serializers.IntegerField()
     rejections = RejectionSerializer(many=True)
     reasons = ReasonOfManySerializer(many=True)
     notes = serializers.ListField(child=serializers.CharField())
+    unread = serializers.DictField(child=serializers.IntegerField(), help_text=UNREAD)
 
 
 class ImportSerializer(JobSerializer):
@@ -58,6 +64,15 @@ class ImportSerializer(JobSerializer):
     created = serializers.DictField(
         child=serializers.IntegerField(), help_text="Rows by kind: problems, solutions, labels, alternatives."
     )
+    lines = serializers.IntegerField(
+        allow_null=True, help_text=f"created_lines + merged + skipped + rejected, so far. {OLDER}"
+    )
+    created_lines = serializers.IntegerField(allow_null=True, help_text=f"Lines that created a row. {OLDER}")
+    merged = serializers.IntegerField(
+        allow_null=True,
+        help_text="Lines of a problem that was there and took a split, an answer, a solution or another id from them. "
+        + OLDER,
+    )
     skipped = serializers.IntegerField(help_text="Lines that said nothing new.")
     rejected = serializers.IntegerField(help_text="Lines turned away.")
     rejections = RejectionSerializer(many=True)
@@ -65,4 +80,5 @@ class ImportSerializer(JobSerializer):
     reasons = ReasonOfManySerializer(many=True, help_text="Of all rejected lines, the most frequent first.")
     rejected_kept = serializers.BooleanField(help_text="The rejected lines can be fetched.")
     notes = serializers.ListField(child=serializers.CharField())
+    unread = serializers.DictField(child=serializers.IntegerField(), help_text=UNREAD)
     created_at = serializers.DateTimeField()

@@ -42,7 +42,7 @@ class Command(BaseCommand):
             names = {str(path): path for path in files}
             reports = importing.read_files(project=target, files=names, format=format, split=split, beat=beat)
         self._tell(reports)
-        if not any(report.changed or report.skipped for report in reports.values()):
+        if all(report.rejected == report.lines for report in reports.values()):
             raise CommandError("Not a single line could be used.")
         with Progress() as beat, Grader() as grader:
             grades = grading.grade_pending(project=target, grader=grader, beat=beat)
@@ -73,6 +73,9 @@ class Command(BaseCommand):
         told = report.as_dict()
         for note in told["notes"]:
             self.stdout.write(f"  {note}")
+        if told["unread"]:
+            names = ", ".join(f"{name} ({count:,} lines)" for name, count in told["unread"].items())
+            self.stdout.write(f"  Fields that nothing here reads: {names}.")
         for each in report.rejections:
             self.stderr.write(f"{name}, line {each.line}: {each.reason}")
         if told["more"]:
@@ -89,6 +92,12 @@ def _refuse_foreign(path: Path) -> None:
 
 
 def _counts(report: Report) -> str:
+    """Rows by kind, then every line by what became of it."""
     created = [f"{count:,} {kind}" for kind, count in report.as_dict()["created"].items() if count]
-    lines = f"{report.skipped:,} lines skipped as duplicates, {report.rejected:,} rejected"
-    return f"created {', '.join(created) or 'nothing'}; {lines}"
+    of_lines = (
+        f"{report.created_lines:,} new",
+        f"{report.merged:,} merged with problems already there",
+        f"{report.skipped:,} skipped as duplicates",
+        f"{report.rejected:,} rejected",
+    )
+    return f"created {', '.join(created) or 'nothing'}; {report.lines:,} lines: {', '.join(of_lines)}"

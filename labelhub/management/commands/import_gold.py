@@ -34,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no file {file}.")
         report = gold_file.read_file(project=target, path=file, purpose=purpose).report
         self._tell(file, report)
-        if not report.changed and not report.skipped:
+        if report.rejected == report.lines:
             raise CommandError("Not a single line could be used.")
         with Progress() as beat, Grader() as grader:
             grading.grade_pending(project=target, grader=grader, beat=beat)

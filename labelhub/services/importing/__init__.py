@@ -182,7 +182,8 @@ def _chunks(path: Path, format: str, *, by_id: bool, skip: int = 0) -> Iterator[
 
 
 def _record(project: Project, name: str, report: Report) -> None:
-    told: dict[str, Any] = {"created": dict(report.created), "skipped": report.skipped, "rejected": report.rejected}
+    counts = ("lines", "created_lines", "merged", "skipped", "rejected")
+    told: dict[str, Any] = {"created": dict(report.created)} | {each: getattr(report, each) for each in counts}
     audit.record(project=project, actor=None, verb="imported", subject=name, **told)
 
 

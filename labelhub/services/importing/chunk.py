@@ -8,7 +8,7 @@ from labelhub.models import Problem, Project
 from labelhub.services.importing.entries import Entry, Sample
 from labelhub.services.importing.labels import Labels
 from labelhub.services.importing.problems import Problems
-from labelhub.services.importing.report import Report
+from labelhub.services.importing.report import Fate, Report
 from labelhub.services.importing.solutions import Alternatives, Solutions
 from selector.formats import BadLine, BadRow
 
@@ -51,27 +51,25 @@ class _Chunk:
         report = Report()
         for entry in self.entries:
             try:
-                news = self._place(entry)
+                fate = self._place(entry)
             except BadRow as error:
                 report.reject(entry.line, str(error), entry.raw)
             else:
-                report.changed += news
-                report.skipped += not news
+                report.take(fate, entry.unread)
         for shelf in (self.problems, self.solutions, self.labels, self.alternatives):  # each refers to those before
             report.created += shelf.save()
         report.notes = self.problems.notes
         return report
 
-    def _place(self, entry: Entry) -> bool:
-        """Whether the entry brings anything new. Raises BadRow, and then none of it goes in."""
+    def _place(self, entry: Entry) -> Fate:
+        """What becomes of the entry's line. Raises BadRow, and then none of it goes in."""
         digest = self._check(entry)
-        problem, news = self.problems.by_digest.get(digest), False
+        problem, fate = self.problems.by_digest.get(digest), Fate.SKIPPED
         if entry.problem is not None:
-            problem, news = self.problems.place(entry.problem, digest)
+            problem, fate = self.problems.place(entry.problem, digest)
         assert problem is not None
-        for sample in entry.samples:
-            news |= self._place_sample(problem, sample)
-        return news
+        created = [self._place_sample(problem, sample) for sample in entry.samples]
+        return Fate.CREATED if any(created) else fate
 
     def _check(self, entry: Entry) -> str:
         """The digest of the entry's problem. Raises BadRow where the entry contradicts what is there."""

@@ -13,6 +13,7 @@ from selector.formats import (
     BadRow,
     LabelRecord,
     Line,
+    Parsed,
     ProblemRecord,
     SolutionRecord,
     detect,
@@ -25,8 +26,7 @@ AUTO = "auto"
 FORMATS = (AUTO, *READERS)
 CHUNK_LINES = 500
 CHUNK_BYTES = 8 * 2**20  # a line may be megabytes long
-# The formats whose step labels are labels; in LabelHub's own files they are an oracle for simulated labelers.
-LABELS_OF_STEPS = ("processbench", "trl", "math_shepherd")
+READ_BY_EXPORTS = {"task"}  # of Math-Shepherd
 IMPORTED, LONGEST_SOURCE = "imported", 100  # the source of an alternative: a label's row, or who wrote the solution
 
 
@@ -48,6 +48,7 @@ class Entry:
     problem: ProblemRecord | None
     problem_digest: str
     samples: tuple[Sample, ...]
+    unread: frozenset[str] = frozenset()  # names of the fields that nothing here reads
     raw: bytes = b""  # the line as it stands in the file
 
 
@@ -94,14 +95,20 @@ def _parse(line: Line, name: str) -> Entry:
         problem=parsed.problem,
         problem_digest=problem_digest(parsed.problem.problem) if parsed.problem else "",
         samples=tuple(_sample(record, parsed.label, name) for record in parsed.solutions),
+        unread=_unread(parsed),
         raw=line.raw,
     )
 
 
+def _unread(parsed: Parsed) -> frozenset[str]:
+    found = {name for solution in parsed.solutions for name in solution.extra}
+    found |= set(parsed.problem.extra) if parsed.problem else set()
+    found |= {*parsed.label.extra, *parsed.label.label_extra} if parsed.label else set()
+    return frozenset(found - READ_BY_EXPORTS)
+
+
 def _sample(record: SolutionRecord, row: LabelRecord | None, format: str) -> Sample:
-    label = from_row(row) if row else None
-    if format in LABELS_OF_STEPS and record.step_labels is not None:
-        label = from_step_labels(format, record)
+    label = from_row(row) if row else from_step_labels(format, record)
     texts = [*other_texts(row, record.steps)] if row else []
     texts += [(step, text) for step, others in record.alternatives.items() for text in others]
     source = IMPORTED if row else (record.generator or "")[:LONGEST_SOURCE]

@@ -83,21 +83,35 @@ def from_row(record: LabelRecord) -> Label:
     )
 
 
-def from_step_labels(format: str, record: SolutionRecord) -> Label:
-    """The label that a file's step labels are. The files don't say whose, so one pseudonym stands for each format."""
-    assert record.step_labels is not None
+def from_step_labels(format: str, record: SolutionRecord) -> Label | None:
+    """The label that a file's step labels are, None where they rate nothing.
+
+    The files don't say whose they are, so one pseudonym stands for each format.
+    """
+    if record.step_labels is None or set(record.step_labels) <= {None}:
+        return None
     steps = label_steps(record.steps, record.step_labels)
-    finish = Label.FinishReason.SOLUTION if record.first_error is None else Label.FinishReason.FOUND_ERROR
+    finish, reason = _ending(record, len(record.step_labels))
     labeler = uuid5(NAMESPACE_URL, f"labelhub:{format}")
     return Label(
         labeler_id=labeler,
         source=Label.Source.IMPORTED,
         finish_reason=finish,
+        reason=reason,
         steps=steps,
         total_time=0,
         submitted_at=timezone.now(),
         import_digest=_digest({"labeler": str(labeler), "steps": steps}),
     )
+
+
+def _ending(record: SolutionRecord, rated: int) -> tuple[str, str]:
+    """Ratings that stop short of the end without a mistake are half a pass, and say nothing of the rest."""
+    if record.first_error is not None:
+        return Label.FinishReason.FOUND_ERROR, ""
+    if rated == len(record.steps):
+        return Label.FinishReason.SOLUTION, ""
+    return Label.FinishReason.GIVE_UP, "The file rates no step after these."
 
 
 def other_texts(record: LabelRecord, followed: tuple[str, ...]) -> Iterator[tuple[int, str]]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from labelhub.models import Problem, ProblemKey, Project, Solution
-from labelhub.services.importing.report import COMPLETED, CONTRADICTED, STRICTER
+from labelhub.services.importing.report import COMPLETED, CONTRADICTED, STRICTER, Fate
 from selector.formats import BadRow, ProblemRecord
 from selector.normalize import normalise
 
@@ -41,16 +41,23 @@ class Problems:
         if key is not None and self._keys.get(key, digest) != digest:
             raise BadRow(f"problem_id {_short(key)} already names another problem.")
 
-    def place(self, record: ProblemRecord, digest: str) -> tuple[Problem, bool]:
-        """The record's problem, and whether that is new or has changed."""
+    def place(self, record: ProblemRecord, digest: str) -> tuple[Problem, Fate]:
+        """The record's problem: created, or one that is there and takes a split, an answer or another id from it."""
         if (problem := self.by_digest.get(digest)) is None:
-            problem, news = self._make(record, digest), True
+            problem, fate = self._make(record, digest), Fate.CREATED
+            self._name(problem, record)
         else:
-            news = self._hold_out(problem, record) | self._complete(problem, record)
-        if record.problem_id is not None and record.problem_id not in self._keys:
-            self._keys[record.problem_id] = digest
-            self._new_keys[record.problem_id] = problem
-        return problem, news
+            news = self._hold_out(problem, record) | self._complete(problem, record) | self._name(problem, record)
+            fate = Fate.MERGED if news else Fate.SKIPPED
+        return problem, fate
+
+    def _name(self, problem: Problem, record: ProblemRecord) -> bool:
+        """Whether the problem goes by another id from now on."""
+        if record.problem_id is None or record.problem_id in self._keys:
+            return False
+        self._keys[record.problem_id] = problem.digest
+        self._new_keys[record.problem_id] = problem
+        return True
 
     def _make(self, record: ProblemRecord, digest: str) -> Problem:
         problem = Problem(

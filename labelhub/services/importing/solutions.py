@@ -95,5 +95,5 @@ class Alternatives:
 
 
 def _meta(record: SolutionRecord) -> dict[str, object]:
-    """What the product doesn't use. Step labels stay in the file: they are oracles, and here nobody should see them."""
+    """What no column holds. Step labels are no part of it: they are a label, which labelers never see."""
     return {**record.extra, **({"generator": record.generator} if record.generator is not None else {})}

@@ -69,11 +69,13 @@ function Found({ name, checked: { check, isAll, rows } }: { name: string; checke
         <List.Item>
           {isAll ? words.all(check.lines) : words.first(check.lines)} {created ? words.creates(createdOf(check)) : words.createsNothing}
         </List.Item>
+        {check.merged > 0 && <List.Item>{words.merged(check.merged)}</List.Item>}
         {check.skipped > 0 && <List.Item>{words.skipped(check.skipped)}</List.Item>}
         {check.waiting > 0 && <List.Item>{words.waiting(check.waiting)}</List.Item>}
         {check.notes.map((note) => (
           <List.Item key={note}>{note}</List.Item>
         ))}
+        {Object.keys(check.unread).length > 0 && <List.Item>{words.unread(Object.keys(check.unread).join(", "))}</List.Item>}
         {check.rejected > 0 && (
           <List.Item>
             <strong>{words.rejected(check.rejected)}</strong>

@@ -7,7 +7,7 @@ import type { Import } from "@/api/types";
 import { Ago } from "@/shared/Ago";
 import { DataTabs } from "@/shared/DataTabs";
 import { LINES } from "@/shared/example";
-import { count } from "@/shared/format";
+import { count, NONE } from "@/shared/format";
 import { JobProgress } from "@/shared/JobProgress";
 import { Page, Section } from "@/shared/Page";
 import { paths } from "@/shared/paths";
@@ -48,7 +48,7 @@ function Imports({ slug, imports }: { slug: string; imports: readonly Import[] }
     <WideTable
       name={words.earlier}
       minWidth={700}
-      heads={[words.file, { number: words.created }, { number: words.skipped }, { number: words.rejected }, words.when]}
+      heads={[words.file, { number: words.created }, { number: words.merged }, { number: words.skipped }, { number: words.rejected }, words.when]}
     >
       {imports.map((one) => (
         <Table.Tr key={one.id}>
@@ -58,12 +58,13 @@ function Imports({ slug, imports }: { slug: string; imports: readonly Import[] }
             </Anchor>
           </Table.Td>
           {isRunning(one) || one.state === "failed" ? (
-            <Table.Td colSpan={3}>
+            <Table.Td colSpan={4}>
               <JobProgress job={one} />
             </Table.Td>
           ) : (
             <>
               <Table.Td ta="right">{createdOf(one)}</Table.Td>
+              <Table.Td ta="right">{one.merged === null ? NONE : count(one.merged)}</Table.Td>
               <Table.Td ta="right">{count(one.skipped)}</Table.Td>
               <Table.Td ta="right">{count(one.rejected)}</Table.Td>
             </>

@@ -14,7 +14,7 @@ import { texts as shared } from "@/shared/texts";
 import { WideTable } from "@/shared/WideTable";
 
 import { useRetry } from "./queries";
-import { createdOf } from "./report";
+import { createdOf, fieldsOf, linesOf } from "./report";
 import { texts } from "./texts";
 
 const words = texts.import.report;
@@ -47,6 +47,7 @@ function Report({ slug, one }: { slug: string; one: Import }) {
           {note}
         </Text>
       ))}
+      {Object.keys(one.unread).length > 0 && <Text size="sm">{words.unread(fieldsOf(one.unread))}</Text>}
       {one.rejected > 0 && <Rejected slug={slug} one={one} />}
     </Stack>
   );
@@ -67,11 +68,14 @@ function Stopped({ slug, one }: { slug: string; one: Import }) {
 
 const createdAny = (one: Import) => Object.values(one.created).some((n) => n > 0);
 
+const broughtNothing = (one: Import) => !createdAny(one) && !one.merged && one.rejected === 0;
+
 function Outcome({ one }: { one: Import }) {
   return (
     <div role="status">
-      <Text size="lg">{createdAny(one) ? `${words.created}: ${createdOf(one)}.` : one.rejected === 0 ? words.nothingNew : null}</Text>
-      {one.skipped > 0 && <Text c="dimmed">{words.skipped(one.skipped)}.</Text>}
+      {createdAny(one) && <Text size="lg">{`${words.created}: ${createdOf(one)}.`}</Text>}
+      {broughtNothing(one) && <Text size="lg">{words.nothingNew}</Text>}
+      <Text c="dimmed">{linesOf(one)}.</Text>
     </div>
   );
 }
@@ -82,7 +86,7 @@ function Rejected({ slug, one }: { slug: string; one: Import }) {
     <>
       <Section title={`${words.rejected(one.rejected)}.`}>
         <Text size="sm" c="dimmed">
-          {(createdAny(one) || one.skipped > 0) && words.rest} {words.fix}
+          {(createdAny(one) || !!one.merged || one.skipped > 0) && words.rest} {words.fix}
         </Text>
         <Reasons one={one} />
         {one.rejected_kept ? <Lists slug={slug} one={one} /> : one.state === "done" && <Text size="sm">{words.listGone}</Text>}
@@ -96,7 +100,7 @@ function Rejected({ slug, one }: { slug: string; one: Import }) {
 
 function Reasons({ one }: { one: Import }) {
   return (
-    <WideTable name={words.reason} minWidth={500} verticalSpacing={4} heads={[words.reason, { number: words.count }, words.lines]}>
+    <WideTable name={words.reason} minWidth={500} verticalSpacing={4} heads={[words.reason, { number: words.count }, words.numbers]}>
       {one.reasons.map(({ reason, count: n, lines }) => (
         <Table.Tr key={reason}>
           <Table.Td>{reason}</Table.Td>

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 import { ImportPage } from "@/features/corpus/ImportPage";
 import { ImportReport } from "@/features/corpus/ImportReport";
-import { createdOf } from "@/features/corpus/report";
+import { createdOf, linesOf } from "@/features/corpus/report";
 
 import { IMPORT, OLGA } from "../../recorded";
 import { renderAs } from "../../render";
@@ -16,6 +16,10 @@ test("an import tells what came in and each line that was turned away", async ()
   serve({ [ONE]: IMPORT });
   renderAs(OLGA, <ImportReport slug="apples" id={9} />);
   expect(await screen.findByText("Created: 2 problems, 6 solutions.")).toBeVisible();
+  expect(
+    screen.getByText("14 lines: 8 new, 3 merged with problems that were here already, 1 said nothing new, 2 turned away."),
+  ).toBeVisible();
+  expect(screen.getByText(/Nothing here reads these fields.*: license \(8 lines\), source \(1 line\)\./)).toBeVisible();
   expect(screen.getByText("2 lines turned away.")).toBeVisible();
   expect(screen.getByRole("link", { name: "What comes next" })).toHaveAttribute("href", "/p/apples");
   expect(screen.getByRole("row", { name: "steps is empty. 1 line 8" })).toBeVisible();
@@ -28,7 +32,7 @@ test("that the rest is in is said only where there is a rest", async () => {
   renderAs(OLGA, <ImportReport slug="apples" id={9} />);
   expect(await screen.findByText(/Everything else is in/)).toBeVisible();
   cleanup();
-  server.answer(ONE, { ...IMPORT, created: {}, skipped: 0 });
+  server.answer(ONE, { ...IMPORT, created: {}, created_lines: 0, merged: 0, skipped: 0 });
   renderAs(OLGA, <ImportReport slug="apples" id={9} />);
   expect(await screen.findByText(/Mend these lines/)).toBeVisible();
   expect(screen.queryByText(/Everything else is in/)).toBeNull();
@@ -48,9 +52,22 @@ test("the lines that were turned away can be fetched, while they are kept", asyn
 });
 
 test("importing the same file again says that nothing is new", async () => {
-  serve({ [ONE]: { ...IMPORT, created: {}, skipped: 8, rejected: 0, rejections: [] } });
+  const again = { ...IMPORT, lines: 8, created: {}, created_lines: 0, merged: 0, skipped: 8, rejected: 0, rejections: [] };
+  serve({ [ONE]: again });
   renderAs(OLGA, <ImportReport slug="apples" id={9} />);
   expect(await screen.findByText(/Nothing new/)).toBeVisible();
+  expect(screen.getByText("8 lines: 8 said nothing new.")).toBeVisible();
+});
+
+test("lines that only add to problems that were here are something new", async () => {
+  serve({ [ONE]: { ...IMPORT, lines: 108, created: {}, created_lines: 0, merged: 108, skipped: 0, rejected: 0, rejections: [] } });
+  renderAs(OLGA, <ImportReport slug="apples" id={9} />);
+  expect(await screen.findByText("108 lines: 108 merged with problems that were here already.")).toBeVisible();
+  expect(screen.queryByText(/Nothing new/)).toBeNull();
+});
+
+test("an import of an older version tells what it counted, and no total", () => {
+  expect(linesOf({ lines: null, created_lines: null, merged: null, skipped: 1, rejected: 2 })).toBe("1 said nothing new, 2 turned away");
 });
 
 test("an import under way shows how far it is, and then what came of it, without a reload", async () => {

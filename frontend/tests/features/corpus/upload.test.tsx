@@ -41,12 +41,15 @@ const CHECKED: Check = {
   lines: 2,
   formats: { labelhub: 1 },
   created: { problems: 1, solutions: 0, labels: 0, alternatives: 0 },
+  created_lines: 1,
+  merged: 0,
   skipped: 0,
   waiting: 0,
   rejected: 1,
   rejections: [{ line: 2, reason: "The line is not valid JSON: Expecting value at column 13." }],
   reasons: [{ reason: "The line is not valid JSON: Expecting value at column …", count: 1, lines: [2] }],
   notes: [],
+  unread: {},
 };
 
 let server: TestServer;
