@@ -17,13 +17,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from selector.grading.answers import compare
+from selector.grading.answers import MAX_READ_CHARS, compare
 from selector.normalize import normalise
 from selector.types import Grade
 
 TIME_LIMIT = 5.0
-MAX_ANSWER_CHARS = 10_000
-MAX_READ_CHARS = 1_500  # a longer answer is right where it is the truth's own text, and is not read as mathematics
+MAX_ANSWER_CHARS = 20_000
 MAX_KNOWN = 100_000
 _START_LIMIT = 60.0  # sympy's import on a busy machine
 _GRACE = 1.0  # seconds for the child to kill its worker and say so
@@ -62,9 +61,8 @@ class Grader:
         """RIGHT or WRONG; UNKNOWN without an answer or a truth, for an overlong one, at the time limit or a crash."""
         if not answer or not ground_truth or max(len(answer), len(ground_truth)) > MAX_ANSWER_CHARS:
             return Grade.UNKNOWN
-        if max(len(answer), len(ground_truth)) > MAX_READ_CHARS:
-            same = normalise(answer) == normalise(ground_truth) != ""
-            return Grade.RIGHT if same else Grade.UNKNOWN
+        if max(len(answer), len(ground_truth)) > MAX_READ_CHARS and normalise(answer) == normalise(ground_truth) != "":
+            return Grade.RIGHT
         try:
             return compare(answer, ground_truth, _not_here)
         except _Mathematics:

@@ -12,15 +12,17 @@ from functools import partial
 
 from selector.grading.arranged import same_shape
 from selector.grading.measured import measured
-from selector.grading.notations import bases, choices, clocks, ratios
+from selector.grading.notations import bases, choices, clocks, dates, decimal_commas, nothing, ratios, spans
 from selector.grading.quantities import number, same_number
-from selector.grading.shapes import Shape, inside, shape
+from selector.grading.shapes import Shape, inside, shape, split
+from selector.grading.stated import UNSURE, readings
 from selector.grading.tidy import tidy
-from selector.grading.wordings import is_wording, spelling, wordings
+from selector.grading.wordings import in_digits, is_wording, spelling, wordings
 from selector.types import Grade
 
 RIGHT, WRONG, UNKNOWN = Grade.RIGHT, Grade.WRONG, Grade.UNKNOWN
 MAX_PARTS, _MAX_DEPTH = 40, 8
+MAX_READ_CHARS = 1_500  # of what is read as mathematics, not of the text that states it
 _MAX_STEPS = 2_000  # sets of sets of sets compare each with each
 
 Mathematics = Callable[[str, str], Grade]
@@ -30,9 +32,11 @@ _EQUALS = re.compile(r"(?<![<>!:=\\])=(?!=)|:=|==|\\equiv(?![A-Za-z])|(?<= )is(?
 _NAMED = re.compile(
     r"(?:m ?)?\\angle ?[A-Z]{1,3}|[A-Za-z](?:_(?:\w|\{[^{}]*\}))?'?|\\[a-z]+(?:_(?:\w|\{[^{}]*\}))?|[A-Z]{2,3}"
     r"|\|[A-Z]{2}\||[A-Za-z](?:\^\{-1\})? ?\([\w, ]+\)|\([A-Za-z](?: ?, ?[A-Za-z])+\)|\\overline\{[A-Z]+\}"
+    r"|[A-Z]\w*(?:_\{?\w+\}?)? ?:(?: ?[A-Z]\w*(?:_\{?\w+\}?)? ?:)* ?[A-Z]\w*(?:_\{?\w+\}?)?|\\frac\{[A-Z]+\}\{[A-Z]+\}"
     r"|(?:\\text ?\{[^{}\d]*\}|[A-Za-z]{3,}[A-Za-z ]*)(?:_\w)?"
 )
-_MEMBER = re.compile(r"[A-Za-z] ?\\in(?![A-Za-z]) ?(?=[\[(\\])")
+_HOLDS_SEVERAL = re.compile(r"\\begin|[(\[{][^()\[\]{}]*[,;]")
+_MEMBER = re.compile(r"(?:[A-Za-z]|\([A-Za-z](?: ?, ?[A-Za-z])+\)) ?\\in(?![A-Za-z]) ?(?=[\[(\\])")
 
 
 def compare(answer: str, truth: str, mathematics: Mathematics) -> Grade:
@@ -40,7 +44,14 @@ def compare(answer: str, truth: str, mathematics: Mathematics) -> Grade:
 
     `mathematics` is asked only where neither text, numbers, units nor shapes decide.
     """
-    return _compare(tidy(answer), tidy(truth), mathematics, itertools.count(), 0)
+    steps = itertools.count()
+    one, other = ([_tidy(reading) for reading in readings(text)] for text in (answer, truth))
+    found = {_compare(*pair, mathematics, steps, 0) for pair in itertools.product(one, other)}
+    return RIGHT if RIGHT in found else WRONG if found == {WRONG} else UNKNOWN
+
+
+def _tidy(reading: str) -> str:
+    return tidy(reading) if len(reading) <= MAX_READ_CHARS else ""
 
 
 def _compare(answer: str, truth: str, mathematics: Mathematics, steps: Iterator[int], depth: int) -> Grade:
@@ -56,9 +67,10 @@ def _compare(answer: str, truth: str, mathematics: Mathematics, steps: Iterator[
         return _compare(answer.strip(), truth.strip(), mathematics, steps, depth + 1)
 
     rules = (
-        *(clocks, bases, choices),
+        *(clocks, bases, choices, dates, spans, decimal_commas, nothing),
         partial(_named, again=again, mathematics=mathematics),
         partial(_bare, again=again),
+        partial(in_digits, again=again),
         partial(measured, again=again),
         partial(_shaped, again=again, mathematics=mathematics),
         *(ratios, wordings, mathematics),
@@ -74,21 +86,25 @@ def _named(answer: str, truth: str, again: Mathematics, mathematics: Mathematics
     if len(one) > 1 and len(other) > 1:
         return _equations(one, other, again) or mathematics(answer, truth)
     sides = one if len(one) > 1 else other
-    name, value = (sides[0], sides[-1]) if _NAMED.fullmatch(sides[0]) else (sides[-1], sides[0])
-    if not _NAMED.fullmatch(name):
+    name, value = (sides[0], sides[-1]) if _is_name(sides[0]) else (sides[-1], sides[0])
+    if not _is_name(name):
         name, value = sides[0], sides[-1]
 
     def against(side: str) -> Grade:
         return again(side, truth) if sides is one else again(answer, side)
 
     found = against(value)
-    if found is WRONG or _NAMED.fullmatch(name) or against(name) is RIGHT:
+    if found is WRONG or _is_name(name) or against(name) is RIGHT:
         return found
     return UNKNOWN  # the last number fits, but `2x = 5` does not say 5
 
 
+def _is_name(text: str) -> bool:
+    return bool(_NAMED.fullmatch(text)) and not (" " in text and UNSURE.search(text))
+
+
 def _equations(one: list[str], other: list[str], again: Mathematics) -> Grade | None:
-    if not _NAMED.fullmatch(one[0]) or not _NAMED.fullmatch(other[0]):
+    if not _is_name(one[0]) or not _is_name(other[0]):
         return None
     found = again(one[-1], other[-1])
     if spelling(one[0]) == spelling(other[0]):
@@ -101,7 +117,7 @@ def _equations(one: list[str], other: list[str], again: Mathematics) -> Grade | 
 def _sides(text: str) -> list[str]:
     if shape(text) is not None:
         return [text]
-    return [side.strip() for side in _EQUALS.split(text) if side.strip()]
+    return [side for side in split(text, _EQUALS) if side]
 
 
 def _bare(answer: str, truth: str, again: Mathematics) -> Grade | None:
@@ -135,9 +151,11 @@ def _one_shaped(
     single = truth if shape(answer) else answer
     if there.kind == "set" and len(there.parts) == 1:
         return again(single, there.parts[0]) if single is answer else again(there.parts[0], single)
-    if there.kind == "list" and is_wording(f"{answer} {truth}"):
+    if there.kind == "list" and is_wording(f"{answer} {truth}") and not all(map(number, there.parts)):
         return None
-    if there.kind in ("list", "set") or number(single) or is_wording(single):
+    if is_wording(single):
+        return UNKNOWN if _HOLDS_SEVERAL.search(single) else WRONG
+    if there.kind in ("list", "set") or number(single):
         return WRONG
     return mathematics(answer, truth)
 

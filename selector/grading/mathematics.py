@@ -7,6 +7,7 @@ math-verify reads; the comparison is ours, since its own calls 0.0000672 and 0.0
 import itertools
 import random
 import re
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +17,7 @@ from math_verify.parser import NormalizationConfig
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
+from selector.grading.exact import TooLarge, check_size, is_zero
 from selector.grading.quantities import Number, number, rounds
 from selector.types import Grade
 
@@ -31,11 +33,23 @@ _READER = [
 _POINTS, _ENOUGH = 14, 4
 _MAX_DEPTH = 20
 _DIGITS, _CLOSE = 30, sympy.Float("1e-24", 30)
+_CAPITALS = re.compile(r"(?<![\\A-Za-z])[A-Z]{2,}(?![a-z])")
+_SMALL = r"\{?(\d{1,3})\}?"
+_CHOSEN = [
+    re.compile(r"C ?\((\d{1,3}), ?(\d{1,3})\)"),
+    re.compile(rf"(?:\{{\}} ?)?[_^]? ?{_SMALL} ?C ?_? ?{_SMALL}"),
+    re.compile(rf"C ?_ ?{_SMALL} ?\^ ?{_SMALL}"),
+    re.compile(rf"C ?\^ ?{_SMALL} ?_ ?{_SMALL}"),
+]
+_CONSTANT = re.compile(r"[ckd](_?\d)?")
+_MAX_CONSTANTS = 3
+_COARSEST = sympy.Rational(1, 10**6)
 _FUNCTION = re.compile(r"(?<![\\A-Za-z])(sin|cos|tan|cot|sec|csc|arcsin|arccos|arctan|log|ln|exp)(?![A-Za-z])")
 _MATRIX = re.compile(r"\\begin\{([pb]?matrix)\}[^{}]*(?:\{[^{}]*\}[^{}]*)*?\\end\{\1\}")
 _UNREADABLE = re.compile(
     r"(?<![_\d.])[\d.]+ \d|(?<![\\A-Za-z])[A-Za-z]\d|\\text|\.\.|[#&@\"'?;]|(?<![\\A-Za-z])[A-Za-z]{3,}"
     r"|\\(?:input|include|write|def|href)(?![A-Za-z])"
+    r"|\\(?:sum|prod)_ ?\{ ?(?P<k>[A-Za-z]) ?=.*[A-Za-z]_(?:(?P=k)|\{[^{}]*(?<![A-Za-z])(?P=k))(?![A-Za-z])"
 )
 
 
@@ -44,6 +58,11 @@ def equal(answer: str, truth: str) -> Grade:
     given, wanted = read(answer), read(truth)
     if given is None or wanted is None:
         return Grade.UNKNOWN
+    try:
+        check_size(given)
+        check_size(wanted)
+    except TooLarge:
+        return Grade.UNKNOWN
     found = _same(given, wanted, number(answer), number(truth))
     if (
         found is Grade.RIGHT
@@ -51,6 +70,8 @@ def equal(answer: str, truth: str) -> Grade:
         and _letters(answer, fold=True) == _letters(truth, fold=True)
     ):
         return Grade.UNKNOWN  # the reader folds case: r and R are two variables
+    if found is Grade.RIGHT and _turned(answer, truth):
+        return Grade.UNKNOWN  # AB and BA are products to the reader, and may be segments, numerals or matrices
     return found
 
 
@@ -65,13 +86,27 @@ def read(text: str) -> Any:
 
 def _latex(text: str) -> str:
     """What the reader would take amiss, said in its way: `2(3)` is no mixed number to us, `x^10` no x^1 times 0."""
-    text = text.replace("**", "^").replace("\\$", "").strip()
+    text = _chosen(text.replace("**", "^").replace("\\$", "").strip())
     text = re.sub(r"(\d+(?:\.\d+)?) ?\^\\circ", r"(\1\\pi/180)", text)  # the reader drops degrees
     text = re.sub(r"\^ ?\(([^()]*)\)", r"^{\1}", text)
     text = re.sub(r"\^ ?(-?\d+)", r"^{\1}", text)
     text = re.sub(r"(?<![\\A-Za-z])sqrt ?\(([^()]*)\)", r"\\sqrt{\1}", text)
     text = _FUNCTION.sub(r"\\\1", text)
     return re.sub(r"(?<![A-Za-z_^{\d.])(\d+(?:\.\d+)?) ?\(", r"\1\\cdot (", text)
+
+
+def _chosen(text: str) -> str:
+    """`C(10,3)`, `10C3`, `C_{10}^{3}` as binomials, where no C is a letter beside others."""
+    if _letters(text) != {"C"}:
+        return text
+    for pattern in _CHOSEN:
+        text = pattern.sub(_binomial, text)
+    return text
+
+
+def _binomial(match: re.Match[str]) -> str:
+    above, below = sorted((int(each) for each in match.groups()), reverse=True)
+    return f"\\binom{{{above}}}{{{below}}}" if above > 1 else match[0]
 
 
 def _depth(text: str) -> int:
@@ -82,6 +117,12 @@ def _depth(text: str) -> int:
 def _letters(text: str, *, fold: bool = False) -> set[str]:
     found = set(re.findall(r"(?<![\\A-Za-z])[A-Za-z]", re.sub(r"\\[A-Za-z]+", " ", text)))
     return {each.lower() for each in found} if fold else found
+
+
+def _turned(answer: str, truth: str) -> bool:
+    """Whether both write the same capitals in a row, each in another order."""
+    one, other = set(_CAPITALS.findall(answer)), set(_CAPITALS.findall(truth))
+    return any(sorted(run) == sorted(each) for run in one - other for each in other - one)
 
 
 def _same(given: Any, wanted: Any, mine: Number | None, theirs: Number | None) -> Grade:
@@ -157,38 +198,144 @@ def _same_matrices(given: Any, wanted: Any) -> Grade:
 
 
 def _same_values(given: Any, wanted: Any, mine: Number | None, theirs: Number | None) -> Grade:
-    """Equal at points drawn once and for all, to 30 digits: sympy's simplify knows fewer identities and may not end."""
-    given, wanted = _bare(given), _bare(wanted)
+    """Equal at points drawn once and for all: sympy's simplify knows fewer identities and may not end."""
+    written, (given, wanted) = (given, wanted), (_bare(given), _bare(wanted))
     names = sorted(given.free_symbols | wanted.free_symbols, key=str)
-    if not names:
-        return _same_constants(given, wanted, mine, theirs)
-    draw, agreed = random.Random(0), 0
+    found = _same_expressions(given, wanted, names) if names else _same_constants(given, wanted, mine, theirs)
+    if found is Grade.WRONG and not mine and not theirs and _rounded(*written, names):
+        return Grade.UNKNOWN
+    return found
+
+
+def _same_expressions(given: Any, wanted: Any, names: list[Any]) -> Grade:
+    found = _same_at(given, wanted, _anywhere(names))
+    if found is not Grade.WRONG:
+        return found
+    if all(_same_at(given, wanted, points) is Grade.WRONG for points in (_positive(names), _whole(names))):
+        return Grade.UNKNOWN if _renamed(given, wanted) else Grade.WRONG
+    return Grade.RIGHT if _same_domain(given, wanted, names) else Grade.UNKNOWN
+
+
+def _anywhere(names: list[Any]) -> Iterator[dict[Any, Any]]:
+    draw = random.Random(0)
     for trial in range(_POINTS):
-        top = 3 if trial % 2 else 1
-        point = {name: sympy.Rational(draw.randint(-1000 * (trial % 3 > 0), 1000 * top) * 2 + 1, 617) for name in names}
-        one, other = (each.subs(point).evalf(_DIGITS) for each in (given, wanted))
-        if not (_finite(one) and _finite(other)):
-            continue
-        if not _close(one, other):
+        low, high = -1000 * (trial % 3 > 0), 1000 * (3 if trial % 2 else 1)
+        yield {name: sympy.Rational(draw.randint(low, high) * 2 + 1, 617) for name in names}
+
+
+def _positive(names: list[Any]) -> Iterator[dict[Any, Any]]:
+    draw = random.Random(1)
+    for _ in range(_POINTS):
+        yield {name: sympy.Rational(draw.randint(0, 3000) * 2 + 1, 617) for name in names}
+
+
+def _whole(names: list[Any]) -> Iterator[dict[Any, Any]]:
+    draw = random.Random(2)
+    for trial in range(_POINTS):
+        yield {name: sympy.Integer(draw.randint(1, 4 + trial)) for name in names}
+
+
+def _same_at(given: Any, wanted: Any, points: Iterable[dict[Any, Any]]) -> Grade:
+    """Wrong at the first point where they differ, unknown where too few tell; a few are proven, then 30 digits do."""
+    agreed = 0
+    for point in points:
+        same = _same_constant(given.subs(point), wanted.subs(point), proven=agreed >= _ENOUGH)
+        if same is False:
             return Grade.WRONG
-        agreed += 1
+        agreed += bool(same)
     return Grade.RIGHT if agreed >= _ENOUGH else Grade.UNKNOWN
 
 
+def _same_constant(one: Any, other: Any, *, proven: bool = False) -> bool | None:
+    """Exactly; None where one of them is not finite or it can't be told."""
+    if one.is_Rational and other.is_Rational:
+        return bool(one == other)
+    near, far = one.evalf(_DIGITS), other.evalf(_DIGITS)
+    if not (_finite(near) and _finite(far)):
+        return None
+    if _accurate(near) and _accurate(far) and not _close(near, far):
+        return False
+    return True if proven else is_zero(one - other)
+
+
+def _same_domain(given: Any, wanted: Any, names: list[Any]) -> bool:
+    """Whether they differ only where neither is real: `\\sqrt{x^3}` and `x\\sqrt{x}`, but not `\\sqrt{x^2}` and x."""
+    return all(
+        _real(given, point) is _real(wanted, point) is False
+        for point in _anywhere(names)
+        if _same_constant(given.subs(point), wanted.subs(point)) is False
+    )
+
+
+def _real(expression: Any, point: dict[Any, Any]) -> bool:
+    """Whether every root and logarithm in it is one of a number that has it among the real numbers."""
+    partial = (
+        node.args[0]
+        for node in sympy.preorder_traversal(expression)
+        if isinstance(node, sympy.log) or (node.is_Pow and not node.exp.subs(point).is_integer)
+    )
+    return all(each.subs(point).evalf(15).is_nonnegative for each in partial)
+
+
+def _rounded(given: Any, wanted: Any, names: list[Any]) -> bool:
+    """Whether the decimals in them, of six places or more, were cut or rounded so far that they may be equal."""
+    decimals = {each: _last_place(each) for each in given.atoms(sympy.Float) | wanted.atoms(sympy.Float)}
+    if not decimals or max(decimals.values()) > _COARSEST:
+        return False
+    return all(
+        _size(given, wanted, point) <= sum(_moved(given, wanted, point, *each) for each in decimals.items())
+        for point in itertools.islice(_positive(names), _ENOUGH)
+    )
+
+
+def _last_place(decimal: Any) -> Any:
+    return sympy.Rational(1, 10 ** len(str(decimal).rstrip("0").partition(".")[2]))
+
+
+def _size(given: Any, wanted: Any, point: dict[Any, Any]) -> Any:
+    return abs((_bare(given) - _bare(wanted)).subs(point).evalf(_DIGITS))
+
+
+def _moved(given: Any, wanted: Any, point: dict[Any, Any], decimal: Any, step: Any) -> Any:
+    """How far apart one more in a decimal's last place takes them."""
+    more = {decimal: sympy.Rational(str(decimal)) + step}
+    gap = (_bare(given.xreplace(more)) - _bare(wanted.xreplace(more))) - (_bare(given) - _bare(wanted))
+    return abs(gap.subs(point).evalf(_DIGITS))
+
+
+def _renamed(given: Any, wanted: Any) -> bool:
+    """Whether they are equal once the constants of integration of one are called as the other calls them."""
+    mine, theirs = (sorted(each.free_symbols, key=str) for each in (given, wanted))
+    if [name for name in mine if not _CONSTANT.fullmatch(name.name)] != [
+        name for name in theirs if not _CONSTANT.fullmatch(name.name)
+    ]:
+        return False
+    old, new = ([name for name in names if _CONSTANT.fullmatch(name.name)] for names in (mine, theirs))
+    if len(old) != len(new) or not 1 <= len(old) <= _MAX_CONSTANTS:
+        return False
+    return any(
+        _same_at(given.xreplace(dict(zip(old, order, strict=True))), wanted, _anywhere(theirs)) is Grade.RIGHT
+        for order in itertools.permutations(new)
+    )
+
+
 def _same_constants(given: Any, wanted: Any, mine: Number | None, theirs: Number | None) -> Grade:
-    if given == wanted and given.is_number and given is not sympy.nan and given is not sympy.zoo:
+    if given == wanted and given is not sympy.nan and given is not sympy.zoo:
         return Grade.RIGHT
     if given.is_infinite or wanted.is_infinite:
         return Grade.WRONG if given.is_finite or wanted.is_finite else Grade.UNKNOWN
-    one, other = given.evalf(_DIGITS), wanted.evalf(_DIGITS)
-    if not (_finite(one) and _finite(other)):
-        return Grade.UNKNOWN
-    if _close(one, other):
-        return Grade.RIGHT
-    for decimal, exact in ((mine, other), (theirs, one)):
-        if decimal and exact.is_real and rounds(decimal, Number(Fraction(str(exact)))):
-            return Grade.RIGHT
-    return Grade.WRONG
+    same = _same_constant(given, wanted)
+    if same is not False:
+        return Grade.RIGHT if same else Grade.UNKNOWN
+    rounded = (mine and _rounds(mine, wanted)) or (theirs and _rounds(theirs, given))
+    return Grade.RIGHT if rounded else Grade.WRONG
+
+
+def _rounds(decimal: Number, exact: Any) -> bool:
+    """Whether a decimal is what an exact value comes to, cut or rounded at the decimal's last place."""
+    digits = len(str(abs(decimal.value.numerator))) + _DIGITS
+    value = exact.evalf(digits, maxn=2 * digits)
+    return bool(value.is_real) and rounds(decimal, Number(Fraction(str(value))))
 
 
 def _bare(read: Any) -> Any:
@@ -209,6 +356,11 @@ def _finite(value: Any) -> bool:
         and not value.free_symbols
         and all(part.is_Float or part.is_Rational for part in value.as_real_imag())
     )
+
+
+def _accurate(value: Any) -> bool:
+    """Whether no digit was lost where nearly equal values were subtracted."""
+    return all(part.is_Rational or part._prec > 1 for part in value.as_real_imag())
 
 
 def _close(one: Any, other: Any) -> bool:

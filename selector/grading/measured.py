@@ -22,11 +22,13 @@ Again = Callable[[str, str], Grade]
 
 _UNIT = re.compile(
     r"(?P<core>.*(?:[\d)}]|\\pi|\^\\circ|(?<![A-Za-z\\])[a-z](?![A-Za-z])))(?P<gap> ?)"
-    r"(?P<unit>(?:\\text ?\{[^{}]*\} ?(?:/ ?)?)+(?:\^ ?\{?[23]\}?)?|[A-Za-z]{2,}[A-Za-z ./]*(?:\^ ?\{?[23]\}?)?)"
+    r"(?P<unit>(?:\\text ?\{[^{}]*\} ?(?:/ ?)?)+(?:\^ ?\{?[23]\}?)?"
+    r"|(?:[A-Za-z]{2}|[mgL]/)[A-Za-z ./]*(?:\^ ?\{?[23]\}?)?)"
 )
 _FUNCTION = re.compile(r"\\(?:arc)?(?:sin|cos|tan|cot|sec|csc)")
 _MONEY = re.compile(r"([-+]?) ?(\\\$|\\text ?\{(?:euro|gbp)\}) ?([-+]?)(.+)")
 _LETTER = re.compile(r"([\d.,]+) ?([mgshlL])")
+_RATE = re.compile(r"(?<![A-Za-z\\])([mgL])/[A-Za-z]$")
 _DEGREES = re.compile(r"(.+?) ?\^\\circ ?(?:\\text ?\{ ?)?([CFcf])?(?:elsius|ahrenheit)? ?\}?")
 
 
@@ -35,7 +37,7 @@ def measured(answer: str, truth: str, again: Again) -> Grade | None:
     (mine, given), (theirs, wanted) = _with_unit(answer), _with_unit(truth)
     if doubt := _letters(answer, truth, given, wanted, again):
         return doubt
-    if (given is None and wanted is None) or shape(mine) or shape(theirs):
+    if (given is None and wanted is None) or shape(mine) or shape(theirs) or _quotient(answer, truth):
         return None
     if PERCENT in (given, wanted):
         return _percent(mine, given, theirs, wanted, again)
@@ -62,6 +64,13 @@ def _letters(answer: str, truth: str, given: Unit | None, wanted: Unit | None, a
         return _as_measured(lone, other_side, again) if one else _as_measured(other_side, lone, again)
     found = again(letter[1], core)
     return UNKNOWN if found is RIGHT and (counted or number(truth if one else answer)) else None
+
+
+def _quotient(answer: str, truth: str) -> bool:
+    """Whether `5m/s` may be five times m over s, for the other side has these letters and no such unit."""
+    rates = [match[1] if (match := _RATE.search(text)) else None for text in (answer, truth)]
+    (rate, other) = (rates[0], truth) if rates[0] else (rates[1], answer)
+    return rates[0] != rates[1] and None in rates and bool(re.search(rf"(?<![A-Za-z]){rate}(?![A-Za-z])", other))
 
 
 def _as_measured(answer: tuple[str, Unit], truth: tuple[str, Unit], again: Again) -> Grade:
@@ -121,7 +130,7 @@ def _is_unit(phrase: str, gap: str) -> bool:
         return True
     words = re.split(r"[ /]+", re.sub(r"\^ ?\{?[23]\}?$", "", phrase).strip(". "))
     if is_measure(words[0]):  # before the functions: `59 min`
-        return True
+        return len(words[0]) > 1 or all(map(is_measure, words))
     if set(words) & (FUNCTIONS | _NO_UNIT):
         return False
     return bool(gap) and all(len(word) > 1 for word in words) and len(words[0]) > 2

@@ -1,10 +1,11 @@
-"""Answers that are written, not computed: times of day, numerals in a base, letters of a choice, ratios.
+"""Answers that are written, not computed: times of day, dates, ranges, scores, numerals in a base, choices, ratios.
 
 Each rule takes two tidy texts (answer, truth) and says None where it does not know what they are.
 """
 
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 
 from selector.grading.quantities import number
 from selector.types import Grade
@@ -15,6 +16,17 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d\d)\s*(?:([ap])\.?\s?m?\b\.*)?", re.IGNORECAS
 _HOUR = re.compile(r"(\d{1,2})(\s*[ap]\.?\s?m\b\.*)", re.IGNORECASE)
 _BASE = re.compile(r"([\dA-Fa-f.]+) ?_ ?(?:\{ ?(\d+) ?\}|(\d+)|\{ ?\\text ?\{ ?(\w+) ?\} ?\})")
 _CHOICE = re.compile(r"(?:\\text ?\{)? ?\(? ?(?:\\text ?\{)? ?([A-Za-z]) ?\}? ?\)? ?\}?(?P<said>(?<=\)) .*|[.:] .*)?")
+_DATE = re.compile(r"(\d{1,4}) ?([-/]) ?(\d{1,2}) ?\2 ?(\d{1,4})")
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
+_SAID_DATE = re.compile(
+    rf"(?:{_MONTH} (?P<day>\d{{1,2}})|(?P<before>\d{{1,2}}) {_MONTH.replace('month', 'named')}),? (?P<year>\d{{4}})",
+    re.IGNORECASE,
+)
+_ONE = r"(?:\\\$ ?)?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?: ?\\%| ?\^\\circ)?"
+_SPAN = re.compile(rf"(?:from |between )?({_ONE}) ?(--?|to|and|\\text ?{{ ?to ?}}|\\sim|~) ?({_ONE})")
+_TO = re.compile(r"(?<=\d) (?:to|\\text ?\{ ?to ?\}) (?=\d)|:")
+_COMMA = re.compile(r"([-+]?\d{1,3}(?:\.\d{3})+|[-+]?\d+),(\d+)")
 _TEXT = re.compile(r"\\text ?\{([^{}]*)\}")
 
 
@@ -76,12 +88,84 @@ def choices(answer: str, truth: str) -> Grade | None:
     return WRONG if one[1].isupper() and other[1].isupper() else None
 
 
-def ratios(answer: str, truth: str) -> Grade | None:
-    """`2:4` against `1:2` or `1/2`."""
-    one, other = answer.split(":"), truth.split(":")
-    if len(one) == len(other) == 1:
+def dates(answer: str, truth: str) -> Grade | None:
+    """Days as numbers, in one order or another, or with the month's name; never differences or quotients."""
+    one, other = _date(answer), _date(truth)
+    if one and other:
+        if sorted(one) != sorted(other):
+            return WRONG
+        in_doubt = _order(one) != _order(other) or {"?"} & {_order(one), _order(other)}
+        return RIGHT if one == other else UNKNOWN if in_doubt else WRONG
+    day, text = (one, truth) if one else (other, answer)
+    if day is None or not number(text):
         return None
-    if len(one) == len(other):
+    return UNKNOWN if max(day) < 1000 else WRONG  # `9-3-2` may be a difference
+
+
+def _date(text: str) -> tuple[int, int, int] | None:
+    if said := _SAID_DATE.fullmatch(_TEXT.sub(r"\1", text)):
+        month = _MONTHS.index((said["month"] or said["named"])[:3].casefold()) + 1
+        return int(said["year"]), month, int(said["day"] or said["before"])
+    match = _DATE.fullmatch(text)
+    return (int(match[1]), int(match[3]), int(match[4])) if match else None
+
+
+def _order(day: tuple[int, int, int]) -> str:
+    return "year first" if day[0] > 999 else "year last" if day[2] > 999 else "?"
+
+
+def spans(answer: str, truth: str) -> Grade | None:
+    """`10-15` and `10 to 15`, which are ranges, and `3-1`, which is a score or a difference."""
+    one, other = _SPAN.fullmatch(answer), _SPAN.fullmatch(truth)
+    if one and other and "and" not in (one[2], other[2]):
+        (low, high), (bottom, top) = _ends(one), _ends(other)
+        if low is None or high is None or bottom is None or top is None:
+            return UNKNOWN
+        if (low, high) == (bottom, top):
+            return RIGHT if low < high or one[2] == other[2] else UNKNOWN
+        return UNKNOWN if low > high and low - high == bottom - top else WRONG
+    span, text = (one, truth) if one else (other, answer)
+    if span is None or not span[2].startswith("-") or not (plain := number(text)):
+        return None
+    low, high = _ends(span)
+    if low is None or high is None or low > high:
+        return None
+    return UNKNOWN if low - high == plain.value else WRONG
+
+
+def _ends(span: re.Match[str]) -> list[Fraction | None]:
+    found = [number(re.sub(r"\\[$%]|\^\\circ", "", end)) for end in (span[1], span[3])]
+    return [each.value if each else None for each in found]
+
+
+def decimal_commas(answer: str, truth: str) -> Grade | None:
+    """`1000,99` may be 1000.99 as half the world writes it, or two numbers."""
+    for text, other in ((answer, truth), (truth, answer)):
+        match = _COMMA.fullmatch(text)
+        if match and (plain := number(other)) and not (number(text) and "." not in match[1] and match[1] != "0"):
+            read = number(f"{match[1].replace('.', '')}.{match[2]}")
+            if read and read.value == plain.value:
+                return UNKNOWN
+    return None
+
+
+def nothing(answer: str, truth: str) -> Grade | None:
+    """`none` is 0 where a number was asked for, and may be an empty set."""
+    said = [_TEXT.sub(r"\1", text).casefold() for text in (answer, truth)]
+    if "none" not in said or said[0] == said[1]:
+        return None
+    other = number(truth if said[0] == "none" else answer)
+    if other is None:
+        return UNKNOWN
+    return WRONG if other.value else RIGHT
+
+
+def ratios(answer: str, truth: str) -> Grade | None:
+    """`2:4` against `1:2` or `1/2`; `2 to 4` where the other side has a colon."""
+    one, other = _TO.split(answer), _TO.split(truth)
+    if ":" not in answer + truth:
+        return None
+    if len(one) == len(other) > 1:
         return _proportional(one, other, unsure=False)
     if min(len(one), len(other)) > 1:
         return WRONG

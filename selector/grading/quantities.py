@@ -7,12 +7,13 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from selector.grading.numerals import in_words
 from selector.types import Grade
 
 MAX_DIGITS = 400
 _SAFE_PLACES, _SAFE_DIGITS = 6, 4  # a rounded decimal speaks for an exact value from here on
 
-_GROUPED = r"\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+"
+_GROUPED = r"[1-9]\d{0,2}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+"
 _DECIMAL = re.compile(rf"(?P<whole>{_GROUPED})?(?:\.(?P<places>\d*))?")
 _REPEATING = re.compile(
     r"(?P<whole>\d+)\.(?P<once>\d*)(?:\\(?:overline|bar|dot) ?\{(?P<again>\d+)\}|(?P<dots>\.\.\.+))"
@@ -31,17 +32,6 @@ _FRACTION = re.compile(
 )
 _SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12, "dozen": 12}
 _SCALED = re.compile(rf"(?P<factor>[\d.,]+) ?(?P<scale>{'|'.join(_SCALES)})", re.IGNORECASE)
-_ONES = [
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
-    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_WORDS = {word: value for value, word in enumerate(_ONES)} | {
-    ten + (f"{joint}{_ONES[one]}" if one else ""): 10 * place + one
-    for place, ten in enumerate(_TENS, start=2)
-    for one in range(10)
-    for joint in "- "
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +47,8 @@ def number(text: str) -> Number | None:
     text = text.strip()
     if len(text) > MAX_DIGITS:
         return None
-    if text.casefold() in _WORDS:
-        return Number(Fraction(_WORDS[text.casefold()]))
+    if (text[:1].isalpha() or " and " in text) and (said := in_words(text)) is not None:
+        return Number(said)
     negative = text.startswith("-")
     positive = _unsigned(text[1:].lstrip() if text[:1] in ("-", "+") else text)
     if positive is None:
@@ -171,7 +161,7 @@ def _table() -> dict[str, tuple[str, Fraction]]:
     cup 16 gallon gal
     money 1 dollar usd buck; money 1/100 cent penny pennies; euro 1 euro eur; sterling 1 gbp
     angle 1 degree deg; radian 1 radian rad; celsius 1 celsius; fahrenheit 1 fahrenheit
-    speed 1 mph; pace 1 kmh kph kmph
+    length/time 1397/3125 mph; length/time 5/18 kmh kph kmph
     """
     table = {}
     for entry in rows.replace("\n", ";").split(";"):
@@ -182,23 +172,26 @@ def _table() -> dict[str, tuple[str, Fraction]]:
 
 _UNITS = _table()
 _ANYTHING = frozenset({"unit", "unit^2", "unit^3", ""})
-_COMPOUND = {
-    **dict.fromkeys(("mile/hour", "mile/h", "mile/hr", "mi/hour", "mi/h", "mi/hr"), "mph"),
-    **dict.fromkeys(("kilometer/hour", "kilometre/hour", "km/hour", "km/h", "km/hr"), "kmh"),
-}
 
 
 def unit(words: str) -> Unit:
     """The unit a phrase names: `square inches`, `cm^2`, `miles per hour`, or the thing itself: `red apples`."""
     phrase = re.sub(r"\\text|[\\{}.~]|\bof\b", " ", words.casefold()).replace("^ ", "^")
-    phrase = re.sub(r"\s*(?:/|\bper\b)\s*", "/", phrase)
+    above, *below = re.split(r"\s*(?:/|\bper\b)\s*", phrase)
+    found = _one_unit(above)
+    for each in map(_one_unit, below):
+        measure = f"{found.measure}/{each.measure}" if found.measure and each.measure else None
+        found = Unit(f"{found.name}/{each.name}", measure, found.factor / each.factor)
+    return found
+
+
+def _one_unit(phrase: str) -> Unit:
     power = re.search(r"\^\s*([23])", phrase)
     raised = power[1] if power else None
     if match := re.search(r"\b(square|sq|cubic|cu)\b", phrase):
         raised = "2" if match[1] in ("square", "sq") else "3"
     phrase = re.sub(r"\^\s*[23]|\b(?:square|sq|cubic|cu|a|an|the|in total|total)\b", " ", phrase)
-    name = " ".join("/".join(_single(part) for part in word.split("/")) for word in phrase.split())
-    name = _COMPOUND.get(name, name)
+    name = " ".join(map(_single, phrase.split()))
     if name not in _UNITS:
         return Unit(f"{name}^{raised}" if raised else name)
     dimension, factor = _UNITS[name]

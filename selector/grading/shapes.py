@@ -8,9 +8,10 @@ from selector.grading.quantities import number
 _OPENERS, _CLOSERS = "([{", ")]}"
 _SEPARATOR = re.compile(r"[,;]| (?:and|or)(?= )")
 _LISTED = re.compile(r", |;| and | or ")
-_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,]*\d)")
+_GROUPED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,]*\d)")
 _MATRIX = re.compile(
-    r"\\begin\{(?:[pb]?matrix|array)\}(?:\{[lcr| ]*\})?(?P<body>.*)\\end\{(?:[pb]?matrix|array)\}", re.DOTALL
+    r"\\begin\{(?:[pb]?matrix|array)\}(?:\{[lcr| ]*\})?(?P<body>(?:(?!\\end\{).)*)\\end\{(?:[pb]?matrix|array)\}",
+    re.DOTALL,
 )
 _ROW_END = re.compile(r"\\\\(?:\[[^\]]*\])?")
 _LESS = re.compile(r"\\leq?(?![A-Za-z])|<=|<")

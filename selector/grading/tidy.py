@@ -1,4 +1,4 @@
-"""An answer's text without what says nothing about its value: delimiters, boxes, fonts, lead-ins, full stops.
+"""An answer's text without what says nothing about its value: delimiters, fonts, lead-ins, full stops.
 
 Text in, text out. What has a meaning stays (`\\text{...}`, money, percent), spelled in one way.
 """
@@ -49,6 +49,9 @@ _SYMBOLS = str.maketrans(
             "\u20ac": "\\text{euro}",
             "\u00a3": "\\text{gbp}",
         },
+        **dict.fromkeys("\u6216", " or "),  # Chinese: or, and, a comma between things, a full stop
+        **dict.fromkeys("\u548c\u4e0e\u8207\u53ca", " and "),
+        **{"\u3001": ", ", "\u3002": ". "},
         **{"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2026": "..."},
     }
 )
@@ -63,6 +66,10 @@ _NOTHING = re.compile(
 _THOUSANDS = re.compile(r"(?<=\d) ?\{ ?, ?\} ?(?=\d)")
 _MONEY = re.compile(r"(?:\\text ?\{ ?\\?\$ ?\}|\\\$|\b(?:US|USD|CA|AU)\s?\\?\$)")
 _LONE_MONEY = re.compile(r"([-+]?)\$\s*(?=[\d.])")
+_TWICE = re.compile(r"\\\\[A-Za-z]{2}")
+_ONCE = re.compile(r"(?<!\\)\\(?:\\\\)*[A-Za-z]")
+_NUMERAL = re.compile(r"-?[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
+_MARKUP = ' `*"'
 _LEAD = re.compile(
     r"(?:#+|(?:so |thus |therefore,? |hence,? )?(?:the )?(?:final )?(?:answer|result|solution)s?(?: is| are)?:?"
     r"|(?:it )?equals(?: to)?|\\approx|~|=|approximately|about)(?![A-Za-z])\s*",
@@ -82,9 +89,16 @@ _WORD_SIGNS = [
     ),
     (re.compile(r"(?<![A-Za-z\\])(?:infinity|inf|oo)(?![A-Za-z])"), r"\\infty"),
     (re.compile(r"(?<![A-Za-z\\])pi(?![A-Za-z])"), r"\\pi "),
-    (re.compile(r",?\s*\\text\{\s*,?\s*(and|or)\s*\}\s*"), r" \1 "),
+    (re.compile(r"(?<![A-Za-z\\])(?:minus|negative) (?=\\?[$(\d.\\])"), "-"),
+    (re.compile(r",?\s*\\text\s?\{\s*,?\s*(and|or)\s*\}\s*"), r" \1 "),
+    (re.compile(r"\s*\\(?:lor|vee)(?![A-Za-z])\s*|(?<= )(?:ou|oder)(?= )|(?<=[\d)])or(?=[-\d(A-Za-z])"), " or "),
+    (re.compile(r"\s*\\(?:land|wedge)(?![A-Za-z])\s*|(?<= )(?:et|und)(?= )|(?<=[\d)])and(?=[-\d(A-Za-z])"), " and "),
     (re.compile(r",\s*(and|or)(?=\s)"), r" \1"),
     (re.compile(r"\\(?:dfrac|tfrac|cfrac)(?![A-Za-z])"), r"\\frac"),
+    (re.compile(r"\\[dt]binom(?![A-Za-z])"), r"\\binom"),
+    (re.compile(r"(\\sqrt ?\[[^][{}]*\]) ?([0-9A-Za-z])"), r"\1{\2}"),
+    (re.compile(r"(?<= )!=(?!=)"), r"\\neq "),
+    (re.compile(r"\\ne(?![A-Za-z])"), r"\\neq "),
     (re.compile(r"\\lbrace(?![A-Za-z])"), r"\\{"),
     (re.compile(r"\\rbrace(?![A-Za-z])"), r"\\}"),
     (re.compile(r"\\leqslant(?![A-Za-z])|\\leq(?![A-Za-z])|<="), r"\\le "),
@@ -102,9 +116,10 @@ _TIGHT = re.compile(r"(?<![A-Za-z0-9]) | (?![A-Za-z0-9])|(?<=[0-9]) (?=[A-Za-z])
 
 def tidy(text: str) -> str:
     """The answer itself, ready to be compared; empty where nothing but decoration was there."""
-    text = _JOIN.sub("", text)
-    text = _boxed(_NOTHING.sub(" ", normalise(_plain_signs(text))))
-    text = _FONT.sub(r"\\text", _LETTER.sub(r"\1\2", text)).strip(' `*"').strip()
+    if _NUMERAL.fullmatch(text):
+        return text
+    text = _NOTHING.sub(" ", plain(_once_escaped(text)))
+    text = _FONT.sub(r"\\text", _LETTER.sub(r"\1\2", text)).strip(_MARKUP)
     text = _without_dollars(_unwrapped(text))
     text = _THOUSANDS.sub(",", text)
     for pattern, instead in _WORD_SIGNS:
@@ -112,9 +127,19 @@ def tidy(text: str) -> str:
     return _without_lead(" ".join(text.split()))
 
 
+def _once_escaped(text: str) -> str:
+    """`\\\\frac`, which was escaped once too often; `\\\\` ends a matrix's row too, but `\\begin` stands before it."""
+    return text.replace("\\\\", "\\") if _TWICE.search(text) and not _ONCE.search(text) else text
+
+
 def squeeze(text: str) -> str:
     """The tidy text without the spaces that change nothing; those between words and between digits stay."""
     return _TIGHT.sub("", text)
+
+
+def plain(text: str) -> str:
+    """Normalised, with signs of Unicode as LaTeX; plain text stays as it is."""
+    return normalise(_plain_signs(_JOIN.sub("", text)))
 
 
 def _plain_signs(text: str) -> str:
@@ -134,19 +159,6 @@ def _vulgar(character: str) -> str:
     return f"\\frac{{{above}}}{{{below}}}" if below else character
 
 
-def _boxed(text: str) -> str:
-    """What the boxes hold, joined by commas where there are several; the text itself where there is none."""
-    held: list[str] = []
-    for start in re.finditer(r"\\f?boxed? ?\{", text):
-        depth, end = 1, start.end()
-        while end < len(text) and depth:
-            depth += (text[end] == "{") - (text[end] == "}")
-            end += 1
-        if not depth and (inner := text[start.end() : end - 1]) not in held and "\\boxed" not in inner:
-            held.append(inner)
-    return ", ".join(held) if held else text
-
-
 def _without_dollars(text: str) -> str:
     """Delimiters of mathematics away, money as `\\$` before its number."""
     text = _MONEY.sub("\u0001", text)
@@ -164,7 +176,7 @@ def _unwrapped(text: str) -> str:
 def _without_lead(text: str) -> str:
     text = _unwrapped(text)
     while match := _LEAD.match(text):
-        text = text[match.end() :]
+        text = text[match.end() :].strip(_MARKUP)
     if not re.search(r"\b[ap]\.? ?m?\.+$", text, re.IGNORECASE):
         text = _END.sub("", text)
     return text.strip()

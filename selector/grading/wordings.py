@@ -1,8 +1,10 @@
 """Answers in words: never products of their letters, and never right because a number stands among them."""
 
 import re
+from collections.abc import Callable
 
 from selector.grading.measured import FUNCTIONS
+from selector.grading.numerals import NUMERAL_WORDS, counted, in_words
 from selector.grading.quantities import MAX_DIGITS, is_measure, number
 from selector.grading.tidy import squeeze
 from selector.types import Grade
@@ -42,10 +44,22 @@ def wordings(answer: str, truth: str) -> Grade | None:
     said, plain = (answer, truth) if is_wording(answer) else (truth, answer)
     if (value := number(plain)) is None or any(map(is_measure, re.findall("[A-Za-z]{2,}", said))):
         return UNKNOWN
+    if NUMERAL_WORDS & _words(said):
+        return UNKNOWN
     found = [number(each) for each in re.findall(r"-?[\d,]*\.?\d+", said[:MAX_DIGITS])]
     if any(each is None or each.value == value.value for each in found):
         return UNKNOWN
     return UNKNOWN if re.search(r"[-+*/^\\]", said) and value.value.denominator != 1 else WRONG
+
+
+def in_digits(answer: str, truth: str, again: Callable[[str, str], Grade]) -> Grade | None:
+    """`five apples` against a text with digits, read as `5 apples`."""
+    one, other = counted(answer), counted(truth)
+    if bool(one) == bool(other) or not re.search(r"\d", truth if one else answer):
+        return None
+    said, thing = one or other or ("", "")
+    value = in_words(said)
+    return again(f"{value} {thing}", truth) if one else again(answer, f"{value} {thing}")
 
 
 def is_wording(text: str) -> bool:

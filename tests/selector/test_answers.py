@@ -1,5 +1,6 @@
 """The rules that need no mathematics; the table in test_grade.py holds them and mathematics together."""
 
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -7,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selector.grading.answers import compare
+from selector.grading.numerals import in_words
 from selector.grading.quantities import Number, number, rounds, unit
 from selector.grading.shapes import shape
+from selector.grading.stated import readings
 from selector.grading.tidy import squeeze, tidy
 from selector.types import Grade
 from tests.selector.hostile_answers import FAMILIES, hostile_answers
@@ -144,6 +147,86 @@ def test_a_decimal_of_six_places_speaks_for_the_fraction_it_rounds(exact: Fracti
     assert rounds(Number(rounded, places), Number(exact))
     assert not rounds(Number(rounded + Fraction(2, 10**places), places), Number(exact))
     assert not rounds(Number(round(exact, 3), 3), Number(exact))
+
+
+@given(
+    st.fractions(min_value=Fraction(1, 50), max_value=50, max_denominator=500), st.integers(1, 12), st.integers(1, 9)
+)
+def test_a_decimal_is_right_to_its_last_digit_and_no_further(exact: Fraction, places: int, off: int) -> None:
+    written = f"{exact.numerator}/{exact.denominator}"
+    rounded, step = round(exact, places), Fraction(off, 10**places)
+    for wrong in (rounded + step, rounded - step):
+        if wrong not in (exact, Fraction(int(exact * 10**places), 10**places)) and wrong >= 0:
+            digits = str(int(wrong * 10**places)).zfill(places + 1)
+            assert compare(f"{digits[:-places]}.{digits[-places:]}", written, nobody_knows) is Grade.WRONG
+
+
+@given(st.integers(0, 999_999))
+def test_an_integer_in_words_is_right_and_its_neighbour_is_not(value: int) -> None:
+    assert in_words(said(value)) == value
+    assert compare(said(value), str(value), nobody_knows) is Grade.RIGHT
+    assert compare(said(value), str(value + 1), nobody_knows) is Grade.WRONG
+
+
+def said(value: int) -> str:
+    """The integer below a million as it is read out, by other means than ours."""
+    if value >= 1_000:
+        rest = f" {said(value % 1_000)}" if value % 1_000 else ""
+        return f"{said(value // 1_000)} thousand{rest}"
+    if value >= 100:
+        rest = f" and {said(value % 100)}" if value % 100 else ""
+        return f"{said(value // 100)} hundred{rest}"
+    small = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+    below_twenty = [*small.split(), "seventeen", "eighteen", "nineteen"]
+    if value < 20:
+        return below_twenty[value]
+    ten = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"][value // 10 - 2]
+    return f"{ten}-{below_twenty[value % 10]}" if value % 10 else ten
+
+
+@given(st.integers(1, 400), st.integers(1, 99), st.integers(1, 99))
+def test_ranges_of_one_length_are_two_ranges(low: int, length: int, shift: int) -> None:
+    one, other = f"{low}-{low + length}", f"{low + shift}-{low + shift + length}"
+    for unit_name in ("", " minutes", "\\%"):
+        assert compare(one + unit_name, other + unit_name, nobody_knows) is Grade.WRONG
+        assert compare(one + unit_name, one + unit_name, nobody_knows) is Grade.RIGHT
+
+
+@given(st.dates(min_value=date(1000, 1, 1)), st.dates(min_value=date(1000, 1, 1)))
+def test_a_day_is_that_day_alone(one: date, other: date) -> None:
+    assert compare(f"{one:%Y/%m/%d}", one.isoformat(), nobody_knows) is Grade.RIGHT
+    assert compare(f"{one:%B} {one.day}, {one.year}", one.isoformat(), nobody_knows) is Grade.RIGHT
+    if one != other:
+        assert compare(one.isoformat(), other.isoformat(), nobody_knows) is Grade.WRONG
+
+
+@pytest.mark.parametrize(
+    "text, stated",
+    [
+        ("\\boxed{4} and \\boxed{5}", ("4, 5",)),
+        ("\\boxed{4}, so the sum is \\boxed{5}", ("5", "4, 5")),
+        ("\\boxed{4} is wrong: \\boxed{5}", ("5",)),
+        ("\\boxed{\\frac{1}{2}} = \\boxed{0.5}", ("\\frac{1}{2}", "0.5")),
+        ("It is \\boxed{5}. It is \\boxed{4}. It is \\boxed{5}.", ("5", "5, 4")),
+        ("\\boxed{\\fbox{7}}", ("7",)),
+        ("\\boxed 5", ("5",)),
+        ("<answer> 5 </answer>", (" 5 ",)),
+        ("So it is 4.\n#### 5", ("5",)),
+        ("The final answer is 5. Note that 6 is another.", ("5",)),
+        ("Hence $x = 1$ and $x = 2$ are left, so the roots are $1$ and $2$.", ("$1$ and $2$",)),
+        ("5 apples", ("5 apples",)),
+    ],
+)
+def test_a_text_states_its_answer_in_a_box_a_tag_or_a_last_sentence(text: str, stated: tuple[str, ...]) -> None:
+    assert readings(text) == stated
+
+
+@pytest.mark.parametrize(
+    "piece", ["\\boxed{", "{", "}", "\\boxed{1}", "The answer is ", "is $1$ ", "<answer>", ". A", " ", "\n"]
+)
+def test_pages_without_an_end_are_read_in_one_pass(piece: str) -> None:
+    pages = piece * (20_000 // len(piece))
+    assert all(len(reading) <= len(pages) + len(pages) // len(piece) for reading in readings(pages))
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
