@@ -45,12 +45,16 @@ def count(word: str) -> int:
 
 
 def read_rows(path: str, check: Callable[[Row], object], *, strict: bool) -> Iterator[Row]:
-    """The rows that `check` takes; a bad one (BadRow) is told by its number and skipped, or refused if strict."""
-    skipped = 0
+    """The rows that `check` takes; a bad one (BadRow) is told by its number and skipped, or refused if strict.
+
+    Raises CommandError at the end where every line was bad: nothing came of the file.
+    """
+    used = skipped = 0
     with _open(path) as stream:
         for line in read_jsonl(stream):
             reason = line.reason if isinstance(line, BadLine) else _fault(line.row, check)
             if isinstance(line, Line) and reason is None:
+                used += 1
                 yield line.row
             elif strict:
                 raise CommandError(f"{path}, line {line.number}: {reason}")
@@ -59,6 +63,8 @@ def read_rows(path: str, check: Callable[[Row], object], *, strict: bool) -> Ite
                 skipped += 1
     if skipped:
         say(f"Lines skipped: {skipped}.")
+    if skipped and not used:
+        raise CommandError(f"Not a single line of {path} could be used.")
 
 
 def write_rows(rows: Iterable[Mapping[str, Any]]) -> None:

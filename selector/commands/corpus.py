@@ -1,12 +1,12 @@
 """Problems and solutions as the learning commands take them: two files, joined by the problem's id."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from selector import cli
 from selector.cli import Row
-from selector.formats import BadRow, SolutionRecord, labelhub
+from selector.formats import BadRow, SolutionRecord, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +24,35 @@ def arguments(parser: argparse.ArgumentParser, holds: str) -> None:
         "--problems",
         required=True,
         metavar="FILE",
-        help='JSON Lines with "problem_id", "problem", "ground_truth_answer"',
+        help='JSON Lines with "problem_id" and "problem"',
     )
 
 
-def read(options: argparse.Namespace) -> Iterator[Solved]:
-    """The solutions whose problem is known; any other is a bad line."""
-    problems = {}
-    for row in cli.read_rows(options.problems, labelhub.parse_problem, strict=options.strict):
-        problem = labelhub.parse_problem(row)
-        problems[problem.problem_id] = problem.problem
+def read(options: argparse.Namespace, parse: Callable[[Row], SolutionRecord]) -> Iterator[Solved]:
+    """The solutions whose problem is known; any other is a bad line. Nothing that `parse` doesn't read is at fault."""
+    problems = {_id(row): _text(row) for row in cli.read_rows(options.problems, _check_problem, strict=options.strict)}
 
     def check(row: Row) -> None:
-        if (problem_id := labelhub.parse_solution(row).problem_id) not in problems:
+        if (problem_id := parse(row).problem_id) not in problems:
             raise BadRow(f"problem_id {problem_id!a} is not in {options.problems}.")
 
     for row in cli.read_rows(options.solutions, check, strict=options.strict):
-        solution = labelhub.parse_solution(row)
-        yield Solved(row, solution, problems[solution.problem_id])
+        yield Solved(row, parse(row), problems[_id(row)])
+
+
+def bare_solution(row: Row) -> SolutionRecord:
+    """The steps, and whose they are."""
+    return SolutionRecord(problem_id=_id(row), steps=fields.steps(fields.required(row, "steps"), "steps"))
+
+
+def _check_problem(row: Row) -> None:
+    _id(row)
+    _text(row)
+
+
+def _id(row: Row) -> str:
+    return fields.identifier(fields.required(row, "problem_id"), "problem_id")
+
+
+def _text(row: Row) -> str:
+    return fields.words(fields.required(row, "problem"), "problem")

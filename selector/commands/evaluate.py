@@ -10,8 +10,14 @@ from selector import cli
 from selector.aggregate import AGGREGATES
 from selector.cli import CommandError, Row
 from selector.config import MARGIN
-from selector.evaluation.judged import Collected, overlap
+from selector.evaluation.judged import KNOWN, Collected, overlap
 
+# What each metric reads of what is known of a solution; a fault elsewhere is not its to find.
+READ_BY = {
+    "best_of_n": ("answer", "is_correct"),
+    "first_error": ("step_labels", "first_error"),
+    "calibration": ("is_correct", "step_labels", "first_error"),
+}
 TELL_EVERY = 5.0  # seconds between two lines of progress
 
 
@@ -69,7 +75,7 @@ def _told(rows: Iterable[Row]) -> list[Row]:
 
 
 def _collect(paths: list[str], options: argparse.Namespace, *, keep_steps: bool = True) -> Collected:
-    found = Collected(options.aggregate, options.neutral_as, keep_steps)
+    found = Collected(options.aggregate, options.neutral_as, keep_steps, READ_BY.get(options.metric, KNOWN))
     if options.scores:
         for _ in cli.read_rows(options.scores, found.add_scores, strict=options.strict):
             pass

@@ -16,17 +16,17 @@ _SILENCE = 10.0  # seconds without a word, on a terminal a tenth of it
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    cli.add_input(parser, "PAIRS", 'rows with "model_answer" and "ground_truth", each a string or null')
+    cli.add_input(parser, "PAIRS", 'rows with "model_answer" and "ground_truth", each a string, a number or null')
     parser.add_argument("--time-limit", type=_seconds, default=5.0, metavar="SECONDS", help="per verdict (default: 5)")
 
 
 def run(options: argparse.Namespace) -> None:
     from selector.grade import Grader, GraderUnavailable
 
-    rows, again = itertools.tee(cli.read_rows(options.pairs, _check, strict=options.strict))
+    rows, again = itertools.tee(cli.read_rows(options.pairs, _pair, strict=options.strict))
     try:
         with Grader(options.time_limit) as grader:
-            verdicts = grader.grade_pairs((row["model_answer"], row["ground_truth"]) for row in again)
+            verdicts = grader.grade_pairs(map(_pair, again))
             cli.write_rows(_told(row | {"verdict": verdict} for row, verdict in zip(rows, verdicts, strict=True)))
     except GraderUnavailable as error:
         raise cli.CommandError(str(error)) from error
@@ -61,9 +61,12 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _check(row: Row) -> None:
-    for name in ("model_answer", "ground_truth"):
-        fields.optional_text(fields.required(row, name), name, longest=fields.MAX_SOLUTION_CHARS)
+def _pair(row: Row) -> tuple[str | None, str | None]:
+    return _answer(row, "model_answer"), _answer(row, "ground_truth")
+
+
+def _answer(row: Row, name: str) -> str | None:
+    return fields.optional_answer(fields.required(row, name), name, longest=fields.MAX_SOLUTION_CHARS)
 
 
 COMMAND = cli.Command(

@@ -65,7 +65,7 @@ def _score_remotely(options: argparse.Namespace) -> None:
 
 
 def _score(options: argparse.Namespace, model: Scorer) -> None:
-    rows = corpus.read(options)
+    rows = corpus.read(options, corpus.bare_solution)
     done = 0
     while block := list(islice(rows, BLOCK)):
         scored = model.score([(one.problem, one.solution.steps) for one in block])

@@ -4,13 +4,16 @@ import argparse
 import json
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from selector import cli
+from selector.cli import Row
 from selector.commands import corpus
 from selector.commands.corpus import Solved
 from selector.config import TrainConfig
+from selector.formats import SolutionRecord, fields, labelhub
 from selector.types import BAD, GREAT, Example
 
 TELL_EVERY = 20  # updates between two lines of progress
@@ -37,7 +40,7 @@ def run(options: argparse.Namespace) -> None:
     try:
         knobs = dict(map(_knob, options.set))
         config = TrainConfig.for_base(options.base, kind=options.kind, **{"seed": options.seed} | knobs)
-        solved = list(corpus.read(options))
+        solved = list(corpus.read(options, _judged if options.kind == "orm" else _rated))
         examples = [example for one in solved if (example := _example(one, options.kind))]
         from selector.train import train
 
@@ -55,6 +58,16 @@ def _knob(setting: str) -> tuple[str, Any]:
         return name, json.loads(value)
     except json.JSONDecodeError:
         return name, value
+
+
+def _rated(row: Row) -> SolutionRecord:
+    solution = corpus.bare_solution(row)
+    ratings, mistake = labelhub.rated(row, len(solution.steps))
+    return replace(solution, step_labels=ratings, first_error=mistake)
+
+
+def _judged(row: Row) -> SolutionRecord:
+    return replace(corpus.bare_solution(row), is_correct=fields.optional_flag(row.get("is_correct"), "is_correct"))
 
 
 def _example(solved: Solved, kind: str) -> Example | None:

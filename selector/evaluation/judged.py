@@ -7,7 +7,7 @@ import hashlib
 import math
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,8 @@ from selector.normalize import normalise
 from selector.types import BAD
 
 Row = dict[str, Any]
+IDENTITY = ("problem_id", "solution_id", "steps")
+KNOWN = ("answer", "is_correct", "step_labels", "first_error")
 STEP_SCORES = "prm_step_scores"  # {model: P(correct) per step}, for several models at once
 
 
@@ -67,6 +69,7 @@ class Collected:
     aggregate: Aggregate | None = None
     neutral_as: NeutralAs = "positive"
     keep_steps: bool = True
+    reads: Collection[str] = KNOWN  # of what is known of a solution
     sidecar: dict[str, dict[str, Sequence[float]]] = field(default_factory=dict)
     solutions: dict[tuple[str, str], Judged] = field(default_factory=dict)
     scorers: dict[str, None] = field(default_factory=dict)
@@ -113,7 +116,7 @@ class Collected:
         return self._said(sample.step_probs if name == "prm" else None, Said(None, _log(sample.scores[name])))
 
     def _solution(self, row: Row, model: str) -> tuple[Judged, dict[str, Said]]:
-        solution = _record(row)
+        solution = _record(row, self.reads)
         judged = Judged(
             problem_id=str(solution.problem_id or solution.problem),
             solution_id=str(solution.solution_id),
@@ -150,10 +153,13 @@ def overlap(one: Iterable[tuple[str, str]], other: Iterable[tuple[str, str]]) ->
     return {problem for problem, _ in one} & {problem for problem, _ in other}
 
 
-def _record(row: Row) -> SolutionRecord:
+def _record(row: Row, reads: Collection[str]) -> SolutionRecord:
+    """The solution, as far as it has to be read."""
     if detect(row) == "processbench":
-        return processbench.parse(row).solutions[0]
-    return labelhub.parse_solution(row)
+        verdict = fields.required(row, "final_answer_correct") if "is_correct" in reads else None
+        kept = {name: row[name] for name in ("id", "problem", "steps", "label") if name in row}
+        return processbench.parse(kept | {"final_answer_correct": verdict}).solutions[0]
+    return labelhub.parse_solution({name: row[name] for name in (*IDENTITY, *reads) if name in row})
 
 
 def _of_models(value: Any) -> dict[str, Sequence[float]]:

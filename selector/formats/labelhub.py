@@ -45,7 +45,7 @@ def parse_problem(row: fields.Row) -> ProblemRecord:
 def parse_solution(row: fields.Row) -> SolutionRecord:
     """A solution, with what its source says of the steps where it says anything."""
     steps = fields.steps(fields.required(row, "steps"), "steps")
-    step_labels, first_error = _oracle(row, len(steps))
+    step_labels, first_error = rated(row, len(steps))
     return SolutionRecord(
         problem_id=fields.identifier(fields.required(row, "problem_id"), "problem_id"),
         solution_id=fields.identifier(fields.required(row, "solution_id"), "solution_id"),
@@ -68,7 +68,7 @@ def parse_split(value: Any) -> Split | None:
     return fields.choice(value, "split", known)
 
 
-def _oracle(row: fields.Row, step_count: int) -> tuple[tuple[int | None, ...] | None, int | None]:
+def rated(row: fields.Row, step_count: int) -> tuple[tuple[int | None, ...] | None, int | None]:
     """Step labels and the first error, either of which tells the other; together they must agree."""
     labels, error = row.get("step_labels"), row.get("first_error")
     if error is not None:

@@ -127,6 +127,56 @@ def test_an_unscored_solution_counts_against_the_model(call, tmp_path):
     assert (found["n_correct"], found["n_erroneous"]) == (2, 1)  # the last was never rated to its end
 
 
+def test_a_file_of_which_every_line_was_skipped_is_a_failure(call, trained, tmp_path):
+    bad = write(tmp_path / "bad.jsonl", [{"problem_id": 1}, {"problem_id": 1, "steps": []}])
+    words = ("--problems", trained["problems"], "--checkpoint", trained["checkpoint"])
+    for command in (("score", bad, *words), ("evaluate", bad, "--metric", "best_of_n")):
+        rows, said = call(*command, status=1)
+        assert rows == [] and said.splitlines()[-1].endswith(f"Not a single line of {bad} could be used.")
+    rows, said = call("score", trained["solutions"], "--problems", bad, *words[2:], status=1)
+    assert rows == [] and f"Not a single line of {bad} could be used." in said
+
+
+ODD = {"split": "validation", "generator": 7, "alternatives": "none", "answer": ["7"], "is_correct": "yes"}
+
+
+def test_score_reads_no_field_that_it_does_not_need(call, trained, tmp_path):
+    problems = [{"problem_id": 1.0, "problem": PROBLEM, "ground_truth_answer": ["8"], "split": "validation"}]
+    solutions = [{"problem_id": 1, "steps": ["a", "b"], "step_labels": "good", **ODD}]
+    words = ("--problems", write(tmp_path / "p.jsonl", problems), "--checkpoint", trained["checkpoint"])
+    (row,), _ = call("score", write(tmp_path / "s.jsonl", solutions), *words)
+    assert row["score"] is not None and row | solutions[0] == row
+
+
+@pytest.mark.parametrize(
+    ("metric", "odd"),
+    [
+        ("best_of_n", {"answer": 7.0, "is_correct": 1.0, "step_labels": "good", "first_error": -7}),
+        ("first_error", {"answer": ["7"], "is_correct": "yes", "step_labels": [1.0, -1.0], "first_error": 1.0}),
+        ("calibration", {"answer": ["7"], "is_correct": True, "step_labels": [1, -1]}),
+    ],
+)
+def test_evaluate_reads_no_field_that_its_metric_does_not_need(call, tmp_path, metric, odd):
+    scored = {"problem_id": 1, "solution_id": 1, "steps": ["a", "b"], "step_probs": [0.9, 0.1]}
+    path = write(tmp_path / "rows.jsonl", [scored | ODD | odd])
+    found, said = call("evaluate", path, "--metric", metric, "--trials", "5")
+    assert found and said == ""
+    if metric != "best_of_n":
+        return
+    assert found[-1]["best_of_n"]["mean"] == 1
+
+
+def test_train_reads_labels_as_an_import_does_and_nothing_else(call, files, tmp_path):
+    given = [json.loads(line) for line in Path(files["solutions"]).read_text().splitlines()]
+    odd = [row | ODD | {"step_labels": list(map(float, row["step_labels"]))} for row in given]
+    words = ("--problems", files["problems"], *QUICK)
+    cards = [
+        call("train", write(tmp_path / "rows.jsonl", rows), *words, "--out", str(tmp_path / name))[0][0]
+        for name, rows in (("plain", given), ("odd", odd))
+    ]
+    assert cards[0]["counts"] == cards[1]["counts"]
+
+
 def test_evaluate_groups_equal_answers(call, tmp_path):
     rows = [
         {"problem_id": 1, "solution_id": n, "steps": ["a"], "answer": answer, "is_correct": answer != "9", "score": 0.0}
@@ -145,7 +195,8 @@ def test_no_rows_are_no_crash(call, tmp_path, metric):
 @pytest.mark.parametrize("probs", [[0.5], [0.5, 1.5], [0.5, None], "much"])
 def test_step_probs_that_mean_nothing_are_skipped_by_line(call, tmp_path, probs):
     row = {"problem_id": 1, "solution_id": 1, "steps": ["a", "b"], "step_labels": [1, 1], "step_probs": probs}
-    _, said = call("evaluate", write(tmp_path / "rows.jsonl", [row]), "--metric", "first_error")
+    good = row | {"solution_id": 2, "step_probs": [0.5, 0.5]}
+    _, said = call("evaluate", write(tmp_path / "rows.jsonl", [row, good]), "--metric", "first_error")
     assert "line 1 skipped" in said and "step_probs" in said
 
 
@@ -179,7 +230,7 @@ def test_a_solution_of_an_unknown_problem_is_told_by_line(call, trained, tmp_pat
             "nowhere holds no checkpoint",
         ),
         (("score", "{solutions}", "--problems", "nowhere", "--checkpoint", "{checkpoint}"), "nowhere cannot be read"),
-        (("train", "{problems}", "--problems", "{problems}", "--out", "{checkpoint}"), "no rated step"),
+        (("train", "{problems}", "--problems", "{problems}", "--out", "{checkpoint}"), "Not a single line"),
         (("train", "{solutions}", "--problems", "{problems}", "--out", "tests"), "not a checkpoint"),
         (
             ("train", "{solutions}", "--problems", "{problems}", "--out", "{checkpoint}", "--set", "epochs=0"),

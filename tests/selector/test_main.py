@@ -61,18 +61,25 @@ def test_grade_adds_a_verdict_and_keeps_the_rest() -> None:
 
 
 def test_a_bad_line_is_told_by_its_number_and_the_others_are_graded() -> None:
-    lines = [b'{"model_answer": "2", "ground_truth": "2"}', b"not json", b'{"model_answer": 2, "ground_truth": "2"}']
+    lines = [b'{"model_answer": 2.0, "ground_truth": "2"}', b"not json", b'{"model_answer": [2], "ground_truth": "2"}']
     lines += [b'{"ground_truth": "2"}', b'{"model_answer": "\\u0000", "ground_truth": "2"}', b"\xff", lines[0]]
     finished = call("grade", "-", given=b"\n".join(lines))
     assert [row["verdict"] for row in out(finished)] == ["right", "right"]
     assert finished.stderr.decode().splitlines() == [
         "-, line 2 skipped: The line is not valid JSON: Expecting value at column 1.",
-        "-, line 3 skipped: model_answer is a number, not a string.",
+        "-, line 3 skipped: model_answer is a list, not a string.",
         "-, line 4 skipped: model_answer is missing.",
         "-, line 5 skipped: model_answer contains a NUL character.",
         "-, line 6 skipped: The line is not valid UTF-8 (byte 1).",
         "Lines skipped: 5.",
     ]
+
+
+@pytest.mark.parametrize("command", ["grade", "select"])
+def test_a_file_of_which_every_line_was_skipped_is_a_failure(command: str) -> None:
+    finished = call(command, "-", given=b"not json\n[1]\n")
+    assert (finished.returncode, finished.stdout) == (1, b"")
+    assert finished.stderr.decode().splitlines()[-1].endswith("Not a single line of - could be used.")
 
 
 def test_strict_refuses_at_the_first_bad_line() -> None:
