@@ -12,4 +12,11 @@ if __name__ == "__main__":
         Place.here().enter()
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except Exception as error:
+        from labelhub.services import outages
+
+        if away := outages.of(error):
+            sys.exit(f"{away} ({away.code})")
+        raise

@@ -125,6 +125,12 @@ class Conflict(Refusal):
     code, sentence = "conflict", "Something with this name is already there."
 
 
+class Unavailable(Refusal):
+    """Something that the site depends on is away (see `services.outages`): the same call may succeed in a moment."""
+
+    code, status, sentence = "unavailable", 503, "The site is waiting for something that it depends on: try again."
+
+
 class Superseded(Refusal):
     """A job's attempt that another attempt has overtaken: it must stop and change nothing."""
 

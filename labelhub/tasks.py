@@ -7,11 +7,10 @@ from collections.abc import Callable
 
 import structlog
 from celery import shared_task
-from kombu.exceptions import OperationalError
 
 from labelhub.errors import Superseded
 from labelhub.models import Job, Problem
-from labelhub.queries import pools
+from labelhub.queries import pools, workers
 from labelhub.services import (
     evaluating,
     export_files,
@@ -36,12 +35,13 @@ DOORS: dict[str, Callable[..., object]] = {}
 def send(job: Job) -> None:
     """Put the job's present attempt on the queue. Call it after the commit that made the job.
 
-    Without a broker nothing is lost: the job waits in the database, and the sweep sends it once there is one again.
+    Without a broker that takes it nothing is lost: the job waits in the database, and the sweep sends it once there is
+    one again.
     """
     try:
         DOORS[job.kind](job.pk, job.attempt)
-    except OperationalError as error:
-        log.warning("The broker doesn't answer; the job waits in the database.", job=job.pk, reason=str(error))
+    except workers.AWAY as error:
+        log.warning("The broker doesn't take it; the job waits in the database.", job=job.pk, reason=str(error))
 
 
 def door(kind: Job.Kind) -> Callable[[Work], Work]:

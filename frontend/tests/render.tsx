@@ -1,5 +1,5 @@
 import { MantineProvider } from "@mantine/core";
-import { QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider, type QueryClient } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { MemoryRouter, useLocation } from "react-router";
@@ -14,6 +14,15 @@ export function renderAs(me: Me | null, page: ReactNode, address = "/") {
   const client = makeQueryClient();
   client.setDefaultOptions({ queries: { ...client.getDefaultOptions().queries, retry: false } });
   if (me) client.setQueryData(meQuery.queryKey, me);
+  return renderWith(client, page, address);
+}
+
+/** Render as nobody, with what fails asked again as in life. */
+export function renderTrying(page: ReactNode) {
+  return renderWith(makeQueryClient(), page, "/");
+}
+
+function renderWith(client: QueryClient, page: ReactNode, address: string) {
   return render(
     <MantineProvider theme={themeWith({ close: "Close" })} cssVariablesResolver={cssVariables(false)} env="test">
       <QueryClientProvider client={client}>

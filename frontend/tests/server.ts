@@ -11,7 +11,7 @@ export interface Asked {
 type Answer = unknown | ((body: unknown) => unknown | Promise<unknown>);
 
 export class Refused {
-  constructor(readonly status: number, readonly code: string, readonly detail = "A sentence of the server.", readonly fields = {}) {}
+  constructor(readonly status: number, readonly code: string, readonly detail = "A sentence of the server.", readonly fields = {}, readonly headers = {}) {}
 }
 
 /** The answer never came. */
@@ -55,8 +55,8 @@ async function bodyOf(request: Request): Promise<unknown> {
 function respond(answer: unknown): Response {
   if (answer instanceof Lost) throw new TypeError("fetch failed");
   if (answer instanceof Refused) {
-    const { status, code, detail, fields } = answer;
-    return Response.json({ code, detail, fields }, { status });
+    const { status, code, detail, fields, headers } = answer;
+    return Response.json({ code, detail, fields }, { status, headers });
   }
   return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer);
 }

@@ -7,6 +7,7 @@ from typing import Any
 from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth import authenticate, login, update_session_auth_hash
 from django.contrib.auth.signals import user_login_failed
+from django.db import transaction
 from django.http import HttpRequest
 
 from labelhub.api import address
@@ -102,10 +103,11 @@ def given(proof: Mapping[str, Any], name: str) -> str:
 def change_password(request: HttpRequest, user: User, *, current: str, new: str) -> None:
     """Another password, for who knows the one there is; all sessions but this one end. Raises as `by_password`."""
     by_password(request, username=user.username, password=current)
-    people.change_password(user=user, password=new)
-    update_session_auth_hash(request, user)  # this session goes on, under a new key
-    key = request.session.session_key
-    sessions.end_all(user=user, but=key, by=user, reason="The password was changed.")
+    with transaction.atomic():  # or whoever knew the old password might stay signed in
+        people.change_password(user=user, password=new)
+        update_session_auth_hash(request, user)  # this session goes on, under a new key
+        key = request.session.session_key
+        sessions.end_all(user=user, but=key, by=user, reason="The password was changed.")
 
 
 def _unless_locked_out(request: HttpRequest, username: str) -> None:

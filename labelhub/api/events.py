@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from labelhub.api.authentication import person
 from labelhub.api.bodies import read_query
-from labelhub.api.exports import LINES, blocks
+from labelhub.api.exports import LINES, streamed
 from labelhub.api.permissions import OPERATOR, KeepsSite, Own, ProjectView
 from labelhub.api.serializers.errors import ErrorSerializer
 from labelhub.api.serializers.events import (
@@ -54,7 +54,7 @@ def stream(found: QuerySet[Event], *, of: str, format: str) -> StreamingHttpResp
         "Content-Disposition": f'attachment; filename="{of}-events.{format}"',
         "X-Content-Type-Options": "nosniff",
     }
-    return StreamingHttpResponse(blocks(write(found.iterator(chunk_size=2000))), content_type=kind, headers=headers)
+    return streamed(write(found.iterator(chunk_size=2000)), content_type=kind, headers=headers)
 
 
 class Events(ProjectView):

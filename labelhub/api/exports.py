@@ -1,6 +1,7 @@
 """Labels going out: as a stream, for which nothing waits, or as a file that a worker writes."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from django.db import transaction
 from django.http import FileResponse, StreamingHttpResponse
@@ -21,6 +22,7 @@ from labelhub.queries import exports as queries
 from labelhub.services import export_files, exporting
 
 BLOCK = 64 * 1024
+BROKEN_OFF = b"\n!! This export broke off here and is not whole: ask for it again.\n"
 TOLD_AT_ONCE = 100
 LINES, COLUMNS = "application/x-ndjson", "application/vnd.apache.parquet"
 FILE = {(200, LINES): OpenApiTypes.BINARY, (200, COLUMNS): OpenApiTypes.BINARY}
@@ -41,7 +43,7 @@ class Export(ProjectView):
         export = exporting.stream(project=self.project, format=format, **asked)
         name = exporting.file_name(project=self.project, format=format, **asked)
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-        return StreamingHttpResponse(blocks(export), content_type=kind_of(format), headers=headers)
+        return streamed(export, content_type=kind_of(format), headers=headers)
 
 
 class Exports(ProjectView):
@@ -103,6 +105,22 @@ class ExportDownload(ExportFileView):
 
 def kind_of(format: str) -> str:
     return COLUMNS if format == exporting.PARQUET else LINES
+
+
+def streamed(pieces: Iterable[bytes], *, content_type: str, headers: dict[str, str]) -> StreamingHttpResponse:
+    """The pieces as an answer that begins once the first of them is there: what fails before is told by status."""
+    found = blocks(pieces)
+    first = next(found)
+    return StreamingHttpResponse(_to_the_end(chain([first], found)), content_type=content_type, headers=headers)
+
+
+def _to_the_end(found: Iterator[bytes]) -> Iterator[bytes]:
+    """What breaks off ends in a line that is no row: over HTTP/1.0, as many proxies speak it, an end tells nothing."""
+    try:
+        yield from found
+    except Exception:
+        yield BROKEN_OFF
+        raise
 
 
 def blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -113,10 +113,11 @@ class GoldFile(ProjectView):
         file = {"stream": upload, "name": PurePath(upload.name).name, "purpose": form["purpose"]}
         if form["check"]:
             return self._told(gold_file.try_out(project=self.project, **file))
-        reading = gold_file.read(project=self.project, by=person(request), **file)
-        if reading.report.created["solutions"]:
-            job = jobs.create(kind=Job.Kind.GRADE, project=self.project, by=person(request))
-            transaction.on_commit(lambda: tasks.send(job))
+        with transaction.atomic():  # an answer that says "try again" must not leave a part of the file behind
+            reading = gold_file.read(project=self.project, by=person(request), **file)
+            if reading.report.created["solutions"]:
+                job = jobs.create(kind=Job.Kind.GRADE, project=self.project, by=person(request))
+                transaction.on_commit(lambda: tasks.send(job))
         return self._told(reading)
 
     def _told(self, reading: gold_file.Reading) -> Response:

@@ -1,9 +1,7 @@
 """Files coming in: kept under a name of our own, then read by a worker."""
 
 from pathlib import PurePath
-from uuid import uuid4
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -14,7 +12,7 @@ from rest_framework.response import Response
 from labelhub import tasks
 from labelhub.api.authentication import person
 from labelhub.api.bodies import UploadParser, read
-from labelhub.api.exports import LINES, blocks
+from labelhub.api.exports import LINES, streamed
 from labelhub.api.permissions import OPERATOR, ProjectView
 from labelhub.api.refusals import TooLarge
 from labelhub.api.serializers.errors import ErrorSerializer
@@ -45,9 +43,9 @@ class Imports(ProjectView):
         upload = form.pop("file")
         importing.foreign.refuse(upload.read(importing.foreign.HEAD))
         upload.seek(0)
-        stored = default_storage.save(f"{uuid4().hex}.jsonl", upload)  # never a name of the client's
         filename = PurePath(upload.name).name[:200]
-        job = importing.start(project=self.project, by=person(request), stored=stored, filename=filename, **form)
+        with importing.kept(upload) as stored:
+            job = importing.start(project=self.project, by=person(request), stored=stored, filename=filename, **form)
         transaction.on_commit(lambda: tasks.send(job))
         return Response(ImportSerializer(queries.tell_import(job)).data, status=202)
 
@@ -105,4 +103,4 @@ class RejectedLines(ImportView):
         rows = importing.rejected.fetch(job=job.pk, aside=aside)
         name = f"{self.project.slug}-import-{job.pk}-rejected.{'jsonl' if format == 'lines' else format}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-        return StreamingHttpResponse(blocks(write(rows)), content_type=kind, headers=headers)
+        return streamed(write(rows), content_type=kind, headers=headers)

@@ -7,6 +7,7 @@ from rest_framework.permissions import IsAuthenticated
 
 from labelhub.api.serializers.errors import ErrorSerializer
 
+RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds until the call may be repeated."}}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -17,12 +18,13 @@ class Schema(AutoSchema):
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for code in sorted(self._refusals() - set(bodies)):
             bodies[code] = self._get_response_for_code(ErrorSerializer, code, direction=direction)  # type: ignore[no-untyped-call]
+        bodies["503"]["headers"] = RETRY_AFTER
         return bodies
 
     def _refusals(self) -> set[str]:
         signed_in = any(isinstance(each, IsAuthenticated) for each in self.view.get_permissions())
         takes_body = self.method in UNSAFE and bool(self.get_request_serializer())
-        codes = set()
+        codes = {"503"}  # something that the site depends on may be away at any time
         if signed_in:
             codes |= {"401", "403"}  # 403: the role, a token's scope, a session's CSRF token, a factor to enrol first
         if "{" in self.path:

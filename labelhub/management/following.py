@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.management.base import CommandError
+from django.db import Error, connection
 
 from labelhub.errors import Refusal
 from labelhub.management.progress import Progress
 from labelhub.models import Checkpoint, Generation, Job, Project
+from labelhub.services import outages
 
 POLL_SECONDS = 0.5
 NEEDS_PEOPLE_OR_ENDED = ("labeling", "closed", "cancelled", "failed")
@@ -54,9 +56,7 @@ def wait_for_generation(generation: Generation) -> None:
     """Until it needs people or has ended. Raises CommandError with the reason when it failed."""
     with Progress() as beat:
         while generation.state not in NEEDS_PEOPLE_OR_ENDED:
-            _show(generation.jobs.order_by("-pk").first(), beat)
-            time.sleep(POLL_SECONDS)
-            generation.refresh_from_db()
+            _look_again(generation, beat)
     if generation.state == Generation.State.FAILED:
         raise CommandError(f"Generation {generation.number} failed: {generation.failure}")
 
@@ -65,14 +65,21 @@ def wait_for_checkpoint(checkpoint: Checkpoint) -> None:
     """Until it is measured. Raises CommandError with the reason when it failed."""
     with Progress() as beat:
         while checkpoint.state not in (Checkpoint.State.READY, Checkpoint.State.FAILED):
-            _show(checkpoint.jobs.order_by("-pk").first(), beat)
-            time.sleep(POLL_SECONDS)
-            checkpoint.refresh_from_db()
+            _look_again(checkpoint, beat)
     if checkpoint.state == Checkpoint.State.FAILED:
         job = checkpoint.jobs.order_by("-pk").first()
         raise CommandError(f"Checkpoint {checkpoint.number} failed: {job.message if job else 'no job was found'}")
 
 
-def _show(job: Job | None, beat: Progress) -> None:
-    if job:
-        beat(job.done, max(job.total, 1), job.message or Job.Kind(job.kind).label)
+def _look_again(followed: Generation | Checkpoint, beat: Progress) -> None:
+    """Show how far its newest job is, wait a moment and read the row anew; a database that is away is waited for."""
+    try:
+        if job := followed.jobs.order_by("-pk").first():
+            beat(job.done, max(job.total, 1), job.message or Job.Kind(job.kind).label)
+        time.sleep(POLL_SECONDS)
+        followed.refresh_from_db()
+    except Error as error:
+        if not outages.of(error):
+            raise
+        connection.close()
+        time.sleep(outages.RETRY_AFTER)

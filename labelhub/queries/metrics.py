@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db import DatabaseError
+from django.db import Error
 from django.db.models import Count, Min
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
@@ -21,11 +21,13 @@ class Gauges(Collector):
     """What an operator sets alarms on."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Nothing while the database doesn't answer: the process's own metrics still tell that it is up."""
+        """While the database doesn't answer, only that: the process's own metrics still tell that it is up."""
         try:
-            yield from [_open_items(), _live_leases(), _labels(), _jobs(), _silence(), _worker()]
-        except DatabaseError:
-            return
+            told = [_open_items(), _live_leases(), _labels(), _jobs(), _silence(), _worker()]
+        except Error:
+            told = []
+        yield GaugeMetricFamily("labelhub_database_answers", "1 while the database answers.", value=bool(told))
+        yield from told
 
 
 REGISTRY = CollectorRegistry()

@@ -7,12 +7,14 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 from kombu.exceptions import OperationalError
+from redis import RedisError
 
 from labelhub.celery import app
 from labelhub.models import Job
 
 KNOWN_FOR = 5  # seconds; every open page asks
 WAIT = 0.3
+AWAY = (OperationalError, RedisError, OSError)  # the broker, or what it needs: a full one answers, but takes nothing
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def _ask() -> Workers:
         return NO_BROKER
     try:
         return ALIVE if app.control.ping(timeout=WAIT) else SILENT
-    except (OperationalError, OSError):
+    except AWAY:
         return NO_BROKER
 
 
@@ -53,5 +55,5 @@ def broker_answers() -> bool:
         with app.connection_for_read(connect_timeout=2) as connection:
             connection.ensure_connection(max_retries=0, timeout=2)
         return True
-    except (OperationalError, OSError):
+    except AWAY:
         return False

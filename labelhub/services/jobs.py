@@ -13,13 +13,13 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, close_old_connections, connection, transaction
+from django.db import Error, IntegrityError, close_old_connections, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from labelhub.errors import Refusal, Superseded, WrongState
 from labelhub.models import Checkpoint, Generation, Job, Project, User
-from labelhub.services import audit
+from labelhub.services import audit, outages
 
 log = structlog.get_logger(__name__)
 
@@ -219,7 +219,7 @@ class Running:
         told, self._told = self._told, {}
         try:
             self._touch(**told)
-        except DatabaseError as error:
+        except Error as error:
             log.warning("A heartbeat could not be written.", job=self.job.pk, reason=str(error))
             connection.close()
 
@@ -228,6 +228,7 @@ class Running:
 def running(*, job_id: int, attempt: int) -> Iterator[Running]:
     """Take up the attempt, beat for it, and note the sentence if it fails.
 
+    One that met a database that is away has not failed: it falls silent, and the sweep takes it up again.
     Raises Superseded when the attempt is not the queued one: a second delivery, or one from before a revival.
     """
     run = Running(_start(job_id, attempt))
@@ -238,7 +239,8 @@ def running(*, job_id: int, attempt: int) -> Iterator[Running]:
         log.info("job superseded", job=job_id, attempt=attempt)
         raise
     except Exception as error:
-        _fail(run.job, _sentence(error))
+        if not outages.of_database(error):
+            _fail(run.job, _sentence(error))
         raise
     finally:
         run._end()

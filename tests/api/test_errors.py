@@ -1,10 +1,13 @@
 """One shape for every refusal, whoever raised it."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import override_settings
+from django.db import connection
+from django.test import Client, override_settings
 from django.urls import path
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
@@ -25,6 +28,15 @@ class Crashes(APIView):
         raise RuntimeError("a secret of the inside")
 
 
+class AsksNonsense(APIView):
+    permission_classes = []
+
+    def get(self, request: Request) -> Response:
+        with connection.cursor() as cursor:
+            cursor.execute(request.query_params["sql"])
+        return Response({})
+
+
 class Throttles(APIView):
     permission_classes = []
 
@@ -34,6 +46,7 @@ class Throttles(APIView):
 
 urlpatterns = [
     path("api/v1/crashes", Crashes.as_view()),
+    path("api/v1/asks-nonsense", AsksNonsense.as_view()),
     path("api/v1/throttles", Throttles.as_view()),
     *urls.urlpatterns,
 ]
@@ -46,6 +59,32 @@ handler500 = urls.handler500
 )
 def test_an_unknown_call_is_told_as_json(client, method, path):
     refused(getattr(client, method)(path), 404, "not_found")
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize("path", ["/api", "/api/v1/no/such/call", "/api/v2/projects"])
+@pytest.mark.parametrize("who", ["nobody", "ann"])
+@pytest.mark.parametrize("csrf", [True, False])
+def test_an_unknown_call_is_told_as_json_whatever_token_comes_with_it(ann, method, path, who, csrf):
+    browser = Client(enforce_csrf_checks=True)
+    if who == "ann":
+        browser.force_login(ann, backend="django.contrib.auth.backends.ModelBackend")
+    token = {"X-CSRFToken": browser.get("/api/v1/auth/me").cookies["csrftoken"].value} if csrf else {}
+    refused(getattr(browser, method)(path, headers=token), 404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/auth/login", "/api/v1/projects", "/api/v1/auth/logout"])
+def test_a_missing_csrf_token_is_told_as_json(ann, path):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(ann, backend="django.contrib.auth.backends.ModelBackend")
+    refused(browser.post(path, {"username": "ann"}, content_type="application/json"), 403, "csrf_failed")
+
+
+@pytest.mark.parametrize("path", ["/oidc/school/login", "/admin/login/"])
+def test_a_missing_csrf_token_elsewhere_is_a_sentence(path):
+    response = Client(enforce_csrf_checks=True).post(path)
+    assert (response.status_code, response["Content-Type"]) == (403, "text/plain; charset=utf-8")
+    assert b"reload the page" in response.content
 
 
 def test_a_method_a_call_does_not_have_is_named(call_as, ann):
@@ -133,6 +172,32 @@ def test_a_crash_keeps_the_shape_and_tells_nothing_of_the_inside(client):
     response = client.get("/api/v1/crashes")
     refused(response, 500, "crashed")
     assert b"secret" not in response.content
+
+
+@pytest.mark.data_layer
+@pytest.mark.urls("tests.api.test_errors")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "sql", ["SELECT FROM WHERE", "SELECT 1 FROM no_such_table", "SELECT no_such_column FROM labelhub_user"]
+)
+def test_a_statement_of_ours_that_is_wrong_is_a_crash_and_no_outage(client, sql):
+    client.raise_request_exception = False
+    refused(client.get("/api/v1/asks-nonsense", {"sql": sql}), 500, "crashed")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL locks rows, not the database")
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_stays_locked_is_told_and_nothing_is_half_done(call_as, olga):
+    caller = call_as(olga)
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as somebody:
+        somebody.execute("BEGIN IMMEDIATE")
+        connection.cursor().execute("PRAGMA busy_timeout = 10")  # instead of 20 seconds
+        response = caller.patch("projects/apples", {"name": "Pears"})
+        refused(response, 503, "unavailable")
+        assert response["Retry-After"] == "5"
+        somebody.execute("ROLLBACK")
+    assert caller.get("projects/apples").json()["name"] != "Pears"
+    assert caller.patch("projects/apples", {"name": "Pears"}).status_code == 200
 
 
 def test_a_host_we_do_not_answer_to_is_refused_in_the_shape(client):

@@ -150,3 +150,18 @@ def test_an_answer_nobody_asked_for_signs_nobody_in(client, issuer, ann, query):
 def test_the_way_there_starts_with_a_form_of_ours(client, issuer):
     assert client.get(LOGIN).status_code == 405
     assert Client(enforce_csrf_checks=True).post(LOGIN).status_code == 403
+
+
+@pytest.mark.parametrize("page", [True, False])
+def test_an_issuer_that_is_away_is_told_and_may_be_tried_again(client, issuer, page):
+    issuer.shutdown()
+    issuer.server_close()
+    client.raise_request_exception = False
+    headers = {"Accept": "text/html,application/xhtml+xml"} if page else {}
+    response = client.post(LOGIN, headers=headers)
+    assert response["Retry-After"] == "5"
+    if page:
+        assert (response.status_code, response["Content-Type"]) == (503, "text/plain; charset=utf-8")
+        assert response.content.startswith(b"The server that signs you in doesn't answer.")
+    else:
+        refused(response, 503, "unavailable")

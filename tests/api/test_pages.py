@@ -105,6 +105,21 @@ def test_readyz_waits_for_migrations(client, broker_url):
     assert "migrate" in response.json()["amiss"]["migrations"]
 
 
+def test_readyz_names_a_disk_that_takes_nothing(client, broker_url, settings, tmp_path):
+    (tmp_path / "file").touch()
+    settings.DATA_DIR = tmp_path / "file" / "data"
+    response = client.get("/readyz")
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    told = response.json()
+    assert (told["code"], set(told["amiss"])) == ("unavailable", {"disk"})
+
+
+def test_readyz_leaves_nothing_behind_on_the_disk(client, broker_url, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    assert client.get("/readyz").status_code == 200
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_readyz_names_a_broker_that_does_not_answer(client, monkeypatch):
     monkeypatch.setattr(
         pages.workers.app, "connection_for_read", lambda **_: pages.workers.app.connection("redis://127.0.0.1:1/0")
@@ -154,6 +169,7 @@ def test_metrics_tell_what_waits_what_runs_and_who_is_there(
     factories.JobFactory(project=generation.project, state="done", heartbeat_at=quiet - timedelta(days=1))
     with django_assert_num_queries(7):  # one for each, two for the jobs, one for whether a worker beats
         text = client.get("/metrics", headers={"Authorization": f"Bearer {metrics_token}"}).content.decode()
+    assert sample(text, "labelhub_database_answers") == 1
     assert sample(text, "labelhub_open_items") == 2
     assert sample(text, "labelhub_live_leases") == 1
     assert sample(text, 'labelhub_labels_last_hour{source="simulated"}') == 1
@@ -171,6 +187,7 @@ def test_without_a_database_the_process_is_still_told(client, metrics_token, mon
     response = client.get("/metrics", headers={"Authorization": f"Bearer {metrics_token}"})
     assert response.status_code == 200
     assert b"python_info" in response.content
+    assert sample(response.content.decode(), "labelhub_database_answers") == 0
 
 
 def test_metrics_open_to_a_superuser(client):

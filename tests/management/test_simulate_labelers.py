@@ -146,9 +146,12 @@ class Scripted(threading.Thread):
         self._socket.close()
 
 
-def http_answer(status: int, body: object) -> bytes:
+def http_answer(status: int, body: object, headers: bytes = b"") -> bytes:
     text = json.dumps(body).encode()
-    return b"HTTP/1.1 %d x\r\nContent-Length: %d\r\n\r\n%s" % (status, len(text), text)
+    return b"HTTP/1.1 %d x\r\nContent-Length: %d\r\n%s\r\n%s" % (status, len(text), headers, text)
+
+
+UNAVAILABLE = {"code": "unavailable", "detail": "The site is waiting for its database.", "fields": {}}
 
 
 @pytest.fixture
@@ -160,6 +163,21 @@ def test_a_lost_answer_is_asked_for_again(hasty):
     server = Scripted([b""], [http_answer(503, {})], [http_answer(200, {"label": 1})])
     assert Site(server.url, "token").call("PUT", "assignments/1/label", {"ratings": []}) == {"label": 1}
     assert server.requests == 3
+
+
+def test_a_site_that_waits_for_its_database_is_asked_again_when_it_wants_to_be(monkeypatch):
+    monkeypatch.setattr(http, "PAUSE", 3600)  # it is the answer that says how long
+    waits = http_answer(503, UNAVAILABLE, b"Retry-After: 0\r\n")
+    server = Scripted([waits, waits, http_answer(200, {"label": 1})])
+    assert Site(server.url, "token").call("PUT", "assignments/1/label", {"ratings": []}) == {"label": 1}
+    assert server.requests == 3
+
+
+def test_who_gives_up_is_not_kept_waiting_by_a_site_that_is_away():
+    site = Site(Scripted([http_answer(503, UNAVAILABLE, b"Retry-After: 3600\r\n")]).url, "token")
+    site.give_up()
+    with pytest.raises(NoAnswer, match="status 503"):
+        site.call("PUT", "assignments/1/label", {})
 
 
 def test_a_refusal_is_not_asked_again(hasty):

@@ -42,7 +42,7 @@ interface Answer<Data> {
 export async function told<Data>(answer: Promise<Answer<Data>>): Promise<Data> {
   const { data, error, response } = await answer;
   if (response.ok) return data as Data; // undefined only where the schema says that there is no body
-  const refusal = errorFrom(response.status, error);
+  const refusal = errorFrom(response.status, error, response.headers.get("Retry-After"));
   if (isCode(refusal, NOT_SIGNED_IN)) signedOut.forEach((listener) => listener());
   throw refusal;
 }

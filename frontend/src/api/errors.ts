@@ -12,6 +12,8 @@ export class ApiError extends Error {
     readonly code: string,
     readonly detail: string,
     readonly fields: Readonly<Record<string, readonly string[]>> = {},
+    /** In how many ms the server wants to be asked again, where it said so. */
+    readonly retryAfter: number | null = null,
   ) {
     super(detail);
     this.name = "ApiError";
@@ -24,12 +26,16 @@ export const OFFLINE = "offline";
 export const NOT_SIGNED_IN = "not_signed_in";
 /** The person's role in the project doesn't reach that far. */
 export const NOT_ALLOWED = "not_allowed";
+/** Something that the server depends on is away, its database above all: the same call may succeed in a moment. */
+export const UNAVAILABLE = "unavailable";
 /** The answer was not in the server's shape: a proxy's page, a crash. */
 export const UNREADABLE = "unreadable";
 
-export function errorFrom(status: number, body: unknown): ApiError {
-  if (isErrorBody(body)) return new ApiError(status, body.code, body.detail, readFields(body.fields));
-  return new ApiError(status, UNREADABLE, `The server answered ${status} without a reason.`);
+/** `retryAfter` is the answer's header of that name, in seconds. */
+export function errorFrom(status: number, body: unknown, retryAfter: string | null = null): ApiError {
+  const again = retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1_000 : null;
+  if (isErrorBody(body)) return new ApiError(status, body.code, body.detail, readFields(body.fields), again);
+  return new ApiError(status, UNREADABLE, `The server answered ${status} without a reason.`, {}, again);
 }
 
 export function offline(): ApiError {

@@ -1,7 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
+import { useIsFetching, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
 import { onSignedOut } from "@/api/client";
+import { isCode, UNAVAILABLE } from "@/api/errors";
 import { EnrolPage } from "@/features/auth/EnrolPage";
 import InvitedPage from "@/features/auth/InvitedPage";
 import { SignInAgain } from "@/features/auth/SignInAgain";
@@ -9,12 +10,33 @@ import { SignInPage } from "@/features/auth/SignInPage";
 import { paths } from "@/shared/paths";
 import { meQuery } from "@/shared/session";
 import { Failure, Waiting } from "@/shared/states";
+import { texts } from "@/shared/texts";
 
 import classes from "./app.module.css";
 import { Pages } from "./Pages";
 
-/** Signed in: the pages. Not signed in: the way in, at whatever address was asked for. */
+/** The site, and what it waits for itself. */
 export function Site() {
+  return (
+    <>
+      <Arrived />
+      <Away />
+    </>
+  );
+}
+
+/** Says that the server waits for its database, or something else that it depends on, while it is asked again and again. */
+function Away() {
+  const waits = useIsFetching({ predicate: ({ state }) => isCode(state.fetchFailureReason, UNAVAILABLE) }) > 0;
+  return (
+    <p role="status" className={classes.away} hidden={!waits}>
+      {waits && texts.state.waits}
+    </p>
+  );
+}
+
+/** Signed in: the pages. Not signed in: the way in, at whatever address was asked for. */
+function Arrived() {
   const me = useQuery(meQuery);
   const [signedOut, setSignedOut] = useSignedOut(me.data != null);
   if (me.data?.enrolment_due) return <EnrolPage />;

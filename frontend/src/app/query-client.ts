@@ -1,10 +1,11 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 
-import { ApiError, isCode, NOT_ALLOWED, OFFLINE } from "@/api/errors";
+import { ApiError, isCode, NOT_ALLOWED, OFFLINE, UNAVAILABLE } from "@/api/errors";
 import { meQuery } from "@/shared/session";
 
 /**
- * What the server refused it would refuse again; only a lost connection or a broken server is worth another try.
+ * What the server refused it would refuse again; only a lost connection or a broken server is worth another try. One that
+ * waits for its database is asked until it has it, as often as it wants to be.
  * A refusal for want of a role says that the role isn't what it was: who is signed in is asked anew, and the pages follow.
  */
 export function makeQueryClient(): QueryClient {
@@ -16,10 +17,15 @@ export function makeQueryClient(): QueryClient {
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
-        retry: (failures, error) => failures < 2 && error instanceof ApiError && (error.code === OFFLINE || error.status >= 500),
+        retry: (failures, error) => isCode(error, UNAVAILABLE) || (failures < 2 && mayPass(error)),
+        retryDelay: (failures, error) => (error instanceof ApiError && error.retryAfter) || Math.min(1_000 * 2 ** failures, 30_000),
         staleTime: 1_000,
       },
     },
   });
   return client;
+}
+
+function mayPass(error: Error): boolean {
+  return error instanceof ApiError && (error.code === OFFLINE || error.status >= 500);
 }

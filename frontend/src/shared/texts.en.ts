@@ -16,6 +16,7 @@ export const words = {
     loading: "Loading",
     failed: "This could not be loaded",
     retry: "Try again",
+    waits: "The site is waiting for its database, or for something else that it depends on. Nothing is lost, and this page goes on by itself.",
     offline: "The server could not be reached. Nothing was lost; try again when you are connected.",
     unreadable: "The server gave an answer that this page does not understand. Try again; if it stays, tell the operator.",
   },

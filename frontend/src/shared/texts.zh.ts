@@ -23,6 +23,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   enrol_first: "本站要求管理员使用双重验证，请先在账户页面设置。",
   lease_lost: "租约到期后，这份解答已交给别人；您的评分已保存为草稿。",
   generation_closed: "这一轮已结束，标注不能再更改。",
+  unavailable: "网站正在等待它的数据库或其他服务。没有丢失任何内容，请稍候再试。",
   crashed: "服务器出了问题，已记入日志。没有任何改动。",
 };
 
@@ -42,6 +43,7 @@ export const words: Words = {
     loading: "正在加载",
     failed: "无法加载",
     retry: "重试",
+    waits: "网站正在等待它的数据库或其他服务。没有丢失任何内容，恢复后本页会自动继续。",
     offline: "连不上服务器。没有丢失任何内容；恢复连接后请重试。",
     unreadable: "本页看不懂服务器的回答。请重试；如果一直如此，请告诉管理员。",
   },

@@ -87,11 +87,18 @@ describe("a call", () => {
 
 test.each([
   [new ApiError(0, OFFLINE, ""), true],
-  [new ApiError(503, UNREADABLE, ""), true],
+  [new ApiError(502, UNREADABLE, ""), true],
   [new ApiError(409, "conflict", ""), false],
   [new ApiError(401, NOT_SIGNED_IN, ""), false],
   [new TypeError("ours"), false],
 ])("a read is tried again only where that may help: %s", (error, again) => {
   const retry = makeQueryClient().getDefaultOptions().queries?.retry as (failures: number, error: Error) => boolean;
   expect([retry(0, error), retry(2, error)]).toEqual([again, false]);
+});
+
+test("a server that waits for its database is asked until it has it, as often as it wants to be", () => {
+  const { retry, retryDelay } = makeQueryClient().getDefaultOptions().queries as Record<string, (failures: number, error: Error) => unknown>;
+  const waits = errorFrom(503, { code: "unavailable", detail: "The site is waiting for its database." }, "5");
+  expect([retry!(0, waits), retry!(500, waits), retryDelay!(0, waits), retryDelay!(500, waits)]).toEqual([true, true, 5_000, 5_000]);
+  expect([retryDelay!(0, offline()), retryDelay!(9, offline())]).toEqual([1_000, 30_000]);
 });

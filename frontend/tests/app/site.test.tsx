@@ -7,7 +7,7 @@ import { Site } from "@/app/Site";
 import { onMachine } from "@/shared/keep";
 
 import { AGREEMENT, ANN, FRACTION, MY_PROGRESS, OLGA, POTHOLE, PROGRESS, PROJECT } from "../recorded";
-import { renderAs } from "../render";
+import { renderAs, renderTrying } from "../render";
 import { Refused, serve } from "../server";
 
 const SIGNED_OUT = new Refused(401, "not_signed_in", "Sign in first, or send a bearer token.");
@@ -65,6 +65,15 @@ describe("signing in", () => {
     expect(await screen.findByLabelText("Password")).toBeVisible();
     expect(screen.queryByText(/denominator of a fraction/)).toBeNull();
   });
+});
+
+test("while the server waits for its database the site says so, and goes on by itself", async () => {
+  const server = serve({ "GET /auth/me": new Refused(503, "unavailable", "The site is waiting for its database.", {}, { "Retry-After": "1" }) });
+  renderTrying(<Site />);
+  expect(await screen.findByText(/waiting for its database.*Nothing is lost/)).toBeVisible();
+  server.answer("GET /auth/me", SIGNED_OUT);
+  expect(await screen.findByLabelText("Password", undefined, { timeout: 5_000 })).toBeVisible();
+  expect(screen.queryByText(/waiting for its database/)).toBeNull();
 });
 
 test("signing out of a session that has ended leads to the sign-in, and from there back in", async () => {

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from labelhub.errors import Refusal
 from labelhub.management.arguments import share, whole
@@ -111,6 +112,7 @@ def _tokens(project: Project, count: int) -> Iterator[dict[str, str]]:
     try:
         yield {token.user.username: text for token, text in issued}
     finally:
+        connection.close()  # it has rested for as long as they worked: the server may have been restarted since
         ApiToken.objects.filter(pk__in=[token.pk for token, _ in issued]).delete()
 
 

@@ -66,6 +66,8 @@ class Crew:
             self._oversee(overseer)
         finally:
             self.stop()
+            for site in sites.values():
+                site.give_up()
             for thread in threads:
                 thread.join()
         if self._failure:

@@ -1,5 +1,6 @@
 """A labeler's connection to the site: kept alive, and patient with a network that loses answers."""
 
+import threading
 import time
 from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -9,8 +10,8 @@ from urllib.parse import urlsplit
 import orjson
 
 TIMEOUT = 30.0
-PATIENCE = 60.0  # seconds of trying again: a restart of the site takes less
-PAUSE = 0.5
+PATIENCE = 600.0  # seconds of trying again: a restart of the site or of its database takes less
+PAUSE = 0.5  # between tries, unless the site says how long
 TRY_AGAIN = (502, 503, 504)
 
 
@@ -40,32 +41,39 @@ class Site:
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self._base = parts.path.rstrip("/") + "/api/v1/"
         self._url, self._patience = url, patience
+        self._given_up = threading.Event()
+
+    def give_up(self) -> None:
+        """Don't wait any more: a call that fails from now on isn't tried again."""
+        self._given_up.set()
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """The answer's JSON. Raises Refused, or NoAnswer after trying for a while."""
         give_up = time.monotonic() + self._patience
         while True:
+            pause = PAUSE
             try:
-                status, text = self._once(method, path, body)
+                status, text, retry_after = self._once(method, path, body)
             except (HTTPException, OSError) as error:
                 self._connection.close()  # the next request opens it anew
                 trouble: str | Exception = error
             else:
                 if status not in TRY_AGAIN:
                     return _read(status, text)
-                trouble = f"status {status}"
-            if time.monotonic() >= give_up:
+                trouble, pause = f"status {status}", retry_after
+            if time.monotonic() >= give_up or self._given_up.wait(pause):
                 raise NoAnswer(f"No answer from {self._url} ({trouble}). Is the site running there?")
-            time.sleep(PAUSE)
 
     def close(self) -> None:
         self._connection.close()
 
-    def _once(self, method: str, path: str, body: Any) -> tuple[int, bytes]:
+    def _once(self, method: str, path: str, body: Any) -> tuple[int, bytes, float]:
+        """The status, the body, and the seconds to wait where it is to be asked again."""
         content = None if body is None else orjson.dumps(body)
         self._connection.request(method, self._base + path, content, self._headers)
         response = self._connection.getresponse()
-        return response.status, response.read()
+        told = response.headers.get("Retry-After", "")
+        return response.status, response.read(), float(told) if told.isdecimal() else PAUSE
 
 
 def _read(status: int, text: bytes) -> Any:

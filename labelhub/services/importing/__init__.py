@@ -4,10 +4,15 @@ Read in this order: `foreign` (what is no file of lines), `entries` (lines to ch
 `problems`, `solutions`, `labels`, `report`, `rejected` (the lines turned away, kept), `trial` (without effect).
 """
 
+import errno
+import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
+from uuid import uuid4
 
+from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
@@ -32,6 +37,7 @@ __all__ = [
     "discard",
     "foreign",
     "has_to_wait",
+    "kept",
     "next_of",
     "read_files",
     "rejected",
@@ -42,6 +48,23 @@ __all__ = [
 
 Beat = Callable[[int, int, str], None]
 Keep = Callable[..., None]  # takes a result, as keywords
+
+
+@contextmanager
+def kept(upload: "File[bytes]") -> Iterator[str]:
+    """The upload in the default storage, under a name of ours; gone again if the block can't start its import.
+
+    Raises OSError where it can't be kept whole: Django takes a write for done of which a full disk took but a part.
+    """
+    stored = f"{uuid4().hex}.jsonl"  # never a name of the client's
+    try:
+        default_storage.save(stored, upload)
+        if default_storage.size(stored) != upload.size:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        yield stored
+    except BaseException:
+        discard(stored=stored)
+        raise
 
 
 @transaction.atomic

@@ -106,14 +106,14 @@ export class Outbox {
   }
 
   private later(trouble: ApiError): false {
-    if (!isCode(trouble, NOT_SIGNED_IN)) this.timer = setTimeout(() => void this.flush(), this.patience());
+    if (!isCode(trouble, NOT_SIGNED_IN)) this.timer = setTimeout(() => void this.flush(), this.patience(trouble));
     this.tell({ ...this.state, trouble });
     return false;
   }
 
-  /** ms until the next try. Without a session there is none until somebody has signed in. */
-  private patience(): number {
-    return Math.min(LATEST, SOONEST * 2 ** this.failures++);
+  /** ms until the next try, no sooner than the server wants. Without a session there is none until somebody has signed in. */
+  private patience({ retryAfter }: ApiError): number {
+    return Math.max(retryAfter ?? 0, Math.min(LATEST, SOONEST * 2 ** this.failures++));
   }
 
   private refuse(entry: Entry, { status, code, detail, fields }: ApiError): true {

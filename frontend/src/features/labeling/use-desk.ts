@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 
-import { ApiError, errorFrom, isCode, OFFLINE } from "@/api/errors";
+import { ApiError, errorFrom, isCode, OFFLINE, UNAVAILABLE } from "@/api/errors";
 import type { Assignment, Offer } from "@/api/types";
 import { inTab } from "@/shared/keep";
 import { asMath } from "@/shared/mathematics";
@@ -67,7 +67,7 @@ export function useDesk(slug: string, username: string): DeskHandle {
   const onItsWay = outbox.waiting.length > 0; // its answer brings the next
   useOpening(desk, lost);
   useAsking(ask, wants(desk) && !onItsWay);
-  const mayHelp = desk.refusal === null || isCode(desk.refusal, OFFLINE); // what was refused would be refused again
+  const mayHelp = desk.refusal === null || isCode(desk.refusal, OFFLINE, UNAVAILABLE); // what was refused would be refused again
   useLookAgain(ask, (desk.work === null || desk.stalled) && !desk.asking && mayHelp && !onItsWay);
   useLeaving(desk, slug, username);
   useTypesetAhead(desk.next);

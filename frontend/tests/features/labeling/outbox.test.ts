@@ -67,6 +67,19 @@ test.each([0, 401, 408, 429, 500, 502, 503])("after %i it waits, and nothing beh
   outbox.close();
 });
 
+test("a server that says when to ask again is not asked before, however early the try", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  const outbox = new Outbox(OWNER, deliver);
+  answers = [failing(new ApiError(503, "unavailable", "The site is waiting for its database.", {}, 20_000))];
+  take(outbox);
+  await vi.waitFor(() => expect(outbox.state.trouble?.code).toBe("unavailable"));
+  await vi.advanceTimersByTimeAsync(19_000);
+  expect(delivered).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1_500);
+  await vi.waitFor(() => expect(outbox.state).toEqual({ waiting: [], refused: [], trouble: null }));
+  expect(delivered.map(({ body }) => body)).toEqual([BODY, BODY]);
+});
+
 test.each(["lease_lost", "generation_closed", "invalid_label"])("%s is kept with its reason, and holds nothing up", async (code) => {
   const outbox = new Outbox(OWNER, deliver);
   answers = [failing(new ApiError(409, code, "A sentence."))];
