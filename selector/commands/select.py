@@ -106,7 +106,7 @@ class _Rows:
 
 
 def _id(row: Row, name: str) -> str | int:
-    value = fields.required(row, name)
+    value = fields.whole(fields.required(row, name))
     return value if isinstance(value, int) and not isinstance(value, bool) else fields.words(value, name, longest=500)
 
 

@@ -109,8 +109,9 @@ def _canonical_step(step: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _ordered(values: Mapping[str, Any], known: Sequence[str]) -> dict[str, Any]:
-    names = [name for name in known if name in values] + sorted(set(values) - set(known))
-    return {name: values[name] for name in names}
+    """Known keys in their order, then the others by name; a null that is none of ours is a key the row lacked."""
+    others = sorted(name for name in set(values) - set(known) if values[name] is not None)
+    return {name: values[name] for name in [*(name for name in known if name in values), *others]}
 
 
 def trains(record: LabelRecord) -> bool:
