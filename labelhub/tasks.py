@@ -104,7 +104,10 @@ def grade_answers(run: Running) -> list[Job]:
 
 @door(Job.Kind.SCORE)
 def score_pool(run: Running) -> list[Job]:
-    """The champion scores what may be selected: the first stage of a generation, or ahead of the next."""
+    """The champion scores what may be selected: the first stage of a generation, or ahead of the next.
+
+    And what is in work: the control and gate items that opened ahead, before this champion was one, measure it too.
+    """
     from selector import prm
 
     generation, champion = run.job.generation, run.checkpoint
@@ -112,6 +115,7 @@ def score_pool(run: Running) -> list[Job]:
     for solutions, what in (
         (pools.train_pool(project=run.job.project), "Scoring the pool"),
         (pools.gate_pool(project=run.job.project), "Scoring the gate problems"),
+        (pools.in_work(project=run.job.project), "Scoring what is in work"),
     ):
         scoring.score_solutions(solutions=solutions, checkpoint=champion, scorer=scorer, beat=run.beat, what=what)
     with run.finishing():

@@ -1,4 +1,4 @@
-"""Which solutions may still be selected, and which held-out ones every checkpoint is measured on."""
+"""Which solutions may still be selected, which are in work, and which held-out ones measure every checkpoint."""
 
 from typing import Any
 
@@ -17,6 +17,12 @@ def train_pool(*, project: Project) -> QuerySet[Solution]:
 def gate_pool(*, project: Project) -> QuerySet[Solution]:
     """Gate solutions that may be labelled to evaluate; the same promise as `train_pool`."""
     return _free(Solution.objects.filter(problem__project=project, problem__split=Problem.Split.GATE))
+
+
+def in_work(*, project: Project) -> QuerySet[Solution]:
+    """Solutions of all items that people have before them, labelled already or not: the pool has them no more."""
+    items = BatchItem.objects.filter(generation__project=project, generation__state__in=Generation.LIVE)
+    return Solution.objects.filter(pk__in=items.values("solution"))
 
 
 def held_out(*, project: Project, split: str) -> QuerySet[Solution]:

@@ -1,8 +1,8 @@
 """Learning: whether each retraining made the model better on the pool, and whether more labels of this kind pay.
 
-A generation's champion scored its batch before anybody rated it: how often the two name the same first mistake was
-never seen in training. On the control, weighted by the chance each item had to be drawn, that speaks of the whole
-pool; on what the champion selected, of the very solutions it was wrong about.
+How often a generation's champion and its labelers name the same first mistake, over items that the champion never
+learned from. On the control, weighted by the chance each item had to be drawn, that speaks of the whole pool; on what
+the champion selected, of the very solutions it was wrong about.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ SELECTED = (
 )
 NO_CONTROL = "Nobody finished an item of this kind."
 NO_CHAMPION = "There was no champion when this generation was launched."
-UNSCORED = "The champion of that time scored none of these solutions."
+UNSCORED = "The champion of that time scored none of these solutions that it hadn't learned from."
 NOT_IN_A_ROW = "Only checkpoints that closed a generation are compared with the one before."
 FIRST = "No earlier generation made a checkpoint."
 NO_STEPS = "No step of the gate problems was scored by both."
@@ -72,10 +72,14 @@ def _mistake(label: Label) -> int | None:
 
 
 def _guesses(champion: Checkpoint | None, labels: Sequence[Label]) -> dict[int, int | None]:
-    """Where the champion sees the first mistake, of the solutions it scored."""
+    """Where the champion sees the first mistake, of the solutions it scored and never learned from.
+
+    One trained by hand may know labels of items that were opened ahead of it.
+    """
     if champion is None:
         return {}
     scores = Score.objects.filter(checkpoint=champion, solution__in=[label.solution_id for label in labels])
+    scores = scores.exclude(solution__in=champion.labels.values("solution"))
     at = threshold(champion)
     return {
         solution: predicted_first_error(probs, at)

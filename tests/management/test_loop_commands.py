@@ -70,6 +70,17 @@ def test_the_composition_tells_grades_and_scores(project, champion):
     ]
 
 
+def test_what_opened_ahead_is_told_with_the_scores_of_the_champion_it_is_measured_with(project, champion):
+    from labelhub.management.commands.open_generation import _composition
+
+    ahead = factories.GenerationFactory(project=project, champion=champion)
+    item = factories.BatchItemFactory(generation=ahead, stratum="control", log_score=None, solution__wrong=True)
+    assert list(_composition(ahead))[1].split() == ["control", "1", "1", "0", "none", "yet"]
+    factories.ScoreFactory(checkpoint=champion, solution=item.solution, log_score=0.0)
+    factories.ScoreFactory(solution=item.solution, checkpoint__project=project, log_score=-5.0)
+    assert list(_composition(ahead))[1].split() == ["control", "1", "1", "0", "1", "to", "1"]
+
+
 def test_closing_trains(project, generation, sent, django_capture_on_commit_callbacks):
     item = factories.BatchItemFactory(generation=generation)
     factories.LabelFactory(assignment=factories.AssignmentFactory(item=item, state="submitted"), ratings=[-1])

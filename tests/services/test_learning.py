@@ -72,6 +72,17 @@ def test_another_checkpoints_scores_say_nothing_of_the_champion(closed):
     assert learning.by_strata(generation=closed)["control"]["agreement"] == {"undefined": learning.UNSCORED}
 
 
+def test_what_the_champion_learned_from_says_nothing_of_it(closed):
+    """One trained by hand while the item was open ahead knows its label."""
+    known = item(closed, chance=0.2, probs=[0.9, 0.9, 0.9])
+    closed.champion.labels.add(known.solution.labels.get())
+    told = learning.by_strata(generation=closed)["control"]
+    assert (told["n"], told["agreement"]) == (1, {"undefined": learning.UNSCORED})
+    item(closed, ratings=(-1,), chance=0.2, probs=[0.9, 0.9, 0.9], wrong=True)
+    agreement = learning.by_strata(generation=closed)["control"]["agreement"]
+    assert (agreement["share"], agreement["n"]) == (0, 1)
+
+
 def test_without_a_champion_or_a_label_it_says_why(project):
     first = factories.GenerationFactory(project=project, rule="uniform")
     assert learning.by_strata(generation=first)["control"]["mistakes"] == {"undefined": learning.NO_CONTROL}

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, FilteredRelation, Max, Min, Q
 
 from labelhub import tasks
 from labelhub.management import following
@@ -65,13 +65,15 @@ def _parameters(project: Project, options: dict[str, Any]) -> Parameters:
 
 
 def _composition(generation: Generation) -> Iterator[str]:
-    """A line for each stratum: how many picks, right and wrong, and the range of their scores."""
-    rows = generation.items.values("stratum").annotate(
+    """A line for each stratum: how many picks, right and wrong, and the range of their scores by the champion."""
+    by_champion = Q(solution__scores__checkpoint=generation.champion_id or 0)
+    items = generation.items.annotate(score_by=FilteredRelation("solution__scores", condition=by_champion))
+    rows = items.values("stratum").annotate(
         picks=Count("pk"),
         wrong=Count("pk", filter=Q(solution__grade="wrong")),
         right=Count("pk", filter=Q(solution__grade="right")),
-        low=Min("log_score"),
-        high=Max("log_score"),
+        low=Min("score_by__log_score"),
+        high=Max("score_by__log_score"),
     )
     if rows:
         yield f"{'stratum':<10}{'picks':>7}{'wrong':>7}{'right':>7}  scores"
