@@ -34,6 +34,10 @@ SETTINGS = (
     "currency",
 )
 
+ONLY_PHASE_2 = (
+    "Labeling here is phase 2 alone: whole solutions, rated until the first mistake. Leave `phase` out, or send 2; "
+    "phase 1 labels can be imported."
+)
 FIRST_INSTRUCTIONS = """\
 Read the problem, then rate the steps of the solution one by one, until the first bad one. You judge whether each step
 is one that a good solution could contain, given the steps before it.
@@ -87,7 +91,7 @@ def create(*, slug: str, name: str, by: User | None = None, **settings: Any) -> 
     project = Project(slug=slug, name=name, **settings)
     taken = Conflict(f"There is already a project {slug}.", fields={"slug": ["This slug is taken."]})
     with unless_taken(Project.objects.filter(slug=slug), taken):
-        _check(project)
+        _check(project, settings)
         project.save()
     Instructions.objects.create(project=project, version=1, text=FIRST_INSTRUCTIONS, created_by=by)
     if by:
@@ -103,7 +107,7 @@ def change(*, project: Project, by: User | None, **settings: Any) -> Project:
     before = {name: getattr(project, name) for name in settings}
     for name, value in settings.items():
         setattr(project, name, value)
-    _check(project)
+    _check(project, settings)
     project.save(update_fields=list(settings))
     changed = {name: [str(old), str(settings[name])] for name, old in before.items() if old != settings[name]}
     if changed:
@@ -122,11 +126,13 @@ def write_instructions(*, project: Project, text: str, by: User | None) -> Instr
     return written
 
 
-def _check(project: Project) -> None:
+def _check(project: Project, settings: dict[str, Any]) -> None:
     try:
         project.clean_fields(exclude=["champion"])  # not constraints: their names are no sentences for a form
     except ValidationError as error:
         raise Invalid(" ".join(error.messages), fields=error.message_dict) from error
+    if settings.get("phase") == 1:  # as it is asked for now: a project that once was set to it can still be changed
+        _refuse("phase", ONLY_PHASE_2)
     if "://" in project.base_model or ".." in project.base_model.split("/"):
         _refuse("base_model", "A base model is a hub id such as owner/name or a local directory, never an address.")
     if project.gate_share + project.test_share > 1:

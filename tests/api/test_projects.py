@@ -4,6 +4,7 @@ import pytest
 
 from labelhub.models import Event, Instructions, Membership, Project
 from labelhub.queries.projects import access
+from labelhub.services import projects
 from tests import factories
 from tests.api.conftest import refused
 
@@ -93,6 +94,7 @@ def test_what_did_not_change_leaves_no_record(call_as, olga):
     ("field", "value"),
     [
         ("phase", 3),
+        ("phase", 1),
         ("metric", "auc"),
         ("lease_seconds", 5),
         ("labels_wanted", 0),
@@ -118,6 +120,20 @@ def test_what_did_not_change_leaves_no_record(call_as, olga):
 def test_a_setting_that_will_not_do_is_refused_by_name(call_as, olga, project, field, value):
     assert field in refused(call_as(olga).patch("projects/apples", {field: value}), 400, "invalid")
     assert Project.objects.filter(slug="apples", phase=2, gate_share="0.1", base_model="").exists()
+
+
+def test_phase_1_is_refused_with_a_sentence_in_a_new_project_too(call_as, olga, project):
+    told = {"phase": [projects.ONLY_PHASE_2]}
+    assert refused(call_as(olga).patch("projects/apples", {"phase": 1, "name": "Pears"}), 400, "invalid") == told
+    new = {"slug": "pears", "name": "Pears", "phase": 1}
+    assert refused(call_as(olga).post("projects", new), 400, "invalid") == told
+    assert not Project.objects.filter(name="Pears").exists()
+
+
+def test_a_project_that_was_set_to_phase_1_can_still_be_changed(call_as, olga, project):
+    Project.objects.update(phase=1)
+    assert call_as(olga).patch("projects/apples", {"name": "Pears"}).json()["name"] == "Pears"
+    assert call_as(olga).patch("projects/apples", {"phase": 2}).json()["phase"] == 2
 
 
 def test_what_an_hour_costs_is_told_to_all_but_labelers(call_as, ann, rita, olga):

@@ -3307,6 +3307,7 @@ export interface components {
         /** @description What an operator may change; a field left out stays as it is. */
         NewProjectRequest: {
             name: string;
+            /** @description 2; phase 1 is refused. */
             phase?: number;
             metric?: components["schemas"]["Metric"];
             promotion_margin?: number;
@@ -3520,6 +3521,7 @@ export interface components {
         /** @description What an operator may change; a field left out stays as it is. */
         PatchedProjectSettingsRequest: {
             name?: string;
+            /** @description 2; phase 1 is refused. */
             phase?: number;
             metric?: components["schemas"]["Metric"];
             promotion_margin?: number;
@@ -3643,7 +3645,7 @@ export interface components {
         Project: {
             readonly slug: string;
             readonly name: string;
-            /** @description 2: whole solutions until the first mistake; 1: alternatives at each. */
+            /** @description 2: whole solutions until the first mistake. */
             phase: number;
             /** @description What a challenger must be shown not to lose to be promoted, however small the gate set. */
             readonly metric: components["schemas"]["Metric"];

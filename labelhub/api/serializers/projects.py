@@ -16,7 +16,7 @@ class InstructionsTextSerializer(serializers.Serializer[Any]):
 
 class ProjectSerializer(serializers.ModelSerializer[Any]):
     # Declared and not left to the model: a column's range differs between the databases, and so would the schema.
-    phase = serializers.IntegerField(help_text="2: whole solutions until the first mistake; 1: alternatives at each.")
+    phase = serializers.IntegerField(help_text="2: whole solutions until the first mistake.")
     lease_seconds = serializers.IntegerField()
     labels_wanted = serializers.IntegerField()
     overlap_share = ShareField()
@@ -83,7 +83,7 @@ class ProjectSettingsSerializer(serializers.Serializer[Any]):
     """What an operator may change; a field left out stays as it is."""
 
     name = serializers.CharField(max_length=200, required=False)
-    phase = WholeField(min_value=1, max_value=2, required=False)
+    phase = WholeField(min_value=1, max_value=2, required=False, help_text="2; phase 1 is refused.")
     metric = serializers.ChoiceField(choices=Project.Metric.choices, required=False)
     promotion_margin = ShareField(required=False)
     auto_advance = serializers.BooleanField(required=False)

@@ -97,14 +97,6 @@ function LabelingFields(fields: FieldsProps) {
         error={fieldError(error, "name")}
         onChange={(event) => change("name", event.currentTarget.value)}
       />
-      <Select
-        label={words.phase}
-        allowDeselect={false}
-        data={Object.entries(words.phases).map(([value, label]) => ({ value, label }))}
-        value={String(settings.phase)}
-        error={fieldError(error, "phase")}
-        onChange={(value) => change("phase", Number(value))}
-      />
       <WholeField label={words.labelsWanted} hint={words.labelsWantedHint} min={1} max={100} {...numberOf("labels_wanted", fields)} />
       <ShareField label={words.overlapShare} hint={words.overlapShareHint} {...numberOf("overlap_share", fields)} />
       <WholeField label={words.lease} hint={words.leaseHint} min={10} max={WEEK} suffix={words.seconds} {...numberOf("lease_seconds", fields)} />

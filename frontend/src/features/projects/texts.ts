@@ -29,8 +29,6 @@ export const texts = dictionary({
     loop: "The loop",
     splits: "Splits of what is imported",
     name: "Name",
-    phase: "Phase",
-    phases: { 1: "1: alternatives at every step", 2: "2: whole solutions, until the first mistake" },
     labelsWanted: "Labels for each item",
     labelsWantedHint: "From different people. A generation may ask for another number.",
     overlapShare: "Overlap",

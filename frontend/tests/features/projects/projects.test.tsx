@@ -154,6 +154,13 @@ test("a setting that was emptied is asked for, not saved as it was", async () =>
   expect(server.bodies("PATCH /projects/apples")).toHaveLength(0);
 });
 
+test("the settings offer no phase: there is only one to label in", async () => {
+  serve({ "GET /projects/apples": PROJECT, "GET /projects/apples/instructions": [] });
+  renderAs(OLGA, <SettingsPage slug="apples" />);
+  expect(await screen.findByLabelText("Lease")).toBeVisible();
+  expect(screen.queryByText(/phase/i)).toBeNull();
+});
+
 test("a short name that was typed no longer follows the name", async () => {
   const server = serve({ "GET /projects": [], "POST /projects": PROJECT, "GET /auth/me": OLGA });
   renderAs(OLGA, <ProjectsPage />);
