@@ -10,12 +10,23 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from selector.grading.arranged import same_shape
+from selector.grading.arranged import Again, same_shape
 from selector.grading.measured import measured
-from selector.grading.notations import bases, choices, clocks, dates, decimal_commas, nothing, ratios, spans
+from selector.grading.notations import (
+    bases,
+    choices,
+    clocks,
+    dates,
+    decimal_commas,
+    labelled,
+    lettered,
+    nothing,
+    ratios,
+    spans,
+)
 from selector.grading.quantities import number, same_number
 from selector.grading.shapes import Shape, inside, shape, split
-from selector.grading.stated import UNSURE, readings
+from selector.grading.stated import UNSURE, is_prose, readings
 from selector.grading.tidy import tidy
 from selector.grading.wordings import in_digits, is_wording, spelling, wordings
 from selector.types import Grade
@@ -45,13 +56,16 @@ def compare(answer: str, truth: str, mathematics: Mathematics) -> Grade:
     `mathematics` is asked only where neither text, numbers, units nor shapes decide.
     """
     steps = itertools.count()
-    one, other = ([_tidy(reading) for reading in readings(text)] for text in (answer, truth))
-    found = {_compare(*pair, mathematics, steps, 0) for pair in itertools.product(one, other)}
+    pairs = itertools.product(readings(answer), readings(truth))
+    found = {_stated(*pair, mathematics, steps) for pair in pairs}
     return RIGHT if RIGHT in found else WRONG if found == {WRONG} else UNKNOWN
 
 
-def _tidy(reading: str) -> str:
-    return tidy(reading) if len(reading) <= MAX_READ_CHARS else ""
+def _stated(answer: str, truth: str, mathematics: Mathematics, steps: Iterator[int]) -> Grade:
+    if max(len(answer), len(truth)) > MAX_READ_CHARS:
+        return UNKNOWN
+    found = _compare(tidy(answer), tidy(truth), mathematics, steps, 0)
+    return UNKNOWN if found is WRONG and (is_prose(answer) or is_prose(truth)) else found
 
 
 def _compare(answer: str, truth: str, mathematics: Mathematics, steps: Iterator[int], depth: int) -> Grade:
@@ -67,7 +81,8 @@ def _compare(answer: str, truth: str, mathematics: Mathematics, steps: Iterator[
         return _compare(answer.strip(), truth.strip(), mathematics, steps, depth + 1)
 
     rules = (
-        *(clocks, bases, choices, dates, spans, decimal_commas, nothing),
+        *(clocks, bases, choices, dates, spans, lettered, nothing),
+        *(partial(decimal_commas, again=again), partial(labelled, again=again)),
         partial(_named, again=again, mathematics=mathematics),
         partial(_bare, again=again),
         partial(in_digits, again=again),
@@ -140,7 +155,18 @@ def _shaped(answer: str, truth: str, again: Mathematics, mathematics: Mathematic
     if max(len(one.parts), len(other.parts)) > MAX_PARTS:
         return UNKNOWN
     whole = partial(mathematics, _as_set(one, answer), _as_set(other, truth))
-    return same_shape(_by_name(one, other), _by_name(other, one), again, whole)
+    named, called = _by_name(one, other), _by_name(other, one)
+    found = same_shape(named, called, again, whole)
+    if found is not RIGHT and (named, called) != (one, other) and one.kind == other.kind == "list":
+        return _as_listed(one, other, again, whole)
+    return found
+
+
+def _as_listed(one: Shape, other: Shape, again: Again, whole: Callable[[], Grade]) -> Grade:
+    """`x = 3, p = 2` against `3, 2`, which may list them as they come; in doubt where they come in another order."""
+    if same_shape(Shape("()", one.parts), Shape("()", other.parts), again, whole) is RIGHT:
+        return RIGHT
+    return UNKNOWN if same_shape(one, other, again, whole) is not WRONG else WRONG
 
 
 def _one_shaped(

@@ -17,6 +17,7 @@ MAX_BITS = 4_000_000  # of an integer worth computing: 100,000! has 1.5 million
 _MAX_TERMS = 10_000  # of a sum or product
 _MAX_HIDDEN = 60_000  # bits that a difference is evaluated to
 _SPARE = 64
+_LARGEST_FACTOR = 7_000
 _UNPROVEN = 3  # times the bits, where no theorem gives the bound
 MAX_LETTER = 20.0  # no letter is given a larger value
 _LETTER_BITS = 24.0
@@ -34,6 +35,8 @@ def is_zero(value: Any) -> bool | None:
     real, imaginary = value.as_real_imag()
     if real.is_Rational and imaginary.is_Rational:
         return bool(real == imaginary == 0)
+    if value.has(sympy.log) and (value := _factored(value).expand()) == 0:
+        return True
     bits = _hidden_bits(value)
     if bits is None:
         return None
@@ -42,6 +45,17 @@ def is_zero(value: Any) -> bool | None:
     if not size.is_number or size.has(sympy.nan, sympy.zoo, sympy.oo) or not (size.is_Float or size.is_Rational):
         return None
     return bool(size < sympy.Float(2, 20) ** -bits)
+
+
+def _factored(value: Any) -> Any:
+    """With the logarithm of a fraction as those of its factors, which cancel where digits would only agree."""
+    logs = [each for each in value.atoms(sympy.log) if each.args[0].is_Rational and each.args[0] > 0]
+    return value.xreplace({each: _log_of_factors(each.args[0]) for each in logs})
+
+
+def _log_of_factors(fraction: Any) -> Any:
+    factors = sympy.factorrat(fraction, limit=_LARGEST_FACTOR, use_rho=False, use_pm1=False)
+    return sum(power * sympy.log(factor) for factor, power in factors.items())
 
 
 def check_size(expression: Any) -> None:

@@ -18,6 +18,7 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from selector.grading.exact import TooLarge, check_size, is_zero
+from selector.grading.notations import turned
 from selector.grading.quantities import Number, number, rounds
 from selector.types import Grade
 
@@ -33,13 +34,12 @@ _READER = [
 _POINTS, _ENOUGH = 14, 4
 _MAX_DEPTH = 20
 _DIGITS, _CLOSE = 30, sympy.Float("1e-24", 30)
-_CAPITALS = re.compile(r"(?<![\\A-Za-z])[A-Z]{2,}(?![a-z])")
-_SMALL = r"\{?(\d{1,3})\}?"
-_CHOSEN = [
-    re.compile(r"C ?\((\d{1,3}), ?(\d{1,3})\)"),
-    re.compile(rf"(?:\{{\}} ?)?[_^]? ?{_SMALL} ?C ?_? ?{_SMALL}"),
-    re.compile(rf"C ?_ ?{_SMALL} ?\^ ?{_SMALL}"),
-    re.compile(rf"C ?\^ ?{_SMALL} ?_ ?{_SMALL}"),
+_OF, _CHOSEN = r"\{?(?P<n>\d{1,3})\}?", r"\{?(?P<k>\d{1,3})\}?"
+_CHOICES = [
+    re.compile(r"(?P<letter>[CP]) ?\((?P<n>\d{1,3}), ?(?P<k>\d{1,3})\)"),
+    re.compile(rf"(?:\{{\}} ?)?[_^]? ?{_OF} ?(?P<letter>[CP]) ?_? ?{_CHOSEN}"),
+    re.compile(rf"(?P<letter>C) ?_ ?{_OF} ?\^ ?{_CHOSEN}"),
+    re.compile(rf"(?P<letter>C) ?\^ ?{_CHOSEN} ?_ ?{_OF}"),
 ]
 _CONSTANT = re.compile(r"[ckd](_?\d)?")
 _MAX_CONSTANTS = 3
@@ -70,7 +70,7 @@ def equal(answer: str, truth: str) -> Grade:
         and _letters(answer, fold=True) == _letters(truth, fold=True)
     ):
         return Grade.UNKNOWN  # the reader folds case: r and R are two variables
-    if found is Grade.RIGHT and _turned(answer, truth):
+    if found is Grade.RIGHT and turned(answer, truth):
         return Grade.UNKNOWN  # AB and BA are products to the reader, and may be segments, numerals or matrices
     return found
 
@@ -96,17 +96,18 @@ def _latex(text: str) -> str:
 
 
 def _chosen(text: str) -> str:
-    """`C(10,3)`, `10C3`, `C_{10}^{3}` as binomials, where no C is a letter beside others."""
-    if _letters(text) != {"C"}:
-        return text
-    for pattern in _CHOSEN:
-        text = pattern.sub(_binomial, text)
+    """`C(10,3)`, `10C3`, `C_{10}^{3}` as binomials and `P(10,3)` as it is counted, where no other letter stands."""
+    if _letters(text) in ({"C"}, {"P"}):
+        for pattern in _CHOICES:
+            text = pattern.sub(_counted, text)
     return text
 
 
-def _binomial(match: re.Match[str]) -> str:
-    above, below = sorted((int(each) for each in match.groups()), reverse=True)
-    return f"\\binom{{{above}}}{{{below}}}" if above > 1 else match[0]
+def _counted(match: re.Match[str]) -> str:
+    of, chosen = int(match["n"]), int(match["k"])
+    if chosen > of or of < 2:
+        return match[0]
+    return f"\\binom{{{of}}}{{{chosen}}}" if match["letter"] == "C" else f"\\frac{{{of}!}}{{{of - chosen}!}}"
 
 
 def _depth(text: str) -> int:
@@ -117,12 +118,6 @@ def _depth(text: str) -> int:
 def _letters(text: str, *, fold: bool = False) -> set[str]:
     found = set(re.findall(r"(?<![\\A-Za-z])[A-Za-z]", re.sub(r"\\[A-Za-z]+", " ", text)))
     return {each.lower() for each in found} if fold else found
-
-
-def _turned(answer: str, truth: str) -> bool:
-    """Whether both write the same capitals in a row, each in another order."""
-    one, other = set(_CAPITALS.findall(answer)), set(_CAPITALS.findall(truth))
-    return any(sorted(run) == sorted(each) for run in one - other for each in other - one)
 
 
 def _same(given: Any, wanted: Any, mine: Number | None, theirs: Number | None) -> Grade:
@@ -212,7 +207,7 @@ def _same_expressions(given: Any, wanted: Any, names: list[Any]) -> Grade:
     if found is not Grade.WRONG:
         return found
     if all(_same_at(given, wanted, points) is Grade.WRONG for points in (_positive(names), _whole(names))):
-        return Grade.UNKNOWN if _renamed(given, wanted) else Grade.WRONG
+        return Grade.UNKNOWN if _renamed(given, wanted) or _imaginary(given, wanted, names) else Grade.WRONG
     return Grade.RIGHT if _same_domain(given, wanted, names) else Grade.UNKNOWN
 
 
@@ -305,18 +300,31 @@ def _moved(given: Any, wanted: Any, point: dict[Any, Any], decimal: Any, step: A
 
 def _renamed(given: Any, wanted: Any) -> bool:
     """Whether they are equal once the constants of integration of one are called as the other calls them."""
-    mine, theirs = (sorted(each.free_symbols, key=str) for each in (given, wanted))
-    if [name for name in mine if not _CONSTANT.fullmatch(name.name)] != [
-        name for name in theirs if not _CONSTANT.fullmatch(name.name)
-    ]:
-        return False
-    old, new = ([name for name in names if _CONSTANT.fullmatch(name.name)] for names in (mine, theirs))
-    if len(old) != len(new) or not 1 <= len(old) <= _MAX_CONSTANTS:
+    mine, theirs = given.free_symbols, wanted.free_symbols
+    constants = set(filter(_is_constant, mine & theirs))
+    old, new = (sorted(names, key=str) for names in (mine - theirs | constants, theirs - mine | constants))
+    called = all(map(_is_constant, old)) or all(map(_is_constant, new))
+    if not called or len(old) != len(new) or not 1 <= len(old) <= _MAX_CONSTANTS:
         return False
     return any(
-        _same_at(given.xreplace(dict(zip(old, order, strict=True))), wanted, _anywhere(theirs)) is Grade.RIGHT
+        _same_at(given.xreplace(dict(zip(old, order, strict=True))), wanted, _anywhere(sorted(theirs, key=str)))
+        is Grade.RIGHT
         for order in itertools.permutations(new)
     )
+
+
+def _imaginary(given: Any, wanted: Any, names: list[Any]) -> bool:
+    """Whether they are equal where i is the imaginary unit, which beside other letters may be a letter."""
+    unit = next((name for name in names if name.name == "i"), None)
+    if unit is None:
+        return False
+    given, wanted = (each.xreplace({unit: sympy.I}) for each in (given, wanted))
+    rest = [name for name in names if name != unit]
+    return _same_at(given, wanted, _anywhere(rest)) is Grade.RIGHT
+
+
+def _is_constant(name: Any) -> bool:
+    return bool(_CONSTANT.fullmatch(name.name))
 
 
 def _same_constants(given: Any, wanted: Any, mine: Number | None, theirs: Number | None) -> Grade:

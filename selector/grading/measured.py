@@ -37,7 +37,9 @@ def measured(answer: str, truth: str, again: Again) -> Grade | None:
     (mine, given), (theirs, wanted) = _with_unit(answer), _with_unit(truth)
     if doubt := _letters(answer, truth, given, wanted, again):
         return doubt
-    if (given is None and wanted is None) or shape(mine) or shape(theirs) or _quotient(answer, truth):
+    if (given is None and wanted is None) or shape(mine) or shape(theirs):
+        return None
+    if None in (given, wanted) and _quotient(answer, truth):
         return None
     if PERCENT in (given, wanted):
         return _percent(mine, given, theirs, wanted, again)

@@ -4,7 +4,7 @@ Each rule takes two tidy texts (answer, truth) and says None where it does not k
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from selector.grading.quantities import number
@@ -18,15 +18,20 @@ _BASE = re.compile(r"([\dA-Fa-f.]+) ?_ ?(?:\{ ?(\d+) ?\}|(\d+)|\{ ?\\text ?\{ ?(
 _CHOICE = re.compile(r"(?:\\text ?\{)? ?\(? ?(?:\\text ?\{)? ?([A-Za-z]) ?\}? ?\)? ?\}?(?P<said>(?<=\)) .*|[.:] .*)?")
 _DATE = re.compile(r"(\d{1,4}) ?([-/]) ?(\d{1,2}) ?\2 ?(\d{1,4})")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTHS_A_YEAR = 12
 _MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
 _SAID_DATE = re.compile(
     rf"(?:{_MONTH} (?P<day>\d{{1,2}})|(?P<before>\d{{1,2}}) {_MONTH.replace('month', 'named')}),? (?P<year>\d{{4}})",
     re.IGNORECASE,
 )
 _ONE = r"(?:\\\$ ?)?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?: ?\\%| ?\^\\circ)?"
-_SPAN = re.compile(rf"(?:from |between )?({_ONE}) ?(--?|to|and|\\text ?{{ ?to ?}}|\\sim|~) ?({_ONE})")
+_SPAN = re.compile(rf"(?:from )?({_ONE}) ?(--?|to|\\text ?{{ ?to ?}}|\\sim|~) ?({_ONE})")
 _TO = re.compile(r"(?<=\d) (?:to|\\text ?\{ ?to ?\}) (?=\d)|:")
-_COMMA = re.compile(r"([-+]?\d{1,3}(?:\.\d{3})+|[-+]?\d+),(\d+)")
+_COMMA = re.compile(r"^(?:[-+]|\\\$)*(?P<number>\d{1,3}(?:\.\d{3})+,\d+|\d+,\d+)(?![,\d])")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
+_POINT = re.compile(r"\d\.\d")
+_CAPITALS = re.compile(r"(?<![\\A-Za-z])[A-Z](?: ?[A-Z])+(?![a-z])")
+_LABEL = re.compile(r"(?:[A-Z] ?[:.]|\([A-Z]\)) (.+)")
 _TEXT = re.compile(r"\\text ?\{([^{}]*)\}")
 
 
@@ -94,7 +99,7 @@ def dates(answer: str, truth: str) -> Grade | None:
     if one and other:
         if sorted(one) != sorted(other):
             return WRONG
-        in_doubt = _order(one) != _order(other) or {"?"} & {_order(one), _order(other)}
+        in_doubt = _order(one) != _order(other) or "?" in _order(one) or sorted(one)[1] > _MONTHS_A_YEAR
         return RIGHT if one == other else UNKNOWN if in_doubt else WRONG
     day, text = (one, truth) if one else (other, answer)
     if day is None or not number(text):
@@ -117,18 +122,29 @@ def _order(day: tuple[int, int, int]) -> str:
 def spans(answer: str, truth: str) -> Grade | None:
     """`10-15` and `10 to 15`, which are ranges, and `3-1`, which is a score or a difference."""
     one, other = _SPAN.fullmatch(answer), _SPAN.fullmatch(truth)
-    if one and other and "and" not in (one[2], other[2]):
+    if one and other:
         (low, high), (bottom, top) = _ends(one), _ends(other)
         if low is None or high is None or bottom is None or top is None:
             return UNKNOWN
         if (low, high) == (bottom, top):
             return RIGHT if low < high or one[2] == other[2] else UNKNOWN
         return UNKNOWN if low > high and low - high == bottom - top else WRONG
-    span, text = (one, truth) if one else (other, answer)
-    if span is None or not span[2].startswith("-") or not (plain := number(text)):
-        return None
+    if one:
+        return _span_beside(one, truth)
+    return _span_beside(other, answer) if other else None
+
+
+def _span_beside(span: re.Match[str], text: str) -> Grade | None:
+    """A range, a score or a difference beside what is none."""
     low, high = _ends(span)
-    if low is None or high is None or low > high:
+    if low is None or high is None:
+        return None
+    if not (plain := number(text)):
+        alike = span[2].startswith("-") and re.findall(r"\d+(?:\.\d+)?", text) == [span[1], span[3]]
+        return UNKNOWN if alike else None
+    if not span[2].startswith("-"):
+        return UNKNOWN if low == plain.value * high else WRONG  # `3 to 4` may be a ratio
+    if low > high:
         return None
     return UNKNOWN if low - high == plain.value else WRONG
 
@@ -138,15 +154,32 @@ def _ends(span: re.Match[str]) -> list[Fraction | None]:
     return [each.value if each else None for each in found]
 
 
-def decimal_commas(answer: str, truth: str) -> Grade | None:
+def decimal_commas(answer: str, truth: str, again: Callable[[str, str], Grade]) -> Grade | None:
     """`1000,99` may be 1000.99 as half the world writes it, or two numbers."""
-    for text, other in ((answer, truth), (truth, answer)):
-        match = _COMMA.fullmatch(text)
-        if match and (plain := number(other)) and not (number(text) and "." not in match[1] and match[1] != "0"):
-            read = number(f"{match[1].replace('.', '')}.{match[2]}")
-            if read and read.value == plain.value:
-                return UNKNOWN
+    one, other = (_COMMA.sub(_with_point, text, count=1) for text in (answer, truth))
+    if one != answer and _POINT.search(truth):
+        return UNKNOWN if again(one, truth) is RIGHT else None
+    if other != truth and _POINT.search(answer):
+        return UNKNOWN if again(answer, other) is RIGHT else None
     return None
+
+
+def _with_point(match: re.Match[str]) -> str:
+    if _THOUSANDS.fullmatch(match["number"]):
+        return match[0]
+    return match[0].replace(".", "").replace(",", ".")
+
+
+def turned(answer: str, truth: str) -> bool:
+    """Whether both write the same capitals in a row, each in another order: `AB` and `BA`."""
+    one, other = set(_CAPITALS.findall(answer)), set(_CAPITALS.findall(truth))
+    return any(sorted(run) == sorted(each) for run in one - other for each in other - one)
+
+
+def lettered(answer: str, truth: str) -> Grade | None:
+    """`\\angle ABC` and `\\angle CBA`: a name in capitals, spelled from another end."""
+    one, other = (_CAPITALS.sub(lambda run: "".join(sorted(run[0])), text) for text in (answer, truth))
+    return UNKNOWN if one == other and turned(answer, truth) else None
 
 
 def nothing(answer: str, truth: str) -> Grade | None:
@@ -158,6 +191,14 @@ def nothing(answer: str, truth: str) -> Grade | None:
     if other is None:
         return UNKNOWN
     return WRONG if other.value else RIGHT
+
+
+def labelled(answer: str, truth: str, again: Callable[[str, str], Grade]) -> Grade | None:
+    """`A: 12` and `(B) 12` against 12, where the letters of a choice did not decide."""
+    one, other = _LABEL.fullmatch(answer), _LABEL.fullmatch(truth)
+    if bool(one) == bool(other):
+        return None
+    return again(one[1], truth) if one else again(answer, other[1] if other else "")
 
 
 def ratios(answer: str, truth: str) -> Grade | None:

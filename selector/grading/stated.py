@@ -12,12 +12,16 @@ from selector.grading.tidy import plain
 _STOP = re.compile(r"(?:<\|\w{1,30}\|>(?:user|assistant|system)?|</s>)$")
 _LONGEST_STOP, _LONGEST_SENTENCE = 50, 1_000
 _TAGGED = re.compile(r"<answer>([^<>]*)</answer>", re.IGNORECASE)
+# A formula in a line of prose doesn't run over three; its signs may be sums of money, or of a longer text cut off.
+_BROKEN = re.compile(r"(?:(?<![$\\])\$|(?<!\\)\\\()[ \t]*\n[^$\n]*\n[ \t]*(?:\$|\\\))\s*$")
+_BOXED = re.compile(r"\\f?box")
 _BOX = re.compile(r"\\(?:boxed|fbox) ?\{|\{|\}")
 _OPEN_BOX = re.compile(r"\\boxed\s*(?=[^\s{])([^$\n]*)")
 _HOPE = re.compile(r"i hope (?:it|this) is correct", re.IGNORECASE)
 _ANNOUNCED = re.compile(
-    r"(?:(?:the )?final answer(?: is)?|(?:the )?(?:correct )?answer(?: is:?|:)|(?<!\S)####(?=\s))[:\s]*(?:\*\*[:\s]*)?",
-    re.IGNORECASE,
+    r"(?:(?:the )?final answer(?: is)?|(?:the )?(?:correct )?answer(?: is:?|:)|(?<!\S)####(?=\s)|(?<!\S)#+ answer$)"
+    r"[:\s]*(?:\*\*[:\s]*)?",
+    re.IGNORECASE | re.MULTILINE,
 )
 _END = re.compile(r"[.!?]\s+(?=[A-Z\[#])|\n\s*\n|\s(?=(?:Therefore|Thus|Hence|So),?\s)")
 _CORRECTS = re.compile(
@@ -36,7 +40,7 @@ _SAYS = re.compile(
 )
 _THEREFORE = re.compile(
     rf"(?:(?:so|thus|hence|therefore|then|finally|we (?:find|get|have)(?: that)?)\b,?\s*)*(?P<answer>{_FORMULA})"
-    r"(?:\s+(?:is|are)\s+(?:the|our)\s+(?:\w+\s+)?(?:solution|answer|result)s?(?:\s+set)?)?\s*\.?",
+    r"(?:\s+(?:is|are|as)\s+(?:the|our)\s+(?:\w+\s+)?(?:solution|answer|result)s?(?:\s+set)?)?\s*\.?",
     re.IGNORECASE,
 )
 _THERE = re.compile(
@@ -49,6 +53,8 @@ UNSURE = re.compile(
     r"|\b(?:can|could|would|should|may|might) be\W*$",
     re.IGNORECASE,
 )
+_SPOKEN = re.compile(r"(?<![\\{A-Za-z])[A-Za-z]{2,}")
+_FEW_WORDS = 5
 _WORDS = re.compile(r"(?<![A-Za-z])[A-Za-z]{3,}")
 
 
@@ -56,16 +62,21 @@ def readings(text: str) -> tuple[str, ...]:
     """The texts that may be the answer, any of which suffices; one, but for boxes that nothing sets apart."""
     if not _WORDS.search(text) and "####" not in text:
         return (text,)
+    broken = _BROKEN.search(text)
     text = _lines(text)
-    announced = _announced(text)
-    later = announced is not None and "box" not in announced and bool(re.search(r"\d", announced))
-    if not later and (boxes := _boxes(text)):
+    announced, boxes = _announced(text), _boxes(text)
+    if boxes and not (announced and re.search(r"\d", announced)):
         return boxes
     if tagged := _TAGGED.findall(text):
         return (tagged[-1],)
     if announced is not None:
         return (_said(announced) or _counted(announced) or announced,)
-    return (_said(text) or text,)
+    return ("",) if broken else (_said(text) or text,)
+
+
+def is_prose(text: str) -> bool:
+    """Whether a value stands among so many words that its own can't be told from others."""
+    return len(_SPOKEN.findall(text)) > _FEW_WORDS and bool(re.search(r"[\d\\$]", text))
 
 
 def _lines(text: str) -> str:
@@ -78,11 +89,11 @@ def _lines(text: str) -> str:
 
 def _boxes(text: str) -> tuple[str, ...]:
     """What the boxes hold: the last, which corrects those before it, or all of them as a list."""
-    if "\\box" not in text and "\\fbox" not in text:
+    if not _BOXED.search(text):
         return ()
     found = _closed_boxes(text)
     if not found:
-        return (match[1].strip(" .)]\\"),) if (match := _OPEN_BOX.search(text)) else ()
+        return (match[1].rstrip(" .)]\\"),) if (match := _OPEN_BOX.search(text)) else ()
     held = [text[start:end] for _, start, end in found]
     gaps = [text[end + 1 : start] for (_, _, end), (start, _, _) in itertools.pairwise(found)]
     listed = ", ".join(dict.fromkeys(held))
@@ -108,14 +119,14 @@ def _closed_boxes(text: str) -> list[tuple[int, int, int]]:
 
 
 def _announced(text: str) -> str | None:
-    """What follows the last `the final answer is`, to the end of its sentence."""
+    """What follows the last `the final answer is`, to the end of its sentence; None where a box comes after it."""
     hope = list(_HOPE.finditer(text))
     text = text[: hope[-1].start()] if hope else text
     if not (announced := list(_ANNOUNCED.finditer(text))):
-        return text if hope else None
+        return text if hope and not _BOXED.search(text) else None
     *_, sentence = _END.split(text[: announced[-1].start()])
-    if UNSURE.search(sentence[-_LONGEST_SENTENCE:]):
-        return text if hope else None
+    if UNSURE.search(sentence[-_LONGEST_SENTENCE:]) or _BOXED.search(text, announced[-1].start()):
+        return None
     rest = text[announced[-1].end() :].replace('\\"', " ")
     end = next((match for match in _END.finditer(rest) if rest.count("$", 0, match.start()) % 2 == 0), None)
     return rest[: end.start() if end else None].strip() or None

@@ -44,7 +44,7 @@ def wordings(answer: str, truth: str) -> Grade | None:
     said, plain = (answer, truth) if is_wording(answer) else (truth, answer)
     if (value := number(plain)) is None or any(map(is_measure, re.findall("[A-Za-z]{2,}", said))):
         return UNKNOWN
-    if NUMERAL_WORDS & _words(said):
+    if NUMERAL_WORDS & _words(said) or (not value.value and {"no", "none", "nothing"} & _words(said)):
         return UNKNOWN
     found = [number(each) for each in re.findall(r"-?[\d,]*\.?\d+", said[:MAX_DIGITS])]
     if any(each is None or each.value == value.value for each in found):
