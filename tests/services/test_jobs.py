@@ -1,10 +1,12 @@
 """Jobs: only the newest attempt counts, silence is noticed, and a failure leaves its sentence."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.db import OperationalError
+from django.db import Error, OperationalError, connection
 from django.utils import timezone
 
 from labelhub.errors import NothingToSelect, Superseded, WrongState
@@ -237,3 +239,22 @@ def test_a_failure_with_a_character_that_no_text_may_hold_is_still_told(job):
         raise ValueError("step \0 of 3")
     job.refresh_from_db()
     assert (job.state, job.message) == ("failed", "step \N{REPLACEMENT CHARACTER} of 3")
+
+
+def test_a_job_that_lost_its_database_has_not_failed_and_is_taken_up_again(job):
+    with pytest.raises(Error), jobs.running(job_id=job.pk, attempt=1):
+        lose_the_database()
+    job.refresh_from_db()
+    assert (job.state, job.message) == ("running", "")
+    fall_silent(job)
+    assert [(each.pk, each.attempt, each.state) for each in jobs.revive_silent()] == [(job.pk, 2, "queued")]
+
+
+def lose_the_database() -> None:
+    """As when the server goes away; a file that somebody else keeps locked is the same on SQLite."""
+    if connection.vendor == "postgresql":
+        connection.cursor().execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as somebody:
+        somebody.execute("BEGIN IMMEDIATE")
+        connection.cursor().execute("PRAGMA busy_timeout = 10")
+        Job.objects.update(done=1)
