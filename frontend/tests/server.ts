@@ -11,7 +11,15 @@ export interface Asked {
 type Answer = unknown | ((body: unknown) => unknown | Promise<unknown>);
 
 export class Refused {
-  constructor(readonly status: number, readonly code: string, readonly detail = "A sentence of the server.", readonly fields = {}, readonly headers = {}) {}
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail = "A sentence of the server.",
+    readonly fields = {},
+    readonly headers = {},
+    /** What the answer has beside the shape's keys. */
+    readonly more = {},
+  ) {}
 }
 
 /** The answer never came. */
@@ -55,8 +63,8 @@ async function bodyOf(request: Request): Promise<unknown> {
 function respond(answer: unknown): Response {
   if (answer instanceof Lost) throw new TypeError("fetch failed");
   if (answer instanceof Refused) {
-    const { status, code, detail, fields, headers } = answer;
-    return Response.json({ code, detail, fields }, { status, headers });
+    const { status, code, detail, fields, headers, more } = answer;
+    return Response.json({ code, detail, fields, ...more }, { status, headers });
   }
   return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer);
 }

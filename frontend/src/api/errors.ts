@@ -4,6 +4,7 @@ export interface ErrorBody {
   readonly code: string;
   readonly detail: string;
   readonly fields?: Readonly<Record<string, unknown>>;
+  readonly label?: { readonly revision: number } | null;
 }
 
 export class ApiError extends Error {
@@ -14,6 +15,8 @@ export class ApiError extends Error {
     readonly fields: Readonly<Record<string, readonly string[]>> = {},
     /** In how many ms the server wants to be asked again, where it said so. */
     readonly retryAfter: number | null = null,
+    /** The revision that stands, where a correction was of an older one. */
+    readonly standing: number | null = null,
   ) {
     super(detail);
     this.name = "ApiError";
@@ -34,7 +37,7 @@ export const UNREADABLE = "unreadable";
 /** `retryAfter` is the answer's header of that name, in seconds. */
 export function errorFrom(status: number, body: unknown, retryAfter: string | null = null): ApiError {
   const again = retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1_000 : null;
-  if (isErrorBody(body)) return new ApiError(status, body.code, body.detail, readFields(body.fields), again);
+  if (isErrorBody(body)) return new ApiError(status, body.code, body.detail, readFields(body.fields), again, body.label?.revision);
   return new ApiError(status, UNREADABLE, `The server answered ${status} without a reason.`, {}, again);
 }
 

@@ -22,6 +22,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   second_factor_needed: "密码正确。请再输入身份验证器显示的验证码。",
   enrol_first: "本站要求管理员使用双重验证，请先在账户页面设置。",
   lease_lost: "租约到期后，这份解答已交给别人；您的评分已保存为草稿。",
+  stale_revision: "这份标注已有另一次更正；您的更正已保存为草稿。",
   generation_closed: "这一轮已结束，标注不能再更改。",
   unavailable: "网站正在等待它的数据库或其他服务。没有丢失任何内容，请稍候再试。",
   crashed: "服务器出了问题，已记入日志。没有任何改动。",

@@ -7,6 +7,8 @@ export function next(slug: string, holding: number[]): Promise<Offer> {
 }
 
 export interface Landed {
+  /** Of the label that the pass became. */
+  readonly revision: number;
   readonly offer: Offer;
   /** Where the pass was the last of a screening. */
   readonly screening: ScreeningResult | null;
@@ -15,7 +17,7 @@ export interface Landed {
 /** Submit a pass, or a new revision of it; the answer brings the next assignment. */
 export async function submit(id: number, body: PassBody): Promise<Landed> {
   const landed = await told(api.PUT("/api/v1/assignments/{id}/label", { params: { path: { id } }, body }));
-  return { offer: { assignment: landed.next, reason: landed.reason }, screening: landed.screening };
+  return { revision: landed.label.revision, offer: { assignment: landed.next, reason: landed.reason }, screening: landed.screening };
 }
 
 export function renew(id: number): Promise<Assignment["lease"]> {

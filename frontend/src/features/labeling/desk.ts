@@ -8,8 +8,8 @@ import type { Assignment, Offer, PassBody, ScreeningResult, WhyNone } from "@/ap
 
 import type { Pass } from "./machine";
 
-/** What is sent of a pass; what the page holds is added at each try. */
-export type Body = Omit<PassBody, "holding">;
+/** What is sent of a pass; what the page holds, and what it revises, is added at each try. */
+export type Body = Omit<PassBody, "holding" | "revises">;
 /** What the labeler tells the reviewers of the pass, or asks them. */
 export type Comment = NonNullable<Body["comment"]>;
 
@@ -19,6 +19,8 @@ export interface Sent {
   readonly totalTime: number;
   /** Absent from passes of before there were comments. */
   readonly comment?: Comment | null;
+  /** Of its label, as far as it is known: what a correction of this pass revises. */
+  readonly revision?: number;
 }
 
 export interface Desk {
@@ -44,6 +46,7 @@ export type Happening =
   | { readonly type: "offered"; readonly offer: Offer }
   | { readonly type: "unanswered"; readonly error: ApiError }
   | { readonly type: "submitted"; readonly sent: Sent }
+  | { readonly type: "landed"; readonly id: number; readonly revision: number }
   | { readonly type: "lost"; readonly id: number; readonly error: ApiError }
   | { readonly type: "screened"; readonly result: ScreeningResult | null }
   | { readonly type: "leftBehind" }
@@ -76,6 +79,8 @@ export function after(desk: Desk, event: Happening): Desk {
       return { ...desk, asking: false, stalled: true, refusal: desk.work ? desk.refusal : event.error };
     case "submitted":
       return { ...moveUp(desk), last: event.sent };
+    case "landed":
+      return desk.last?.assignment.id === event.id ? { ...desk, last: { ...desk.last, revision: event.revision } } : desk;
     case "lost":
       return lose(desk, event.id, event.error);
     case "screened":

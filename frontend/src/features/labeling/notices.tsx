@@ -11,6 +11,7 @@ import type { DeskHandle } from "./use-desk";
 
 /** After these a pass can't be sent any more: all that is left is to know it. */
 const FINAL = ["lease_lost", "generation_closed", "not_found", "paused"];
+const STALE = "stale_revision"; // a correction of what was corrected elsewhere meanwhile
 
 /** All that there is to say above the steps: what waits, what was refused, and where this pass comes from. */
 export function Notices({ handle, restored }: { handle: DeskHandle; restored: boolean }) {
@@ -51,7 +52,7 @@ function waitingWords(trouble: ApiError): (passes: number) => string {
 }
 
 /** Each pass that the server would not take: which, why, what was kept, and what can be done. */
-export function RefusedPasses({ handle: { outbox, settle } }: { handle: DeskHandle }) {
+export function RefusedPasses({ handle: { desk: { revising }, outbox, settle } }: { handle: DeskHandle }) {
   return outbox.refused.map((entry) => {
     const error = errorOf(entry);
     const final = isCode(error, ...FINAL);
@@ -61,7 +62,9 @@ export function RefusedPasses({ handle: { outbox, settle } }: { handle: DeskHand
         error={error}
         about={texts.refused.about(excerpt(entry.sent.assignment.problem))}
         action={final ? texts.bar.dismiss : texts.refused.again}
+        waits={!final && revising}
         onAction={() => settle(entry, !final)}
+        onLeave={isCode(error, STALE) ? () => settle(entry, false) : undefined}
       />
     );
   });
@@ -71,11 +74,14 @@ interface RefusalProps {
   readonly error: ApiError;
   readonly about?: string;
   readonly action: string;
+  /** Another pass is open again, and has to go first. */
+  readonly waits?: boolean;
   readonly onAction: () => void;
+  readonly onLeave?: (() => void) | undefined;
 }
 
 /** What happened to a pass, what was kept, and what to do. */
-function Refusal({ error, about, action, onAction }: RefusalProps) {
+function Refusal({ error, about, action, waits = false, onAction, onLeave }: RefusalProps) {
   const told = wordsFor(error);
   return (
     <Alert role="alert" color={isCode(error, ...FINAL) ? "gray" : "orange"} title={told.title}>
@@ -87,9 +93,14 @@ function Refusal({ error, about, action, onAction }: RefusalProps) {
         </Text>
       ))}
       <Group mt="xs" gap="xs">
-        <Button size="xs" onClick={onAction}>
+        <Button size="xs" disabled={waits} onClick={onAction}>
           {action}
         </Button>
+        {onLeave && (
+          <Button size="xs" variant="default" onClick={onLeave}>
+            {texts.refused.leave}
+          </Button>
+        )}
       </Group>
     </Alert>
   );
@@ -112,6 +123,7 @@ function wordsFor(error: ApiError): { title: string; detail: string } {
   if (isCode(error, "generation_closed")) return refused.generation_closed;
   if (isCode(error, "not_found")) return refused.not_found;
   if (isCode(error, "paused")) return refused.paused;
+  if (isCode(error, STALE)) return refused.stale_revision;
   return { title: refused.other.title, detail: `${sentenceFor(error)} ${refused.other.kept}` };
 }
 

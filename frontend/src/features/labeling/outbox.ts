@@ -1,7 +1,8 @@
 /**
  * Passes on their way: taken at Enter, kept in IndexedDB until the server has them, sent in their order, one at a time.
  *
- * A pass whose answer was lost is sent again, for the same body is the same label. One that the server refuses for good
+ * A pass whose answer was lost is sent again, for the same body is the same label. A correction says which revision it
+ * corrects, once that is known: it must not undo one that was made elsewhere. A pass that the server refuses for good
  * stays with the reason until somebody has read it.
  */
 
@@ -19,7 +20,9 @@ export interface Entry {
   readonly sent: Sent;
   readonly body: Body;
   readonly revision: boolean;
-  readonly refusal: Pick<ApiError, "status" | "code" | "detail" | "fields"> | null;
+  /** The revision that it corrects, as far as it is known. */
+  readonly revises?: number;
+  readonly refusal: (Pick<ApiError, "status" | "code" | "detail" | "fields"> & Partial<Pick<ApiError, "standing">>) | null;
 }
 
 export interface State {
@@ -47,7 +50,8 @@ export class Outbox {
 
   constructor(
     private readonly owner: string,
-    private readonly deliver: (entry: Entry) => Promise<unknown>,
+    /** Resolves to the revision of the label that the pass became. */
+    private readonly deliver: (entry: Entry) => Promise<number>,
   ) {}
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -71,7 +75,9 @@ export class Outbox {
 
   take(sent: Sent, body: Body, revision: boolean): void {
     const last = this.entries().at(-1)?.at ?? 0;
-    const entry: Entry = { at: Math.max(Date.now(), last + 1), owner: this.owner, sent, body, revision, refusal: null };
+    const at = Math.max(Date.now(), last + 1);
+    const revises = revision ? sent.revision : undefined;
+    const entry: Entry = { at, owner: this.owner, sent, body, revision, revises, refusal: null };
     this.kept.put(entry);
     this.set([...this.entries(), entry]);
     void this.flush();
@@ -95,14 +101,23 @@ export class Outbox {
   /** Whether the entry is settled, so that the one behind it may go. */
   private async try(entry: Entry): Promise<boolean> {
     try {
-      await this.deliver(entry);
+      const revision = await this.deliver(entry);
       this.failures = 0;
+      this.follow(entry, revision);
       this.dismiss(entry);
       return true;
     } catch (error) {
       const met = error instanceof ApiError ? error : errorFrom(0, null);
       return isPassing(met) ? this.later(met) : this.refuse(entry, met);
     }
+  }
+
+  /** Those behind it over the same assignment correct what it became. */
+  private follow({ at, sent }: Entry, revision: number): void {
+    const behind = (other: Entry) => other.at > at && other.refusal === null && other.sent.assignment.id === sent.assignment.id;
+    const entries = this.entries().map((each) => (behind(each) ? { ...each, revises: revision } : each));
+    entries.filter(behind).forEach((each) => this.kept.put(each));
+    this.set(entries);
   }
 
   private later(trouble: ApiError): false {
@@ -116,8 +131,8 @@ export class Outbox {
     return Math.max(retryAfter ?? 0, Math.min(LATEST, SOONEST * 2 ** this.failures++));
   }
 
-  private refuse(entry: Entry, { status, code, detail, fields }: ApiError): true {
-    const refused = { ...entry, refusal: { status, code, detail, fields } };
+  private refuse(entry: Entry, { status, code, detail, fields, standing }: ApiError): true {
+    const refused = { ...entry, refusal: { status, code, detail, fields, standing } };
     this.kept.put(refused);
     this.set(this.entries().map((each) => (each.at === entry.at ? refused : each)));
     return true;

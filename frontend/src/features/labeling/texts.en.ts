@@ -110,10 +110,15 @@ export const words = {
       title: "This solution is no longer yours to rate",
       detail: "It was taken back by the project. Your ratings are still on this machine.",
     },
+    stale_revision: {
+      title: "This pass was corrected elsewhere meanwhile",
+      detail: "Your correction is kept here and has replaced nothing. Open it again to submit it in place of the newer one, or leave that one as it is.",
+    },
     other: { title: "The pass was not accepted", kept: "Your ratings are still here." },
     about: (problem: string) => `The pass over “${problem}”`,
     next: "Get the next one",
     again: "Open it again",
+    leave: "Leave the newer one",
   },
   waiting: {
     offline: (passes: number) => `Offline: ${kept(passes)}, sent when you are back.`,

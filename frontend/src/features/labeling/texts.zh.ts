@@ -120,10 +120,15 @@ export const words: Words = {
       title: "这份解答不再由您评分",
       detail: "项目已将它收回。您的评分仍在这台电脑上。",
     },
+    stale_revision: {
+      title: "这份标注已在别处更正过",
+      detail: "您的更正保存在这里，没有替换任何内容。可再次打开并提交，替换较新的更正；也可保留较新的更正。",
+    },
     other: { title: "标注未被接受", kept: "您的评分仍在这里。" },
     about: (problem) => `对“${problem}”的标注`,
     next: "取下一份",
     again: "再次打开",
+    leave: "保留较新的",
   },
   waiting: {
     offline: (passes) => `离线：${kept(passes)}，恢复连接后发送。`,

@@ -42,11 +42,15 @@ export function useDesk(slug: string, username: string): DeskHandle {
   useEffect(() => tab.write(slug, { username, held: held(desk), last: desk.last } satisfies Kept), [slug, username, desk]);
 
   const [outbox, box] = useOutbox(`${username}/${slug}`, async (entry) => {
-    const { offer, screening } = await calls.submit(entry.sent.assignment.id, { ...entry.body, holding: holding() });
+    const { id } = entry.sent.assignment;
+    const told = { ...entry.body, holding: holding(), revises: entry.revises };
+    const { revision, offer, screening } = await calls.submit(id, told);
     if (!entry.revision) setLanded((before) => before + 1);
     if (desk.work?.solution_id !== entry.sent.assignment.solution_id) dropDraft(draftKey(username, entry.sent.assignment.solution_id));
     if (screening) dispatch({ type: "screened", result: screening });
+    dispatch({ type: "landed", id, revision });
     dispatch({ type: "offered", offer });
+    return revision;
   });
   const holding = () => [...new Set([...held(desk), ...outbox.waiting.map(({ sent }) => sent.assignment)].map(({ id }) => id))];
 
@@ -56,12 +60,13 @@ export function useDesk(slug: string, username: string): DeskHandle {
   });
   const lost = useCallback((id: number, error: ApiError) => dispatch({ type: "lost", id, error }), []);
   const submit = useStable((sent: Sent, body: Body) => {
-    box.take(sent, body, desk.revising);
+    box.take({ ...sent, revision: desk.revising ? desk.last?.revision : undefined }, body, desk.revising);
     dispatch({ type: "submitted", sent });
   });
   const settle = useStable((entry: Entry, again: boolean) => {
     box.dismiss(entry);
-    if (again) dispatch({ type: "reopened", sent: entry.sent });
+    const revision = entry.refusal?.standing ?? entry.revises;
+    if (again) dispatch({ type: "reopened", sent: { ...entry.sent, revision } });
   });
 
   const onItsWay = outbox.waiting.length > 0; // its answer brings the next

@@ -6,7 +6,7 @@ import { useStable } from "@/shared/use-stable";
 import { Outbox, type Entry, type State } from "./outbox";
 
 /** The outbox of one labeler in one project; sends by itself, and at once when the connection or the session is back. */
-export function useOutbox(owner: string, deliver: (entry: Entry) => Promise<unknown>): [State, Outbox] {
+export function useOutbox(owner: string, deliver: (entry: Entry) => Promise<number>): [State, Outbox] {
   const delivering = useStable(deliver);
   const [outbox] = useState(() => new Outbox(owner, delivering));
   const signedInAt = useSignedInAt();

@@ -313,6 +313,52 @@ describe("reopening the last pass", () => {
     expect(server.bodies(SUBMIT).map((body) => (body as { ratings: number[] }).ratings)).toEqual([[1, 1, 1, 1], [1, 1, 1, 0]]);
   });
 
+  test("its revision names the one it was made of", async () => {
+    server.answer(SUBMIT, { label: { revision: 1 }, next: POTHOLE, reason: null });
+    await opened();
+    await keys("3333{Enter}");
+    await screen.findByText(/fed up with the pothole/);
+    await keys("u{Backspace}2{Enter}");
+    await waitFor(() => expect(server.bodies(SUBMIT)).toHaveLength(2));
+    expect(server.bodies(SUBMIT).map((body) => (body as { revises?: number }).revises)).toEqual([undefined, 1]);
+  });
+
+  describe("that was corrected elsewhere meanwhile", () => {
+    const overtaken = async () => {
+      server.answer(SUBMIT, { label: { revision: 1 }, next: POTHOLE, reason: null });
+      await opened();
+      await keys("3333{Enter}");
+      await screen.findByText(/fed up with the pothole/);
+      await keys("u{Backspace}2");
+      server.answer(SUBMIT, new Refused(409, "stale_revision", undefined, {}, {}, { label: { revision: 4 } }));
+      await keys("{Enter}");
+      await screen.findByText("This pass was corrected elsewhere meanwhile");
+    };
+
+    test("is kept as it was rated, and replaces the newer one only when it is submitted again", async () => {
+      await overtaken();
+      await userEvent.click(screen.getByRole("button", { name: "Open it again" }));
+      expect(rated()).toHaveLength(3); // the fourth is the one that the cursor is on
+      server.answer(SUBMIT, { label: { revision: 5 }, next: null, reason: FINISHED.reason });
+      await keys("{Enter}");
+      await waitFor(() => expect(server.bodies(SUBMIT)).toHaveLength(3));
+      expect(server.bodies(SUBMIT).at(-1)).toMatchObject({ ratings: [1, 1, 1, 0], revises: 4 });
+    });
+
+    test("may be left as it is now", async () => {
+      await overtaken();
+      await userEvent.click(screen.getByRole("button", { name: "Leave the newer one" }));
+      await waitFor(() => expect(screen.queryByText("This pass was corrected elsewhere meanwhile")).toBeNull());
+      expect(server.bodies(SUBMIT)).toHaveLength(2);
+    });
+
+    test("isn't opened over another one that is open, which would lose it", async () => {
+      await overtaken();
+      await keys("u");
+      expect(await screen.findByRole("button", { name: "Open it again" })).toBeDisabled();
+    });
+  });
+
   test("u again puts it back unchanged", async () => {
     await opened();
     await keys("3333{Enter}");

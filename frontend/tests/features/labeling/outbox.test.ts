@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { ApiError, offline } from "@/api/errors";
-import type { Offer } from "@/api/types";
 import { begin } from "@/features/labeling/machine";
 import { Outbox, type Entry } from "@/features/labeling/outbox";
 
-import { FINISHED, FRACTION, POTHOLE } from "../../recorded";
+import { FRACTION, POTHOLE } from "../../recorded";
 
 const OWNER = "ann/apples";
 const BODY = { lease: "t", ratings: [1], finish_reason: "solution", reason: "", total_time: 5 } as const;
@@ -13,11 +12,11 @@ const sent = (assignment = FRACTION) => ({ assignment, pass: begin({ steps: 1, a
 const take = (outbox: Outbox, assignment = FRACTION) => outbox.take(sent(assignment), { ...BODY, ratings: [1] }, false);
 
 let delivered: Entry[];
-let answers: (() => Promise<Offer>)[];
-const deliver = async (entry: Entry): Promise<Offer> => {
+let answers: (() => Promise<number>)[];
+const deliver = async (entry: Entry): Promise<number> => {
   delivered.push(entry);
   const answer = answers.shift();
-  return answer ? answer() : FINISHED;
+  return answer ? answer() : 1;
 };
 const failing = (error: ApiError) => () => Promise.reject(error);
 const ids = (entries: readonly Entry[]) => entries.map((entry) => entry.sent.assignment.id);
@@ -37,12 +36,12 @@ test("what is taken is sent, and forgotten once the server has it", async () => 
 
 test("passes go in their order, one after the other", async () => {
   const outbox = new Outbox(OWNER, deliver);
-  let land = (_: Offer) => {};
+  let land = (_: number) => {};
   answers = [() => new Promise((resolve) => (land = resolve))];
   take(outbox);
   take(outbox, POTHOLE);
   expect(ids(delivered)).toEqual([41]);
-  land(FINISHED);
+  land(1);
   await vi.waitFor(() => expect(ids(delivered)).toEqual([41, 42]));
 });
 
@@ -55,6 +54,58 @@ test("a pass whose answer was lost is sent again, as it was", async () => {
   await vi.advanceTimersByTimeAsync(10_000);
   await vi.waitFor(() => expect(outbox.state).toEqual({ waiting: [], refused: [], trouble: null }));
   expect(delivered.map(({ body }) => body)).toEqual([BODY, BODY, BODY]);
+});
+
+test("it tries again after 1, 2, 4, 8, 16 s and then every 30 s; once one has landed, after 1 s again", async () => {
+  vi.useFakeTimers();
+  const outbox = new Outbox(OWNER, deliver);
+  answers = Array.from({ length: 8 }, () => failing(offline()));
+  take(outbox);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(await pauses(7)).toEqual([1, 2, 4, 8, 16, 30, 30]);
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(outbox.state.waiting).toEqual([]);
+  answers = [failing(offline())];
+  take(outbox);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(await pauses(1)).toEqual([1]);
+});
+
+/** Seconds before each of the next tries. */
+async function pauses(tries: number): Promise<number[]> {
+  const found: number[] = [];
+  while (found.length < tries) {
+    const before = delivered.length;
+    let waited = 0;
+    for (; delivered.length === before && waited < 60_000; waited += 500) await vi.advanceTimersByTimeAsync(500);
+    found.push(waited / 1_000);
+  }
+  return found;
+}
+
+test("a correction names the revision it was made of, and one behind it what that one became", async () => {
+  const outbox = new Outbox(OWNER, deliver);
+  const correct = (revision?: number) => outbox.take({ ...sent(), revision }, { ...BODY, ratings: [0] }, true);
+  let land = (_: number) => {};
+  answers = [() => new Promise((resolve) => (land = resolve)), async () => 5];
+  take(outbox);
+  correct();
+  correct(3);
+  take(outbox, POTHOLE);
+  land(4);
+  await vi.waitFor(() => expect(outbox.state.waiting).toEqual([]));
+  expect(delivered.map(({ revises }) => revises)).toEqual([undefined, 4, 5, undefined]);
+});
+
+test("over a crash a correction still knows what it corrects", async () => {
+  const before = new Outbox(OWNER, deliver);
+  answers = [async () => 4, failing(offline())];
+  take(before);
+  before.take(sent(), { ...BODY, ratings: [0] }, true);
+  await vi.waitFor(() => expect(before.state.trouble).not.toBeNull());
+  before.close();
+  await new Outbox(OWNER, deliver).open();
+  expect(delivered.at(-1)).toMatchObject({ revises: 4, body: { ratings: [0] } });
 });
 
 test.each([0, 401, 408, 429, 500, 502, 503])("after %i it waits, and nothing behind it overtakes it", async (status) => {
