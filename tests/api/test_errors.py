@@ -196,6 +196,7 @@ def test_a_database_that_stays_locked_is_told_and_nothing_is_half_done(call_as, 
         refused(response, 503, "unavailable")
         assert response["Retry-After"] == "5"
         somebody.execute("ROLLBACK")
+    connection.close()  # with its short patience
     assert caller.get("projects/apples").json()["name"] != "Pears"
     assert caller.patch("projects/apples", {"name": "Pears"}).status_code == 200
 

@@ -244,6 +244,7 @@ def test_a_failure_with_a_character_that_no_text_may_hold_is_still_told(job):
 def test_a_job_that_lost_its_database_has_not_failed_and_is_taken_up_again(job):
     with pytest.raises(Error), jobs.running(job_id=job.pk, attempt=1):
         lose_the_database()
+    connection.close()  # as a worker does between jobs
     job.refresh_from_db()
     assert (job.state, job.message) == ("running", "")
     fall_silent(job)
