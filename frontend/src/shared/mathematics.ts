@@ -1,5 +1,7 @@
 /** Finds the mathematics and the code in plain text; what it is not sure of stays text. */
 
+import { closingDollar, readsAsFormula, unescaped } from "./dollars";
+
 export type Segment =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "math"; readonly tex: string; readonly display: boolean; readonly source: string }
@@ -47,9 +49,10 @@ export function shown(text: string): string {
   return text.replace(/\\([$%])/g, "$1");
 }
 
-/** Answers are LaTeX without dollars; what has a command or a power in it is set as mathematics. */
+/** Answers are LaTeX without dollars; one that has a command or a power in it, and is no sentence, is set as mathematics. */
 export function asMath(answer: string): string {
-  return /[\\^]/.test(answer) && !answer.includes("$") && !/\\[([]/.test(answer) ? `$${answer}$` : answer;
+  const isFormula = /[\\^]/.test(answer) && !answer.includes("$") && !/\\[([]/.test(answer) && readsAsFormula(answer.trim());
+  return isFormula ? `$${answer.trim()}$` : answer;
 }
 
 /** The text cut into plain stretches, formulas and code, in order; put together the sources are the text again. */
@@ -94,7 +97,12 @@ function mathAt(text: string, at: number): Extract<Segment, { kind: "math" }> | 
   const to = closing(text, from, fence);
   if (to === -1) return null;
   const source = text.slice(at, to + fence.close.length);
-  return { kind: "math", tex: text.slice(from, to), display: fence.display, source };
+  return { kind: "math", tex: withMoney(text.slice(from, to)), display: fence.display, source };
+}
+
+/** A bare dollar inside a formula is money; a pair of them in a text holds a formula again, `\text{if $x$}`. */
+function withMoney(tex: string): string {
+  return tex.replace(/(\\text\w*\s*\{[^{}$]*\$[^{}$]+\$[^{}$]*\})|(?<!\\)\$/g, (_, text?: string) => text ?? "\\$");
 }
 
 /** Models box their answer also outside of mathematics, often with a dollar sign that means money. */
@@ -105,7 +113,7 @@ function boxedAt(text: string, at: number): Extract<Segment, { kind: "math" }> |
     else if (text[to] === "{") depth++;
     else if (text[to] === "}" && --depth === 0) {
       const source = text.slice(at, to + 1);
-      return { kind: "math", tex: source.replace(/(?<!\\)\$/g, "\\$"), display: false, source };
+      return { kind: "math", tex: withMoney(source), display: false, source };
     }
   }
   return null;
@@ -119,17 +127,8 @@ function environmentAt(text: string, at: number, name: string): Extract<Segment,
   return { kind: "math", tex: source, display: true, source };
 }
 
-function closing(text: string, from: number, fence: Fence): number {
-  for (let at = from; at < text.length; at++) {
-    if (text.startsWith(fence.close, at) && (fence.open !== "$" || closesDollar(text, from, at))) return at > from ? at : -1;
-    if (fence.open === "$" && text.startsWith("\n\n", at)) return -1;
-    if (text[at] === "\\") at++;
-  }
-  return -1;
-}
-
-/** Pandoc's rule, which keeps "$5 and $10" money: no space inside the dollars, no digit after them. */
-function closesDollar(text: string, from: number, at: number): boolean {
-  const inside = !/\s/.test(text[from]!) && !/\s/.test(text[at - 1]!);
-  return inside && !/\d/.test(text[at + 1] ?? "");
+function closing(text: string, from: number, { open, close }: Fence): number {
+  if (open === "$") return closingDollar(text, from);
+  const to = unescaped(text, close, from);
+  return to > from ? to : -1;
 }
