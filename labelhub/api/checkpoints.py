@@ -107,7 +107,7 @@ class TrainOrm(ProjectView):
 
 
 class Promote(ProjectView):
-    """Make it the champion from the next launch on; an older one again is a rollback. It scores the pool ahead."""
+    """Make it the champion from the next launch on; a former champion again is a rollback. It scores the pool ahead."""
 
     needs = {"POST": OPERATOR}
 

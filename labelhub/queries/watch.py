@@ -49,27 +49,39 @@ def of(generation: Generation) -> dict[str, Any]:
 
 
 def _timeline(generation: Generation, tally: Tally, left: int) -> list[dict[str, Any]]:
-    """The stages in their order, each with when it was reached; null while it wasn't, or if it was passed over."""
-    finished = dict(generation.jobs.filter(state=Job.State.DONE).values_list("kind", "finished_at"))
-    is_ahead, selected = generation.state == Generation.State.AHEAD, finished.get(Job.Kind.SELECT)
-    full = max(tally.minutes) if tally.minutes and not left and not is_ahead else None
-    opened_ahead = "ahead" in generation.manifest
+    """The stages in their order: when each was reached, or whether it is still to come."""
+    told, comes = [], generation.state in Generation.LIVE and generation.state != Generation.State.FAILED
+    for stage, at in reversed(_stages(generation, tally, left).items()):
+        comes = comes and at is None  # whatever lies before a stage that was reached can't come any more
+        told.append({"stage": stage, "at": at, "reach": "reached" if at else "to_come" if comes else "not_reached"})
+    return told[::-1]
+
+
+def _stages(generation: Generation, tally: Tally, left: int) -> dict[str, datetime | None]:
+    """When each stage was reached; those that this generation doesn't have are left out."""
+    jobs = {
+        kind: finished_at if state == Job.State.DONE else None
+        for kind, state, finished_at in generation.jobs.values_list("kind", "state", "finished_at")
+    }
+    opened_ahead = generation.state == Generation.State.AHEAD or "ahead" in generation.manifest
+    labeling = jobs.get(Job.Kind.SELECT) if opened_ahead else generation.labeling_at
+    full = labeling and tally.minutes and not left  # before that, only what was opened ahead has its labels
     stages = {
         "ahead": generation.labeling_at,
-        "launched": None if is_ahead else generation.launched_at,
-        "scored": finished.get(Job.Kind.SCORE),
-        "selected": selected,
-        "labeling": selected if opened_ahead else generation.labeling_at,
-        "full": full,
+        "launched": None if opened_ahead and not jobs else generation.launched_at,  # a launch leaves a job
+        "scored": jobs.get(Job.Kind.SCORE),
+        "selected": jobs.get(Job.Kind.SELECT),
+        "labeling": labeling,
+        "full": max(tally.minutes) if full else None,
         "training": generation.training_at,
-        "evaluated": finished.get(Job.Kind.EVALUATE),
+        "evaluated": jobs.get(Job.Kind.EVALUATE),
         "cancelled" if generation.state == Generation.State.CANCELLED else "closed": generation.ended_at,
     }
     if not opened_ahead:
         del stages["ahead"]
     if generation.champion_id is None:  # there was nothing to score with
         del stages["scored"]
-    return [{"stage": stage, "at": at} for stage, at in stages.items()]
+    return stages
 
 
 def _burndown(generation: Generation, tally: Tally, left: int, now: datetime) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Promote: the challenger becomes champion, or the reason why not is written down.
 
-Rolling back is promoting an older one.
+Rolling back is promoting one that was champion before.
 
 The rule is paired non-inferiority on the gate problems, at the project's margin, on best-of-N and first-error F1: the
 95% interval of challenger minus champion lies above minus the margin. The project's metric must be shown in any case,

@@ -170,6 +170,66 @@ def test_the_timeline_names_the_stages_with_their_times(call_as, rita, generatio
     assert [stage for stage, when in told.items() if when is None] == ["full", "training"]
 
 
+AHEAD = {"ahead": {}}
+SELECTED = {"score": "done", "select": "done"}
+TRAINED = SELECTED | {"train": "done"}
+MEASURED = TRAINED | {"evaluate": "done"}
+TO_LABELING = "launched scored selected labeling"
+
+
+@pytest.mark.parametrize(
+    ("state", "manifest", "jobs", "reached", "left_out"),
+    [
+        ("ahead", AHEAD, {}, "ahead", ""),
+        ("scoring", AHEAD, {"score": "running"}, "ahead launched", ""),
+        ("scoring", {}, {"score": "running"}, "launched", ""),
+        ("selecting", AHEAD, {"score": "done"}, "ahead launched scored", ""),
+        ("labeling", {}, SELECTED, f"{TO_LABELING} full", ""),
+        ("labeling", AHEAD, SELECTED, f"ahead {TO_LABELING} full", ""),
+        ("labeling early", {}, SELECTED, TO_LABELING, ""),
+        ("training", {}, SELECTED, f"{TO_LABELING} full training", ""),
+        ("training early", {}, SELECTED, f"{TO_LABELING} training", "full"),
+        ("evaluating", {}, TRAINED, f"{TO_LABELING} full training", ""),
+        ("closed", {}, MEASURED, f"{TO_LABELING} full training evaluated closed", ""),
+        ("closed early", {}, MEASURED, f"{TO_LABELING} training evaluated closed", "full"),
+        ("failed", AHEAD, {"score": "failed"}, "ahead launched", "the rest"),
+        ("failed training", {}, SELECTED | {"train": "failed"}, f"{TO_LABELING} full training", "the rest"),
+        ("cancelled", AHEAD, {}, "ahead cancelled", "the rest"),
+        ("cancelled early", {}, SELECTED, f"{TO_LABELING} cancelled", "the rest"),
+        (
+            "cancelled training",
+            {},
+            SELECTED | {"train": "failed"},
+            f"{TO_LABELING} full training cancelled",
+            "the rest",
+        ),
+    ],
+)
+def test_a_stage_is_reached_or_to_come_or_was_not_reached(
+    call_as, rita, generation, checkpoint, state, manifest, jobs, reached, left_out
+):
+    state, *more = state.split()
+    labelled(generation, 30)
+    if "early" in more:
+        factories.BatchItemFactory(generation=generation, state="open" if state == "labeling" else "withdrawn")
+    for kind, stands in jobs.items():
+        at = timezone.now() if stands in ("done", "failed") else None
+        factories.JobFactory(project=generation.project, generation=generation, kind=kind, state=stands, finished_at=at)
+    Generation.objects.filter(pk=generation.pk).update(
+        state=state,
+        manifest=manifest,
+        champion=checkpoint if jobs else None,
+        labeling_at=timezone.now() if manifest or "select" in jobs else None,
+        training_at=timezone.now() if "train" in jobs or state == "training" else None,
+        ended_at=timezone.now() if state in ("closed", "cancelled") else None,
+    )
+    told = call_as(rita).get(WATCH).json()["timeline"]
+    expected = {each["stage"]: "not_reached" if left_out in ("the rest", each["stage"]) else "to_come" for each in told}
+    expected |= dict.fromkeys(reached.split(), "reached")
+    assert {each["stage"]: each["reach"] for each in told} == expected
+    assert [each["stage"] for each in told if each["at"]] == reached.split()
+
+
 def test_people_are_told_with_the_one_seen_last_first(call_as, rita, ann, bob, generation):
     labelled(generation, 60, assignment__labeler=ann.labeler, ratings=[1, -1])
     labelled(generation, 20, assignment__labeler=ann.labeler)

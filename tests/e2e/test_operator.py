@@ -11,6 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from labelhub.models import Assignment, Checkpoint, Event, Generation, Label, Project, User
+from labelhub.services import promoting
 from tests import factories, sample
 from tests.e2e.conftest import SOON, Visitor
 from tests.e2e.test_access import SCHEMES, found_by_axe
@@ -191,16 +192,23 @@ def test_a_generation_that_failed_says_why_and_is_taken_up_again(
     assert generation.state == Generation.State.TRAINING
 
 
-def test_rolling_back_is_promoting_an_older_one_with_a_reason(
+def promotes(page: Page, checkpoint: Checkpoint) -> None:
+    row = page.get_by_role("row", name=f"Checkpoint {checkpoint.number}", exact=True)
+    row.get_by_role("button", name="Promote …").wait_for()
+
+
+def test_rolling_back_is_promoting_a_former_champion_with_a_reason(
     visitor: Visitor, broker_url: str, olga: User, project: Project, checkpoint: Checkpoint
 ):
-    newer = Checkpoint.objects.create(project=project, number=checkpoint.number + 1, state=Checkpoint.State.READY)
+    promoting.promote(checkpoint=checkpoint, by=None, reason="It is the project's first evaluated checkpoint.")
+    never, newer = (factories.CheckpointFactory(project=project, number=checkpoint.number + n) for n in (1, 2))
     Project.objects.update(champion=newer)
     page = visitor.sign_in(olga, "/p/apples/checkpoints")
+    promotes(page, never)
     page.get_by_role("button", name="Roll back to this").click()
     page.get_by_label("Why?").fill("The newer one finds nothing")
     page.get_by_role("button", name="Make it champion").click()
-    page.get_by_role("button", name="Promote …").wait_for()
+    promotes(page, newer)
     project.refresh_from_db()
     assert project.champion == checkpoint
 

@@ -685,7 +685,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Make it the champion from the next launch on; an older one again is a rollback. It scores the pool ahead. */
+        /** @description Make it the champion from the next launch on; a former champion again is a rollback. It scores the pool ahead. */
         post: operations["projects_checkpoints_promote_create"];
         delete?: never;
         options?: never;
@@ -2107,7 +2107,10 @@ export interface components {
             jobs: components["schemas"]["Job"][];
             /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Last made champion; null: it never was.
+             */
             promoted_at: string | null;
         };
         /** @enum {string} */
@@ -3426,7 +3429,10 @@ export interface components {
             jobs: components["schemas"]["Job"][];
             /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Last made champion; null: it never was.
+             */
             promoted_at: string | null;
             /**
              * Format: date-time
@@ -3809,6 +3815,8 @@ export interface components {
             rating: number | null;
             flagged: boolean | null;
         };
+        /** @enum {string} */
+        ReachEnum: "reached" | "to_come" | "not_reached";
         ReasonGiven: {
             finish_reason: components["schemas"]["FinishReason"];
             reason: string;
@@ -4223,9 +4231,11 @@ export interface components {
             stage: components["schemas"]["StageEnum"];
             /**
              * Format: date-time
-             * @description Null: not reached, or passed over.
+             * @description Null unless it was reached.
              */
             at: string | null;
+            /** @description Not reached: left out, or not come to before the generation failed or was cancelled. */
+            reach: components["schemas"]["ReachEnum"];
         };
         /** @enum {string} */
         StageEnum: "ahead" | "launched" | "scored" | "selected" | "labeling" | "full" | "training" | "evaluated" | "closed" | "cancelled";

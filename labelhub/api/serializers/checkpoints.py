@@ -32,7 +32,7 @@ class CheckpointSerializer(serializers.Serializer[Any]):
     generation = serializers.IntegerField(allow_null=True, help_text="The generation it closed, if any.")
     jobs = JobSerializer(many=True)
     created_at = serializers.DateTimeField()
-    promoted_at = serializers.DateTimeField(allow_null=True)
+    promoted_at = serializers.DateTimeField(allow_null=True, help_text="Last made champion; null: it never was.")
 
 
 class OwnCheckpointSerializer(CheckpointSerializer):

@@ -21,7 +21,11 @@ class EstimateSerializer(serializers.Serializer[Any]):
 
 class StageSerializer(serializers.Serializer[Any]):
     stage = serializers.ChoiceField(choices=STAGES)
-    at = serializers.DateTimeField(allow_null=True, help_text="Null: not reached, or passed over.")
+    at = serializers.DateTimeField(allow_null=True, help_text="Null unless it was reached.")
+    reach = serializers.ChoiceField(
+        choices=["reached", "to_come", "not_reached"],
+        help_text="Not reached: left out, or not come to before the generation failed or was cancelled.",
+    )
 
 
 class BurndownPointSerializer(serializers.Serializer[Any]):

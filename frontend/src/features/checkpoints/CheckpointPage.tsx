@@ -35,7 +35,7 @@ export function CheckpointPage({ slug, number, operates }: CheckpointPageProps) 
   const actions = operates && query.data?.state === "ready" && (
     <>
       <MeasureAgain slug={slug} checkpoint={query.data} />
-      {promotes && <Promote slug={slug} number={number} back={query.data.champion !== null && number < query.data.champion} size="sm" />}
+      {promotes && <Promote slug={slug} checkpoint={query.data} size="sm" />}
     </>
   );
   return (

@@ -26,7 +26,6 @@ interface CheckpointsTableProps {
 
 /** Newest first: what each is worth on gate, and what it gained on the champion it met. */
 export function CheckpointsTable({ slug, checkpoints, metric, operates }: CheckpointsTableProps) {
-  const champion = checkpoints.find(({ is_champion }) => is_champion)?.number ?? null;
   return (
     <WideTable
       name={words.heading}
@@ -55,11 +54,7 @@ export function CheckpointsTable({ slug, checkpoints, metric, operates }: Checkp
           <Table.Td>
             <Gain checkpoint={each} metric={metric} />
           </Table.Td>
-          {operates && (
-            <Table.Td>
-              {isPromotable(each) && <Promote slug={slug} number={each.number} back={champion !== null && each.number < champion} />}
-            </Table.Td>
-          )}
+          {operates && <Table.Td>{isPromotable(each) && <Promote slug={slug} checkpoint={each} />}</Table.Td>}
         </Table.Tr>
       ))}
     </WideTable>

@@ -1,6 +1,7 @@
 import { Button, Stack } from "@mantine/core";
 import { useState } from "react";
 
+import type { Checkpoint } from "@/api/types";
 import { ReasonDialog } from "@/shared/ReasonDialog";
 import { Failure } from "@/shared/states";
 
@@ -11,20 +12,18 @@ const words = texts.promote;
 
 interface PromoteProps {
   readonly slug: string;
-  readonly number: number;
-  /** The champion is a newer one. */
-  readonly back: boolean;
+  readonly checkpoint: Checkpoint;
   readonly size?: "xs" | "sm";
 }
 
-/** Promote, or roll back to an older one: the same act, with its reason on record. */
-export function Promote({ slug, number, back, size = "xs" }: PromoteProps) {
+/** Promote, or roll back to one that was champion before: the same act, with its reason on record. */
+export function Promote({ slug, checkpoint: { number, promoted_at }, size = "xs" }: PromoteProps) {
   const [asking, setAsking] = useState(false);
   const promote = usePromote(slug, number);
   return (
     <Stack gap="xs" align="flex-end">
       <Button variant="default" size={size} loading={promote.isPending} onClick={() => setAsking(true)}>
-        {back ? words.rollBack : words.promote}
+        {promoted_at === null ? words.promote : words.rollBack}
       </Button>
       {promote.isError && <Failure error={promote.error} title={words.failed} />}
       <ReasonDialog

@@ -8,16 +8,16 @@ import { watching } from "./texts.watch";
 
 const words = watching.timeline;
 
-/** The stages in their order with when each was reached. */
+/** The stages in their order with when each was reached; what was left out on the way there is gray. */
 export function Stages({ timeline }: { timeline: Watch["timeline"] }) {
-  const reached = timeline.findLastIndex(({ at }) => at !== null);
+  const last = timeline.findLastIndex(({ at }) => at !== null);
   return (
     <Section title={words.title}>
-      <Timeline active={reached} bulletSize={14} lineWidth={2}>
-        {timeline.map(({ stage, at }, index) => (
-          <Timeline.Item key={stage} title={words[stage]}>
+      <Timeline active={last} bulletSize={14} lineWidth={2}>
+        {timeline.map(({ stage, at, reach }) => (
+          <Timeline.Item key={stage} title={words[stage]} color={at === null ? "gray" : undefined}>
             <Text size="sm" c="dimmed">
-              {at === null ? (index < reached ? words.passed : words.toCome) : <Ago at={at} />}
+              {at !== null ? <Ago at={at} /> : reach !== "reached" && words.reach[reach]}
             </Text>
           </Timeline.Item>
         ))}

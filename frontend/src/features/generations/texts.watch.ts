@@ -40,8 +40,7 @@ export const watching = dictionary({
     evaluated: "Checkpoint evaluated",
     closed: "Finished",
     cancelled: "Cancelled",
-    passed: "passed over",
-    toCome: "to come",
+    reach: { to_come: "to come", not_reached: "not reached" },
   },
   burndown: {
     title: "Burndown",

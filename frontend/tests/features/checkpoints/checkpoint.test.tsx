@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 
@@ -173,6 +173,14 @@ test("it is promoted with a reason", async () => {
   await userEvent.click(await screen.findByRole("button", { name: "Promote …" }));
   await userEvent.type(await screen.findByLabelText("Why?"), "It finds more mistakes{Enter}");
   await waitFor(() => expect(server.bodies(PROMOTE)).toEqual([{ reason: "It finds more mistakes" }]));
+});
+
+test("an older one that was never champion is not rolled back to, a former champion is", async () => {
+  shown({ champion: 3 });
+  expect(await screen.findByRole("button", { name: "Promote …" })).toBeVisible();
+  cleanup();
+  shown({ champion: 1, promoted_at: "2026-11-30T07:00:00Z" });
+  expect(await screen.findByRole("button", { name: "Roll back to this …" })).toBeVisible();
 });
 
 test("a reviewer looks at it and acts on nothing", async () => {

@@ -105,10 +105,18 @@ test("a reviewer looks, and neither promotes nor trains", async () => {
   expect(screen.queryByRole("button", { name: /Promote|Roll back|Train/ })).toBeNull();
 });
 
-test("an older one is rolled back to, the champion itself is not promoted", async () => {
-  shown({ checkpoints: [{ ...CHECKPOINT, is_champion: true }, { ...OLDER, is_champion: false }] });
+test("a former champion is rolled back to, newer or older, and the champion itself is not promoted", async () => {
+  const was = { promoted_at: "2026-11-30T07:00:00Z", is_champion: false };
+  shown({ checkpoints: [{ ...CHECKPOINT, ...was, number: 3 }, { ...CHECKPOINT, is_champion: true }, { ...OLDER, ...was }] });
   expect((await row(1)).getByRole("button", { name: "Roll back to this …" })).toBeVisible();
+  expect((await row(3)).getByRole("button", { name: "Roll back to this …" })).toBeVisible();
   expect((await row(2)).queryByRole("button")).toBeNull();
+});
+
+test("an older one that was never champion is promoted: there is nothing to roll back to", async () => {
+  shown({ checkpoints: [{ ...CHECKPOINT, is_champion: true }, { ...OLDER, is_champion: false, promoted_at: null }] });
+  expect((await row(1)).getByRole("button", { name: "Promote …" })).toBeVisible();
+  expect(screen.queryByRole("button", { name: /Roll back/ })).toBeNull();
 });
 
 test("an outcome reward model never selects", async () => {

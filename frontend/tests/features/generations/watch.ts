@@ -22,13 +22,13 @@ export const LEASE: Lease = {
 export const WATCH: Watch = {
   at: NOW,
   timeline: [
-    { stage: "launched", at: "2026-11-23T03:00:00Z" },
-    { stage: "selected", at: "2026-11-23T03:01:00Z" },
-    { stage: "labeling", at: "2026-11-23T03:01:00Z" },
-    { stage: "full", at: null },
-    { stage: "training", at: null },
-    { stage: "evaluated", at: null },
-    { stage: "closed", at: null },
+    { stage: "launched", at: "2026-11-23T03:00:00Z", reach: "reached" },
+    { stage: "selected", at: "2026-11-23T03:01:00Z", reach: "reached" },
+    { stage: "labeling", at: "2026-11-23T03:01:00Z", reach: "reached" },
+    { stage: "full", at: null, reach: "to_come" },
+    { stage: "training", at: null, reach: "to_come" },
+    { stage: "evaluated", at: null, reach: "to_come" },
+    { stage: "closed", at: null, reach: "to_come" },
   ],
   burndown: {
     left: 11,

@@ -49,10 +49,14 @@ describe("watching a generation", () => {
     expect(timeline.getByText("Every item labelled").parentElement).toHaveTextContent("to come");
   });
 
-  test("a stage that was passed over is not still to come", async () => {
-    open({ watch: { ...WATCH, timeline: WATCH.timeline.map((each) => (each.stage === "training" ? { ...each, at: WATCH.at } : each)) } });
-    const timeline = within(await screen.findByRole("region", { name: "Timeline" }));
-    expect(timeline.getByText("Every item labelled").parentElement).toHaveTextContent("passed over");
+  test("of a cancelled generation nothing is to come, and what was left out says so", async () => {
+    const reached = ["launched", "selected", "labeling", "cancelled"] as const;
+    const stages = [...reached.slice(0, 3), "full", "training", "evaluated", "cancelled"] as const;
+    const was = (stage: string) => (reached as readonly string[]).includes(stage);
+    open({ watch: { ...WATCH, timeline: stages.map((stage) => (was(stage) ? { stage, at: WATCH.at, reach: "reached" } : { stage, at: null, reach: "not_reached" })) } });
+    const timeline = await screen.findByRole("region", { name: "Timeline" });
+    expect(within(timeline).getByText("Checkpoint evaluated").parentElement).toHaveTextContent("not reached");
+    expect(timeline).not.toHaveTextContent(/to come|passed over/);
   });
 
   test("the burndown gives the end as a range, with what it rests on", async () => {
