@@ -165,6 +165,8 @@ def cancel(*, generation: Generation, by: User | None, reason: str = "") -> None
         raise WrongState(f"This generation is {generation.state} already.")
     stopped = Job.objects.filter(generation=generation, state__in=[Job.State.QUEUED, Job.State.RUNNING])
     stopped.update(state=Job.State.FAILED, message="Cancelled.", finished_at=timezone.now())
+    if generation.checkpoint_id:
+        jobs.fail_checkpoint(generation.checkpoint_id)
     _take_back(generation)
     _move(generation, generation.state, Generation.State.CANCELLED, ended_at=timezone.now())
     audit.record(

@@ -24,7 +24,11 @@ from labelhub.services import audit, outages
 log = structlog.get_logger(__name__)
 
 MOST_DEATHS = 5  # of a job's workers, one after the other, until it counts as failed; a retry starts anew
-DIED = "Its worker was killed again and again while it ran, most likely for want of memory; the machine's log may say."
+DIED = (
+    "Its worker died {deaths} times in a row while it ran, without a word. The worker's log, or the system's (dmesg, "
+    "journalctl -k), may say why: mend that, then retry."
+)
+OUT_OF_MEMORY = "The worker ran out of memory: give it more, or less to do at a time, then retry."
 PROGRESS_SECONDS = 0.5  # progress is written at most this often: a row update per training step would cost more than it
 
 
@@ -61,7 +65,7 @@ def _live(kind: str, checkpoint: Checkpoint) -> Job | None:
 
 @transaction.atomic
 def retry(*, job: Job) -> Job:
-    """Queue a failed job again under the next attempt number.
+    """Queue a failed job again under the next attempt number; its checkpoint is where it was before the failure.
 
     Raises WrongState unless it failed, or when another job does the same work already.
     """
@@ -80,6 +84,9 @@ def retry(*, job: Job) -> Job:
     if not changed:
         raise WrongState("Only a failed job can be retried.")
     job.refresh_from_db()
+    if job.checkpoint_id:
+        before = Checkpoint.State.TRAINING if job.kind == Job.Kind.TRAIN else Checkpoint.State.TRAINED
+        Checkpoint.objects.filter(pk=job.checkpoint_id, state=Checkpoint.State.FAILED).update(state=before)
     return job
 
 
@@ -106,7 +113,7 @@ def revive_silent() -> list[Job]:
     )
     hopeless = [job for job in silent if job.state == Job.State.RUNNING and job.attempt % MOST_DEATHS == 0]
     for job in hopeless:
-        _fail(job, DIED)
+        _fail(job, DIED.format(deaths=MOST_DEATHS))
     revived = [job for job in silent if job not in hopeless]
     for job in revived:
         job.attempt += job.state == Job.State.RUNNING
@@ -260,6 +267,8 @@ def _start(job_id: int, attempt: int) -> Job:
 
 def _sentence(error: Exception) -> str:
     """For the operator; without NUL, which PostgreSQL takes in no text."""
+    if isinstance(error, MemoryError):
+        return OUT_OF_MEMORY
     told = str(error) if isinstance(error, Refusal | ValueError | OSError) else f"{type(error).__name__}: {error}"
     return told.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
@@ -274,6 +283,10 @@ def _fail(job: Job, sentence: str) -> None:
             failed_in=F("state"), state=Generation.State.FAILED, failure=sentence
         )
     if failed and job.checkpoint_id:
-        Checkpoint.objects.filter(pk=job.checkpoint_id).exclude(state=Checkpoint.State.READY).update(
-            state=Checkpoint.State.FAILED
-        )
+        fail_checkpoint(job.checkpoint_id)
+
+
+def fail_checkpoint(pk: int) -> None:
+    """It isn't trained or measured any more; one that was ready before stays so."""
+    unready = Checkpoint.objects.filter(pk=pk).exclude(state=Checkpoint.State.READY)
+    unready.update(state=Checkpoint.State.FAILED)

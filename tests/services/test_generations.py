@@ -135,6 +135,13 @@ def test_cancelling_stops_jobs_and_keeps_labels(labeling, olga):
         generations.cancel(generation=labeling, by=olga)
 
 
+def test_the_checkpoint_of_a_cancelled_training_is_not_in_training_any_more(labeling):
+    generations.close(generation=labeling, by=None)
+    generations.cancel(generation=labeling, by=None)
+    assert Checkpoint.objects.get().state == "failed"
+    assert Job.objects.get(kind="train").message == "Cancelled."
+
+
 def test_a_cancelled_item_may_be_selected_again(project, pool):
     generation = launch(project)
     batch = selecting.pick(project=project, champion=None, parameters=UNIFORM)

@@ -158,6 +158,38 @@ def test_a_failed_training_marks_its_checkpoint(project):
     assert checkpoint.state == Checkpoint.State.FAILED
 
 
+@pytest.mark.parametrize(("kind", "state"), [("train", "training"), ("evaluate", "trained")])
+def test_a_retry_leaves_the_checkpoint_where_it_was_before_the_failure(project, kind, state):
+    checkpoint = factories.CheckpointFactory(project=project, state=state)
+    job = jobs.create(kind=kind, project=project, checkpoint=checkpoint)
+    with pytest.raises(OSError), jobs.running(job_id=job.pk, attempt=1):
+        raise OSError("disk full")
+    jobs.retry(job=job)
+    checkpoint.refresh_from_db()
+    assert checkpoint.state == state
+    with jobs.running(job_id=job.pk, attempt=2):
+        checkpoint.refresh_from_db()
+        assert checkpoint.state == state
+
+
+def test_a_champion_that_was_measured_again_in_vain_stays_ready(project):
+    checkpoint = factories.CheckpointFactory(project=project)
+    job = jobs.create(kind=Job.Kind.EVALUATE, project=project, checkpoint=checkpoint)
+    with pytest.raises(OSError), jobs.running(job_id=job.pk, attempt=1):
+        raise OSError("disk full")
+    jobs.retry(job=job)
+    checkpoint.refresh_from_db()
+    assert checkpoint.state == Checkpoint.State.READY
+
+
+def test_memory_is_named_only_where_something_says_so(job):
+    with pytest.raises(MemoryError), jobs.running(job_id=job.pk, attempt=1):
+        raise MemoryError
+    job.refresh_from_db()
+    assert job.message == jobs.OUT_OF_MEMORY
+    assert "memory" not in jobs.DIED
+
+
 def test_an_overtaken_attempt_that_breaks_does_not_fail_the_new_one(job):
     with pytest.raises(OSError), jobs.running(job_id=job.pk, attempt=1):
         Job.objects.filter(pk=job.pk).update(attempt=2, state="queued")
@@ -214,8 +246,11 @@ def test_a_job_whose_workers_are_killed_again_and_again_fails_and_says_so(projec
         "training",
         "failed",
     )
-    assert job.message == generation.failure == jobs.DIED
+    assert job.message == generation.failure
+    assert job.message.startswith("Its worker died 5 times in a row while it ran, without a word.")
     jobs.retry(job=job)
+    checkpoint.refresh_from_db()
+    assert checkpoint.state == "training"
     begun(job)
     fall_silent(job)
     assert [one.pk for one in jobs.revive_silent()] == [job.pk]
