@@ -22,14 +22,14 @@ from labelhub.api.serializers.accounts import (
     TokenSerializer,
 )
 from labelhub.api.serializers.errors import ErrorSerializer
-from labelhub.api.serializers.people import MeSerializer
+from labelhub.api.serializers.people import MeSerializer, OwnSessionSerializer
 from labelhub.models import ApiToken, User
 from labelhub.queries import people as queries
 from labelhub.services import people, sessions
 
 
 class Me(APIView):
-    """Who is signed in. Answers 401 with the CSRF cookie to who isn't, so that a sign-in page can use it."""
+    """Who is signed in; 401, with the CSRF cookie, where nobody is."""
 
     permission_classes = [AllowAny]
     needs = {"GET": LABELER}
@@ -40,6 +40,19 @@ class Me(APIView):
         if not isinstance(request.user, User):
             raise NotSignedIn
         return Response(MeSerializer(queries.me(request.user)).data)
+
+
+class OwnSession(APIView):
+    """Whose session this browser has, or null: a page asks it first. Sets the CSRF cookie; scripts ask `auth/me`."""
+
+    authentication_classes = [Session]
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses=OwnSessionSerializer)
+    def get(self, request: Request) -> Response:
+        get_token(request._request)
+        me = queries.me(request.user) if isinstance(request.user, User) else None
+        return Response(OwnSessionSerializer({"me": me}).data)
 
 
 class Login(APIView):

@@ -131,6 +131,7 @@ urlpatterns = [
     path("accounts/events/export/<slug:format>", events.AccountEventExport.as_view()),
     path("auth/logout", auth.Logout.as_view()),
     path("auth/me", auth.Me.as_view()),
+    path("auth/session", auth.OwnSession.as_view()),
     path("auth/tokens", auth.Tokens.as_view()),
     path("auth/tokens/<int:pk>", auth.Token.as_view()),
     path("auth/invitations/look", invitations.Look.as_view()),

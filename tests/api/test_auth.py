@@ -31,6 +31,14 @@ def test_who_is_not_signed_in_gets_401_and_the_csrf_cookie(call_as):
     assert response.cookies["csrftoken"].value
 
 
+def test_a_page_learns_that_nobody_is_signed_in_without_an_error(call_as, ann, caplog):
+    response = call_as().get("auth/session")
+    assert (response.status_code, response.json()) == (200, {"me": None})
+    assert response.cookies["csrftoken"].value
+    assert not [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
+    assert call_as(ann).get("auth/session").json() == {"me": call_as(ann).get("auth/me").json()}
+
+
 def test_signing_in_answers_who_i_am(call_as, ann, project):
     response = signs(call_as(csrf=True), GOOD)
     assert response.status_code == 200

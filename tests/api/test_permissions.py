@@ -66,6 +66,7 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
     ("post", "auth/login"): ("auth/login", {"username": "ann", "password": "wrong"}, anyone(401)),
     ("post", "auth/login/code"): ("auth/login/code", {"code": "123456"}, anyone(401)),
     ("get", "auth/doors"): ("auth/doors", None, anyone(200)),
+    ("get", "auth/session"): ("auth/session", None, anyone(200)),
     ("get", "auth/two-factor"): ("auth/two-factor", None, signed_in(200)),
     ("post", "auth/two-factor"): ("auth/two-factor", {"password": factories.PASSWORD}, signed_in(201)),
     ("post", "auth/two-factor/challenge"): ("auth/two-factor/challenge", None, signed_in(409)),

@@ -1,7 +1,9 @@
 """How people come in: by a link that an operator hands on, and with a second factor."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
@@ -25,6 +27,7 @@ def test_a_newcomer_joins_by_a_link_that_then_opens_nothing(
     page.get_by_role("cell", name="the spring group").wait_for()
 
     newcomer = visit()
+    answers = statuses(newcomer.page)
     newcomer.page.goto(link)
     newcomer.sees("olga invites you to")
     newcomer.page.get_by_label("Name").fill("cleo")
@@ -36,11 +39,35 @@ def test_a_newcomer_joins_by_a_link_that_then_opens_nothing(
     newcomer.page.wait_for_url("**/p/apples/label")
     assert Membership.objects.get(user__username="cleo").role == "labeler"
     assert "#" not in newcomer.page.url
+    newcomer.page.wait_for_load_state("networkidle")
+    assert answers["/api/v1/auth/invitations/look"] == [200]  # the link is used up: asked again, it would be 404
 
     late = visit()
     late.page.goto(link)
     late.page.get_by_role("alert").wait_for()
     assert Invitation.objects.get().used == 1
+
+
+def statuses(page: Page) -> dict[str, list[int]]:
+    """The statuses of all answers that the page gets, by path, as they come."""
+    told: dict[str, list[int]] = defaultdict(list)
+    page.on("response", lambda answer: told[urlsplit(answer.url).path].append(answer.status))
+    return told
+
+
+@pytest.mark.parametrize("address", ["/", "/p/apples/label"])
+def test_a_signed_out_visit_logs_no_error(
+    visitor: Visitor, project: Project, address: str, caplog: pytest.LogCaptureFixture
+):
+    said: list[str] = []
+    visitor.page.on("console", lambda message: said.append(message.text))
+    answers = statuses(visitor.page)
+    visitor.page.goto(address)
+    visitor.page.get_by_label("Name").wait_for()
+    visitor.page.wait_for_load_state("networkidle")
+    assert said == []
+    assert {status for each in answers.values() for status in each} == {200}
+    assert [record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR")] == []
 
 
 def with_a_device(page: Page) -> CDPSession:

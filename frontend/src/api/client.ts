@@ -5,7 +5,7 @@ import type { paths } from "./schema";
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Django's CSRF token, which `auth/me` sets as a cookie. */
+/** Django's CSRF token, which `auth/session` sets as a cookie. */
 export function csrfToken(): string {
   const pair = document.cookie.split("; ").find((cookie) => cookie.startsWith("csrftoken="));
   return pair ? decodeURIComponent(pair.slice("csrftoken=".length)) : "";

@@ -270,7 +270,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Who is signed in. Answers 401 with the CSRF cookie to who isn't, so that a sign-in page can use it. */
+        /** @description Who is signed in; 401, with the CSRF cookie, where nobody is. */
         get: operations["auth_me_retrieve"];
         put?: never;
         post?: never;
@@ -290,6 +290,23 @@ export interface paths {
         get?: never;
         /** @description Another password; every session but this one ends. */
         put: operations["auth_password_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whose session this browser has, or null: a page asks it first. Sets the CSRF cookie; scripts ask `auth/me`. */
+        get: operations["auth_session_retrieve"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3463,6 +3480,10 @@ export interface components {
             screening: components["schemas"]["Screening"];
             mistakes: components["schemas"]["MyMistakes"];
         };
+        OwnSession: {
+            /** @description Null: nobody is signed in. */
+            me: components["schemas"]["Me"] | null;
+        };
         /** @description With the same measures of the checkpoint that it was compared with, on the same problems and labels. */
         OwnSplitMeasures: {
             best_of_n: components["schemas"]["BestOfNTold"];
@@ -5560,6 +5581,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
+                };
+            };
+            503: {
+                headers: {
+                    /** @description Seconds until the call may be repeated. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_session_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSession"];
                 };
             };
             503: {

@@ -3,7 +3,6 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Me = Schemas["Me"];
-export type Invited = Schemas["Invited"];
 export type Invitation = Schemas["Invitation"];
 export type LoggedEvent = Schemas["Event"];
 export type TokenScope = Schemas["TokenScope"];

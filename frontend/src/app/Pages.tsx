@@ -1,7 +1,6 @@
 import { lazy, Suspense } from "react";
 import { Navigate, Route, Routes, useParams } from "react-router";
 
-import InvitedPage from "@/features/auth/InvitedPage";
 import { withWords } from "@/shared/language";
 import { Waiting } from "@/shared/states";
 
@@ -32,7 +31,6 @@ export function Pages() {
         <Route path="/sign-in" element={<Navigate to="/" replace />} />
         <Route path="/tokens" element={<TokensPage />} />
         <Route path="/account" element={<AccountPage />} />
-        <Route path="/invited" element={<InvitedPage />} />
         <Route path="/p/:slug/label" element={<Labeling />} />
         <Route path="/p/:slug/practice" element={<Practice />} />
         <Route path="/p/:slug/me" element={<Mine />} />

@@ -1,10 +1,11 @@
 import { useIsFetching, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { useLocation } from "react-router";
 
 import { onSignedOut } from "@/api/client";
 import { isCode, UNAVAILABLE } from "@/api/errors";
 import { EnrolPage } from "@/features/auth/EnrolPage";
-import InvitedPage from "@/features/auth/InvitedPage";
+import { InvitedPage } from "@/features/auth/InvitedPage";
 import { SignInAgain } from "@/features/auth/SignInAgain";
 import { SignInPage } from "@/features/auth/SignInPage";
 import { paths } from "@/shared/paths";
@@ -35,21 +36,20 @@ function Away() {
   );
 }
 
-/** Signed in: the pages. Not signed in: the way in, at whatever address was asked for. */
+/** Signed in: the pages. Not signed in: the way in, at whatever address was asked for. An invitation's page is for both. */
 function Arrived() {
   const me = useQuery(meQuery);
+  const { pathname } = useLocation();
   const [signedOut, setSignedOut] = useSignedOut(me.data != null);
-  if (me.data?.enrolment_due) return <EnrolPage />;
-  if (me.data) {
-    return (
-      <>
-        <Pages />
-        <SignInAgain username={me.data.username} opened={signedOut} onDone={() => setSignedOut(false)} />
-      </>
-    );
+  if (me.data === undefined) {
+    return <div className={classes.lone}>{me.isError ? <Failure error={me.error} onRetry={() => void me.refetch()} /> : <Waiting />}</div>;
   }
-  if (me.data === null) return location.pathname === paths.invited ? <InvitedPage /> : <SignInPage />;
-  return <div className={classes.lone}>{me.isError ? <Failure error={me.error} onRetry={() => void me.refetch()} /> : <Waiting />}</div>;
+  return (
+    <>
+      {pathname === paths.invited ? <InvitedPage /> : me.data === null ? <SignInPage /> : me.data.enrolment_due ? <EnrolPage /> : <Pages />}
+      {me.data && <SignInAgain username={me.data.username} opened={signedOut} onDone={() => setSignedOut(false)} />}
+    </>
+  );
 }
 
 /** Whether somebody who had signed in is not signed in any more. */

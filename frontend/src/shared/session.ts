@@ -1,20 +1,12 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 
 import { api, told } from "@/api/client";
-import { isCode, NOT_SIGNED_IN } from "@/api/errors";
 import type { Me, Role } from "@/api/types";
 
 /** Who is signed in; null when nobody is. */
 export const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: async (): Promise<Me | null> => {
-    try {
-      return await told(api.GET("/api/v1/auth/me"));
-    } catch (error) {
-      if (isCode(error, NOT_SIGNED_IN)) return null;
-      throw error;
-    }
-  },
+  queryFn: async (): Promise<Me | null> => (await told(api.GET("/api/v1/auth/session"))).me,
   staleTime: Infinity,
 });
 

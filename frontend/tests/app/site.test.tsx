@@ -25,7 +25,7 @@ async function signIn(password: string) {
 describe("signing in", () => {
   test("leads to the address that was asked for", async () => {
     onMachine("instructions").write("ann/apples", 1);
-    const server = serve({ "GET /auth/me": SIGNED_OUT, "POST /auth/login": ANN, ...LABELING });
+    const server = serve({ "GET /auth/session": { me: null }, "POST /auth/login": ANN, ...LABELING });
     renderAs(null, <Site />, "/p/apples/label");
     await userEvent.type(await screen.findByLabelText("Name"), "ann");
     await signIn("rate-the-steps");
@@ -34,7 +34,7 @@ describe("signing in", () => {
   });
 
   test("a wrong password is told in the server's words", async () => {
-    serve({ "GET /auth/me": SIGNED_OUT, "POST /auth/login": new Refused(401, "bad_credentials", "The name or the password is wrong.") });
+    serve({ "GET /auth/session": { me: null }, "POST /auth/login": new Refused(401, "bad_credentials", "The name or the password is wrong.") });
     renderAs(null, <Site />);
     await userEvent.type(await screen.findByLabelText("Name"), "ann");
     await signIn("wrong");
@@ -57,7 +57,7 @@ describe("signing in", () => {
 
   test("signing out leaves nothing of the pages", async () => {
     onMachine("instructions").write("ann/apples", 1);
-    serve({ ...LABELING, "POST /auth/logout": undefined, "GET /auth/me": SIGNED_OUT });
+    serve({ ...LABELING, "POST /auth/logout": undefined, "GET /auth/session": { me: null } });
     renderAs(ANN, <Site />, "/p/apples/label");
     await screen.findByText(/denominator of a fraction/);
     await userEvent.click(screen.getByRole("button", { name: "Account of ann" }));
@@ -68,17 +68,17 @@ describe("signing in", () => {
 });
 
 test("while the server waits for its database the site says so, and goes on by itself", async () => {
-  const server = serve({ "GET /auth/me": new Refused(503, "unavailable", "The site is waiting for its database.", {}, { "Retry-After": "1" }) });
+  const server = serve({ "GET /auth/session": new Refused(503, "unavailable", "The site is waiting for its database.", {}, { "Retry-After": "1" }) });
   renderTrying(<Site />);
   expect(await screen.findByText(/waiting for its database.*Nothing is lost/)).toBeVisible();
-  server.answer("GET /auth/me", SIGNED_OUT);
+  server.answer("GET /auth/session", { me: null });
   expect(await screen.findByLabelText("Password", undefined, { timeout: 5_000 })).toBeVisible();
   expect(screen.queryByText(/waiting for its database/)).toBeNull();
 });
 
 test("signing out of a session that has ended leads to the sign-in, and from there back in", async () => {
   onMachine("instructions").write("ann/apples", 1);
-  serve({ ...LABELING, "POST /auth/logout": SIGNED_OUT, "GET /auth/me": SIGNED_OUT, "POST /auth/login": ANN });
+  serve({ ...LABELING, "POST /auth/logout": SIGNED_OUT, "GET /auth/session": { me: null }, "POST /auth/login": ANN });
   renderAs(ANN, <Site />, "/p/apples/label");
   await screen.findByText(/denominator of a fraction/);
   await userEvent.click(screen.getByRole("button", { name: "Account of ann" }));
@@ -87,6 +87,44 @@ test("signing out of a session that has ended leads to the sign-in, and from the
   await signIn("rate-the-steps");
   expect(await screen.findByText(/denominator of a fraction/)).toBeVisible();
   expect(screen.queryByRole("dialog")).toBeNull();
+});
+
+describe("an invitation", () => {
+  const INVITED = { project: { slug: "apples", name: "Apples" }, role: "labeler", invited_by: "olga" };
+  const LOOK = "POST /auth/invitations/look";
+  const answers = { [LOOK]: INVITED, ...LABELING, "GET /auth/two-factor": { enrolled: false, required: true, recovery_codes_left: 0, devices: [] } };
+
+  async function join() {
+    await userEvent.type(await screen.findByLabelText(/^Name/), "cleo");
+    await userEvent.type(screen.getByLabelText(/^Password/), "a long walk by the sea");
+    await userEvent.click(screen.getByRole("button", { name: "Join" }));
+  }
+
+  test("leads whoever has joined to the project, and is not looked up again: it may be used up", async () => {
+    onMachine("instructions").write("ann/apples", 1);
+    const server = serve({ ...answers, "GET /auth/session": { me: null }, "POST /auth/invitations/join": ANN });
+    renderAs(null, <Site />, "/invited#come-in");
+    await join();
+    expect(await screen.findByText(/denominator of a fraction/)).toBeVisible();
+    expect(server.bodies(LOOK)).toEqual([{ secret: "come-in" }]);
+  });
+
+  test("leads on past a second factor that is due", async () => {
+    const server = serve({ ...answers, "GET /auth/session": { me: null }, "POST /auth/invitations/join": { ...ANN, enrolment_due: true } });
+    renderAs(null, <Site />, "/invited#come-in");
+    await join();
+    await waitFor(() => expect(screen.getByLabelText("address")).toHaveTextContent("/p/apples"));
+    expect(server.bodies(LOOK)).toHaveLength(1);
+  });
+
+  test("is accepted by a member of the site with one look, too", async () => {
+    onMachine("instructions").write("ann/apples", 1);
+    const server = serve({ ...answers, "POST /auth/invitations/accept": ANN });
+    renderAs(ANN, <Site />, "/invited#come-in");
+    await userEvent.click(await screen.findByRole("button", { name: "Join as ann" }));
+    expect(await screen.findByText(/denominator of a fraction/)).toBeVisible();
+    expect(server.bodies(LOOK)).toHaveLength(1);
+  });
 });
 
 test("a page that breaks is a sentence and a way on, never a blank", () => {
@@ -127,7 +165,7 @@ describe("who may go where", () => {
 
   test("whose role was taken is led to what is left, not shown what was there before", async () => {
     onMachine("instructions").write("olga/apples", 1);
-    const server = serve({ ...LABELING, ...answers, "GET /auth/me": { ...OLGA, memberships: ANN.memberships } });
+    const server = serve({ ...LABELING, ...answers, "GET /auth/session": { me: { ...OLGA, memberships: ANN.memberships } } });
     renderAs(OLGA, <Site />, "/p/apples/quality");
     await screen.findByText("No solution has been labelled by two labelers.");
     server.answer("GET /projects/apples/generations", new Refused(403, "not_allowed"));

@@ -15,7 +15,7 @@ import { sentenceFor } from "@/shared/states";
 import { words as sharedChinese } from "@/shared/texts.zh";
 
 import { ANN } from "../recorded";
-import { Refused, serve } from "../server";
+import { serve } from "../server";
 
 afterEach(() => act(() => speak("en")));
 
@@ -73,7 +73,7 @@ const UNSEEN = { hidden: true }; // jsdom lays nothing out, so Mantine takes the
 
 describe("at a switch", () => {
   test("the account's menu offers each language by its own name, and the site follows at once", async () => {
-    serve({ "GET /auth/me": ANN, "GET /projects": [] });
+    serve({ "GET /auth/session": { me: ANN }, "GET /projects": [] });
     render(<App />);
     await userEvent.click(await screen.findByRole("button", { name: "Account of ann" }));
     const [english, chinese] = within(await screen.findByRole("menu")).getAllByRole("menuitemradio", UNSEEN);
@@ -85,7 +85,7 @@ describe("at a switch", () => {
   });
 
   test("what was typed on the sign-in page stays", async () => {
-    serve({ "GET /auth/me": new Refused(401, "not_signed_in") });
+    serve({ "GET /auth/session": { me: null } });
     render(<App />);
     await userEvent.type(await screen.findByLabelText("Name"), "ann");
     await userEvent.click(screen.getByRole("button", { name: "简体中文" }));

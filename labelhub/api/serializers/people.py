@@ -38,6 +38,10 @@ class MeSerializer(serializers.Serializer[Any]):
     )
 
 
+class OwnSessionSerializer(serializers.Serializer[Any]):
+    me = MeSerializer(allow_null=True, help_text="Null: nobody is signed in.")
+
+
 class MemberSerializer(serializers.ModelSerializer[Membership]):
     username = serializers.CharField(source="user.username")
     simulated = serializers.BooleanField(source="user.simulated")

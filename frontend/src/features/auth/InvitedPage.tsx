@@ -1,30 +1,41 @@
 import { Button, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
+import { Navigate, useLocation } from "react-router";
 
 import { api, told } from "@/api/client";
-import type { Invited, Me } from "@/api/types";
+import type { Me } from "@/api/types";
 import { fieldError } from "@/shared/fields";
 import { LanguageSwitch } from "@/shared/LanguageSwitch";
+import { paths } from "@/shared/paths";
 import { meQuery } from "@/shared/session";
 import { Failure, Loaded } from "@/shared/states";
 import { texts as shared } from "@/shared/texts";
 
 import classes from "./auth.module.css";
+import { EnrolPage } from "./EnrolPage";
 import { SignInForm } from "./SignInForm";
 import { texts } from "./texts";
 
 const words = texts.invited;
 
-/** The page at an invitation's link. The secret stands behind the `#`: it is in no log, and no other site hears of it. */
-export default function InvitedPage() {
-  const [secret] = useState(() => location.hash.slice(1));
+/**
+ * The page at an invitation's link. The secret stands behind the `#`: it is in no log, and no other site hears of it.
+ * It stays while its reader signs in and sets up a second factor; who has joined goes on to the project, with nothing of
+ * the link left in the address.
+ */
+export function InvitedPage() {
+  const secret = useLocation().hash.slice(1);
+  const [joined, setJoined] = useState<string | null>(null); // the project
   const { data: me } = useQuery(meQuery);
   const invited = useQuery({
     queryKey: ["invited", secret],
     queryFn: () => told(api.POST("/api/v1/auth/invitations/look", { body: { secret } })),
     retry: false,
+    enabled: joined === null,
   });
+  if (me && joined !== null) return <Navigate to={paths.project(joined)} replace />;
+  if (me?.enrolment_due) return <EnrolPage />;
   return (
     <main className={classes.page}>
       <div className={classes.scheme}>
@@ -38,7 +49,7 @@ export default function InvitedPage() {
           {(found) => (
             <Stack>
               <Text>{words.what(found.invited_by, found.project.name, shared.roles[found.role])}</Text>
-              {me ? <Accept secret={secret} invited={found} me={me} /> : <Newcomer secret={secret} invited={found} />}
+              {me ? <Accept secret={secret} me={me} onJoined={() => setJoined(found.project.slug)} /> : <Newcomer secret={secret} onJoined={() => setJoined(found.project.slug)} />}
             </Stack>
           )}
         </Loaded>
@@ -49,11 +60,11 @@ export default function InvitedPage() {
 
 interface Props {
   readonly secret: string;
-  readonly invited: Invited;
+  readonly onJoined: () => void;
 }
 
-function Accept({ secret, invited, me }: Props & { me: Me }) {
-  const arrive = useArrive(invited);
+function Accept({ secret, onJoined, me }: Props & { me: Me }) {
+  const arrive = useArrive(onJoined);
   const accept = useMutation({
     mutationFn: () => told(api.POST("/api/v1/auth/invitations/accept", { body: { secret } })),
     onSuccess: arrive,
@@ -68,11 +79,11 @@ function Accept({ secret, invited, me }: Props & { me: Me }) {
   );
 }
 
-function Newcomer({ secret, invited }: Props) {
+function Newcomer({ secret, onJoined }: Props) {
   const [known, setKnown] = useState(false);
   return (
     <>
-      {known ? <SignInForm /> : <JoinForm secret={secret} invited={invited} />}
+      {known ? <SignInForm /> : <JoinForm secret={secret} onJoined={onJoined} />}
       <Button variant="subtle" color="gray" onClick={() => setKnown(!known)}>
         {known ? words.asNew : words.asKnown}
       </Button>
@@ -80,10 +91,10 @@ function Newcomer({ secret, invited }: Props) {
   );
 }
 
-function JoinForm({ secret, invited }: Props) {
+function JoinForm({ secret, onJoined }: Props) {
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
-  const arrive = useArrive(invited);
+  const arrive = useArrive(onJoined);
   const join = useMutation({
     mutationFn: () => told(api.POST("/api/v1/auth/invitations/join", { body: { secret, username: username.trim(), password } })),
     onSuccess: arrive,
@@ -124,12 +135,10 @@ function JoinForm({ secret, invited }: Props) {
   );
 }
 
-/** Into the project, with nothing of the link left in the address. */
-function useArrive({ project }: Invited) {
+function useArrive(onJoined: () => void) {
   const client = useQueryClient();
   return (me: Me) => {
-    history.replaceState(null, "", `/p/${project.slug}`);
+    onJoined();
     client.setQueryData(meQuery.queryKey, me);
-    dispatchEvent(new PopStateEvent("popstate"));
   };
 }

@@ -31,7 +31,7 @@ test("somebody without a project is told what to do", async () => {
 });
 
 test("an operator makes a project, and comes to its home", async () => {
-  const server = serve({ "GET /projects": [PROJECT], "POST /projects": { ...PROJECT, slug: "algebra-2026" }, "GET /auth/me": OLGA });
+  const server = serve({ "GET /projects": [PROJECT], "POST /projects": { ...PROJECT, slug: "algebra-2026" }, "GET /auth/session": { me: OLGA } });
   renderAs(OLGA, <ProjectsPage />);
   await userEvent.click(await screen.findByRole("button", { name: "New project" }));
   await userEvent.type(await screen.findByLabelText(/^Name/), "Algebra 2026");
@@ -162,7 +162,7 @@ test("the settings offer no phase: there is only one to label in", async () => {
 });
 
 test("a short name that was typed no longer follows the name", async () => {
-  const server = serve({ "GET /projects": [], "POST /projects": PROJECT, "GET /auth/me": OLGA });
+  const server = serve({ "GET /projects": [], "POST /projects": PROJECT, "GET /auth/session": { me: OLGA } });
   renderAs(OLGA, <ProjectsPage />);
   await userEvent.click(await screen.findByRole("button", { name: "New project" }));
   await userEvent.type(await screen.findByLabelText("Name"), "Algebra");
