@@ -36,7 +36,8 @@ _SIGNS: dict[str, tuple[str, ...]] = {
     "gsm8k_samples": ("question", "ground_truth"),
 }
 # Any of them will do: a row that lacks the others is better told what it lacks than that nothing fits.
-_OURS = {"problem_id", "solution_id", "ground_truth_answer", "steps"}
+_IDS = {"problem_id", "solution_id"}
+_OURS = {*_IDS, "ground_truth_answer", "steps"}
 
 
 def parse(row: Row, format: str = "auto") -> Parsed:
@@ -45,11 +46,18 @@ def parse(row: Row, format: str = "auto") -> Parsed:
 
 
 def detect(row: Row) -> str:
-    """The name of the format whose fields the row has."""
-    for name, sign in _SIGNS.items():
-        if all(field in row for field in sign):
-            return name
-    if _OURS & set(row):
+    """The name of the format whose fields the row has.
+
+    A field that is null counts only where no other format fits: in a table, rows of one kind have the others' fields.
+    """
+    told = {name for name, value in row.items() if value is not None}
+    for present in (told, row.keys()):
+        for name, sign in _SIGNS.items():
+            if present >= set(sign):
+                return name
+        if not _IDS.isdisjoint(present):
+            return "labelhub"
+    if not _OURS.isdisjoint(row):
         return "labelhub"
     names = ", ".join(ascii(name[:40]) for name in list(row)[:10])
     raise BadRow(f"The row's fields ({names or 'none'}) fit no known format.")

@@ -187,8 +187,8 @@ def ratings(value: Any, name: str, step_count: int) -> tuple[int | None, ...]:
 
 
 def unknown(row: Row, known: Sequence[str]) -> dict[str, Any]:
-    """The fields a format has no word for, which pass through."""
-    return {key: value for key, value in row.items() if key not in known}
+    """The fields a format has no word for, which pass through. Null is none: a table gives it to rows that lack one."""
+    return {key: value for key, value in row.items() if key not in known and value is not None}
 
 
 def _is_int(value: Any) -> bool:

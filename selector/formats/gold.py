@@ -30,13 +30,13 @@ def parse(row: fields.Row) -> GoldRecord:
     """Raises BadRow with a sentence where the row is no gold label."""
     fields.check_storable(row)
     explanation = fields.text(row.get("explanation") or "", "explanation", longest=LONGEST_EXPLANATION)
-    if "first_mistakes" in row:
+    if row.get("first_mistakes") is not None:
         problem, solution = _own(row)
         return GoldRecord(problem, solution, _first_mistakes(row, len(solution.steps)), explanation)
     rest = fields.unknown(row, OWN)
-    if "question" in row and "label" in row:
+    if row.get("question") is not None and "label" in row:
         return _of_label(prm800k.parse(rest), explanation)
-    if "label" in row:
+    if row.get("label") is not None:
         parsed = processbench.parse(rest)
         return _known(parsed.problem, parsed.solutions[0], explanation)
     if "first_error" in row or "step_labels" in row:
@@ -47,7 +47,7 @@ def parse(row: fields.Row) -> GoldRecord:
 def _own(row: fields.Row) -> tuple[ProblemRecord | None, SolutionRecord]:
     steps = fields.steps(fields.required(row, "steps"), "steps")
     key = row.get("problem_id")
-    problem = _problem(row) if "problem" in row else None
+    problem = _problem(row) if row.get("problem") is not None else None
     if problem is None and key is None:
         raise BadRow("problem is missing, and so is problem_id.")
     solution_id = row.get("solution_id")

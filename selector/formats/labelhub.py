@@ -27,7 +27,9 @@ def parse(row: fields.Row) -> Parsed:
 
 def is_solution(row: fields.Row) -> bool:
     """A row with steps or a solution's id, which names its problem and doesn't carry it."""
-    return "steps" in row or "solution_id" in row
+    if row.get("steps") is None and row.get("solution_id") is None:
+        return "problem" not in row and ("steps" in row or "solution_id" in row)
+    return True
 
 
 def parse_problem(row: fields.Row) -> ProblemRecord:

@@ -76,8 +76,8 @@ def parse_label(row: fields.Row) -> LabelRecord:
         steps=[_without_gaps(step) for step in steps] if _has_gaps(asked) else steps,
         total_time=fields.integer(fields.required(label, "label.total_time"), "label.total_time", least=0, most=2**53),
         finish_reason=fields.choice(fields.required(label, "label.finish_reason"), "finish_reason", FINISH_REASONS),
-        extra=_present(fields.unknown(row, ROW_KEYS)),
-        label_extra=_present(fields.unknown(label, LABEL_KEYS)),
+        extra=fields.unknown(row, ROW_KEYS),
+        label_extra=fields.unknown(label, LABEL_KEYS),
     )
 
 
@@ -195,13 +195,9 @@ def _without_gaps(step: LabelStep) -> LabelStep:
     return step if human is None else {**step, "human_completion": _present(human, ("corrected_rating",))}
 
 
-def _present(values: Mapping[str, Any], optional: Sequence[str] | None = None) -> dict[str, Any]:
-    """Without the nulls among the `optional` keys, or among all of them."""
-    return {
-        key: value
-        for key, value in values.items()
-        if value is not None or (optional is not None and key not in optional)
-    }
+def _present(values: Mapping[str, Any], optional: Sequence[str]) -> dict[str, Any]:
+    """Without the nulls among the `optional` keys."""
+    return {key: value for key, value in values.items() if value is not None or key not in optional}
 
 
 def _flag(row: fields.Row, name: str) -> bool:

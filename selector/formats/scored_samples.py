@@ -30,7 +30,8 @@ class ScoredSample:
 
 def is_sample(row: fields.Row) -> bool:
     """Told by its fields: a problem's text and one of the scores, and no id of a solution."""
-    return "problem" in row and "is_correct" in row and "solution_id" not in row and any(name in row for name in SCORES)
+    named = row.get("solution_id") is not None
+    return not named and "problem" in row and "is_correct" in row and any(name in row for name in SCORES)
 
 
 def parse(row: fields.Row, neutral_as: NeutralAs = "positive", *, steps: bool = True) -> ScoredSample:

@@ -55,6 +55,20 @@ def test_a_row_tells_its_format_by_its_fields(name: str) -> None:
     assert parse(ROWS[name]) == parse(ROWS[name], name)
 
 
+def test_rows_of_every_format_in_one_table_are_the_rows_they_were() -> None:
+    """Each has the fields of all others, as nulls."""
+    ours = [
+        {"problem_id": "p1", "problem": "How many?", "ground_truth_answer": "3"},
+        {"problem_id": "p1", "solution_id": "s1", "steps": ["One."], "step_labels": [1], "first_error": None},
+    ]
+    labels = golden_rows("prm800k.jsonl")[:1]
+    table = [*ours, *labels, *ROWS.values()]
+    gaps = dict.fromkeys(name for row in table for name in row)
+    for row in table:
+        assert detect(gaps | row) == detect(row)
+        assert parse(gaps | row) == parse(row)
+
+
 def test_labelhub_and_prm800k_rows_tell_their_format_too() -> None:
     assert {detect(row) for row in golden_rows("prm800k.jsonl")} == {"prm800k"}
     assert detect({"problem_id": 1, "problem": "a", "ground_truth_answer": "b"}) == "labelhub"
