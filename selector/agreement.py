@@ -1,4 +1,7 @@
-"""Whether labelers agree, judged as the field does: by the first mistake each one names, None where there is none."""
+"""Whether labelers agree, judged as the field does: by the first mistake each one names, None where there is none.
+
+A pass whose first mistake is unknown agrees with nothing and has no say.
+"""
 
 import math
 from collections import Counter
@@ -6,18 +9,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from selector.labels import UNKNOWN, FirstMistake
+
 ADMISSION_SHARE = Fraction(3, 4)  # paper, appendix B: at least 75% of the screening questions
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One labeler's finished pass: the first mistake, None where none was found, and the ratings up to there.
+    """One labeler's finished pass: its first mistake, None where it found none, and the ratings up to there.
 
-    A rating is null where the labeler was unsure.
+    A rating is null where the labeler was unsure; the first mistake is unknown then.
     """
 
     labeler: str
-    mistake: int | None
+    mistake: FirstMistake
     ratings: Sequence[int | None]
 
 
@@ -37,15 +42,19 @@ class Figure:
     undefined: str | None
 
 
-def majority(mistakes: Sequence[int | None]) -> int | None:
-    """The position of the first pass that more than half agree with on the first mistake; None where no such is."""
-    if not mistakes:
+def majority(mistakes: Sequence[FirstMistake]) -> int | None:
+    """The position of the first pass that more than half agree with on the first mistake; None where no such is.
+
+    Half of those who know: a pass whose first mistake is unknown has no vote.
+    """
+    votes = [mistake for mistake in mistakes if mistake is not UNKNOWN]
+    if not votes:
         return None
-    mistake, count = Counter(mistakes).most_common(1)[0]
-    return mistakes.index(mistake) if 2 * count > len(mistakes) else None
+    mistake, count = Counter(votes).most_common(1)[0]
+    return mistakes.index(mistake) if 2 * count > len(votes) else None
 
 
-def agrees_with_gold(mistake: int | None, gold: Collection[int]) -> bool:
+def agrees_with_gold(mistake: FirstMistake, gold: Collection[int]) -> bool:
     """Whether a pass stops at a step that may be called the first mistake; an empty gold set means there is none."""
     return mistake in gold if gold else mistake is None
 

@@ -11,7 +11,9 @@ from fractions import Fraction
 from hashlib import blake2b
 from math import ceil
 
+from selector.agreement import agrees_with_gold
 from selector.labels import first_mistake
+from selector.types import WHOLE
 
 LEAST_WITHOUT_MISTAKE = Fraction(2, 5)  # of the questions asked: else whoever always says Bad goes far
 HALF = Fraction(1, 2)
@@ -35,14 +37,13 @@ class Unfit(ValueError):
     """A set of questions that somebody could pass without reading; its message is the sentence why."""
 
 
-def agrees(finish_reason: str, ratings: Sequence[int | None], first_mistakes: Collection[int]) -> bool:
+def agrees(finish_reason: str, ratings: Sequence[int | None], step_count: int, first_mistakes: Collection[int]) -> bool:
     """Whether a pass says what the gold label says: it ends at an acceptable step, or finds no mistake where none is.
 
-    Stopping earlier or later is a miss, and so is a pass that was given up.
+    Stopping earlier or later is a miss. So is a pass that was given up, or that leaves a step unsure: it doesn't say
+    where the first mistake is.
     """
-    if finish_reason == "found_error":
-        return first_mistake(ratings) in first_mistakes
-    return finish_reason == "solution" and not first_mistakes
+    return finish_reason in WHOLE and agrees_with_gold(first_mistake(ratings, step_count), first_mistakes)
 
 
 def reaches(agreed: int, asked: int, bar: Fraction) -> bool:
@@ -77,9 +78,7 @@ WITHOUT_READING: dict[str, Guess] = {
 def guessed(question: Question) -> frozenset[str]:
     """The ways of not reading that agree with the question's gold label."""
     return frozenset(
-        name
-        for name, guess in WITHOUT_READING.items()
-        if (guess(question) in question.first_mistakes if question.first_mistakes else guess(question) is None)
+        name for name, guess in WITHOUT_READING.items() if agrees_with_gold(guess(question), question.first_mistakes)
     )
 
 

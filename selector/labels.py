@@ -4,8 +4,34 @@ All functions read `label.steps` of PRM800K as `formats.records.LabelStep`, whic
 """
 
 from collections.abc import Iterator, Sequence
+from enum import Enum
+from typing import Final
 
 from selector.types import BAD, Completion, Example, LabelStep
+
+
+class Unknown(Enum):
+    """The ratings don't tell: a step was left unrated before any -1, or they end before the solution does."""
+
+    UNKNOWN = "unknown"
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
+FirstMistake = int | None | Unknown  # the index of a step, None where every step is rated and none is -1, or UNKNOWN
+
+
+def first_mistake(ratings: Sequence[int | None], step_count: int) -> FirstMistake:
+    """The first mistake of a solution of `step_count` steps, by the ratings of a prefix of them: the first -1.
+
+    Null is not "no mistake": an unrated step before any -1 may be the first mistake itself, and so may a step behind
+    the last rating.
+    """
+    for step, rating in enumerate(ratings):
+        if rating is None:
+            return UNKNOWN
+        if rating == BAD:
+            return step
+    return None if len(ratings) >= step_count else UNKNOWN
 
 
 def main_path(steps: Sequence[LabelStep]) -> list[str]:
@@ -21,9 +47,9 @@ def main_ratings(steps: Sequence[LabelStep]) -> list[int | None]:
     return [rating for _, rating in _walk(steps)]
 
 
-def first_mistake(ratings: Sequence[int | None]) -> int | None:
-    """The index of the first -1, None where there is none."""
-    return next((i for i, rating in enumerate(ratings) if rating == BAD), None)
+def mistake_on_path(steps: Sequence[LabelStep], step_count: int) -> FirstMistake:
+    """The first mistake that a label names in a solution of `step_count` steps."""
+    return first_mistake(main_ratings(steps), step_count)
 
 
 def training_examples(problem: str, steps: Sequence[LabelStep]) -> list[Example]:
@@ -39,8 +65,7 @@ def training_examples(problem: str, steps: Sequence[LabelStep]) -> list[Example]
 def labelled_paths(problem: str, steps: Sequence[LabelStep]) -> list[Example]:
     """The main path, then prefix + alternative for each rated alternative, with the prefix's own ratings."""
     texts, ratings = main_path(steps), main_ratings(steps)
-    mistake = first_mistake(ratings)
-    end = len(texts) if mistake is None else mistake + 1
+    end = ratings.index(BAD) + 1 if BAD in ratings else len(texts)
     branches = [
         Example(problem, (*texts[:i], other["text"]), (*ratings[:i], other["rating"]))
         for i, step in enumerate(steps[:end])

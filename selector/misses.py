@@ -5,18 +5,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from selector.agreement import agrees_with_gold
 from selector.intervals import Share
+from selector.labels import UNKNOWN, FirstMistake
+from selector.types import WHOLE
 
-OUTCOMES = ("agreed", "said_none", "too_late", "too_early", "false_alarm", "not_finished")
+OUTCOMES = ("agreed", "said_none", "too_late", "too_early", "false_alarm", "unsure", "not_finished")
 PARTS = ("first", "middle", "last")  # thirds of a solution
 FARTHEST = 3  # steps from an acceptable one; beyond, they are told together
-WHOLE = ("found_error", "solution")
 Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One pass over a gold label: what it called the first mistake (None: none, or the pass wasn't finished).
+    """One pass over a gold label: what it called the first mistake, None for none, UNKNOWN where it doesn't tell.
 
     `first_mistakes` are the acceptable ones; empty where there is none. Steps count from 0.
     """
@@ -24,7 +26,7 @@ class Answer:
     labeler: str
     gold: int
     finish_reason: str
-    mistake: int | None
+    mistake: FirstMistake
     first_mistakes: Sequence[int]
     step_count: int
 
@@ -33,12 +35,14 @@ class Answer:
         """Agreed, or what went wrong. A step between two acceptable ones is too late: the first one was passed."""
         if self.finish_reason not in WHOLE:
             return "not_finished"
-        if not self.first_mistakes:
-            return "agreed" if self.mistake is None else "false_alarm"
+        if self.mistake is UNKNOWN:
+            return "unsure"
+        if agrees_with_gold(self.mistake, self.first_mistakes):
+            return "agreed"
         if self.mistake is None:
             return "said_none"
-        if self.mistake in self.first_mistakes:
-            return "agreed"
+        if not self.first_mistakes:
+            return "false_alarm"
         return "too_early" if self.mistake < min(self.first_mistakes) else "too_late"
 
 
@@ -50,7 +54,8 @@ def tally(answers: Sequence[Answer]) -> dict[str, Share]:
     """
     counts = Counter(answer.outcome for answer in answers)
     mistaken = sum(bool(answer.first_mistakes) for answer in answers)
-    asked = {"agreed": len(answers), "not_finished": len(answers), "false_alarm": len(answers) - mistaken}
+    anywhere = dict.fromkeys(("agreed", "unsure", "not_finished"), len(answers))
+    asked = anywhere | {"false_alarm": len(answers) - mistaken}
     shares = {outcome: Share(counts[outcome], asked.get(outcome, mistaken)) for outcome in OUTCOMES}
     missed = Share(counts["said_none"] + counts["too_late"], mistaken)
     return shares | {"missed": missed, "alarmed": Share(counts["too_early"] + counts["false_alarm"], len(answers))}
@@ -72,7 +77,7 @@ def offsets(answers: Iterable[Answer]) -> Counter[int]:
     """
     found: Counter[int] = Counter()
     for answer in answers:
-        if answer.outcome in ("too_early", "too_late") and answer.mistake is not None:
+        if answer.outcome in ("too_early", "too_late") and isinstance(answer.mistake, int):
             passed = [step for step in answer.first_mistakes if step < answer.mistake]
             off = answer.mistake - (max(passed) if passed else min(answer.first_mistakes))
             found[max(-FARTHEST, min(FARTHEST, off))] += 1
@@ -89,7 +94,7 @@ def _part(answer: Answer) -> str:
     return PARTS[3 * min(answer.first_mistakes) // answer.step_count]
 
 
-def most_missed(answers: Iterable[Answer], limit: int) -> list[tuple[int, Share, tuple[str, int | None], int]]:
+def most_missed(answers: Iterable[Answer], limit: int) -> list[tuple[int, Share, tuple[str, FirstMistake], int]]:
     """Gold labels by how surely they are answered wrong: the lower end of the share's interval, the highest first.
 
     Each with its share of wrong answers, and the commonest of them: how the pass ended, at which step, how often.

@@ -15,10 +15,12 @@ from sklearn.metrics import cohen_kappa_score
 
 from selector.agreement import Figure, Pass, Solutions
 from selector.intervals import Weights, bootstrap
+from selector.labels import UNKNOWN
 
 RATINGS = (-1, 0, 1)
 LEAST = 10  # solutions that an interval takes: below, resampling says more about the resampling
 NO_OVERLAP = "No solution has been labelled by two labelers: launch with labels_wanted above 1."
+UNSURE = "No two passes over a solution tell their first mistake: each leaves a step unsure."
 NO_STEP = "No step was rated by two labelers."
 NO_VARIATION = "Every step that two labelers rated has one and the same rating: alpha needs two."
 ONE_KIND = "Every pass found a mistake, or none did: kappa needs both."
@@ -26,20 +28,33 @@ TOO_FEW = f"An interval takes {LEAST} solutions that several labelled."
 
 
 def same_mistake(solutions: Solutions, *, within: int = 0, seed: int = 0) -> Figure:
-    """The share of pairs that name the same first mistake, or ones at most `within` steps apart, or both none."""
-    pairs = [list(combinations(passes, 2)) for passes in solutions]
+    """The share of pairs that name the same first mistake, or ones at most `within` steps apart, or both none.
+
+    Passes whose first mistake is unknown are left out.
+    """
+    pairs = [list(combinations(passes, 2)) for passes in _telling(solutions)]
     asked = np.array([len(each) for each in pairs])
     agreed = np.array([sum(_near(one, other, within) for one, other in each) for each in pairs])
-    if not asked.sum():
-        return Figure(None, None, 0, NO_OVERLAP)
+    if not pairs:
+        return Figure(None, None, 0, _why_none(solutions))
     value = float(agreed.sum() / asked.sum())
-    return _with_interval(value, int(asked.sum()), lambda w: float(w @ agreed / (w @ asked)), len(solutions), seed)
+    return _with_interval(value, int(asked.sum()), lambda w: float(w @ agreed / (w @ asked)), len(pairs), seed)
+
+
+def _telling(solutions: Solutions) -> list[list[Pass]]:
+    """Of each solution the passes that tell their first mistake, where there are two or more."""
+    telling = [[each for each in passes if each.mistake is not UNKNOWN] for passes in solutions]
+    return [passes for passes in telling if len(passes) > 1]
+
+
+def _why_none(solutions: Solutions) -> str:
+    return UNSURE if any(len(passes) > 1 for passes in solutions) else NO_OVERLAP
 
 
 def _near(one: Pass, other: Pass, within: int) -> bool:
-    if one.mistake is None or other.mistake is None:
-        return one.mistake is other.mistake
-    return abs(one.mistake - other.mistake) <= within
+    if isinstance(one.mistake, int) and isinstance(other.mistake, int):
+        return abs(one.mistake - other.mistake) <= within
+    return one.mistake is other.mistake
 
 
 def alpha(solutions: Solutions, *, seed: int = 0) -> Figure:
@@ -77,23 +92,24 @@ def _alpha(table: NDArray[np.int64]) -> float:
 
 
 def kappa(solutions: Solutions, *, seed: int = 0) -> Figure:
-    """Cohen's kappa over pairs of passes: whether each found a mistake at all.
+    """Cohen's kappa over pairs of passes that tell their first mistake: whether each found one at all.
 
     A pair's passes are put in the order of their labelers' pseudonyms, which are random: kappa knows a first and a
     second rater, and is pooled here over all pairs of labelers.
     """
+    telling = _telling(solutions)
     pairs = [
         (which, one.mistake is not None, other.mistake is not None)
-        for which, passes in enumerate(solutions)
+        for which, passes in enumerate(telling)
         for one, other in combinations(sorted(passes, key=lambda each: each.labeler), 2)
     ]
     if not pairs:
-        return Figure(None, None, 0, NO_OVERLAP)
+        return Figure(None, None, 0, _why_none(solutions))
     solution_of, first, second = (np.array(column) for column in zip(*pairs, strict=True))
     if np.isnan(value := _kappa(first, second, np.ones(len(pairs)))):
         return Figure(None, None, len(pairs), ONE_KIND)
     drawn = lambda w: _kappa(first, second, w[solution_of])  # noqa: E731
-    return _with_interval(value, len(pairs), drawn, len(solutions), seed)
+    return _with_interval(value, len(pairs), drawn, len(telling), seed)
 
 
 def _kappa(first: NDArray[np.bool_], second: NDArray[np.bool_], weights: NDArray[np.float64] | Weights) -> float:

@@ -20,6 +20,7 @@ class Grade(StrEnum):
 
 
 FinishReason = Literal["found_error", "solution", "bad_problem", "give_up"]
+WHOLE: tuple[FinishReason, ...] = ("found_error", "solution")  # how a pass ends that was not broken off
 
 
 class Completion(TypedDict):

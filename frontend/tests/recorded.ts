@@ -249,6 +249,6 @@ export const IMPORT: Import = {
 const NO_OVERLAP = { value: null, low: null, high: null, n: 0, undefined: "No solution has been labelled by two labelers." };
 
 export const AGREEMENT: Agreement = {
-  solutions: 0, newest: 500, resamples: 500, measured_at: "2026-11-24T05:00:00Z",
+  solutions: 0, unknown: 0, newest: 500, resamples: 500, measured_at: "2026-11-24T05:00:00Z",
   exact: NO_OVERLAP, within_one: NO_OVERLAP, alpha: NO_OVERLAP, kappa: NO_OVERLAP,
 };

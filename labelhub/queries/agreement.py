@@ -7,10 +7,11 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from labelhub.models import BatchItem, Generation, Label, Project
 from labelhub.queries.eligible import WHOLE, asked_for_training
+from labelhub.queries.review import JsonLength
 
 NEWEST = 500  # solutions: some thousand labels, whatever the project holds
 
-Row = tuple[int, Any, list[dict[str, Any]]]  # solution, labeler, the label's steps
+Row = tuple[int, Any, list[dict[str, Any]], int]  # solution, labeler, the label's steps, how many the solution has
 
 
 def overlap(project: Project) -> list[list[Row]]:
@@ -23,7 +24,8 @@ def overlap(project: Project) -> list[list[Row]]:
         found += _shared(generation).values_list("solution", flat=True)[: NEWEST - len(found)]
         if len(found) == NEWEST:
             break
-    rows = _passes().filter(solution__in=found).order_by("solution", "pk").values_list("solution", "labeler", "steps")
+    passes = _passes().filter(solution__in=found).order_by("solution", "pk")
+    rows = passes.values_list("solution", "labeler", "steps", JsonLength("solution__steps"))
     return [list(group) for _, group in groupby(rows, key=lambda row: row[0])]
 
 

@@ -56,7 +56,7 @@ def _filled(measured: dict[str, Any]) -> dict[str, Any]:
     """What was evaluated before a part of it was measured, with null in that part's place."""
     found = dict(measured)
     if "f1" in found["first_error"]:
-        found["first_error"] = {"intervals": None} | found["first_error"]
+        found["first_error"] = {"intervals": None, "n_unknown": 0} | found["first_error"]
     if "calibration" in found["steps"]:
         calibration = dict.fromkeys(("ece_low", "ece_high", "problems")) | found["steps"]["calibration"]
         calibration["bins"] = [dict.fromkeys(("correct_low", "correct_high")) | each for each in calibration["bins"]]
@@ -183,8 +183,8 @@ def _round(checkpoint: Any) -> dict[str, Any]:
         "checkpoint": checkpoint.number,
         "champion": strata["champion"],
         "labels": checkpoint.measures.get("seen", {}).get("labels"),
-        "control": strata.get("control", undefined),
-        "selected": strata.get("selected", undefined),
+        "control": {"unknown": 0} | strata["control"] if "control" in strata else undefined,
+        "selected": {"unknown": 0} | strata["selected"] if "selected" in strata else undefined,
         "best_of_n": best_of_n["curves"]["best_of_n"][-1] if told else {"undefined": best_of_n["undefined"]},
         "stability": checkpoint.measures.get("stability", undefined),
     }

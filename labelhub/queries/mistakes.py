@@ -13,7 +13,7 @@ NAMES = ("labeler", "username", "gold", "finish_reason", "said", "first_mistakes
 
 
 def handed_in(project: Project, purposes: list[str]) -> list[Row]:
-    """The newest passes over screening questions and checks; `said`: how many steps they came."""
+    """The newest passes over screening questions and checks; `said` holds the label's steps."""
     asked = Q()
     if Gold.Purpose.SCREENING in purposes:
         asked |= Q(is_initial_screening_question=True)
@@ -60,7 +60,7 @@ def _told(labels: Any) -> Any:
     return labels.annotate(
         username=F("labeler__user__username"),
         gold=F("solution__gold"),
-        said=JsonLength("steps"),
+        said=F("steps"),
         first_mistakes=F("solution__gold__first_mistakes"),
         step_count=JsonLength("solution__steps"),
     )

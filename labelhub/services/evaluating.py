@@ -12,7 +12,7 @@ from labelhub.errors import NotReady
 from labelhub.models import Checkpoint, Generation, Job, Problem, Project, User
 from labelhub.queries import checkpoints as queries
 from labelhub.services import audit, generations, jobs, learning, promoting, training
-from labelhub.services.measuring import Heard, chances, predicted, threshold, usual_number
+from labelhub.services.measuring import Heard, chances, predicted, telling, threshold, usual_number
 from selector import compare
 
 SPLITS = (Problem.Split.GATE, Problem.Split.TEST)
@@ -152,13 +152,12 @@ def _comparison(ours: Heard, theirs: Heard) -> dict[str, dict[str, Any]]:
         compared = compare.compare_paired(his, mine)
         found["best_of_n"] = compared.to_dict() | {"n": compared.problems, "unit": "problems"}
     by_solution = {one.solution_id: one for one in theirs.rated}
-    both = [(one, by_solution[one.solution_id]) for one in ours.rated if one.solution_id in by_solution]
-    if both:
-        rated, his_rated = map(list, zip(*both, strict=True))
+    rated, mistakes = telling([one for one in ours.rated if one.solution_id in by_solution])
+    if rated:
         by_f1 = compare.compare_first_error(
             [one.problem_id for one in rated],
-            [one.mistake for one in rated],
-            predicted(his_rated, threshold(theirs.checkpoint)),
+            mistakes,
+            predicted([by_solution[one.solution_id] for one in rated], threshold(theirs.checkpoint)),
             predicted(rated, threshold(ours.checkpoint)),
         )
         found |= {"first_error": by_f1.to_dict() | {"n": len(rated), "unit": "solutions"}} if by_f1 else {}

@@ -23,7 +23,8 @@ from selector.formats import (
     trl,
     write_line,
 )
-from selector.labels import first_mistake, main_ratings, rated_paths
+from selector.labels import UNKNOWN, mistake_on_path, rated_paths
+from selector.types import WHOLE
 
 LABELS_AT_ONCE = 500
 BLOCK_BYTES = 2**18
@@ -174,17 +175,18 @@ def _rlhflow(label: Label) -> list[dict[str, Any]]:
 
 
 def _processbench(label: Label) -> list[dict[str, Any]]:
-    """Nothing for half a pass: whether a mistake follows is then not known."""
-    if label.finish_reason not in (Label.FinishReason.FOUND_ERROR, Label.FinishReason.SOLUTION):
-        return []
+    """Nothing where the first mistake is unknown: of half a pass, and where a step before any Bad was left unsure."""
     solution = label.solution
+    mistake = mistake_on_path(label.steps, len(solution.steps))
+    if label.finish_reason not in WHOLE or mistake is UNKNOWN:
+        return []
     row = processbench.dump(
         solution_id=solution.key,
         generator=solution.meta.get("generator"),
         problem=solution.problem.text,
         steps=solution.steps,
         final_answer_correct=_answer_is_right(solution),
-        first_error=first_mistake(main_ratings(label.steps)),
+        first_error=mistake,
     )
     return [row]
 

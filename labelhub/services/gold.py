@@ -11,7 +11,7 @@ from labelhub.models import Gold, Label, Project, Solution, User
 from labelhub.queries import gold as queries
 from labelhub.services import audit, mistakes
 from selector import gold as rules
-from selector.labels import first_mistake, main_ratings
+from selector.labels import UNKNOWN, mistake_on_path
 
 
 @transaction.atomic
@@ -53,21 +53,26 @@ def make_from_label(
 ) -> Gold:
     """The label's own first mistake, or that there is none, as gold, unless a set of them is given.
 
-    Raises as `make`, Invalid for half a pass.
+    Raises as `make`, Invalid for half a pass, and for an unsure one where no set is given.
     """
     if label.finish_reason not in (Label.FinishReason.FOUND_ERROR, Label.FinishReason.SOLUTION):
         raise Invalid(fields={"label": ["The pass was not finished, so it tells no first mistake."]})
-    mistake = first_mistake(main_ratings(label.steps))
-    own = [] if mistake is None else [mistake]
     return make(
         project=label.solution.problem.project,
         solution=label.solution,
         purpose=purpose,
-        first_mistakes=own if first_mistakes is None else first_mistakes,
+        first_mistakes=_own(label) if first_mistakes is None else first_mistakes,
         explanation=explanation,
         by=by,
         label=label,
     )
+
+
+def _own(label: Label) -> list[int]:
+    mistake = mistake_on_path(label.steps, len(label.solution.steps))
+    if mistake is UNKNOWN:
+        raise Invalid(fields={"label": ["The pass leaves a step unsure: say which steps may be the first mistake."]})
+    return [] if mistake is None else [mistake]
 
 
 @transaction.atomic

@@ -52,7 +52,9 @@ def judge(*, project: Project, labeler: Labeler, label: Label) -> Quarantine | N
 
 def is_passed(label: Label) -> bool:
     """Whether the pass over a check agrees with its gold label."""
-    return agrees(label.finish_reason, main_ratings(label.steps), label.solution.gold.first_mistakes)
+    solution = label.solution
+    ratings, mistakes = main_ratings(label.steps), solution.gold.first_mistakes
+    return agrees(label.finish_reason, ratings, len(solution.steps), mistakes)
 
 
 def _pause(project: Project, labeler: Labeler, record: Record, *, after: int | None, until: Label) -> Quarantine:

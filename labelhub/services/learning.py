@@ -16,7 +16,7 @@ from labelhub.services.measuring import span, threshold
 from selector.evaluate import predicted_first_error
 from selector.evaluation import stability as stabilising
 from selector.evaluation.weighted import hajek
-from selector.labels import first_mistake, main_ratings
+from selector.labels import UNKNOWN, FirstMistake, mistake_on_path
 
 CONTROL = (BatchItem.Stratum.CONTROL,)
 SELECTED = (
@@ -26,6 +26,7 @@ SELECTED = (
     BatchItem.Stratum.UNCERTAIN,
 )
 NO_CONTROL = "Nobody finished an item of this kind."
+ALL_UNSURE = "Every label of this kind leaves a step unsure: the first mistakes are unknown."
 NO_CHAMPION = "There was no champion when this generation was launched."
 UNSCORED = "The champion of that time scored none of these solutions that it hadn't learned from."
 NOT_IN_A_ROW = "Only checkpoints that closed a generation are compared with the one before."
@@ -46,17 +47,23 @@ def by_strata(*, generation: Generation) -> dict[str, Any]:
 
 
 def _told(generation: Generation, strata: Sequence[str]) -> dict[str, Any]:
-    """Share of solutions with a mistake, and of those whose first mistake the pinned champion had named."""
+    """Share of solutions with a mistake, and of those whose first mistake the pinned champion had named.
+
+    Both of the solutions whose first mistake is known; `unknown` counts the others.
+    """
     labels = _labels(generation, strata)
-    guesses = _guesses(generation.champion, labels)
-    known = [label for label in labels if label.solution_id in guesses]
-    agreed = [_mistake(label) == guesses[label.solution_id] for label in known]
+    mistakes = {label: mistake for label in labels if (mistake := _mistake(label)) is not UNKNOWN}
+    guesses = _guesses(generation.champion, list(mistakes))
+    scored = [label for label in mistakes if label.solution_id in guesses]
+    agreed = [mistakes[label] == guesses[label.solution_id] for label in scored]
+    none_known = ALL_UNSURE if labels else NO_CONTROL
     why = NO_CHAMPION if generation.champion is None else UNSCORED
     return {
         "n": len(labels),
+        "unknown": len(labels) - len(mistakes),
         "items": generation.items.filter(stratum__in=strata).count(),
-        "mistakes": _share(labels, [_mistake(label) is not None for label in labels], NO_CONTROL),
-        "agreement": _share(known, agreed, why if labels else NO_CONTROL),
+        "mistakes": _share(list(mistakes), [mistake is not None for mistake in mistakes.values()], none_known),
+        "agreement": _share(scored, agreed, why if mistakes else none_known),
     }
 
 
@@ -67,8 +74,8 @@ def _labels(generation: Generation, strata: Sequence[str]) -> list[Label]:
     return training.consensus(list(trusted.order_by("solution_id", "pk")))
 
 
-def _mistake(label: Label) -> int | None:
-    return first_mistake(main_ratings(label.steps))
+def _mistake(label: Label) -> FirstMistake:
+    return mistake_on_path(label.steps, len(label.solution.steps))
 
 
 def _guesses(champion: Checkpoint | None, labels: Sequence[Label]) -> dict[int, int | None]:

@@ -1,7 +1,7 @@
 """Measure: what one checkpoint is worth on one held-out split, from the scores it gave and the labels there are now."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median_low
 from typing import Any
@@ -12,11 +12,12 @@ from labelhub.services import training
 from selector import compare, evaluate
 from selector.evaluate import Attempt
 from selector.evaluation.bootstrap import Interval
-from selector.labels import first_mistake, main_ratings
+from selector.labels import UNKNOWN, FirstMistake, first_mistake, main_ratings
 from selector.normalize import normalise
 from selector.types import BAD
 
 TRIALS = 100
+NOTHING_KNOWN = "Every label of this split leaves a step unsure: their first mistakes are unknown."
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,13 @@ class RatedSteps:
 
     solution_id: int
     problem_id: int
+    step_count: int
     ratings: list[int | None]
     step_probs: list[float]
 
     @property
-    def mistake(self) -> int | None:
-        return first_mistake(self.ratings)
+    def mistake(self) -> FirstMistake:
+        return first_mistake(self.ratings, self.step_count)
 
 
 @dataclass(frozen=True)
@@ -78,9 +80,9 @@ def _rated(checkpoint: Checkpoint, split: str) -> list[RatedSteps]:
         )
     )
     return [
-        RatedSteps(label.solution_id, label.solution.problem_id, main_ratings(label.steps), probs)
+        RatedSteps(one.pk, one.problem_id, len(one.steps), main_ratings(label.steps), probs)
         for label in agreed
-        if (probs := scores.get(label.solution_id))
+        if (probs := scores.get((one := label.solution).pk))
     ]
 
 
@@ -123,15 +125,24 @@ def chances(attempts: list[Attempt], ns: list[int], choice: str) -> evaluate.Cha
 
 
 def _first_error(rated: list[RatedSteps], at: float) -> dict[str, Any]:
-    if not rated:
-        return {"undefined": "No solution of this split has a label."}
-    guessed, actual = predicted(rated, at), [one.mistake for one in rated]
+    """Of the solutions whose first mistake is known; `n_unknown` counts the others."""
+    known, actual = telling(rated)
+    if not known:
+        return {"undefined": NOTHING_KNOWN if rated else "No solution of this split has a label."}
+    guessed = predicted(known, at)
     found = evaluate.first_error(guessed, actual)
     if found["f1"] is None:
         found["undefined"] = "The labelled solutions are all with a mistake, or all without one."
-    intervals = evaluate.first_error_intervals([one.problem_id for one in rated], guessed, actual)
+    intervals = evaluate.first_error_intervals([one.problem_id for one in known], guessed, actual)
     bounds = {name: span(one) for name, one in intervals.items()}
-    return found | {"n": len(rated), "threshold": at, "intervals": bounds}
+    counts = {"n": len(known), "n_unknown": len(rated) - len(known)}
+    return found | counts | {"threshold": at, "intervals": bounds}
+
+
+def telling(rated: Sequence[RatedSteps]) -> tuple[list[RatedSteps], list[int | None]]:
+    """Those whose first mistake is known, and it: where a labeler was unsure before any Bad, it isn't."""
+    known = [(one, mistake) for one in rated if (mistake := one.mistake) is not UNKNOWN]
+    return [one for one, _ in known], [mistake for _, mistake in known]
 
 
 def span(found: Interval | None) -> list[float] | None:

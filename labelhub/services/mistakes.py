@@ -8,8 +8,9 @@ from labelhub.models import Gold, Labeler, Project
 from labelhub.queries import mistakes as queries
 from selector import misses
 from selector.intervals import Share
-from selector.labels import first_mistake
+from selector.labels import UNKNOWN, FirstMistake, first_mistake, mistake_on_path
 from selector.misses import Answer
+from selector.types import BAD
 
 OUTCOMES = misses.OUTCOMES
 MOST_MISSED = 20
@@ -49,7 +50,7 @@ def answers_to(*, gold: Gold) -> list[dict[str, Any]]:
     counts = Counter((each.finish_reason, each.mistake, each.outcome) for each in answers)
     ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
     return [
-        {"finish_reason": finish, "said": said, "outcome": outcome, "count": count}
+        {"finish_reason": finish, "said": _step(said), "outcome": outcome, "count": count}
         for (finish, said, outcome), count in ordered
     ]
 
@@ -86,7 +87,7 @@ def _most_missed(answers: Sequence[Answer]) -> list[dict[str, Any]]:
     golds = queries.golds([gold for gold, *_ in found])
     return [
         _gold(golds[gold])
-        | {"wrong": tell(share), "commonest": {"finish_reason": finish, "said": said, "count": times}}
+        | {"wrong": tell(share), "commonest": {"finish_reason": finish, "said": _step(said), "count": times}}
         for gold, share, (finish, said), times in found
     ]
 
@@ -98,18 +99,21 @@ def _gold(gold: Gold) -> dict[str, Any]:
 
 
 def _handed_in(row: dict[str, Any]) -> Answer:
-    """A label's steps end at its first mistake."""
-    mistake = row["said"] - 1 if row["finish_reason"] == "found_error" else None
-    return _answer(row, row["finish_reason"], mistake)
+    return _answer(row, row["finish_reason"], mistake_on_path(row["said"], row["step_count"]))
 
 
 def _practised(row: dict[str, Any]) -> Answer:
     """Practice takes finished passes alone."""
-    mistake = first_mistake(row["said"])
-    return _answer(row, "solution" if mistake is None else "found_error", mistake)
+    mistake = first_mistake(row["said"], row["step_count"])
+    return _answer(row, "found_error" if BAD in row["said"] else "solution", mistake)
 
 
-def _answer(row: dict[str, Any], finish_reason: str, mistake: int | None) -> Answer:
+def _step(mistake: FirstMistake) -> int | None:
+    """The step that was named, if any."""
+    return None if mistake is UNKNOWN else mistake
+
+
+def _answer(row: dict[str, Any], finish_reason: str, mistake: FirstMistake) -> Answer:
     return Answer(
         labeler=str(row["labeler"]),
         gold=row["gold"],

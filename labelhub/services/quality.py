@@ -10,7 +10,7 @@ from labelhub.models import Project
 from labelhub.queries import agreement as queries
 from selector.agreement import Figure, Pass
 from selector.intervals import RESAMPLES
-from selector.labels import first_mistake, main_ratings
+from selector.labels import UNKNOWN, first_mistake, main_ratings
 
 KEPT = 300  # seconds: half a thousand resamples of four figures take a second or two, and move little in a minute
 
@@ -34,6 +34,7 @@ def measure(*, project: Project) -> dict[str, Any]:
     }
     return {
         "solutions": len(solutions),
+        "unknown": sum(each.mistake is UNKNOWN for passes in solutions for each in passes),
         "newest": queries.NEWEST,
         "resamples": RESAMPLES,
         "measured_at": timezone.now(),
@@ -41,9 +42,9 @@ def measure(*, project: Project) -> dict[str, Any]:
     }
 
 
-def _pass(solution: int, labeler: UUID, steps: list[Any]) -> Pass:
+def _pass(solution: int, labeler: UUID, steps: list[Any], step_count: int) -> Pass:
     ratings = main_ratings(steps)
-    return Pass(str(labeler), first_mistake(ratings), ratings)
+    return Pass(str(labeler), first_mistake(ratings, step_count), ratings)
 
 
 def _told(figure: Figure) -> dict[str, Any]:

@@ -209,8 +209,8 @@ def is_open(assignment: Assignment) -> bool:
 def judge(assignment: Assignment) -> Screening | None:
     """Decide the screening that this pass belongs to once every question is answered; None until then.
 
-    A pass agrees where its first mistake is an acceptable one, or it finds none where there is none. The caller holds
-    the labeler's row lock.
+    A pass agrees where its first mistake is an acceptable one, or it finds none where there is none; one that leaves
+    a step unsure before any Bad doesn't. The caller holds the labeler's row lock.
     """
     attempt = queries.asking(assignment)
     if attempt is None or attempt.state != Screening.State.OPEN:
@@ -242,7 +242,9 @@ def result(decided: Screening) -> dict[str, Any]:
 
 
 def _agrees(label: Label) -> bool:
-    return rules.agrees(label.finish_reason, main_ratings(label.steps), label.solution.gold.first_mistakes)
+    solution = label.solution
+    ratings, mistakes = main_ratings(label.steps), solution.gold.first_mistakes
+    return rules.agrees(label.finish_reason, ratings, len(solution.steps), mistakes)
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from labelhub.queries import eligible
 from labelhub.services import audit, jobs
 from selector.agreement import majority
 from selector.config import TrainConfig
-from selector.labels import first_mistake, main_ratings, training_examples
+from selector.labels import mistake_on_path, training_examples
 from selector.types import BAD, GREAT, Example
 
 CORPUS_SOLUTIONS = 20_000  # texts that the embedded base's tokenizer is made from: more change nothing in it
@@ -89,14 +89,17 @@ def _freeze(checkpoint: Checkpoint) -> None:
 def consensus(labels: Sequence[Label]) -> list[Label]:
     """One label per solution: of several, the first whose first mistake is the majority's; a tie teaches nothing.
 
-    `labels` come sorted by solution.
+    Where a labeler was unsure before any Bad, the first mistake is unknown: such a pass has no vote beside others.
+    Alone it stands, and teaches the steps that it rates. `labels` come sorted by solution.
     """
     agreed = [_agreed(list(group)) for _, group in groupby(labels, key=lambda label: label.solution_id)]
     return [label for label in agreed if label is not None]
 
 
 def _agreed(labels: list[Label]) -> Label | None:
-    at = majority([first_mistake(main_ratings(label.steps)) for label in labels])
+    if len(labels) == 1:
+        return labels[0]
+    at = majority([mistake_on_path(label.steps, len(label.solution.steps)) for label in labels])
     return None if at is None else labels[at]
 
 

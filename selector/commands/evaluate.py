@@ -134,6 +134,9 @@ def _first_error(found: Collected, options: argparse.Namespace) -> Iterator[Row]
         except ValueError as error:
             raise CommandError(str(error)) from error
     settings = measures.Settings(None, options.trials, options.seed, options.champion, options.margin)
+    if unknown := len(measures.left_out(found)):
+        solutions = "solution" if unknown == 1 else "solutions"
+        cli.say(f"Left out of first_error: {unknown:,} rated {solutions} whose first mistake is unknown.")
     return measures.first_error(found, thresholds, settings, tuned=bool(options.tune))
 
 

@@ -62,8 +62,7 @@ def _knob(setting: str) -> tuple[str, Any]:
 
 def _rated(row: Row) -> SolutionRecord:
     solution = corpus.bare_solution(row)
-    ratings, mistake = labelhub.rated(row, len(solution.steps))
-    return replace(solution, step_labels=ratings, first_error=mistake)
+    return replace(solution, step_labels=labelhub.rated(row, len(solution.steps)))
 
 
 def _judged(row: Row) -> SolutionRecord:

@@ -14,8 +14,8 @@ from typing import Any
 from selector.aggregate import Aggregate, NeutralAs, log_score
 from selector.formats import BadRow, SolutionRecord, detect, fields, labelhub, processbench, scored_samples
 from selector.formats.scored_samples import ScoredSample
+from selector.labels import UNKNOWN, FirstMistake, first_mistake
 from selector.normalize import normalise
-from selector.types import BAD
 
 Row = dict[str, Any]
 IDENTITY = ("problem_id", "solution_id", "steps")
@@ -34,7 +34,7 @@ class Said:
 
 @dataclass(slots=True)
 class Judged:
-    """One solution: `labels` are the ratings of a prefix of its steps, and `is_finished` whether they are all it takes.
+    """One solution: `labels` are the ratings of a prefix of its steps, None where the source says nothing of them.
 
     `set` is the named set that the row belongs to, the empty string where there are none.
     """
@@ -49,13 +49,8 @@ class Judged:
     said: dict[str, Said] = field(default_factory=dict)
 
     @property
-    def mistake(self) -> int | None:
-        return self.labels.index(BAD) if self.labels and BAD in self.labels else None
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether the source rated all up to the first mistake, or everything."""
-        return self.labels is not None and (BAD in self.labels or len(self.labels) == self.steps)
+    def mistake(self) -> FirstMistake:
+        return UNKNOWN if self.labels is None else first_mistake(self.labels, self.steps)
 
 
 @dataclass

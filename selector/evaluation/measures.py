@@ -1,6 +1,7 @@
 """Every figure of an evaluation as one flat row: what `python -m selector evaluate` prints, and a report is made of."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from selector.evaluation import first_error as finding
 from selector.evaluation.best_of_n import Attempt, Chances
 from selector.evaluation.bootstrap import Interval, Key
 from selector.evaluation.judged import Collected, Judged, Row, Said
+from selector.labels import UNKNOWN
 from selector.types import BAD
 
 NOWHERE = -1  # the prediction for a solution without scores: it agrees with no first mistake, and not with none
@@ -167,8 +169,8 @@ def tuned(gate: Collected, models: Iterable[str]) -> dict[str, float]:
     thresholds, models = {}, list(models)
     for model in models:
         name = model if model in gate.scorers or len(models) > 1 else next(iter(gate.scorers))
-        known = [(said.step_probs, one.mistake) for one, said in gate.scored_by(name) if one.is_finished]
-        scored = [(probs, mistake) for probs, mistake in known if probs is not None]
+        said = [(said.step_probs, one.mistake) for one, said in gate.scored_by(name)]
+        scored = [(probs, mistake) for probs, mistake in said if probs is not None and mistake is not UNKNOWN]
         threshold = finding.tuned_threshold([probs for probs, _ in scored], [mistake for _, mistake in scored])
         if threshold is None:
             raise ValueError(f"No threshold for {model}: gate needs its step scores of solutions of both kinds.")
@@ -177,21 +179,30 @@ def tuned(gate: Collected, models: Iterable[str]) -> dict[str, float]:
 
 
 def first_error(found: Collected, thresholds: Mapping[str, float], settings: Settings, *, tuned: bool) -> Iterator[Row]:
-    """By model, and by set where there are several: F1 and both accuracies, each with its interval."""
-    known = [one for one in found.solutions.values() if one.is_finished]
-    guesses = {model: _guesses(known, model, threshold) for model, threshold in thresholds.items()}
+    """By model, and by set where there are several: F1 and both accuracies, each with its interval.
+
+    Solutions whose first mistake is unknown are left out; `n_unknown` counts those that were rated.
+    """
+    known = [(one, mistake) for one in found.solutions.values() if (mistake := one.mistake) is not UNKNOWN]
+    unknown = Counter(one.set for one in left_out(found))
+    guesses = {model: _guesses((one for one, _ in known), model, at) for model, at in thresholds.items()}
     heard = {model: guess for model, guess in guesses.items() if set(guess) != {NOWHERE}} or guesses
     for model, guess in heard.items():
         told = {"threshold": thresholds[model], "tuned": tuned}
-        yield from _first_error_rows(model, known, guess, told, settings.seed)
+        yield from _first_error_rows(model, known, unknown, guess, told, settings.seed)
     if settings.champion in heard:
         for model, guess in heard.items():
             if model != settings.champion:
-                problems, actual = [one.problem_id for one in known], [one.mistake for one in known]
+                problems, actual = [one.problem_id for one, _ in known], [mistake for _, mistake in known]
                 champion = heard[settings.champion]
                 compared = compare.compare_first_error(problems, actual, champion, guess, seed=settings.seed)
                 if compared:
                     yield _comparison("first_error", model, compared, settings)
+
+
+def left_out(found: Collected) -> list[Judged]:
+    """The rated solutions that no first-error measure counts: their first mistake is unknown."""
+    return [one for one in found.solutions.values() if one.labels is not None and one.mistake is UNKNOWN]
 
 
 def _guesses(known: Iterable[Judged], model: str, threshold: float) -> list[int | None]:
@@ -200,20 +211,26 @@ def _guesses(known: Iterable[Judged], model: str, threshold: float) -> list[int 
 
 
 def _first_error_rows(
-    model: str, known: Sequence[Judged], guess: Sequence[int | None], told: Row, seed: int
+    model: str,
+    known: Sequence[tuple[Judged, int | None]],
+    unknown: Counter[str],
+    guess: Sequence[int | None],
+    told: Row,
+    seed: int,
 ) -> Iterator[Row]:
-    sets = sorted({one.set for one in known})
+    sets = sorted({one.set for one, _ in known})
     groups = [("all", "", list(range(len(known))))]
     if len(sets) > 1:
-        groups += [("set", name, [at for at, one in enumerate(known) if one.set == name]) for name in sets]
+        groups += [("set", name, [at for at, (one, _) in enumerate(known) if one.set == name]) for name in sets]
     rows = []
     for of, name, places in groups:
-        predicted, actual = [guess[at] for at in places], [known[at].mistake for at in places]
-        problems = [known[at].problem_id for at in places]
+        predicted, actual = [guess[at] for at in places], [known[at][1] for at in places]
+        problems = [known[at][0].problem_id for at in places]
         intervals = finding.first_error_intervals(problems, predicted, actual, seed=seed)
         rows.append(
             {"metric": "first_error", "model": model, "of": of, **({"set": name} if of == "set" else {})}
             | finding.first_error(predicted, actual)
+            | {"n_unknown": unknown[name] if of == "set" else unknown.total()}
             | {"intervals": {key: _bounds(one) for key, one in intervals.items()}, "problems": len(set(problems))}
             | told
         )

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from selector.formats import fields, labelhub, prm800k, processbench
 from selector.formats.records import BadRow, Parsed, ProblemRecord, SolutionRecord
-from selector.labels import first_mistake, main_ratings
+from selector.labels import UNKNOWN, FirstMistake, first_mistake, main_ratings
+from selector.types import WHOLE
 
 LONGEST_EXPLANATION = 10_000
 OWN = ("first_mistakes", "explanation")
@@ -81,18 +82,20 @@ def _first_mistakes(row: fields.Row, step_count: int) -> tuple[int, ...]:
 
 
 def _known(problem: ProblemRecord | None, solution: SolutionRecord, explanation: str) -> GoldRecord:
-    """By what the row says of the steps, which must be all of them where none is a mistake."""
-    if solution.first_error is not None:
-        return GoldRecord(problem, solution, (solution.first_error,), explanation)
-    ratings = solution.step_labels
-    if ratings is not None and (len(ratings) < len(solution.steps) or None in ratings):
-        raise BadRow("The row rates no step as a mistake, and not every step: whether there is one isn't known.")
-    return GoldRecord(problem, solution, (), explanation)
+    """By what the row says of the steps; `first_error: null` alone says that there is no mistake."""
+    mistake = None if solution.step_labels is None else solution.first_mistake
+    return GoldRecord(problem, solution, _told(mistake), explanation)
+
+
+def _told(mistake: FirstMistake) -> tuple[int, ...]:
+    if mistake is UNKNOWN:
+        raise BadRow("A step before the first -1, or before the end, is not rated: the first mistake is not known.")
+    return () if mistake is None else (mistake,)
 
 
 def _of_label(parsed: Parsed, explanation: str) -> GoldRecord:
     label = parsed.label
-    if label is None or not parsed.solutions or label.finish_reason not in ("found_error", "solution"):
+    if label is None or not parsed.solutions or label.finish_reason not in WHOLE:
         raise BadRow("The pass was not finished over a whole solution, so it tells no first mistake.")
-    mistake = first_mistake(main_ratings(label.steps))
-    return GoldRecord(parsed.problem, parsed.solutions[0], () if mistake is None else (mistake,), explanation)
+    mistake = first_mistake(main_ratings(label.steps), len(parsed.solutions[0].steps))
+    return GoldRecord(parsed.problem, parsed.solutions[0], _told(mistake), explanation)

@@ -5,8 +5,8 @@ from typing import Any, get_args
 
 from selector.formats import fields
 from selector.formats.records import BadRow, Parsed, ProblemRecord, SolutionRecord, Split
-from selector.labels import first_mistake, main_ratings
-from selector.types import LabelStep
+from selector.labels import UNKNOWN, first_mistake, main_ratings
+from selector.types import BAD, LabelStep
 
 PROBLEM_FIELDS = ("problem_id", "problem", "ground_truth_answer", "ground_truth_solution", "split")
 SOLUTION_FIELDS = (
@@ -47,7 +47,6 @@ def parse_problem(row: fields.Row) -> ProblemRecord:
 def parse_solution(row: fields.Row) -> SolutionRecord:
     """A solution, with what its source says of the steps where it says anything."""
     steps = fields.steps(fields.required(row, "steps"), "steps")
-    step_labels, first_error = rated(row, len(steps))
     return SolutionRecord(
         problem_id=fields.identifier(fields.required(row, "problem_id"), "problem_id"),
         solution_id=fields.identifier(fields.required(row, "solution_id"), "solution_id"),
@@ -55,8 +54,7 @@ def parse_solution(row: fields.Row) -> SolutionRecord:
         answer=fields.optional_answer(row.get("answer"), "answer", longest=fields.MAX_SOLUTION_CHARS),
         is_correct=fields.optional_flag(row.get("is_correct"), "is_correct"),
         generator=fields.optional_text(row.get("generator"), "generator", longest=500),
-        step_labels=step_labels,
-        first_error=first_error,
+        step_labels=rated(row, len(steps)),
         alternatives=alternatives(row.get("alternatives"), len(steps)),
         extra=fields.unknown(row, SOLUTION_FIELDS),
     )
@@ -70,18 +68,22 @@ def parse_split(value: Any) -> Split | None:
     return fields.choice(value, "split", known)
 
 
-def rated(row: fields.Row, step_count: int) -> tuple[tuple[int | None, ...] | None, int | None]:
-    """Step labels and the first error, either of which tells the other; together they must agree."""
+def rated(row: fields.Row, step_count: int) -> tuple[int | None, ...] | None:
+    """The ratings that `step_labels` holds, or that `first_error` alone implies; together they must agree.
+
+    Where `step_labels` leaves the first mistake unknown, `first_error` is null or the step of its first -1.
+    """
     labels, error = row.get("step_labels"), row.get("first_error")
     if error is not None:
         error = fields.integer(error, "first_error", least=0, most=step_count - 1)
     if labels is None:
-        return (None if error is None else (*[1] * error, -1)), error
+        return None if error is None else (*[1] * error, BAD)
     ratings = fields.ratings(labels, "step_labels", step_count)
-    mistake = ratings.index(-1) if -1 in ratings else None
-    if "first_error" in row and error != mistake:
-        raise BadRow(f"first_error is {error}, but step_labels has its first -1 at {mistake}.")
-    return ratings, mistake
+    bad = ratings.index(BAD) if BAD in ratings else None
+    may_be = (bad, None) if first_mistake(ratings, step_count) is UNKNOWN else (bad,)
+    if "first_error" in row and error not in may_be:
+        raise BadRow(f"first_error is {error}, but step_labels has its first -1 at {bad}.")
+    return ratings
 
 
 def alternatives(value: Any, step_count: int) -> dict[int, tuple[str, ...]]:
@@ -99,11 +101,13 @@ def dump_label(*, rated: Sequence[LabelStep], **values: Any) -> dict[str, Any]:
     """A label as a row of its own: what the other formats have no room for, such as its comment, is here too.
 
     `step_labels` covers the steps that were rated; `rated_alternatives` are the other texts at each, by its index.
+    `first_error` is null where there is none, and where a null or missing rating leaves it unknown.
     """
     ratings = main_ratings(rated)
+    mistake = first_mistake(ratings, len(values["steps"]))
     others = {str(i): (step["completions"] or [])[1:] for i, step in enumerate(rated)}
     return values | {
         "step_labels": ratings,
-        "first_error": first_mistake(ratings),
+        "first_error": None if mistake is UNKNOWN else mistake,
         "rated_alternatives": {index: texts for index, texts in others.items() if texts},
     }

@@ -37,7 +37,6 @@ def parse(row: fields.Row) -> Parsed:
         steps=steps,
         problem=problem.problem,
         step_labels=ratings,
-        first_error=ratings.index(BAD) if BAD in ratings else None,
         extra=fields.unknown(row, FIELDS) | {"task": row.get("task")},
     )
     return Parsed(problem, (solution,))

@@ -22,7 +22,7 @@ from selector.formats.records import (
     SolutionRecord,
 )
 from selector.labels import main_path
-from selector.types import FinishReason, LabelStep
+from selector.types import WHOLE, FinishReason, LabelStep
 
 ROW_KEYS = (
     *("labeler", "timestamp", "generation", "is_quality_control_question", "is_initial_screening_question"),
@@ -118,7 +118,7 @@ def trains(record: LabelRecord) -> bool:
     """Whether `view=train` keeps the label: screening rows carry their own flag, not quality control's."""
     set_apart = record.is_quality_control_question or record.is_initial_screening_question
     screening = record.generation == SCREENING_GENERATION
-    return not (set_apart or screening) and record.finish_reason in ("found_error", "solution")
+    return not (set_apart or screening) and record.finish_reason in WHOLE
 
 
 def final_answer(step: str) -> str | None:

@@ -22,7 +22,6 @@ def parse(row: fields.Row) -> Parsed:
         is_correct=fields.optional_flag(fields.required(row, "final_answer_correct"), "final_answer_correct"),
         generator=fields.optional_text(row.get("generator"), "generator", longest=500),
         step_labels=(1,) * len(steps) if error < 0 else (*[1] * error, -1),
-        first_error=None if error < 0 else error,
         extra=fields.unknown(row, FIELDS),
     )
     return Parsed(problem, (solution,))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from selector.labels import UNKNOWN, FirstMistake, first_mistake
 from selector.types import FinishReason, LabelStep
 
 Split = Literal["train", "gate", "test"]
@@ -30,9 +31,9 @@ class SolutionRecord:
     """A model-written attempt as a file tells it.
 
     It names its problem by `problem_id` or carries its text in `problem`. `is_correct` is the source's verdict on the
-    answer. `step_labels` (ratings of a prefix of the steps, None masked) and `first_error` (from 0) are what the
-    source says of the steps: an import makes a label of them, training learns from them, and simulated labelers rate
-    by them. `alternatives` are other candidate texts for a step, by its index from 0.
+    answer. `step_labels` (ratings of a prefix of the steps, None masked) are what the source says of the steps: an
+    import makes a label of them, training learns from them, and simulated labelers rate by them. `alternatives` are
+    other candidate texts for a step, by its index from 0.
     """
 
     steps: tuple[str, ...]
@@ -43,9 +44,13 @@ class SolutionRecord:
     solution_id: str | None = None
     generator: str | None = None
     step_labels: tuple[int | None, ...] | None = None
-    first_error: int | None = None
     alternatives: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def first_mistake(self) -> FirstMistake:
+        """What `step_labels` say of it."""
+        return UNKNOWN if self.step_labels is None else first_mistake(self.step_labels, len(self.steps))
 
 
 @dataclass(frozen=True, slots=True)

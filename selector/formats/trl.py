@@ -18,9 +18,8 @@ def parse(row: fields.Row) -> Parsed:
     if len(labels) != len(steps):
         raise BadRow(f"labels has {len(labels)} entries for {len(steps)} completions.")
     ratings = fields.ratings([1 if correct else BAD for correct in labels], "labels", len(steps))
-    error = ratings.index(BAD) if BAD in ratings else None
     extra = fields.unknown(row, FIELDS)
-    solution = SolutionRecord(steps=steps, problem=problem.problem, step_labels=ratings, first_error=error, extra=extra)
+    solution = SolutionRecord(steps=steps, problem=problem.problem, step_labels=ratings, extra=extra)
     return Parsed(problem, (solution,))
 
 

@@ -29,14 +29,25 @@ def test_what_the_team_says_comes_only_with_the_feedback(call_as, ann, gold):
 
 
 @pytest.mark.parametrize(
-    ("ratings", "agreed", "first_mistake"),
-    [([1, -1], True, 1), ([-1], False, 0), ([1, 1, -1], False, 2), ([1, 1, 1], False, None)],
+    ("ratings", "agreed", "first_mistake", "unsure"),
+    [
+        ([1, -1], True, 1, False),
+        ([-1], False, 0, False),
+        ([1, 1, -1], False, 2, False),
+        ([1, 1, 1], False, None, False),
+        ([None, -1], False, None, True),
+        ([1, None, 1], False, None, True),
+    ],
 )
-def test_the_feedback_tells_what_the_team_says_and_what_you_chose(call_as, ann, gold, ratings, agreed, first_mistake):
-    feedback = call_as(ann).post(f"{PRACTICE}/{gold.pk}", {"ratings": ratings}).json()
+def test_the_feedback_tells_what_the_team_says_and_what_you_chose(
+    call_as, ann, gold, ratings, agreed, first_mistake, unsure
+):
+    flagged = [step for step, rating in enumerate(ratings) if rating is None]
+    feedback = call_as(ann).post(f"{PRACTICE}/{gold.pk}", {"ratings": ratings, "flagged": flagged}).json()
     assert feedback == {
         "agreed": agreed,
         "first_mistake": first_mistake,
+        "unsure": unsure,
         "first_mistakes": [1],
         "explanation": "3 + 4 is 7.",
     }

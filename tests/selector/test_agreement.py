@@ -3,8 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selector.agreement import agreements_to_admit, agrees_with_gold, majority
+from selector.labels import UNKNOWN, FirstMistake
 
-mistakes = st.none() | st.integers(0, 3)
+mistakes = st.none() | st.integers(0, 3) | st.just(UNKNOWN)
 
 
 @pytest.mark.parametrize(
@@ -18,20 +19,25 @@ mistakes = st.none() | st.integers(0, 3)
         ([1, 2, 3], None),
         ([None, 0, None], 0),
         ([], None),
+        ([UNKNOWN], None),
+        ([UNKNOWN, UNKNOWN, 1], 2),  # of those who know
+        ([UNKNOWN, None, None, 1], 1),
+        ([UNKNOWN, None, 1], None),
     ],
 )
-def test_the_majority_is_more_than_half(named: list[int | None], stands: int | None) -> None:
+def test_the_majority_is_more_than_half_of_those_who_know(named: list[FirstMistake], stands: int | None) -> None:
     assert majority(named) == stands
 
 
 @given(st.lists(mistakes, min_size=1, max_size=9))
-def test_a_majority_outnumbers_all_others_together(named: list[int | None]) -> None:
+def test_a_majority_outnumbers_all_others_together(named: list[FirstMistake]) -> None:
     at = majority(named)
-    counts = [named.count(each) for each in set(named)]
+    votes = [each for each in named if each is not UNKNOWN]
     if at is None:
-        assert max(counts) * 2 <= len(named)
+        assert all(votes.count(each) * 2 <= len(votes) for each in votes)
     else:
-        assert named.count(named[at]) * 2 > len(named)
+        assert named[at] is not UNKNOWN
+        assert votes.count(named[at]) * 2 > len(votes)
         assert at == named.index(named[at])
 
 
@@ -44,10 +50,12 @@ def test_a_majority_outnumbers_all_others_together(named: list[int | None]) -> N
         (None, {2, 3}, False),
         (None, set(), True),
         (0, set(), False),
+        (UNKNOWN, set(), False),
+        (UNKNOWN, {2, 3}, False),
     ],
 )
 def test_gold_is_a_set_of_acceptable_steps_and_an_empty_one_means_no_mistake(
-    mistake: int | None, gold: set[int], agrees: bool
+    mistake: FirstMistake, gold: set[int], agrees: bool
 ) -> None:
     assert agrees_with_gold(mistake, gold) is agrees
 

@@ -210,10 +210,13 @@ def test_one_answer_in_several_spellings_is_voted_for_together(evaluate: Any, tm
     assert found[0]["majority_vote"]["mean"] == 1
 
 
-def test_what_was_not_rated_to_its_end_neither_tunes_nor_counts(evaluate: Any, tmp_path: Path) -> None:
-    """Of a solution whose second step nobody rated it is not known that it has no mistake."""
+@pytest.mark.parametrize("unknown", [[1], [], [None, 1], [1, None], [None, -1]])
+def test_a_solution_whose_first_mistake_is_unknown_neither_tunes_nor_counts(
+    evaluate: Any, tmp_path: Path, unknown: list[int | None]
+) -> None:
+    """A step that nobody rated may be the first mistake."""
     rows, gate = solutions(8, 6, 0.3), [row | {"problem_id": 99} for row in solutions(8, 6, 0.3, seed=1)]
-    cut = {"step_labels": [1], "step_probs": [0.9, 0.3]}
+    cut = {"step_labels": unknown, "step_probs": [0.9, 0.3]}
     more = [row | cut | {"solution_id": f"cut-{at}"} for at, row in enumerate(rows)]
     more_gate = [row | cut | {"solution_id": f"cut-{at}", "problem_id": 99} for at, row in enumerate(gate)]
     told = []
@@ -222,6 +225,23 @@ def test_what_was_not_rated_to_its_end_neither_tunes_nor_counts(evaluate: Any, t
         (row,), _ = evaluate(write(tmp_path / "scored.jsonl", judged), "--metric", "first_error", "--tune", tune)
         told.append({name: row[name] for name in ("f1", "threshold", "n_erroneous", "n_correct")})
     assert told[0] == told[1]
+
+
+def test_solutions_left_out_of_the_first_error_are_counted_and_change_no_f1(evaluate: Any, tmp_path: Path) -> None:
+    def row(number: int, labels: list[int | None], probs: list[float]) -> dict[str, Any]:
+        named = {"problem_id": number, "solution_id": f"s{number}", "steps": ["a", "b", "c"]}
+        return named | {"set": "one", "step_labels": labels, "step_probs": probs}
+
+    known = [row(1, [1, -1], [0.9, 0.1, 0.9]), row(2, [1, 1, 1], [0.9, 0.9, 0.9])]
+    unsure = row(3, [1, 1, None], [0.9, 0.9, 0.1])
+    (found,), said = evaluate(write(tmp_path / "known.jsonl", known), "--metric", "first_error")
+    assert (found["f1"], found["n_unknown"], "Left out" in said) == (1.0, 0, False)
+    unrated = unsure | {"solution_id": "s4", "step_labels": None}
+    path = write(tmp_path / "all.jsonl", [*known, unsure, unrated])
+    (found,), said = evaluate(path, "--metric", "first_error", "--report", str(tmp_path))
+    assert (found["f1"], found["n_erroneous"], found["n_correct"], found["n_unknown"]) == (1.0, 1, 1, 1)
+    assert "Left out of first_error: 1 rated solution whose first mistake is unknown." in said
+    assert "Left out: 1 rated solution whose first mistake is unknown" in (tmp_path / NAME).read_text()
 
 
 def test_a_bad_line_is_told_by_number_and_refused_if_strict(evaluate: Any, tmp_path: Path) -> None:

@@ -20,9 +20,12 @@ BAR = Fraction(3, 4)
         ("found_error", [-1], {1}, False),  # stopped earlier
         ("found_error", [1, 1, -1], {1}, False),  # went on too far
         ("found_error", [1, -1], set(), False),  # a false alarm
-        ("solution", [1, 1, 0], set(), True),
-        ("solution", [1, None, 0], set(), True),  # unsure is no Bad
-        ("solution", [1, 1, 1], {2}, False),
+        ("solution", [1, 1, 0, 1], set(), True),
+        ("solution", [1, None, 0, 1], set(), False),  # unsure is not "no mistake"
+        ("found_error", [None, 1, -1], {2}, False),
+        ("found_error", [None, -1], {0, 1}, False),
+        ("solution", [1, 1, 0], set(), False),  # the last step isn't rated
+        ("solution", [1, 1, 1, 1], {2}, False),
         ("give_up", [1], set(), False),
         ("bad_problem", [], set(), False),
     ],
@@ -30,7 +33,7 @@ BAR = Fraction(3, 4)
 def test_a_pass_agrees_when_it_names_an_acceptable_first_mistake_or_none_where_none_is(
     finish, ratings, first_mistakes, agrees
 ):
-    assert gold.agrees(finish, ratings, first_mistakes) is agrees
+    assert gold.agrees(finish, ratings, 4, first_mistakes) is agrees
 
 
 @pytest.mark.parametrize(("agreed", "reaches"), [(22, False), (23, True), (30, True)])
@@ -92,6 +95,7 @@ def test_whoever_does_not_read_never_passes_what_was_drawn(among, size, bar):
             gold.agrees(
                 "solution" if step is None else "found_error",
                 [1] * question.step_count if step is None else [*[1] * step, -1],
+                question.step_count,
                 question.first_mistakes,
             )
             for step, question in passes

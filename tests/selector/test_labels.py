@@ -2,9 +2,12 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from selector.formats import prm800k
 from selector.labels import (
+    UNKNOWN,
+    FirstMistake,
     first_mistake,
     labelled_paths,
     main_path,
@@ -49,7 +52,7 @@ def test_the_main_path_goes_through_what_was_chosen_and_what_the_labeler_wrote()
 def test_the_main_path_ends_with_the_original_wrong_step() -> None:
     assert main_path(FOUND_ERROR) == ["a", "b", "c"]
     assert main_ratings(FOUND_ERROR) == [1, 0, -1]
-    assert first_mistake(main_ratings(FOUND_ERROR)) == 2
+    assert first_mistake(main_ratings(FOUND_ERROR), 4) == 2
 
 
 def test_a_pass_given_up_before_any_text_has_a_shorter_path() -> None:
@@ -73,9 +76,58 @@ def test_a_corrected_rating_of_the_labelers_own_step_counts() -> None:
     assert main_ratings([step(completion("a", -1), chosen=None, human=own("b", corrected_rating=None))]) == [None]
 
 
-@pytest.mark.parametrize("ratings, mistake", [([], None), ([1, 0, None], None), ([-1], 0), ([1, None, -1, -1], 2)])
-def test_the_first_mistake_is_the_first_minus_one(ratings: list[int | None], mistake: int | None) -> None:
-    assert first_mistake(ratings) == mistake
+@pytest.mark.parametrize(
+    "ratings, mistake",
+    [
+        ([-1], 0),
+        ([1, 0, -1], 2),
+        ([1, -1, None, -1], 1),
+        ([1, 0, 1, 1], None),
+        ([], UNKNOWN),
+        ([1, 0, 1], UNKNOWN),  # the last step may be it
+        ([None, 1, 1, 1], UNKNOWN),
+        ([1, 1, 1, None], UNKNOWN),
+        ([1, None, -1], UNKNOWN),  # the step before may be it
+        ([None, -1], UNKNOWN),
+    ],
+)
+def test_the_first_mistake_of_four_steps_is_the_first_minus_one_where_every_step_before_it_is_rated(
+    ratings: list[int | None], mistake: FirstMistake
+) -> None:
+    assert first_mistake(ratings, 4) == mistake
+
+
+rated = st.lists(st.sampled_from([1, 0, -1, None]), max_size=7)
+
+
+@given(rated, st.integers(0, 3))
+def test_a_first_mistake_is_named_only_where_nothing_unrated_could_be_it(ratings: list[int | None], more: int) -> None:
+    mistake = first_mistake(ratings, len(ratings) + more)
+    if mistake is None:
+        assert more == 0 and set(ratings) <= {0, 1}
+    elif mistake is UNKNOWN:
+        before = ratings[: ratings.index(-1)] if -1 in ratings else ratings
+        assert None in before or (-1 not in ratings and more)
+    else:
+        assert ratings[mistake] == -1 and set(ratings[:mistake]) <= {0, 1}
+
+
+@given(rated, st.integers(0, 3))
+def test_rating_what_was_left_out_never_contradicts_what_was_known(ratings: list[int | None], more: int) -> None:
+    """Whatever the unrated steps turn out to be, a known first mistake stands, and an unknown one can go either way."""
+    steps = len(ratings) + more
+    known = first_mistake(ratings, steps)
+    filled = [*ratings, *[None] * more]
+    ways = {first_mistake([way if rating is None else rating for rating in filled], steps) for way in (1, -1)}
+    assert ways == {known} if known is not UNKNOWN else len(ways) == 2
+
+
+@given(rated, rated)
+def test_what_stands_behind_a_first_mistake_changes_nothing(
+    ratings: list[int | None], behind: list[int | None]
+) -> None:
+    steps = len(ratings) + 1 + len(behind)
+    assert first_mistake([*ratings, -1, *behind], steps) == first_mistake([*ratings, -1], steps)
 
 
 def test_the_main_path_trains_and_each_alternative_behind_a_masked_prefix() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selector import gold, misses
+from selector.labels import UNKNOWN
 from selector.misses import Answer
 
 
@@ -21,7 +22,8 @@ def passes(draw):
     steps = draw(st.integers(1, 9))
     first_mistakes = sorted(draw(st.sets(st.integers(0, steps - 1), max_size=3)))
     finish = draw(st.sampled_from(["found_error", "solution", "give_up", "bad_problem"]))
-    mistake = draw(st.integers(0, steps - 1)) if finish == "found_error" else None
+    found = {"found_error": st.integers(0, steps - 1) | st.just(UNKNOWN), "solution": st.sampled_from([None, UNKNOWN])}
+    mistake = draw(found.get(finish, st.just(UNKNOWN)))
     labeler, number = draw(st.sampled_from(["ann", "bob"])), draw(st.integers(1, 4))
     return Answer(labeler, number, finish, mistake, first_mistakes, steps)
 
@@ -40,6 +42,8 @@ ANSWERS = st.lists(passes(), max_size=40)
         (2, [1, 3], "too_late"),  # the first acceptable one was passed
         (0, [1, 3], "too_early"),
         (0, [], "false_alarm"),
+        (UNKNOWN, [1], "unsure"),
+        (UNKNOWN, [], "unsure"),
     ],
 )
 def test_a_finished_pass_agrees_or_goes_wrong_in_one_way(mistake, first_mistakes, outcome):
@@ -49,14 +53,14 @@ def test_a_finished_pass_agrees_or_goes_wrong_in_one_way(mistake, first_mistakes
 @pytest.mark.parametrize("finish", ["give_up", "bad_problem"])
 @pytest.mark.parametrize("first_mistakes", [[], [1]])
 def test_half_a_pass_is_not_finished_whatever_there_was_to_find(finish, first_mistakes):
-    assert answer(None, first_mistakes, finish).outcome == "not_finished"
+    assert answer(UNKNOWN, first_mistakes, finish).outcome == "not_finished"
 
 
 @given(passes())
 def test_a_pass_agrees_here_exactly_where_screening_and_checks_say_so(given_answer):
-    step = given_answer.mistake
-    ratings = [1] * given_answer.step_count if step is None else [*[1] * step, -1]
-    agrees = gold.agrees(given_answer.finish_reason, ratings, given_answer.first_mistakes)
+    step, steps = given_answer.mistake, given_answer.step_count
+    ratings = {None: [1] * steps, UNKNOWN: [None] * steps}.get(step) or [*[1] * step, -1]
+    agrees = gold.agrees(given_answer.finish_reason, ratings, steps, given_answer.first_mistakes)
     assert (given_answer.outcome == "agreed") == agrees
 
 
@@ -64,18 +68,19 @@ def test_each_outcome_is_a_share_of_the_passes_in_which_it_could_have_happened()
     told = misses.tally(
         [
             answer(1, [1]), answer(None, [1]), answer(4, [1]), answer(0, [1]),
-            answer(0, []), answer(None, []), answer(None, [], "give_up"),
+            answer(0, []), answer(None, []), answer(UNKNOWN, [], "give_up"), answer(UNKNOWN, [1]),
         ]
     )  # fmt: skip
     assert {name: (share.hits, share.n) for name, share in told.items()} == {
-        "agreed": (2, 7),
-        "said_none": (1, 4),
-        "too_late": (1, 4),
-        "too_early": (1, 4),
+        "agreed": (2, 8),
+        "said_none": (1, 5),
+        "too_late": (1, 5),
+        "too_early": (1, 5),
         "false_alarm": (1, 3),
-        "not_finished": (1, 7),
-        "missed": (2, 4),
-        "alarmed": (2, 7),
+        "unsure": (1, 8),
+        "not_finished": (1, 8),
+        "missed": (2, 5),
+        "alarmed": (2, 8),
     }
 
 

@@ -17,7 +17,9 @@ GREAT = [1, 1, 1]
 
 
 def solution(*ratings):
-    return [Pass(str(who), first_mistake(each), each) for who, each in enumerate(ratings)]
+    """Passes over as many steps as the longest of them rates."""
+    steps = max(map(len, ratings))
+    return [Pass(str(who), first_mistake(each, steps), each) for who, each in enumerate(ratings)]
 
 
 def many(*solutions, times=20):
@@ -54,6 +56,16 @@ def test_kappa_is_scikit_learns_over_pairs_on_whether_a_mistake_was_found():
     figure = reliability.kappa(solutions)
     assert figure.value == pytest.approx(cohen_kappa_score([1, 0, 0, 1], [1, 1, 0, 1]))
     assert figure.n == 4
+
+
+@pytest.mark.parametrize("unsure", [[None, 1, 1], [1, None, 1], [None, -1], [1, 1]])
+def test_a_pass_that_leaves_its_first_mistake_unknown_agrees_with_nobody_and_disagrees_with_nobody(unsure):
+    known = many(solution(BAD, BAD), solution(GREAT, BAD), solution(GREAT, GREAT), times=4)
+    beside = [[*passes, *solution(unsure, GREAT)[:1]] for passes in known]
+    alone = solution(unsure, GREAT)
+    for figure in (reliability.same_mistake, reliability.kappa):
+        assert figure([*beside, alone]) == figure(known)
+        assert (figure([alone]).value, figure([alone]).undefined) == (None, reliability.UNSURE)
 
 
 def test_what_cannot_be_told_says_why():

@@ -82,7 +82,7 @@ def test_a_file_twice_creates_nothing(project, tmp_path):
         ),
         (
             {"problem_id": "p", "solution_id": "1", "steps": ["One.", "Two."], "step_labels": [1]},
-            "The row rates no step as a mistake, and not every step: whether there is one isn't known.",
+            "A step before the first -1, or before the end, is not rated: the first mistake is not known.",
         ),
     ],
 )

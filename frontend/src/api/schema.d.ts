@@ -1838,6 +1838,8 @@ export interface components {
         Agreement: {
             /** @description That several labelers finished, the newest of them. */
             solutions: number;
+            /** @description Passes over them with a step left unsure before any Bad: alpha alone counts what they rate. */
+            unknown: number;
             /** @description At most so many are measured. */
             newest: number;
             /** @description Of the solutions, for each interval. */
@@ -2462,6 +2464,8 @@ export interface components {
             agreed: boolean;
             /** @description The step you called the first mistake. */
             first_mistake: number | null;
+            /** @description A step before was left unsure, so your first mistake is unknown. */
+            unsure: boolean;
             /** @description The steps that may be called so; empty: there is no mistake. */
             first_mistakes: number[];
             explanation: string;
@@ -2516,8 +2520,10 @@ export interface components {
             correct: number;
             n_erroneous: number;
             n_correct: number;
-            /** @description Labelled solutions. */
+            /** @description Labelled solutions whose first mistake is known. */
             n: number;
+            /** @description Left out: a step before any Bad was left unsure. */
+            n_unknown: number;
             /**
              * Format: double
              * @description The first step below it is the predicted mistake.
@@ -3389,7 +3395,7 @@ export interface components {
             mistake: number | null;
         };
         /** @enum {string} */
-        OutcomeEnum: "agreed" | "said_none" | "too_late" | "too_early" | "false_alarm" | "not_finished";
+        OutcomeEnum: "agreed" | "said_none" | "too_late" | "too_early" | "false_alarm" | "unsure" | "not_finished";
         /** @description Each of the passes in which it could have happened: those over a mistake, over none, or all. */
         Outcomes: {
             /** @description Of all. */
@@ -3402,6 +3408,8 @@ export interface components {
             too_early: components["schemas"]["Rate"];
             /** @description Named a step where there is no mistake. */
             false_alarm: components["schemas"]["Rate"];
+            /** @description Left a step unsure before any Bad, so named no first mistake; of all. */
+            unsure: components["schemas"]["Rate"];
             /** @description Given up, or called a bad problem; of all. */
             not_finished: components["schemas"]["Rate"];
             /** @description Said none or too late. */
@@ -4339,6 +4347,8 @@ export interface components {
         StratumLabels: {
             /** @description Labelled solutions. */
             n: number;
+            /** @description Of these left out below: a step before any Bad was left unsure. */
+            unknown: number;
             /** @description That were put up. */
             items: number;
             /** @description Of solutions in which labelers found a mistake. */

@@ -37,6 +37,7 @@ class PracticePassSerializer(serializers.Serializer[Any]):
 class FeedbackSerializer(serializers.Serializer[Any]):
     agreed = serializers.BooleanField()
     first_mistake = serializers.IntegerField(allow_null=True, help_text="The step you called the first mistake.")
+    unsure = serializers.BooleanField(help_text="A step before was left unsure, so your first mistake is unknown.")
     first_mistakes = serializers.ListField(
         child=serializers.IntegerField(), help_text="The steps that may be called so; empty: there is no mistake."
     )

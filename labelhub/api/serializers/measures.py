@@ -75,7 +75,8 @@ class FirstErrorSerializer(serializers.Serializer[Any]):
     correct = serializers.FloatField(help_text="Of solutions without one: none was named.")
     n_erroneous = serializers.IntegerField()
     n_correct = serializers.IntegerField()
-    n = serializers.IntegerField(help_text="Labelled solutions.")
+    n = serializers.IntegerField(help_text="Labelled solutions whose first mistake is known.")
+    n_unknown = serializers.IntegerField(help_text="Left out: a step before any Bad was left unsure.")
     threshold = serializers.FloatField(help_text="The first step below it is the predicted mistake.")
     intervals = FirstErrorIntervalsSerializer(allow_null=True, help_text="Null where it was evaluated before.")
 
@@ -244,6 +245,7 @@ class ShareField(ToldField):
 
 class StratumLabelsSerializer(serializers.Serializer[Any]):
     n = serializers.IntegerField(help_text="Labelled solutions.")
+    unknown = serializers.IntegerField(help_text="Of these left out below: a step before any Bad was left unsure.")
     items = serializers.IntegerField(help_text="That were put up.")
     mistakes = ShareField(help_text="Of solutions in which labelers found a mistake.")
     agreement = ShareField(help_text="Of solutions whose first mistake the champion of the launch had named.")

@@ -24,6 +24,7 @@ class OutcomesSerializer(serializers.Serializer[Any]):
     too_late = RateSerializer(help_text="Passed the first mistake and named a later step.")
     too_early = RateSerializer(help_text="Named a step before the first mistake.")
     false_alarm = RateSerializer(help_text="Named a step where there is no mistake.")
+    unsure = RateSerializer(help_text="Left a step unsure before any Bad, so named no first mistake; of all.")
     not_finished = RateSerializer(help_text="Given up, or called a bad problem; of all.")
     missed = RateSerializer(help_text="Said none or too late.")
     alarmed = RateSerializer(help_text="Too early or a false alarm; of all.")

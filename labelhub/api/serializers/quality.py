@@ -20,6 +20,9 @@ class FigureSerializer(serializers.Serializer[Any]):
 
 class AgreementSerializer(serializers.Serializer[Any]):
     solutions = serializers.IntegerField(help_text="That several labelers finished, the newest of them.")
+    unknown = serializers.IntegerField(
+        help_text="Passes over them with a step left unsure before any Bad: alpha alone counts what they rate."
+    )
     newest = serializers.IntegerField(help_text="At most so many are measured.")
     resamples = serializers.IntegerField(help_text="Of the solutions, for each interval.")
     measured_at = serializers.DateTimeField(help_text="At most five minutes ago.")

@@ -60,7 +60,12 @@ def _first_error(found: dict[str, Any]) -> str:
     return (
         f"F1 {found['f1']:.3f} ({found['erroneous']:.1%} of {found['n_erroneous']:,} with a mistake, "
         f"{found['correct']:.1%} of {found['n_correct']:,} without), threshold {found['threshold']}"
+        f"{_left_out(found['n_unknown'])}"
     )
+
+
+def _left_out(unknown: int) -> str:
+    return f"; left out, as their first mistake is unknown: {unknown:,}" if unknown else ""
 
 
 def _steps(found: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from labelhub.models import Label, Labeler, Solution
 from labelhub.services.importing.solutions import Identity, Solutions
 from selector.formats import BadRow, LabelRecord, SolutionRecord, prm800k
 from selector.passes import label_steps
+from selector.types import BAD
 
 MOST_MILLISECONDS = 2**31 - 1  # what the column holds: 24 days at one solution
 
@@ -91,7 +92,7 @@ def from_step_labels(format: str, record: SolutionRecord) -> Label | None:
     if record.step_labels is None or set(record.step_labels) <= {None}:
         return None
     steps = label_steps(record.steps, record.step_labels)
-    finish, reason = _ending(record, len(record.step_labels))
+    finish, reason = _ending(record.step_labels, len(record.steps))
     labeler = uuid5(NAMESPACE_URL, f"labelhub:{format}")
     return Label(
         labeler_id=labeler,
@@ -105,11 +106,11 @@ def from_step_labels(format: str, record: SolutionRecord) -> Label | None:
     )
 
 
-def _ending(record: SolutionRecord, rated: int) -> tuple[str, str]:
+def _ending(ratings: Sequence[int | None], step_count: int) -> tuple[str, str]:
     """Ratings that stop short of the end without a mistake are half a pass, and say nothing of the rest."""
-    if record.first_error is not None:
+    if BAD in ratings:
         return Label.FinishReason.FOUND_ERROR, ""
-    if rated == len(record.steps):
+    if len(ratings) == step_count:
         return Label.FinishReason.SOLUTION, ""
     return Label.FinishReason.GIVE_UP, "The file rates no step after these."
 

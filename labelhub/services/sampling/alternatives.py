@@ -11,8 +11,9 @@ from labelhub.queries import eligible
 from labelhub.services.sampling import prompts, reading
 from labelhub.services.sampling.recipe import Parameters, Wanted
 from labelhub.services.sampling.state import Place
-from selector.labels import first_mistake, main_ratings
+from selector.labels import main_ratings
 from selector.normalize import normalise
+from selector.types import BAD
 
 CHUNK = 100  # solutions looked up together
 Step = tuple[int, int]  # a solution's id, and the index of the step
@@ -103,10 +104,14 @@ class Alternatives:
 
 
 def _mistakes(solution: Solution, labels: Iterator[Label]) -> Iterator[int]:
-    """First mistakes in the solution's own steps: an imported pass may have gone another way, which nobody is shown."""
+    """Where the labels end at a Bad step of the solution's own, be it the first mistake or one behind an unsure step.
+
+    An imported pass may have gone another way, which nobody is shown.
+    """
     for label in labels:
-        step = first_mistake(main_ratings(label.steps))
-        if step is not None and step < len(solution.steps):
+        ratings = main_ratings(label.steps)
+        step = ratings.index(BAD) if BAD in ratings else len(solution.steps)
+        if step < len(solution.steps):
             completions = label.steps[step]["completions"]
             if completions and completions[0]["text"] == solution.steps[step]:
                 yield step

@@ -11,6 +11,9 @@ from selector.evaluation.report.cells import chosen, figure, percent, picture, t
 FIRST_ERROR = """\
 A model names the first step whose P(correct) is below its threshold. F1 is ProcessBench's: the harmonic mean of the
 share of erroneous solutions whose first mistake is named exactly, and of correct ones in which none is named."""
+LEFT_OUT = """\
+Left out: {unknown:,} rated {solutions} whose first mistake is unknown: a step before any -1 is not rated, or the
+ratings end before the steps do."""
 STEPS = """\
 Of rated steps, in {bins} equally wide bins of predicted P(correct). ECE is the mean distance of what was predicted from
 what came true, weighted by steps. The baseline knows nothing but a step's place, and is fitted to these very steps."""
@@ -40,6 +43,8 @@ def first_error(rows: Sequence[Row], files: dict[str, str]) -> Iterator[str]:
         plots.percent_axis("F1, %"),
     )
     yield picture("first-error.svg", "Each model's first-error F1 with its interval")
+    if unknown := found[0]["n_unknown"]:
+        yield LEFT_OUT.format(unknown=unknown, solutions="solution" if unknown == 1 else "solutions")
     yield table(
         ["model", "set", "F1", "erroneous", "correct", "threshold", "solutions", "problems"],
         [

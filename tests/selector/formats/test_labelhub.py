@@ -4,6 +4,7 @@ import pytest
 
 from selector.formats import BadRow, parse
 from selector.formats.fields import MAX_DEPTH, MAX_STEP_CHARS
+from selector.labels import UNKNOWN, FirstMistake
 from tests.selector.shared_data import shared_rows
 
 PROBLEM = {"problem_id": "p1", "problem": "How many?", "ground_truth_answer": "3"}
@@ -34,7 +35,7 @@ def test_a_solution_row_is_read() -> None:
     assert (read.problem_id, read.solution_id, read.steps) == ("p1", "s1", ("One.", "Two."))
     assert (read.answer, read.is_correct, read.generator) == ("3", True, "a model")
     assert read.extra == {"temperature": 1.0}
-    assert (read.step_labels, read.first_error) == (None, None)
+    assert (read.step_labels, read.first_mistake) == (None, UNKNOWN)
 
 
 @pytest.mark.parametrize(
@@ -63,22 +64,26 @@ def test_what_is_not_known_may_be_null() -> None:
 
 
 @pytest.mark.parametrize(
-    "said, labels, error",
+    "said, labels, mistake",
     [
         ({"step_labels": [1, -1], "first_error": 1}, (1, -1), 1),
         ({"step_labels": [0, 1], "first_error": None}, (0, 1), None),
         ({"step_labels": [-1, 1]}, (-1,), 0),
-        ({"step_labels": [None, -1]}, (None, -1), 1),
-        ({"step_labels": []}, (), None),
+        ({"step_labels": [None, -1]}, (None, -1), UNKNOWN),
+        ({"step_labels": [None, -1], "first_error": 1}, (None, -1), UNKNOWN),
+        ({"step_labels": [None, -1], "first_error": None}, (None, -1), UNKNOWN),
+        ({"step_labels": [None, 1], "first_error": None}, (None, 1), UNKNOWN),
+        ({"step_labels": [1], "first_error": None}, (1,), UNKNOWN),
+        ({"step_labels": []}, (), UNKNOWN),
         ({"first_error": 1}, (1, -1), 1),
-        ({"first_error": None}, None, None),
+        ({"first_error": None}, None, UNKNOWN),
     ],
 )
 def test_step_labels_and_first_error_tell_each_other(
-    said: dict[str, Any], labels: tuple[int, ...] | None, error: int | None
+    said: dict[str, Any], labels: tuple[int, ...] | None, mistake: FirstMistake
 ) -> None:
     read = solution(**said)
-    assert (read.step_labels, read.first_error) == (labels, error)
+    assert (read.step_labels, read.first_mistake) == (labels, mistake)
 
 
 @pytest.mark.parametrize("missing", PROBLEM)
@@ -181,8 +186,8 @@ def test_a_row_from_a_table_says_what_it_said_before() -> None:
     assert table == plain
     assert type(table.is_correct) is bool and set(map(type, table.step_labels)) == {int}
     mistaken = solution(step_labels=[1.0, -1.0], first_error=1.0, is_correct=0.0)
-    assert (mistaken.step_labels, mistaken.first_error, mistaken.is_correct) == ((1, -1), 1, False)
-    assert type(mistaken.first_error) is int
+    assert (mistaken.step_labels, mistaken.first_mistake, mistaken.is_correct) == ((1, -1), 1, False)
+    assert type(mistaken.first_mistake) is int
 
 
 def test_a_solution_may_have_as_many_steps_as_a_hand_in_carries() -> None:
@@ -211,5 +216,5 @@ def test_every_real_row_is_read_and_its_oracle_kept(name: str, problems: int, so
     rows = shared_rows(f"{name}.solutions.jsonl")
     read = [one for row in rows for one in parse(row).solutions]
     assert len(read) == solutions
-    assert [one.first_error for one in read] == [row.get("first_error") for row in rows]
+    assert [one.first_mistake for one in read] == [row.get("first_error", UNKNOWN) for row in rows]
     assert [one.is_correct for one in read] == [row["is_correct"] for row in rows]

@@ -92,13 +92,13 @@ def test_every_reader_refuses_a_strange_row_in_a_sentence(name: str, row: dict[s
 def test_processbench_tells_the_first_error_and_the_whole_solution() -> None:
     solution = only(PROCESSBENCH)
     assert (solution.problem, solution.solution_id, solution.generator) == ("How many?", "gsm8k-0", "a model")
-    assert (solution.is_correct, solution.first_error, solution.step_labels) == (False, 1, (1, -1))
+    assert (solution.is_correct, solution.first_mistake, solution.step_labels) == (False, 1, (1, -1))
     assert solution.steps == ("One.", "Three.", "So 4.")
 
 
 def test_processbench_writes_minus_one_where_there_is_no_error() -> None:
     right = only(PROCESSBENCH | {"label": -1})
-    assert (right.first_error, right.step_labels) == (None, (1, 1, 1))
+    assert (right.first_mistake, right.step_labels) == (None, (1, 1, 1))
 
 
 @pytest.mark.parametrize("label", [1, -1])
@@ -106,13 +106,14 @@ def test_a_processbench_row_from_a_table_is_the_row_it_was(label: int) -> None:
     table = PROCESSBENCH | {"label": float(label), "final_answer_correct": 0.0, "generator": None}
     plain = PROCESSBENCH | {"label": label, "generator": None}
     assert only(table) == only(plain)
-    assert type(only(table).first_error) in (int, type(None)) and only(table).is_correct is False
+    assert type(only(table).first_mistake) in (int, type(None)) and only(table).is_correct is False
 
 
 @pytest.mark.parametrize("label", [0, 2, -1])
 def test_processbench_rows_come_out_as_they_went_in(label: int) -> None:
     row = PROCESSBENCH | {"label": label}
     read = only(row)
+    assert read.first_mistake == (None if label < 0 else label)
     assert list(row.items()) == list(
         processbench.dump(
             solution_id=str(read.solution_id),
@@ -120,14 +121,14 @@ def test_processbench_rows_come_out_as_they_went_in(label: int) -> None:
             problem=str(read.problem),
             steps=read.steps,
             final_answer_correct=read.is_correct,
-            first_error=read.first_error,
+            first_error=None if label < 0 else label,
         ).items()
     )
 
 
 def test_trl_labels_behind_the_first_false_are_cut() -> None:
     solution = only(TRL)
-    assert (solution.step_labels, solution.first_error) == ((1, -1), 1)
+    assert (solution.step_labels, solution.first_mistake) == ((1, -1), 1)
     assert solution.steps == ("One.", "Three.", "So 4.")
 
 
@@ -148,7 +149,7 @@ def test_math_shepherd_signs_are_found_among_those_of_the_text() -> None:
     solution = only(SHEPHERD)
     assert solution.problem == "How many + why?"
     assert solution.steps == ("1 + 1 - 0 = 2.", "So 3.", "The answer is: 3")
-    assert (solution.step_labels, solution.first_error) == ((1, -1), 1)
+    assert (solution.step_labels, solution.first_mistake) == ((1, -1), 1)
     assert solution.extra == {"task": "GSM8K"}
 
 
@@ -162,7 +163,7 @@ def test_what_stands_behind_the_last_tag_is_a_step_that_nobody_rated() -> None:
     rest = "\nStep 4: The answer is 3."
     solution = only({name: text + rest for name, text in SHEPHERD.items() if name != "task"} | {"task": "GSM8K"})
     assert solution.steps[-1] == "The answer is 3."
-    assert (solution.step_labels, solution.first_error) == ((1, -1), 1)
+    assert (solution.step_labels, solution.first_mistake) == ((1, -1), 1)
     right = {"input": f"Why? Step 1: One. {TAG}\nSo 1.", "label": "Why? Step 1: One. +\nSo 1."}
     assert (only(right).steps, only(right).step_labels) == (("One.", "So 1."), (1, None))
 
@@ -247,5 +248,5 @@ def test_real_rows_go_to_processbench_and_back() -> None:
             final_answer_correct=row["is_correct"],
             first_error=row["first_error"],
         )
-        assert only(written).first_error == row["first_error"]
+        assert only(written).first_mistake == row["first_error"]
         assert list(only(written).step_labels or ()) == row["step_labels"]

@@ -99,7 +99,7 @@ function FirstError({ checkpoint }: { checkpoint: Checkpoint }) {
   const found = checkpoint.kind === "orm" ? undefined : measuresOn(checkpoint, "gate")?.first_error;
   if (!found) return NONE;
   if (!isTold(found)) return <Why why={whyNot(found)} />;
-  return <Value value={measure(found.f1)} notes={[measureInterval(found.intervals?.f1?.[0], found.intervals?.f1?.[1]), texts.numbers.solutions(found.n)]} />;
+  return <Value value={measure(found.f1)} notes={[measureInterval(found.intervals?.f1?.[0], found.intervals?.f1?.[1]), texts.numbers.known(found.n, found.n_unknown)]} />;
 }
 
 /** By how much it beat the champion it met, how sure, and what it says at the margin. */

@@ -144,7 +144,7 @@ function firstErrorRows(own: FirstError, rival: FirstError | null, difference: C
     return of === "f1" ? { value: measure(it.f1), interval: measureInterval(low, high) } : { value: percent(it[of]), interval: shareInterval(low, high) };
   };
   return [
-    { name: words.firstError, own: cell(own, "f1"), rival: cell(rival, "f1"), difference, n: shared.numbers.solutions(own.n) },
+    { name: words.firstError, own: cell(own, "f1"), rival: cell(rival, "f1"), difference, n: shared.numbers.known(own.n, own.n_unknown) },
     { name: words.erroneous, inner: true, own: cell(own, "erroneous"), rival: cell(rival, "erroneous"), n: shared.numbers.solutions(own.n_erroneous) },
     { name: words.correct, inner: true, own: cell(own, "correct"), rival: cell(rival, "correct"), n: shared.numbers.solutions(own.n_correct) },
   ];

@@ -23,6 +23,7 @@ export const texts = dictionary({
     points: (n: string) => `${n} points`,
     problems: (n: number) => plural(n, "problem"),
     solutions: (n: number) => plural(n, "solution"),
+    known: (n: number, unknown: number) => (unknown === 0 ? plural(n, "solution") : `${plural(n, "solution")}; ${count(unknown)} unsure left out`),
     steps: (n: number) => plural(n, "step"),
     of: { problems: (n: number) => plural(n, "problem"), solutions: (n: number) => plural(n, "solution") },
   },

@@ -7,7 +7,7 @@ import type { Mine } from "./queries";
 import { texts } from "./texts";
 
 const words = texts.mine.mistakes;
-const OUTCOMES = ["agreed", "said_none", "too_late", "too_early", "false_alarm", "not_finished"] as const;
+const OUTCOMES = ["agreed", "said_none", "too_late", "too_early", "false_alarm", "unsure", "not_finished"] as const;
 const SETS = ["practice", "screening"] as const;
 
 /** Where the labeler's own passes differ from the team's: first tries of practice, and screenings that are decided. */

@@ -18,11 +18,12 @@ export function verdicts(steps: number, { first_mistakes: mistakes, first_mistak
   });
 }
 
-export type Outcome = "agreed" | "false_alarm" | "missed" | "too_early" | "too_late";
+export type Outcome = "agreed" | "unsure" | "false_alarm" | "missed" | "too_early" | "too_late";
 
 /** How the pass compares: which kind of slip it was, if any. */
-export function outcome({ agreed, first_mistakes: mistakes, first_mistake: chosen }: Feedback): Outcome {
+export function outcome({ agreed, unsure, first_mistakes: mistakes, first_mistake: chosen }: Feedback): Outcome {
   if (agreed) return "agreed";
+  if (unsure) return "unsure";
   if (mistakes.length === 0) return "false_alarm";
   if (chosen === null) return "missed";
   return chosen < Math.min(...mistakes) ? "too_early" : "too_late";

@@ -24,6 +24,7 @@ export const words = {
     verdict: { sound: "no mistake", mistake: "the first mistake", one_of: "may be called the first mistake", unsaid: "behind the mistake" },
     outcome: {
       agreed: "You and the team agree.",
+      unsure: "You were unsure of a step before naming a mistake, so this pass names no first mistake.",
       false_alarm: "The team finds no mistake in this solution.",
       missed: "The team finds a mistake in this solution.",
       too_early: "The team calls a later step the first mistake.",
@@ -63,6 +64,7 @@ export const words = {
         too_late: "Too late",
         too_early: "Too early",
         false_alarm: "False alarm",
+        unsure: "Unsure",
         not_finished: "Not finished",
       },
       meaning: {
@@ -71,6 +73,7 @@ export const words = {
         too_late: "You passed the first mistake and named a later step.",
         too_early: "You named a step before the first mistake.",
         false_alarm: "You named a step where there is no mistake.",
+        unsure: "You were unsure of a step and found no mistake before it.",
         not_finished: "You gave up, or called it a bad problem.",
       },
     },

@@ -24,6 +24,7 @@ export const words: Words = {
     verdict: { sound: "没有错误", mistake: "首个错误", one_of: "可以视为首个错误", unsaid: "在错误之后" },
     outcome: {
       agreed: "您与团队的判断一致。",
+      unsure: "您在标出错误之前有一步选择了“不确定”，因此无法得知您认为的首个错误。",
       false_alarm: "团队认为这份解答没有错误。",
       missed: "团队认为这份解答中有错误。",
       too_early: "团队认为首个错误在更后面的步骤。",
@@ -63,6 +64,7 @@ export const words: Words = {
         too_late: "标得太晚",
         too_early: "标得太早",
         false_alarm: "误报",
+        unsure: "不确定",
         not_finished: "未完成",
       },
       meaning: {
@@ -71,6 +73,7 @@ export const words: Words = {
         too_late: "您越过了首个错误，标出了更后面的步骤。",
         too_early: "您标出了首个错误之前的步骤。",
         false_alarm: "解答没有错误，您却标出了一个步骤。",
+        unsure: "您对某一步不确定，且此前没有标出错误。",
         not_finished: "您放弃了，或认为题目有问题。",
       },
     },

@@ -14,6 +14,8 @@ const words = dictionary({
     solutions < newest
       ? `All ${plural(solutions, "solution")} that several labelers finished; neither screening nor running checks.`
       : `The newest ${plural(solutions, "solution")} that several labelers finished; neither screening nor running checks.`,
+  unknown: (passes: number) =>
+    `${plural(passes, "pass", "passes")} left a step unsure before any Bad: only alpha counts what they rate, as their first mistake is unknown.`,
   intervals: (resamples: number) => `95% intervals from ${count(resamples)} resamples of the solutions.`,
   measured: "Measured",
   figure: "Figure",
@@ -45,12 +47,13 @@ export function AgreementPanel({ slug }: { slug: string }) {
 }
 
 function Figures({ agreement }: { agreement: Agreement }) {
-  const { solutions, newest, resamples, measured_at, exact } = agreement;
+  const { solutions, unknown, newest, resamples, measured_at, exact } = agreement;
   if (solutions === 0) return <Text c="dimmed">{exact.undefined}</Text>;
   return (
     <>
       <Text size="sm" c="dimmed">
         {words.of(solutions, newest)} {words.intervals(resamples)} {words.measured} <Ago at={measured_at} />.
+        {unknown > 0 && ` ${words.unknown(unknown)}`}
       </Text>
       <WideTable name={words.figure} minWidth={620} heads={[words.figure, { number: words.value }, { number: words.interval }, { number: words.n }]}>
         {FIGURES.map((figure) => (

@@ -9,7 +9,7 @@ const CURVES = { best_of_n: curve(0.52, 0.68, 0.76), majority_vote: curve(0.52, 
 
 const BEST_OF_N = { n: 4, problems: 25, accuracy: 0.76, majority_vote: 0.8, oracle: 0.96, pass_at_1: 0.525, curves: CURVES };
 const FIRST_ERROR = {
-  f1: 0.714, erroneous: 0.714, correct: 0.715, n_erroneous: 28, n_correct: 26, n: 54, threshold: 0.5,
+  f1: 0.714, erroneous: 0.714, correct: 0.715, n_erroneous: 28, n_correct: 26, n: 54, n_unknown: 0, threshold: 0.5,
   intervals: { f1: [0.562, 0.85], erroneous: [0.52, 0.893], correct: [0.516, 0.9] },
 };
 const STEPS = {
@@ -76,14 +76,14 @@ export const LOOP: Loop = {
   rounds: [
     {
       generation: 0, checkpoint: 1, champion: null, labels: 53,
-      control: { n: 5, items: 5, mistakes: share(0.8, 5), agreement: NO_CHAMPION },
-      selected: { n: 48, items: 48, mistakes: share(0.5, 48), agreement: NO_CHAMPION },
+      control: { n: 5, unknown: 0, items: 5, mistakes: share(0.8, 5), agreement: NO_CHAMPION },
+      selected: { n: 48, unknown: 0, items: 48, mistakes: share(0.5, 48), agreement: NO_CHAMPION },
       best_of_n: CURVES.best_of_n[0]!, stability: { undefined: "No earlier generation made a checkpoint." },
     },
     {
       generation: 1, checkpoint: 2, champion: 1, labels: 103,
-      control: { n: 8, items: 9, mistakes: share(0.5, 8), agreement: share(0.625, 8) },
-      selected: { n: 40, items: 40, mistakes: share(0.8, 40), agreement: share(0.2, 40) },
+      control: { n: 8, unknown: 0, items: 9, mistakes: share(0.5, 8), agreement: share(0.625, 8) },
+      selected: { n: 40, unknown: 0, items: 40, mistakes: share(0.8, 40), agreement: share(0.2, 40) },
       best_of_n: CURVES.best_of_n[1]!,
       stability: { previous: 1, kappa: 0.421, low: 0.267, high: 0.546, error: 0.042, agreed: 0.903, steps: 1334, problems: 25, f_bound: null },
     },

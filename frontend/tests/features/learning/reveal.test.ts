@@ -8,6 +8,7 @@ import { words as english } from "@/features/learning/texts.en";
 
 const feedback = (first_mistakes: number[], first_mistake: number | null) => ({
   agreed: first_mistake === null ? first_mistakes.length === 0 : first_mistakes.includes(first_mistake),
+  unsure: false,
   first_mistakes,
   first_mistake,
   explanation: "",
@@ -51,6 +52,10 @@ describe("what the team says, step by step", () => {
     [[1, 3], 2, "too_late"],
   ] as const)("tells the slip: %j rated %j is %s", (mistakes, chosen, slip) => {
     expect(outcome(feedback([...mistakes], chosen))).toBe(slip);
+  });
+
+  test.each([[[]], [[1]]])("an unsure pass is told that it was unsure, not that it missed or imagined a mistake: %j", (mistakes) => {
+    expect(outcome({ ...feedback(mistakes, null), agreed: false, unsure: true })).toBe("unsure");
   });
 });
 

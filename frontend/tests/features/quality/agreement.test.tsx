@@ -31,6 +31,11 @@ test("each figure comes with its interval and its n", async () => {
   expect(screen.getByText(/The newest 500 solutions .* 500 resamples/)).toBeVisible();
 });
 
+test("passes that leave their first mistake unknown are counted", async () => {
+  open({ ...MEASURED, unknown: 7 });
+  expect(await screen.findByText(/7 passes left a step unsure before any Bad/)).toBeVisible();
+});
+
 test("a figure that cannot be told says why, and the others stay", async () => {
   open(MEASURED);
   expect(await cells("Cohen's kappa")).toEqual(["–", "–", "1,200 pairs"]);

@@ -13,7 +13,7 @@ import { serve } from "../../server";
 const rate = (hits: number, n: number): Rate => ({ hits, n, low: n ? 0.1 : null, high: n ? 0.5 : null });
 const OUTCOMES: Outcomes = {
   agreed: rate(60, 100), said_none: rate(10, 50), too_late: rate(5, 50), too_early: rate(5, 50), false_alarm: rate(0, 0),
-  not_finished: rate(2, 100), missed: rate(15, 50), alarmed: rate(23, 100),
+  unsure: rate(3, 100), not_finished: rate(2, 100), missed: rate(15, 50), alarmed: rate(23, 100),
 };
 const REPORT: Mistakes = {
   passes: 100, newest: 10_000, outcomes: OUTCOMES,

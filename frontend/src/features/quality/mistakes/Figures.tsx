@@ -12,8 +12,10 @@ import { texts } from "./texts";
 const ShareBars = lazy(() => import("./ShareBars"));
 const CountBars = lazy(() => import("../CountBars"));
 
-const SHOWN = ["said_none", "too_late", "too_early", "false_alarm", "not_finished"] as const satisfies readonly Outcome[];
-const ORDER = ["agreed", "missed", "said_none", "too_late", "alarmed", "too_early", "false_alarm", "not_finished"] as const satisfies readonly Outcome[];
+const SHOWN = ["said_none", "too_late", "too_early", "false_alarm", "unsure", "not_finished"] as const satisfies readonly Outcome[];
+const ORDER = [
+  "agreed", "missed", "said_none", "too_late", "alarmed", "too_early", "false_alarm", "unsure", "not_finished",
+] as const satisfies readonly Outcome[];
 const MOST_DRAWN = 20;
 const ROW = 34; // px of a bar that lies down, with its gap
 
@@ -137,6 +139,7 @@ function ByLabeler({ file, report: { labelers } }: Named) {
     { title: texts.high, value: ({ outcomes }) => outcomes.agreed.high, show: (value) => percent(value, 0) },
     ...of(words.missed, "missed"),
     ...of(words.falseAlarm, "false_alarm"),
+    ...of(words.unsure, "unsure"),
     ...of(words.notFinished, "not_finished"),
   ];
   const drawn = labelers.slice(0, MOST_DRAWN);
