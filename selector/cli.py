@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from selector.formats import BadLine, BadRow, Line, read_jsonl, write_line
+from selector.formats import BadLine, BadRow, Line, foreign, read_jsonl, write_line
 from selector.formats.fields import check_storable
 
 Row = dict[str, Any]
@@ -64,7 +64,15 @@ def read_rows(path: str, check: Callable[[Row], object], *, strict: bool) -> Ite
     if skipped:
         say(f"Lines skipped: {skipped}.")
     if skipped and not used:
-        raise CommandError(f"Not a single line of {path} could be used.")
+        raise CommandError(f"Not a single line of {path} could be used. {_foreign(path)}".rstrip())
+
+
+def _foreign(path: str) -> str:
+    """What kind of file it is, where its first bytes tell; of standard input they are gone."""
+    if path == "-":
+        return ""
+    with _open(path) as stream:
+        return foreign.fault(stream.read(foreign.HEAD))
 
 
 def write_rows(rows: Iterable[Mapping[str, Any]]) -> None:

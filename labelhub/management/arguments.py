@@ -1,8 +1,14 @@
-"""Numbers on a command line, refused there with a sentence: further in, the database would answer with a trace."""
+"""Numbers and files on a command line, refused there with a sentence."""
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from django.core.management.base import CommandError
+
+from labelhub.errors import Invalid
+from labelhub.services.importing import foreign
 
 LARGEST = 2**31 - 1  # of an integer column
 
@@ -33,3 +39,11 @@ def share(text: str) -> Decimal:
     if number != round(number, 4):
         raise ArgumentTypeError(f"{text} has more than four decimal places")
     return number
+
+
+def refuse_foreign(path: Path) -> None:
+    """Raise CommandError where the file's first bytes tell that it is no JSON Lines."""
+    try:
+        foreign.refuse_file(path)
+    except Invalid as refusal:
+        raise CommandError(f"{path}: {refusal}") from refusal

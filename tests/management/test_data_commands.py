@@ -79,6 +79,14 @@ def test_a_csv_file_is_called_one(db, tmp_path):
     table.write_text("problem_id,problem,ground_truth_answer\np1,What is 1 + 1?,2\n")
     with pytest.raises(CommandError, match="The file is CSV"):
         call_command("import_data", "pears", str(table))
+    assert not Project.objects.exists()
+
+
+def test_a_csv_file_of_gold_is_called_one_too(project, tmp_path):
+    table = tmp_path / "gold.csv"
+    table.write_text("problem,first_mistakes\nWhat is 1 + 1?,0\n")
+    with pytest.raises(CommandError, match="The file is CSV"):
+        call_command("import_gold", project.slug, str(table), "--purpose", "practice")
 
 
 def test_a_file_that_is_not_there_stops_it_before_anything_is_made(db, pears):

@@ -137,6 +137,19 @@ def test_a_file_of_which_every_line_was_skipped_is_a_failure(call, trained, tmp_
     assert rows == [] and f"Not a single line of {bad} could be used." in said
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('[{"model_answer": "2"}]', "The file is one JSON document."),
+        ('[\n {"model_answer": "2"}\n]', "The file is one JSON document."),
+        ("model_answer,ground_truth\n2,2\n", "The file is CSV: save its rows as JSON Lines"),
+    ],
+)
+def test_a_file_of_another_kind_is_named_where_no_line_could_be_used(call, tmp_path, content, said):
+    (tmp_path / "file").write_text(content)
+    assert said in call("grade", str(tmp_path / "file"), status=1)[1].splitlines()[-1]
+
+
 ODD = {"split": "validation", "generator": 7, "alternatives": "none", "answer": ["7"], "is_correct": "yes"}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from labelhub.errors import Refusal
+from labelhub.management.arguments import refuse_foreign
 from labelhub.management.progress import Progress
 from labelhub.models import Problem, Project
 from labelhub.services import grading, importing, projects
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         for path in files:
             if not path.is_file():
                 raise CommandError(f"There is no file {path}.")
-            _refuse_foreign(path)
+            refuse_foreign(path)
         target = self._find_or_create(project)
         with Progress() as beat:
             names = {str(path): path for path in files}
@@ -80,15 +81,6 @@ class Command(BaseCommand):
             self.stderr.write(f"{name}, line {each.line}: {each.reason}")
         if told["more"]:
             self.stderr.write(f"{name}: and {told['more']:,} more lines rejected")
-
-
-def _refuse_foreign(path: Path) -> None:
-    with path.open("rb") as file:
-        head = file.read(importing.foreign.HEAD)
-    try:
-        importing.foreign.refuse(head)
-    except Refusal as refusal:
-        raise CommandError(f"{path}: {refusal}") from refusal
 
 
 def _counts(report: Report) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from labelhub.management.arguments import refuse_foreign
 from labelhub.management.following import find_project
 from labelhub.management.progress import Progress
 from labelhub.models import Gold
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         target = find_project(project)
         if not file.is_file():
             raise CommandError(f"There is no file {file}.")
+        refuse_foreign(file)
         report = gold_file.read_file(project=target, path=file, purpose=purpose).report
         self._tell(file, report)
         if report.rejected == report.lines:
