@@ -5,20 +5,18 @@ math-verify reads; the comparison is ours, since its own calls 0.0000672 and 0.0
 """
 
 import itertools
-import random
 import re
-from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
 import sympy
 from math_verify import LatexExtractionConfig, parse
 from math_verify.parser import NormalizationConfig
-from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from selector.grading.exact import TooLarge, check_size, is_zero
+from selector.grading.exact import TooLarge, check_size
 from selector.grading.notations import turned
+from selector.grading.pointwise import DIGITS, bare, rounded, same_constant, same_expressions
 from selector.grading.quantities import Number, number, rounds
 from selector.types import Grade
 
@@ -31,9 +29,7 @@ _READER = [
         ),
     )
 ]
-_POINTS, _ENOUGH = 14, 4
 _MAX_DEPTH = 20
-_DIGITS, _CLOSE = 30, sympy.Float("1e-24", 30)
 _OF, _CHOSEN = r"\{?(?P<n>\d{1,3})\}?", r"\{?(?P<k>\d{1,3})\}?"
 _CHOICES = [
     re.compile(r"(?P<letter>[CP]) ?\((?P<n>\d{1,3}), ?(?P<k>\d{1,3})\)"),
@@ -41,9 +37,6 @@ _CHOICES = [
     re.compile(rf"(?P<letter>C) ?_ ?{_OF} ?\^ ?{_CHOSEN}"),
     re.compile(rf"(?P<letter>C) ?\^ ?{_CHOSEN} ?_ ?{_OF}"),
 ]
-_CONSTANT = re.compile(r"[ckd](_?\d)?")
-_MAX_CONSTANTS = 3
-_COARSEST = sympy.Rational(1, 10**6)
 _FUNCTION = re.compile(r"(?<![\\A-Za-z])(sin|cos|tan|cot|sec|csc|arcsin|arccos|arctan|log|ln|exp)(?![A-Za-z])")
 _MATRIX = re.compile(r"\\begin\{([pb]?matrix)\}[^{}]*(?:\{[^{}]*\}[^{}]*)*?\\end\{\1\}")
 _UNREADABLE = re.compile(
@@ -166,7 +159,7 @@ def _same_relation(one: Any, other: Any) -> bool:
 
 def _sided(relation: Any) -> tuple[str, Any]:
     """(sign, left - right), greater turned into less."""
-    gap = _bare(relation.lhs) - _bare(relation.rhs)
+    gap = bare(relation.lhs) - bare(relation.rhs)
     sign = relation.rel_op
     return (sign.replace(">", "<"), -gap) if ">" in sign else (sign, gap)
 
@@ -193,138 +186,13 @@ def _same_matrices(given: Any, wanted: Any) -> Grade:
 
 
 def _same_values(given: Any, wanted: Any, mine: Number | None, theirs: Number | None) -> Grade:
-    """Equal at points drawn once and for all: sympy's simplify knows fewer identities and may not end."""
-    written, (given, wanted) = (given, wanted), (_bare(given), _bare(wanted))
+    """Exactly equal; unknown where a decimal among other factors was only rounded. A lone decimal is its own rule."""
+    written, (given, wanted) = (given, wanted), (bare(given), bare(wanted))
     names = sorted(given.free_symbols | wanted.free_symbols, key=str)
-    found = _same_expressions(given, wanted, names) if names else _same_constants(given, wanted, mine, theirs)
-    if found is Grade.WRONG and not mine and not theirs and _rounded(*written, names):
+    found = same_expressions(given, wanted, names) if names else _same_constants(given, wanted, mine, theirs)
+    if found is Grade.WRONG and not mine and not theirs and rounded(*written, names):
         return Grade.UNKNOWN
     return found
-
-
-def _same_expressions(given: Any, wanted: Any, names: list[Any]) -> Grade:
-    found = _same_at(given, wanted, _anywhere(names))
-    if found is not Grade.WRONG:
-        return found
-    if all(_same_at(given, wanted, points) is Grade.WRONG for points in (_positive(names), _whole(names))):
-        return Grade.UNKNOWN if _renamed(given, wanted) or _imaginary(given, wanted, names) else Grade.WRONG
-    return Grade.RIGHT if _same_domain(given, wanted, names) else Grade.UNKNOWN
-
-
-def _anywhere(names: list[Any]) -> Iterator[dict[Any, Any]]:
-    draw = random.Random(0)
-    for trial in range(_POINTS):
-        low, high = -1000 * (trial % 3 > 0), 1000 * (3 if trial % 2 else 1)
-        yield {name: sympy.Rational(draw.randint(low, high) * 2 + 1, 617) for name in names}
-
-
-def _positive(names: list[Any]) -> Iterator[dict[Any, Any]]:
-    draw = random.Random(1)
-    for _ in range(_POINTS):
-        yield {name: sympy.Rational(draw.randint(0, 3000) * 2 + 1, 617) for name in names}
-
-
-def _whole(names: list[Any]) -> Iterator[dict[Any, Any]]:
-    draw = random.Random(2)
-    for trial in range(_POINTS):
-        yield {name: sympy.Integer(draw.randint(1, 4 + trial)) for name in names}
-
-
-def _same_at(given: Any, wanted: Any, points: Iterable[dict[Any, Any]]) -> Grade:
-    """Wrong at the first point where they differ, unknown where too few tell; a few are proven, then 30 digits do."""
-    agreed = 0
-    for point in points:
-        same = _same_constant(given.subs(point), wanted.subs(point), proven=agreed >= _ENOUGH)
-        if same is False:
-            return Grade.WRONG
-        agreed += bool(same)
-    return Grade.RIGHT if agreed >= _ENOUGH else Grade.UNKNOWN
-
-
-def _same_constant(one: Any, other: Any, *, proven: bool = False) -> bool | None:
-    """Exactly; None where one of them is not finite or it can't be told."""
-    if one.is_Rational and other.is_Rational:
-        return bool(one == other)
-    near, far = one.evalf(_DIGITS), other.evalf(_DIGITS)
-    if not (_finite(near) and _finite(far)):
-        return None
-    if _accurate(near) and _accurate(far) and not _close(near, far):
-        return False
-    return True if proven else is_zero(one - other)
-
-
-def _same_domain(given: Any, wanted: Any, names: list[Any]) -> bool:
-    """Whether they differ only where neither is real: `\\sqrt{x^3}` and `x\\sqrt{x}`, but not `\\sqrt{x^2}` and x."""
-    return all(
-        _real(given, point) is _real(wanted, point) is False
-        for point in _anywhere(names)
-        if _same_constant(given.subs(point), wanted.subs(point)) is False
-    )
-
-
-def _real(expression: Any, point: dict[Any, Any]) -> bool:
-    """Whether every root and logarithm in it is one of a number that has it among the real numbers."""
-    partial = (
-        node.args[0]
-        for node in sympy.preorder_traversal(expression)
-        if isinstance(node, sympy.log) or (node.is_Pow and not node.exp.subs(point).is_integer)
-    )
-    return all(each.subs(point).evalf(15).is_nonnegative for each in partial)
-
-
-def _rounded(given: Any, wanted: Any, names: list[Any]) -> bool:
-    """Whether the decimals in them, of six places or more, were cut or rounded so far that they may be equal."""
-    decimals = {each: _last_place(each) for each in given.atoms(sympy.Float) | wanted.atoms(sympy.Float)}
-    if not decimals or max(decimals.values()) > _COARSEST:
-        return False
-    return all(
-        _size(given, wanted, point) <= sum(_moved(given, wanted, point, *each) for each in decimals.items())
-        for point in itertools.islice(_positive(names), _ENOUGH)
-    )
-
-
-def _last_place(decimal: Any) -> Any:
-    return sympy.Rational(1, 10 ** len(str(decimal).rstrip("0").partition(".")[2]))
-
-
-def _size(given: Any, wanted: Any, point: dict[Any, Any]) -> Any:
-    return abs((_bare(given) - _bare(wanted)).subs(point).evalf(_DIGITS))
-
-
-def _moved(given: Any, wanted: Any, point: dict[Any, Any], decimal: Any, step: Any) -> Any:
-    """How far apart one more in a decimal's last place takes them."""
-    more = {decimal: sympy.Rational(str(decimal)) + step}
-    gap = (_bare(given.xreplace(more)) - _bare(wanted.xreplace(more))) - (_bare(given) - _bare(wanted))
-    return abs(gap.subs(point).evalf(_DIGITS))
-
-
-def _renamed(given: Any, wanted: Any) -> bool:
-    """Whether they are equal once the constants of integration of one are called as the other calls them."""
-    mine, theirs = given.free_symbols, wanted.free_symbols
-    constants = set(filter(_is_constant, mine & theirs))
-    old, new = (sorted(names, key=str) for names in (mine - theirs | constants, theirs - mine | constants))
-    called = all(map(_is_constant, old)) or all(map(_is_constant, new))
-    if not called or len(old) != len(new) or not 1 <= len(old) <= _MAX_CONSTANTS:
-        return False
-    return any(
-        _same_at(given.xreplace(dict(zip(old, order, strict=True))), wanted, _anywhere(sorted(theirs, key=str)))
-        is Grade.RIGHT
-        for order in itertools.permutations(new)
-    )
-
-
-def _imaginary(given: Any, wanted: Any, names: list[Any]) -> bool:
-    """Whether they are equal where i is the imaginary unit, which beside other letters may be a letter."""
-    unit = next((name for name in names if name.name == "i"), None)
-    if unit is None:
-        return False
-    given, wanted = (each.xreplace({unit: sympy.I}) for each in (given, wanted))
-    rest = [name for name in names if name != unit]
-    return _same_at(given, wanted, _anywhere(rest)) is Grade.RIGHT
-
-
-def _is_constant(name: Any) -> bool:
-    return bool(_CONSTANT.fullmatch(name.name))
 
 
 def _same_constants(given: Any, wanted: Any, mine: Number | None, theirs: Number | None) -> Grade:
@@ -332,48 +200,18 @@ def _same_constants(given: Any, wanted: Any, mine: Number | None, theirs: Number
         return Grade.RIGHT
     if given.is_infinite or wanted.is_infinite:
         return Grade.WRONG if given.is_finite or wanted.is_finite else Grade.UNKNOWN
-    same = _same_constant(given, wanted)
+    same = same_constant(given, wanted)
     if same is not False:
         return Grade.RIGHT if same else Grade.UNKNOWN
-    rounded = (mine and _rounds(mine, wanted)) or (theirs and _rounds(theirs, given))
-    return Grade.RIGHT if rounded else Grade.WRONG
+    near = (mine and _rounds(mine, wanted)) or (theirs and _rounds(theirs, given))
+    return Grade.RIGHT if near else Grade.WRONG
 
 
 def _rounds(decimal: Number, exact: Any) -> bool:
     """Whether a decimal is what an exact value comes to, cut or rounded at the decimal's last place."""
-    digits = len(str(abs(decimal.value.numerator))) + _DIGITS
+    digits = len(str(abs(decimal.value.numerator))) + DIGITS
     value = exact.evalf(digits, maxn=2 * digits)
     return bool(value.is_real) and rounds(decimal, Number(Fraction(str(value))))
-
-
-def _bare(read: Any) -> Any:
-    """With symbols for calls of unknown functions, i the imaginary unit where no name is, and decimals exact."""
-    read = read.xreplace({each: sympy.Rational(str(each)) for each in read.atoms(sympy.Float)})
-    calls = {call: sympy.Symbol(f"call_{call}", real=True) for call in read.atoms(AppliedUndef)}
-    read = read.xreplace(calls) if calls else read
-    letters = {each.name for each in read.free_symbols}
-    if letters == {"i"}:
-        read = read.subs({each: sympy.I for each in read.free_symbols})
-    return read.doit()
-
-
-def _finite(value: Any) -> bool:
-    return (
-        bool(value.is_number)
-        and not value.has(sympy.nan, sympy.zoo, sympy.oo)
-        and not value.free_symbols
-        and all(part.is_Float or part.is_Rational for part in value.as_real_imag())
-    )
-
-
-def _accurate(value: Any) -> bool:
-    """Whether no digit was lost where nearly equal values were subtracted."""
-    return all(part.is_Rational or part._prec > 1 for part in value.as_real_imag())
-
-
-def _close(one: Any, other: Any) -> bool:
-    gap, size = abs(one - other).evalf(_DIGITS), max(abs(one).evalf(_DIGITS), abs(other).evalf(_DIGITS))
-    return bool(gap <= _CLOSE * size) or bool(size < sympy.Float("1e-25", 30))
 
 
 def warm_up() -> None:
