@@ -48,6 +48,20 @@ def start(visitor: Visitor, ann: User) -> None:
     visitor.sees("How many apples has Tom?")
 
 
+MONEY = "A shop sells pens at $5 each and pencils at $2 each. Let $x$ be the number of pens, at $5 a piece."
+
+
+def test_prices_beside_a_formula_are_shown_as_they_were_written(visitor: Visitor, ann: User, generation: Generation):
+    put_up(generation, MONEY, position=0, steps=["Pens cost $5$ dollars each.", "He pays $5x + 2y$ and gets $3 back."])
+    visitor.sign_in(ann)
+    visitor.put_instructions_away()
+    visitor.sees("pens at $5 each and pencils at $2 each. Let")
+    assert visitor.page.get_by_text("be the number of pens, at $5 a piece.").count() == 1
+    annotations = visitor.page.locator("annotation[encoding='application/x-tex']").all_text_contents()
+    assert {"x", "5", "5x + 2y"} <= set(annotations)
+    assert not any("each" in tex or "back" in tex for tex in annotations)
+
+
 def labels_of(item: BatchItem) -> list[Label]:
     return list(Label.objects.filter(assignment__item=item).order_by("revision"))
 

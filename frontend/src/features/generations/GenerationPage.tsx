@@ -92,5 +92,5 @@ function Running({ jobs }: { jobs: readonly Job[] }) {
 
 function Decision({ generation }: { generation: Generation }) {
   const decision = decisionOf(generation);
-  return <Text c={decision ? undefined : "dimmed"}>{decision?.sentence ?? words.noDecision}</Text>;
+  return <Text c={decision ? undefined : "dimmed"}>{decision?.sentence ?? (generation.state === "cancelled" ? words.neverDecided : words.noDecision)}</Text>;
 }

@@ -151,6 +151,7 @@ export const texts = dictionary({
     stratum: "Stratum",
     decision: "Decision",
     noDecision: "Taken when its checkpoint has been evaluated.",
+    neverDecided: "None: it was cancelled before a checkpoint of it was evaluated.",
     parameters: "Parameters",
     rule: "Rule",
     k: "Picks asked for",

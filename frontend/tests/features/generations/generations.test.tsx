@@ -279,6 +279,12 @@ describe("a generation", () => {
     expect(screen.getByRole("button", { name: "Copy febbfbf40b45" })).toBeVisible();
   });
 
+  test("a cancelled one takes no decision any more", async () => {
+    open({ ...GENERATION, state: "cancelled", sentence: "Cancelled; the labels it got are kept." });
+    expect(await screen.findByText("None: it was cancelled before a checkpoint of it was evaluated.")).toBeVisible();
+    expect(screen.queryByText(/Taken when/)).toBeNull();
+  });
+
   test("one that is not there is told", async () => {
     serve({ "GET /projects/apples/generations/0": new Refused(404, "not_found", "There is no generation 0.") });
     renderAs(OLGA, <GenerationPage slug="apples" number={0} operates />);
