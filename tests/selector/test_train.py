@@ -13,6 +13,7 @@ from selector.config import TrainConfig
 from selector.embedded import train_tokenizer
 from selector.encode import Encoded, Encoder
 from selector.evaluate import predicted_first_error
+from selector.processes import Processes
 from selector.types import CLASS_INDEX, Example
 from selector.unfinished import Unfinished
 from tests.selector import tiny
@@ -47,6 +48,20 @@ def test_the_same_arguments_give_the_same_weights_and_another_seed_others(tmp_pa
     weights = {name: (out / "model.safetensors").read_bytes() for name, out in outs.items()}
     assert weights["one"] == weights["again"] != weights["other"]
     assert scores(outs["one"]) == scores(outs["again"])
+
+
+def test_a_steep_batch_moves_the_weights_no_further_than_a_gradient_of_length_1(tmp_path):
+    model, lengths = torch.nn.Linear(4, 1), []
+
+    def steep(_batch, _drawn):
+        return 1e6 * model(torch.ones(4)).sum(), torch.ones(())
+
+    def tell(_loss):
+        lengths.append(torch.cat([weight.grad.flatten() for weight in model.parameters()]).norm().item())
+
+    run = descend.Run(quick(), {}, Unfinished(tmp_path / "unfinished", "steep"), Processes(), tell)
+    descend.descend(model, [[Encoded((1,), ())]] * 3, steep, phase="learning", run=run)
+    assert lengths == pytest.approx([1, 1, 1], abs=1e-4)
 
 
 def test_the_callers_random_numbers_are_left_alone(tmp_path):

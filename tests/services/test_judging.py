@@ -254,6 +254,19 @@ def test_a_discarded_bad_problem_brings_the_problem_back(checked, ann, rita):
     assert state_of(label.assignment.item) == "open"
 
 
+def test_a_discarded_bad_problem_brings_its_withdrawn_items_back_where_people_work_on_them(
+    checked, generation, ann, rita
+):
+    [label] = label_items(checked, ann, 1, ratings=[], finish_reason="bad_problem", reason="No figure.")
+    of_the_problem = {"solution__problem": label.assignment.item.solution.problem, "state": "withdrawn"}
+    here = factories.BatchItemFactory(generation=generation, **of_the_problem)
+    over = factories.BatchItemFactory(
+        generation__project=checked, generation__number=7, generation__state="closed", **of_the_problem
+    )
+    decide(pause(checked, ann), "discard", rita)
+    assert (state_of(here), state_of(over)) == ("open", "withdrawn")
+
+
 def test_brought_back_the_record_begins_anew(checked, ann, rita):
     label_items(checked, ann, 1)
     first = pause(checked, ann)

@@ -182,12 +182,20 @@ def test_a_corrected_ground_truth_grades_anew_and_empties_open_work(project, gen
 
 def test_a_bad_problem_is_confirmed_or_brought_back_with_its_items(project, generation, solution, rita):
     item = factories.BatchItemFactory(generation=generation, solution__problem=solution.problem)
+    over = factories.BatchItemFactory(
+        generation__project=project,
+        generation__number=7,
+        generation__state="closed",
+        solution=item.solution,
+        state="withdrawn",
+    )
     rule(solution, "retire", rita, reason="No figure.")
     item.refresh_from_db()
     assert item.state == "withdrawn"
     rule(solution, "restore", rita, reason="The figure is in the text.")
-    item.refresh_from_db()
-    assert item.state == "open"
+    for each in (item, over):
+        each.refresh_from_db()
+    assert (item.state, over.state) == ("open", "withdrawn")
     with pytest.raises(WrongState):
         rule(solution, "restore", rita)
 

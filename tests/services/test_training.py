@@ -41,6 +41,17 @@ def test_quality_control_screening_and_unfinished_passes_teach_nothing(project, 
     assert teaches(project) == []
 
 
+def test_an_imported_label_of_generation_minus_1_is_screening_and_teaches_nothing(project):
+    """PRM800K's rows of it need not carry the flag."""
+    solution = factories.SolutionFactory(problem__project=project)
+    of_file = {"assignment": None, "source": "imported", "labeler": factories.LabelerFactory(), "ratings": [1, -1]}
+    taught = [
+        factories.LabelFactory(solution=solution, import_digest=f"{number}", source_generation=number, **of_file)
+        for number in (-1, 0, None)
+    ]
+    assert set(teaches(project)) == set(taught[1:])
+
+
 @pytest.mark.parametrize("split", ["gate", "test"])
 def test_held_out_problems_teach_nothing(project, generation, split):
     solution = factories.SolutionFactory(problem__project=project, problem__split=split)
