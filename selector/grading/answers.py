@@ -163,10 +163,16 @@ def _shaped(answer: str, truth: str, again: Mathematics, mathematics: Mathematic
 
 
 def _as_listed(one: Shape, other: Shape, again: Again, whole: Callable[[], Grade]) -> Grade:
-    """`x = 3, p = 2` against `3, 2`, which may list them as they come; in doubt where they come in another order."""
-    if same_shape(Shape("()", one.parts), Shape("()", other.parts), again, whole) is RIGHT:
+    """`x = 3, p = 2` against `3, 2`, which may list them as they come; x and y come in the alphabet's order."""
+    in_order = same_shape(Shape("()", one.parts), Shape("()", other.parts), again, whole)
+    if in_order is RIGHT and not (_neighbours(one) or _neighbours(other)):
         return RIGHT
     return UNKNOWN if same_shape(one, other, again, whole) is not WRONG else WRONG
+
+
+def _neighbours(shaped: Shape) -> bool:
+    names = sorted(ord(part[0]) for part in shaped.parts if "=" in part)
+    return bool(names) and names[-1] - names[0] < len(names)
 
 
 def _one_shaped(

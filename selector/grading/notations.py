@@ -26,6 +26,8 @@ _SAID_DATE = re.compile(
 )
 _ONE = r"(?:\\\$ ?)?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?: ?\\%| ?\^\\circ)?"
 _SPAN = re.compile(rf"(?:from )?({_ONE}) ?(--?|to|\\text ?{{ ?to ?}}|\\sim|~) ?({_ONE})")
+_MARK = re.compile(r"\\[$%]|\^\\circ")
+_PAIR = re.compile(r"[\[(]? ?([\d.]+) ?[,:] ?([\d.]+) ?[\])]?")
 _TO = re.compile(r"(?<=\d) (?:to|\\text ?\{ ?to ?\}) (?=\d)|:")
 _COMMA = re.compile(r"^(?:[-+]|\\\$)*(?P<number>\d{1,3}(?:\.\d{3})+,\d+|\d+,\d+)(?![,\d])")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
@@ -126,6 +128,8 @@ def spans(answer: str, truth: str) -> Grade | None:
         (low, high), (bottom, top) = _ends(one), _ends(other)
         if low is None or high is None or bottom is None or top is None:
             return UNKNOWN
+        if len({tuple(marks) for text in (answer, truth) if (marks := sorted(set(_MARK.findall(text))))}) > 1:
+            return WRONG
         if (low, high) == (bottom, top):
             return RIGHT if low < high or one[2] == other[2] else UNKNOWN
         return UNKNOWN if low > high and low - high == bottom - top else WRONG
@@ -140,8 +144,8 @@ def _span_beside(span: re.Match[str], text: str) -> Grade | None:
     if low is None or high is None:
         return None
     if not (plain := number(text)):
-        alike = span[2].startswith("-") and re.findall(r"\d+(?:\.\d+)?", text) == [span[1], span[3]]
-        return UNKNOWN if alike else None
+        pair = _PAIR.fullmatch(text)
+        return UNKNOWN if pair and span[2].startswith("-") and pair.groups() == (span[1], span[3]) else None
     if not span[2].startswith("-"):
         return UNKNOWN if low == plain.value * high else WRONG  # `3 to 4` may be a ratio
     if low > high:
@@ -150,7 +154,7 @@ def _span_beside(span: re.Match[str], text: str) -> Grade | None:
 
 
 def _ends(span: re.Match[str]) -> list[Fraction | None]:
-    found = [number(re.sub(r"\\[$%]|\^\\circ", "", end)) for end in (span[1], span[3])]
+    found = [number(_MARK.sub("", end).strip()) for end in (span[1], span[3])]
     return [each.value if each else None for each in found]
 
 
