@@ -23,7 +23,7 @@ export function upload(slug: string, { file, format, split }: Upload, far: (shar
     request.onerror = () => reject(offline());
     request.onload = () => {
       if (request.status === 202) resolve(request.response as Import);
-      else reject(errorFrom(request.status, request.response, request.getResponseHeader("Retry-After")));
+      else reject(errorFrom(request.status, request.response));
     };
     request.send(form);
   });
