@@ -75,7 +75,7 @@ function Outcome({ one }: { one: Import }) {
     <div role="status">
       {createdAny(one) && <Text size="lg">{`${words.created}: ${createdOf(one)}.`}</Text>}
       {broughtNothing(one) && <Text size="lg">{words.nothingNew}</Text>}
-      <Text c="dimmed">{linesOf(one)}.</Text>
+      {linesOf(one) && <Text c="dimmed">{linesOf(one)}.</Text>}
     </div>
   );
 }

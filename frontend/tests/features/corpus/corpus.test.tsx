@@ -68,6 +68,7 @@ test("lines that only add to problems that were here are something new", async (
 
 test("an import of an older version tells what it counted, and no total", () => {
   expect(linesOf({ lines: null, created_lines: null, merged: null, skipped: 1, rejected: 2 })).toBe("1 said nothing new, 2 turned away");
+  expect(linesOf({ lines: null, created_lines: null, merged: null, skipped: 0, rejected: 0 })).toBe("");
 });
 
 test("an import under way shows how far it is, and then what came of it, without a reload", async () => {
