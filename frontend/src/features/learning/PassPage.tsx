@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useReducer, useRef, useState } from "react";
 import { Link } from "react-router";
 
+import { ApiError } from "@/api/errors";
 import type { Doing } from "@/features/labeling/actions";
 import { submit } from "@/features/labeling/calls";
 import labeling from "@/features/labeling/labeling.module.css";
@@ -71,6 +72,7 @@ function Again({ found: { assignment, label }, saving }: { found: PassOfMine; sa
   const announcer = useAnnouncer();
   const problem = useRef<HTMLElement>(null);
   useHeight(problem, "--lh-pinned");
+  const overtakenBy = saving.error instanceof ApiError ? saving.error.standing : null;
   const finish = ending(pass);
   const mayBeSaved = label.open && finish !== null && pass !== before;
   const perform = useStable((doing: Doing): boolean => {
@@ -79,7 +81,7 @@ function Again({ found: { assignment, label }, saving }: { found: PassOfMine; sa
     else if (doing.command === "submit" && mayBeSaved && !saving.isPending) {
       const { comment } = label;
       const rest = { finish_reason: finish, reason: "", total_time: Math.round(clock.total()), comment };
-      saving.mutate({ lease: assignment.lease.token, ...answer(pass), ...rest });
+      saving.mutate({ lease: assignment.lease.token, ...answer(pass), ...rest, revises: overtakenBy ?? label.revision });
     }
     return true;
   });
@@ -95,7 +97,7 @@ function Again({ found: { assignment, label }, saving }: { found: PassOfMine; sa
       <VisuallyHidden role="status" ref={announcer.line} />
       <Steps assignment={assignment} pass={pass} inSight={label.open} perform={label.open ? perform : nothing} pointAt={(at) => act({ type: "point", at })} />
       <footer className={labeling.foot}>
-        {saving.isError && <Alert role="alert" color="orange" title={sentenceFor(saving.error)} />}
+        {saving.isError && <Alert role="alert" color="orange" title={overtakenBy === null ? sentenceFor(saving.error) : words.overtaken} />}
         {saving.isSuccess && pass === before && <Alert role="status" variant="light" title={words.saved} />}
         {label.open && (
           <div className={labeling.bar}>

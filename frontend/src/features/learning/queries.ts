@@ -62,6 +62,8 @@ export const myPassQuery = (slug: string, id: number) =>
   queryOptions({
     queryKey: [...keys.project(slug), "mine", "passes", id],
     queryFn: () => told(api.GET("/api/v1/assignments/{id}", { params: { path: { id } } })),
+    refetchOnWindowFocus: false, // a newer one would take the place of what is being changed
+    refetchOnReconnect: false,
   });
 
 export function retakeScreening(slug: string) {

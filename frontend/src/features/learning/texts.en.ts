@@ -97,6 +97,8 @@ export const words = {
     open: "Its round is still open: another pass takes the place of this one.",
     closed: "Its round is closed: it can be looked at, not changed.",
     save: "Save the change",
+    overtaken:
+      "This pass was corrected elsewhere meanwhile. Yours is still here: save it again to replace the newer one, or reload the page to see that one.",
     saved: "Saved. This pass has taken the place of the one before.",
     back: "To all passes",
   },
