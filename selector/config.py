@@ -9,6 +9,7 @@ from selector.aggregate import AGGREGATES, Aggregate, NeutralAs
 
 Kind = Literal["prm", "orm"]
 Context = Literal["step", "solution"]
+THRESHOLD = 0.5  # P(correct) below which a step is called a mistake, where no threshold was tuned
 MARGIN = 0.05  # of accuracy or F1 that a challenger may lose to the champion; a project begins with the same
 
 
@@ -33,7 +34,8 @@ class TrainConfig:
     window: int = 1024  # longest sequence in tokens, if the base allows it; a longer one is told, never cut
     neutral_as: NeutralAs = "positive"  # whether P(0) counts to P(correct)
     aggregate: Aggregate = "product"  # how the steps' probabilities make the solution's score
-    threshold: float = 0.5  # the predicted first mistake is the first step whose P(correct) is below
+    threshold: float = THRESHOLD  # the predicted first mistake is the first step whose P(correct) is below; see folds
+    folds: int = 2  # parts of the training problems by which training tunes the threshold; 0 leaves it as it is set
 
     def __post_init__(self) -> None:
         for knob in fields(self):
@@ -45,6 +47,8 @@ class TrainConfig:
         for name in ("heads", "epochs", "batch_tokens", "window", "max_updates"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}.")
+        if self.folds < 0 or self.folds == 1:
+            raise ValueError(f"folds is 0 or at least 2, not {self.folds}.")
         if self.lora_rank < 0 or (self.lora_rank and not self.base):
             raise ValueError("lora_rank is at least 0, and 0 without a base: there is nothing to adapt.")
         if self.kind == "orm" and self.context != "solution":

@@ -58,7 +58,7 @@ def training_examples(problem: str, steps: Sequence[LabelStep]) -> list[Example]
     An alternative's prefix is masked, as the main path teaches it already (paper 2.6, appendix D).
     """
     main, *branches = labelled_paths(problem, steps)
-    masked = [Example(b.problem, b.steps, (None,) * (len(b.steps) - 1) + b.ratings[-1:]) for b in branches]
+    masked = [Example(b.problem, b.steps, (None,) * (len(b.steps) - 1) + b.ratings[-1:], True) for b in branches]
     return [example for example in (main, *masked) if any(rating is not None for rating in example.ratings)]
 
 

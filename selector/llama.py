@@ -22,9 +22,11 @@ KINDS = ("llama", "mistral", "qwen2", "qwen3")
 
 
 def knows(model: PreTrainedModel) -> bool:
-    """Whether the model is of a kind that is written out here."""
+    """Whether the model is of a kind that is written out here; with adapters beside its weights it is not."""
     config = model.config
     window = getattr(config, "sliding_window", None)
+    if any(isinstance(module, torch.nn.ModuleDict) for module in model.modules()):  # what adapters lie in
+        return False
     return config.model_type in KINDS and config.hidden_act == "silu" and window is None and hasattr(model, "score")
 
 

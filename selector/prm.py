@@ -180,6 +180,11 @@ def read_card(path: Path) -> dict[str, Any]:
     return card
 
 
+def is_tuned(card: dict[str, Any]) -> bool:
+    """Whether the checkpoint's threshold was tuned; one trained before that was possible is not."""
+    return bool((card.get("tuning") or {}).get("tuned"))
+
+
 def config_of(card: dict[str, Any]) -> TrainConfig:
     """The config that a checkpoint was trained with. Raises BadCheckpoint where this version doesn't know it."""
     try:

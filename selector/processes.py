@@ -32,6 +32,14 @@ class Processes:
         """What this process takes of a batch: of sequences sorted by length everyone gets alike. It may be nothing."""
         return batch[self.index :: self.count]
 
+    def whole(self, share: list[T]) -> list[T]:
+        """What every process made of its `share`, one for one, put back in the order of the whole."""
+        shares = [share]
+        if self.count > 1:
+            shares = [[] for _ in range(self.count)]
+            distributed.all_gather_object(shares, share)
+        return [shares[place % self.count][place // self.count] for place in range(sum(map(len, shares)))]
+
     def add_up(self, summand: torch.Tensor) -> None:
         """The sum over all processes, in place."""
         if self.count > 1:

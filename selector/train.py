@@ -1,13 +1,12 @@
 """Trains a reward model on rated steps, and writes it to a checkpoint directory."""
 
 import hashlib
-import itertools
 import json
 import random
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from statistics import fmean
@@ -17,17 +16,20 @@ import numpy as np
 import torch
 from transformers import LlamaForTokenClassification, PreTrainedModel, PreTrainedTokenizerBase
 
-from selector import embedded, lora
+from selector import embedded, lora, tuning
 from selector.config import TrainConfig
 from selector.descend import Loss, Run, descend, one_pass
 from selector.encode import Encoded, Encoder
-from selector.prm import CARD, best_device, class_logits, load_base, window_of
+from selector.prm import CARD, RewardModel, best_device, class_logits, load_base, window_of
 from selector.processes import Processes, joined
+from selector.tuning import Fold, Known
 from selector.types import BAD, CLASS_INDEX, Example
-from selector.unfinished import Unfinished
+from selector.unfinished import Unfinished, changing
 
 Progress = Callable[[int, int, str], None]
-LEARNING = "learning"  # the phase of a run in which the model learns from ratings
+LEARNING = "learning"  # the last phase of a run, in which the model learns from all ratings
+JUDGED_AT_ONCE = 64  # solutions of a fold between two words on how far the run is
+START, RANDOM = "start/", "/random"
 
 
 def silent(done: int, total: int, message: str) -> None:
@@ -45,6 +47,7 @@ def train(
 ) -> dict[str, Any]:
     """Train from the base on all `examples`, write the checkpoint to `out`, return its card.
 
+    A PRM's threshold is tuned first, on folds of the same examples (see `tuning`), and goes into the card's config.
     For an ORM an example's one rating is its grade, at the last step. `progress(done, total, message)` is called
     after every update and may raise to abort: then `out` is as it was. The same arguments give the same weights, also
     where the run was killed and started again: its state is kept every minute in the file `unfinished`, beside `out`
@@ -80,13 +83,18 @@ def _train(
         model.to(best_device())  # type: ignore[arg-type]
         encoder = Encoder(tokenizer, config.context, window_of(model, config))
         rated, counts = rate(examples, encoder)
-        run = digest_of([*digests.values(), *([name, *w.shape] for name, w in model.named_parameters())])
+        judged = fitting(tuning.known(examples), encoder)
+        folds = tuning.folds(examples, judged, config)
+        weights = ([name, *weight.shape] for name, weight in model.named_parameters())
+        run = digest_of([*digests.values(), *weights, [one.is_branch for one in examples]])
         state = Unfinished(unfinished or out.with_name(f".{out.name}.unfinished"), run)
-        processes.agree(f"{run} {state.phase()} {len(state.losses(embedded.READING) + state.losses(LEARNING))}")
+        phase = state.phase() or ""
+        processes.agree(f"{run} {phase} {len(state.losses(phase))} {len(state.kept)}")
         with lora.adapters(model, config.lora_rank):
-            losses = fit(model, rated, texts, encoder, config, state, processes, progress)
+            losses, threshold = fit(Course(model, encoder, config, state, processes, progress), texts, rated, folds)
     card = {
-        "config": config.to_dict(),
+        "config": config.to_dict() | {"threshold": threshold},
+        "tuning": tuning.provenance(folds, judged) if config.kind == "prm" else None,
         **digests,
         "counts": counts,
         "losses": losses,
@@ -135,42 +143,120 @@ def with_classes(sequence: Encoded, ratings: Iterator[int | None]) -> Encoded:
     )
 
 
-def fit(
-    model: PreTrainedModel,
-    rated: list[Encoded],
-    texts: list[str],
-    encoder: Encoder,
-    config: TrainConfig,
-    unfinished: Unfinished,
-    processes: Processes,
-    progress: Progress,
-) -> list[float]:
-    """Reads the texts if the model is the embedded one, then learns from the ratings, in place.
+def fitting(known: Sequence[Known], encoder: Encoder) -> list[Known]:
+    """Those that the model can judge; the others are too long for it."""
+    encoded = encoder.encode([(example.problem, example.steps) for example, _ in known])
+    return [one for one, sequences in zip(known, encoded, strict=True) if sequences]
 
-    Returns the mean loss of each tenth of the updates on ratings.
+
+@dataclass
+class Course:
+    """The phases of one training run: each goes on from where the run was saved, and tells how far the whole is."""
+
+    model: PreTrainedModel
+    encoder: Encoder
+    config: TrainConfig
+    unfinished: Unfinished
+    processes: Processes
+    progress: Progress
+    total: int = 0  # updates of all phases, and blocks of solutions to judge
+    done: int = 0
+
+    def run(self, phase: str, what: str) -> Run:
+        """What the updates of a phase share; those that a killed run had made of it count as done."""
+        self.done += len(self.unfinished.losses(phase))
+
+        def tell(loss: float) -> None:
+            self.advance(f"{what}: update", f"loss {loss:.3f}")
+
+        return Run(self.config, self.encoder.digits, self.unfinished, self.processes, tell)
+
+    def advance(self, what: str, found: str) -> None:
+        self.done += 1
+        if self.processes.first:
+            self.progress(self.done, self.total, f"{what} {self.done} of {self.total}, {found}")
+
+    def start(self, *, has_read: bool) -> dict[str, torch.Tensor]:
+        """The weights and random numbers that each learning begins with. What was read is too dear to be lost."""
+        kept = self.unfinished.kept
+        if f"{START}{RANDOM}" in kept:
+            return {name.removeprefix(START): tensor for name, tensor in kept.items() if name.startswith(START)}
+        weights = {name: weight.detach().to("cpu", copy=True) for name, weight in changing(self.model)}
+        start = weights | {RANDOM: torch.get_rng_state()}
+        if has_read:
+            kept |= {f"{START}{name}": tensor for name, tensor in start.items()}
+        return start
+
+    @torch.no_grad()
+    def begin_at(self, start: dict[str, torch.Tensor]) -> None:
+        for name, weight in changing(self.model):
+            weight.copy_(start[name])
+        torch.set_rng_state(start[RANDOM])
+
+    def learn(self, batches: Sequence[list[Encoded]], phase: str, what: str) -> list[float]:
+        """Learn from ratings, in place; the loss of each update."""
+
+        def loss_of(batch: Sequence[Encoded], drawn: Sequence[tuple[int, ...]]) -> Loss:
+            logits = class_logits(self.model, drawn, [one.ends for one in batch])
+            return summed_loss(logits, batch, self.config)
+
+        return descend(self.model, batches, loss_of, phase=phase, run=self.run(phase, what))
+
+    def judge(self, fold: Fold, phase: str, losses: list[float], what: str) -> None:
+        """Judge the fold's solutions, by the model that has just learned from the others with these `losses`."""
+        scorer, kept = RewardModel(self.model, self.encoder.tokenizer, self.config), self.unfinished.kept
+        for at in range(0, len(fold.judged), JUDGED_AT_ONCE):
+            if (name := f"{phase}/{at}") in kept:
+                self.done += 1
+                continue
+            block = [(example.problem, example.steps) for example, _ in fold.judged[at : at + JUDGED_AT_ONCE]]
+            said = self.processes.whole(scorer.score(self.processes.share(block)))
+            kept[name] = torch.tensor([p for one in said for p in one.step_probs or ()], dtype=torch.float64)
+            if self.processes.first:
+                self.unfinished.save_now_and_then(phase, self.model, None, losses)
+            self.advance(f"{what}: judging,", f"{at + len(block)} of {len(fold.judged)} solutions")
+
+    def step_probs(self, fold: Fold, phase: str) -> list[list[float]]:
+        """What the fold's model said of each solution: P(correct) of each step."""
+        blocks = (self.unfinished.kept[f"{phase}/{at}"] for at in range(0, len(fold.judged), JUDGED_AT_ONCE))
+        probs = iter([p for block in blocks for p in block.tolist()])
+        return [[next(probs) for _ in example.steps] for example, _ in fold.judged]
+
+
+def fit(course: Course, texts: list[str], rated: list[Encoded], folds: Sequence[Fold]) -> tuple[list[float], float]:
+    """Reads the texts if the model is the embedded one, tunes the threshold on the folds, then learns from all ratings.
+
+    Learns in place. Returns the mean loss of each tenth of the updates on all ratings, and the threshold.
     """
-    to_read = embedded.reading(texts, encoder, config) if texts else []
+    model, config = course.model, course.config
+    to_read = embedded.reading(texts, course.encoder, config) if texts else []
     to_learn = plan(rated, config)
-    has_read = unfinished.phase() == LEARNING
-    behind = len(to_read) if has_read else len(unfinished.losses(embedded.READING))
-    behind += len(unfinished.losses(LEARNING))
-    total, updates = len(to_read) + len(to_learn), itertools.count(behind + 1)
-
-    def tell(loss: float) -> None:
-        done = next(updates)
-        what = "Reading the corpus" if done <= len(to_read) else "Learning from labels"
-        if processes.first:
-            progress(done, total, f"{what}: update {done} of {total}, loss {loss:.3f}")
-
-    def loss_of(batch: Sequence[Encoded], drawn: Sequence[tuple[int, ...]]) -> Loss:
-        return summed_loss(class_logits(model, drawn, [one.ends for one in batch]), batch, config)
-
-    run = Run(config, encoder.digits, unfinished, processes, tell)
-    if isinstance(model, LlamaForTokenClassification) and to_read and not has_read:
-        embedded.read(model, to_read, run)
-    losses = descend(model, to_learn, loss_of, phase=LEARNING, run=run)
+    passes = sum(map(len, to_learn)) // len(rated)  # a fold's model learns from each of its examples as often
+    lessons = [several(passes, rate(fold.learned, course.encoder)[0], config) for fold in folds]
+    phases = [embedded.READING, *(f"fold {number}" for number in range(1, len(folds) + 1)), LEARNING]
+    sizes = [len(to_read), *(map(size, lessons, folds)), len(to_learn)]
+    course.total, saved = sum(sizes), phases.index(course.unfinished.phase() or embedded.READING)
+    if isinstance(model, LlamaForTokenClassification) and to_read and saved == 0:
+        embedded.read(model, to_read, course.run(embedded.READING, "Reading the corpus"))
+    start = course.start(has_read=bool(to_read)) if folds else {}
+    for number, (fold, lesson) in enumerate(zip(folds, lessons, strict=True), 1):
+        course.done, what = sum(sizes[:number]), f"Tuning the threshold, fold {number} of {len(folds)}"
+        if number >= saved:
+            course.begin_at(start)
+            course.judge(fold, phases[number], course.learn(lesson, phases[number], what), what)
+    if folds:
+        course.begin_at(start)
+    course.done = sum(sizes[:-1])
+    losses = course.learn(to_learn, LEARNING, "Learning from labels")
     tenth = -(-len(losses) // 10)
-    return [round(fmean(losses[at : at + tenth]), 4) for at in range(0, len(losses), tenth)]
+    means = [round(fmean(losses[at : at + tenth]), 4) for at in range(0, len(losses), tenth)]
+    judged = [probs for fold, phase in zip(folds, phases[1:], strict=False) for probs in course.step_probs(fold, phase)]
+    return means, tuning.tune(folds, judged) if folds else config.threshold
+
+
+def size(lesson: Sequence[list[Encoded]], fold: Fold) -> int:
+    """The updates and the blocks of solutions of a fold's phase."""
+    return len(lesson) + -(-len(fold.judged) // JUDGED_AT_ONCE)
 
 
 def summed_loss(logits: torch.Tensor, batch: Sequence[Encoded], config: TrainConfig) -> Loss:
@@ -205,6 +291,12 @@ def plan(rated: list[Encoded], config: TrainConfig) -> list[list[Encoded]]:
         batches += one_pass(rated, config.batch_tokens, chance)
         passes += 1
     return batches
+
+
+def several(passes: int, rated: list[Encoded], config: TrainConfig) -> list[list[Encoded]]:
+    """Every batch of so many passes."""
+    chance = random.Random(config.seed)
+    return [batch for _ in range(passes) for batch in one_pass(rated, config.batch_tokens, chance)]
 
 
 def data_digest(examples: Sequence[Example]) -> str:

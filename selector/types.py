@@ -78,11 +78,15 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One training sequence: `ratings` covers a prefix of `steps`, None is masked, and nothing follows the first -1."""
+    """One training sequence: `ratings` covers a prefix of `steps`, None is masked, and nothing follows the first -1.
+
+    `is_branch` marks an alternative behind the steps before it: it teaches, but it is no pass over a solution.
+    """
 
     problem: str
     steps: tuple[str, ...]
     ratings: tuple[int | None, ...]
+    is_branch: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

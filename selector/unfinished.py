@@ -18,6 +18,7 @@ from transformers import PreTrainedModel
 
 SAVE_EVERY = 60.0  # seconds: what a killed worker loses of its work, at most
 MOMENTS = ("step", "exp_avg", "exp_avg_sq")  # what AdamW remembers of each weight
+KEPT = "/kept/"
 Clock = Callable[[], float]
 
 
@@ -30,9 +31,11 @@ class Unfinished:
     save_every: float = SAVE_EVERY
     clock: Clock = time.monotonic
     saved_at: float = field(init=False)
+    kept: dict[str, torch.Tensor] = field(init=False)  # what earlier phases left for later ones, saved along
 
     def __post_init__(self) -> None:
         self.saved_at = self.clock()
+        self.kept = self._kept() if self._told() else {}
 
     def phase(self) -> str | None:
         """The phase in which the run was saved; None where there is nothing to go on from."""
@@ -47,21 +50,24 @@ class Unfinished:
     def restore(self, model: PreTrainedModel, optimizer: torch.optim.Optimizer) -> None:
         """Put weights, moments and random numbers back as they were saved."""
         with safe_open(self.path, framework="pt", device=str(model.device)) as kept, torch.no_grad():
+            names = set(kept.keys())
             for name, weight in changing(model):
                 weight.copy_(kept.get_tensor(name))
-                optimizer.state[weight] = {what: kept.get_tensor(f"{name}/{what}") for what in MOMENTS}
+                moments = {what: f"{name}/{what}" for what in MOMENTS if f"{name}/{what}" in names}
+                optimizer.state[weight] = {what: kept.get_tensor(moment) for what, moment in moments.items()}
             torch.set_rng_state(kept.get_tensor("/random").cpu())
 
     def save_now_and_then(
-        self, phase: str, model: PreTrainedModel, optimizer: torch.optim.Optimizer, losses: list[float]
+        self, phase: str, model: PreTrainedModel, optimizer: torch.optim.Optimizer | None, losses: list[float]
     ) -> None:
-        """Save the run if it wasn't for `save_every` seconds."""
+        """Save the run if it wasn't for `save_every` seconds; without an optimizer where the phase learns no more."""
         if self.clock() - self.saved_at < self.save_every:
             return
-        kept = {"/random": torch.get_rng_state()}
+        kept = {"/random": torch.get_rng_state()} | {f"{KEPT}{name}": tensor for name, tensor in self.kept.items()}
         for name, weight in changing(model):
             kept[name] = weight.detach()
-            kept |= {f"{name}/{what}": optimizer.state[weight][what] for what in MOMENTS}
+            if optimizer:
+                kept |= {f"{name}/{what}": optimizer.state[weight][what] for what in MOMENTS}
         scratch = self.path.with_name(f"{self.path.name}.{os.getpid()}")  # two attempts at a run may overlap
         self.path.parent.mkdir(parents=True, exist_ok=True)
         save_file(kept, scratch, {"run": self.run, "phase": phase, "losses": json.dumps(losses)})
@@ -71,6 +77,11 @@ class Unfinished:
     def forget(self) -> None:
         """The run is finished."""
         self.path.unlink(missing_ok=True)
+
+    def _kept(self) -> dict[str, torch.Tensor]:
+        with safe_open(self.path, framework="pt") as saved:
+            names = [name for name in saved.keys() if name.startswith(KEPT)]  # noqa: SIM118
+            return {name.removeprefix(KEPT): saved.get_tensor(name) for name in names}
 
     def _told(self) -> dict[str, str] | None:
         """What the file says of itself; None unless it is of this very run."""

@@ -72,7 +72,7 @@ def trained(place: Path, study: Study, judged: list[Rated], settings: Settings) 
 
     out = place / f"{study.name}-{_digest(settings)}"
     examples = [one.example for one in study.learnt]
-    config = TrainConfig.for_base("", **settings)
+    config = TrainConfig.for_base("", folds=0, **settings)  # every judge's threshold is tuned in the same way, below
     train.train(examples, config=config, corpus=study.corpus, out=out, progress=_tell)
     scored = prm.load(out).score([(one.problem, one.steps) for one in judged])
     return [list(said.step_probs or [0.5] * len(one.steps)) for said, one in zip(scored, judged, strict=True)]

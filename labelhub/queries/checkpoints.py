@@ -41,11 +41,42 @@ def tell(checkpoint: Any, project: Project) -> dict[str, Any]:
     generation = getattr(checkpoint, "generation", None)
     return {name: getattr(checkpoint, name) for name in FIELDS} | {
         "measures": {split: _filled(checkpoint.measures[split]) for split in _splits(checkpoint)},
+        "threshold": threshold(checkpoint),
         "is_champion": checkpoint.pk == project.champion_id,
         "labels": checkpoint.label_count,
         "generation": generation.number if generation else None,
         "jobs": [jobs.tell(job) for job in checkpoint.jobs.all()],
     }
+
+
+def threshold(checkpoint: Checkpoint) -> dict[str, Any] | None:
+    """Its threshold of a first mistake, how that was found and on how many solutions; None where there is none yet."""
+    if checkpoint.kind != Checkpoint.Kind.PRM or not checkpoint.report or "threshold" not in checkpoint.config:
+        return None
+    found = checkpoint.report.get("tuning") or dict.fromkeys(("folds", "with_mistake", "without_mistake"))
+    told = {name: found[name] for name in ("folds", "with_mistake", "without_mistake")}
+    value = checkpoint.config["threshold"]
+    return {"value": value, "tuned": is_tuned(checkpoint), **told, "sentence": _how_found(value, found)}
+
+
+def is_tuned(checkpoint: Checkpoint) -> bool:
+    """Whether training tuned its threshold; one trained before that was possible is not."""
+    return bool((checkpoint.report.get("tuning") or {}).get("tuned"))
+
+
+def _how_found(value: float, tuning: dict[str, Any]) -> str:
+    if tuning["folds"] is None:
+        return f"{value:.3g}, untuned: it was trained before thresholds were tuned."
+    wrong, right, least = tuning["with_mistake"], tuning["without_mistake"], tuning["least"]
+    if not tuning["tuned"]:
+        return (
+            f"{value:.3g}, untuned: {wrong:,} training solutions with a mistake and {right:,} without; tuning takes at "
+            f"least {least} of each, of several problems."
+        )
+    return (
+        f"{value:.3g}, tuned on {wrong + right:,} training solutions ({wrong:,} with a mistake, {right:,} without), "
+        f"each judged by a model that never saw its problem ({tuning['folds']} folds)."
+    )
 
 
 def _splits(checkpoint: Checkpoint) -> list[str]:
@@ -56,7 +87,7 @@ def _filled(measured: dict[str, Any]) -> dict[str, Any]:
     """What was evaluated before a part of it was measured, with null in that part's place."""
     found = dict(measured)
     if "f1" in found["first_error"]:
-        found["first_error"] = {"intervals": None, "n_unknown": 0} | found["first_error"]
+        found["first_error"] = {"intervals": None, "n_unknown": 0, "tuned": False} | found["first_error"]
     if "calibration" in found["steps"]:
         calibration = dict.fromkeys(("ece_low", "ece_high", "problems")) | found["steps"]["calibration"]
         calibration["bins"] = [dict.fromkeys(("correct_low", "correct_high")) | each for each in calibration["bins"]]

@@ -12,7 +12,7 @@ from labelhub.errors import NotReady
 from labelhub.models import Checkpoint, Generation, Job, Problem, Project, User
 from labelhub.queries import checkpoints as queries
 from labelhub.services import audit, generations, jobs, learning, promoting, training
-from labelhub.services.measuring import Heard, chances, predicted, telling, threshold, usual_number
+from labelhub.services.measuring import Heard, chances, predicted, step_auc, telling, threshold, usual_number
 from selector import compare
 
 SPLITS = (Problem.Split.GATE, Problem.Split.TEST)
@@ -144,7 +144,10 @@ def measure(*, checkpoint: Checkpoint, champion: Checkpoint | None, split: str) 
 
 
 def _comparison(ours: Heard, theirs: Heard) -> dict[str, dict[str, Any]]:
-    """Challenger minus champion by metric, paired on the same problems or labelled solutions."""
+    """Challenger minus champion by metric, paired on the same problems or labelled solutions.
+
+    Each calls steps by its own threshold. Step AUC, which depends on none, stands beside F1 and decides nothing.
+    """
     found: dict[str, dict[str, Any]] = {}
     if ours.attempts:
         usual = usual_number(ours.attempts)
@@ -154,11 +157,13 @@ def _comparison(ours: Heard, theirs: Heard) -> dict[str, dict[str, Any]]:
     by_solution = {one.solution_id: one for one in theirs.rated}
     rated, mistakes = telling([one for one in ours.rated if one.solution_id in by_solution])
     if rated:
+        his_rated = [by_solution[one.solution_id] for one in rated]
         by_f1 = compare.compare_first_error(
             [one.problem_id for one in rated],
             mistakes,
-            predicted([by_solution[one.solution_id] for one in rated], threshold(theirs.checkpoint)),
+            predicted(his_rated, threshold(theirs.checkpoint)),
             predicted(rated, threshold(ours.checkpoint)),
         )
         found |= {"first_error": by_f1.to_dict() | {"n": len(rated), "unit": "solutions"}} if by_f1 else {}
+        found |= {"step_auc": by_auc} if (by_auc := step_auc(rated, his_rated)) else {}
     return found

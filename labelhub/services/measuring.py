@@ -7,9 +7,10 @@ from statistics import median_low
 from typing import Any
 
 from labelhub.models import Checkpoint, Score
-from labelhub.queries import eligible, pools
+from labelhub.queries import checkpoints, eligible, pools
 from labelhub.services import training
 from selector import compare, evaluate
+from selector.config import THRESHOLD
 from selector.evaluate import Attempt
 from selector.evaluation.bootstrap import Interval
 from selector.labels import UNKNOWN, FirstMistake, first_mistake, main_ratings
@@ -51,7 +52,7 @@ class Heard:
         """Best-of-N, first-error F1 and calibration; a part that can't be told says why under `undefined`."""
         return {
             "best_of_n": best_of_n(self.attempts),
-            "first_error": _first_error(self.rated, threshold(self.checkpoint)),
+            "first_error": _first_error(self.rated, self.checkpoint),
             "steps": _steps(self.rated, self.checkpoint),
         }
 
@@ -124,11 +125,12 @@ def chances(attempts: list[Attempt], ns: list[int], choice: str) -> evaluate.Cha
     return evaluate.joined([evaluate.sampled(each, ns, choice, trials=TRIALS) for each in tables])
 
 
-def _first_error(rated: list[RatedSteps], at: float) -> dict[str, Any]:
+def _first_error(rated: list[RatedSteps], checkpoint: Checkpoint) -> dict[str, Any]:
     """Of the solutions whose first mistake is known; `n_unknown` counts the others."""
     known, actual = telling(rated)
     if not known:
         return {"undefined": NOTHING_KNOWN if rated else "No solution of this split has a label."}
+    at = threshold(checkpoint)
     guessed = predicted(known, at)
     found = evaluate.first_error(guessed, actual)
     if found["f1"] is None:
@@ -136,7 +138,8 @@ def _first_error(rated: list[RatedSteps], at: float) -> dict[str, Any]:
     intervals = evaluate.first_error_intervals([one.problem_id for one in known], guessed, actual)
     bounds = {name: span(one) for name, one in intervals.items()}
     counts = {"n": len(known), "n_unknown": len(rated) - len(known)}
-    return found | counts | {"threshold": at, "intervals": bounds}
+    tuned = checkpoints.is_tuned(checkpoint)
+    return found | counts | {"threshold": at, "tuned": tuned, "intervals": bounds}
 
 
 def telling(rated: Sequence[RatedSteps]) -> tuple[list[RatedSteps], list[int | None]]:
@@ -179,10 +182,28 @@ def _seen_ratings(checkpoint: Checkpoint) -> Iterable[list[int | None]]:
     return (main_ratings(each) for each in steps.iterator(chunk_size=1000))
 
 
+def step_auc(ours: list[RatedSteps], theirs: list[RatedSteps]) -> dict[str, Any] | None:
+    """Step AUC of one checkpoint minus another's, paired on the same labelled solutions.
+
+    None where all rated steps are right, or all wrong.
+    """
+    rows = [
+        (one.problem_id, rating != BAD, mine, his)
+        for one, other in zip(ours, theirs, strict=True)
+        for rating, mine, his in zip(one.ratings, one.step_probs, other.step_probs, strict=False)
+        if rating is not None
+    ]
+    if not rows:
+        return None
+    problems, correct, mine, his = map(list, zip(*rows, strict=True))
+    gain = compare.auc_gain(problems, correct, mine, his)
+    return gain.to_dict() | {"n": len(rows), "unit": "steps"} if gain else None
+
+
 def predicted(rated: list[RatedSteps], at: float) -> list[int | None]:
     return [evaluate.predicted_first_error(one.step_probs, at) for one in rated]
 
 
 def threshold(checkpoint: Checkpoint) -> float:
     """P(correct) below which it calls a step a mistake."""
-    return float(checkpoint.config["threshold"])
+    return float(checkpoint.config.get("threshold", THRESHOLD))

@@ -98,13 +98,14 @@ def decide(*, project: Project, challenger: Checkpoint, comparison: Mapping[str,
         return _decision(False, "An outcome reward model is measured beside the champion; it never selects.")
     if project.champion is None:
         return _decision(True, "It is the project's first evaluated checkpoint.")
-    if not comparison:
+    if not NAMES.keys() & comparison.keys():
         return _decision(False, f"No gate problem could compare it with the champion. {BY_HAND}")
-    first = project.metric if project.metric in comparison else next(iter(comparison))
+    deciding = [metric for metric in comparison if metric in NAMES]
+    first = project.metric if project.metric in deciding else deciding[0]
     margin = float(project.promotion_margin)
-    measured = [_measured(metric, comparison[metric], margin) for metric in sorted(comparison, key=first.__ne__)]
+    measured = [_measured(metric, comparison[metric], margin) for metric in sorted(deciding, key=first.__ne__)]
     promoted, lead = _lead(measured, margin)
-    told = ". ".join([one.sentence[0].upper() + one.sentence[1:] for one in measured])
+    told = ". ".join([one.sentence[0].upper() + one.sentence[1:] for one in measured] + _step_auc(comparison))
     verdicts = {one.metric: one.verdict for one in measured}
     return _decision(promoted, f"{lead} {told}.") | {"margin": margin, "verdicts": verdicts}
 
@@ -112,6 +113,18 @@ def decide(*, project: Project, challenger: Checkpoint, comparison: Mapping[str,
 def _measured(metric: str, row: dict[str, Any], margin: float) -> Measured:
     compared = Comparison(**{field.name: row[field.name] for field in fields(Comparison)})
     return Measured(metric, compared, f"{row['n']:,} gate {row['unit']}", margin)
+
+
+def _step_auc(comparison: Mapping[str, dict[str, Any]]) -> list[str]:
+    """Beside first-error F1: which steps are ranked below others, whatever the threshold."""
+    if not {"first_error", "step_auc"} <= comparison.keys():
+        return []
+    found = comparison["step_auc"]
+    difference, low, high = (100 * found[name] for name in ("difference", "low", "high"))
+    return [
+        f"Step AUC beside it, which decides nothing: {difference:+.1f} points (95% interval {low:+.1f} to {high:+.1f}; "
+        f"{found['n']:,} gate steps, paired)"
+    ]
 
 
 def _lead(measured: list[Measured], margin: float) -> tuple[bool, str]:

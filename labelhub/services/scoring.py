@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from labelhub.models import Checkpoint, Score, Solution
 from labelhub.queries import pools
+from labelhub.services.measuring import threshold
 from selector.selection.uncertain import uncertainty
 from selector.types import Scored, Scorer
 
@@ -49,5 +50,5 @@ def _row(solution: Solution, checkpoint: Checkpoint, scored: Scored) -> Score:
         checkpoint=checkpoint,
         step_probs=None if probs is None else list(probs),
         log_score=scored.log_score,
-        uncertainty=None if probs is None else uncertainty(scored.head_step_probs, probs),
+        uncertainty=None if probs is None else uncertainty(scored.head_step_probs, probs, threshold(checkpoint)),
     )

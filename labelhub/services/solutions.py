@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from labelhub.models import Project, Score, Solution
+from labelhub.models import Checkpoint, Project, Score, Solution
 from labelhub.queries import review
 from labelhub.queries import solutions as queries
+from labelhub.services.measuring import threshold
 from selector.labels import main_ratings
 
 MOST_CHECKPOINTS = 20  # whose scores are told, the newest first
@@ -47,6 +48,7 @@ def _score(score: Score, project: Project) -> dict[str, Any]:
         "kind": score.checkpoint.kind,
         "champion": score.checkpoint_id == project.champion_id,
         "step_probs": score.step_probs,
+        "threshold": None if score.checkpoint.kind == Checkpoint.Kind.ORM else threshold(score.checkpoint),
         "log_score": score.log_score,
         "uncertainty": score.uncertainty,
     }

@@ -126,9 +126,12 @@ def _corpus(project: Project) -> Iterator[str]:
 
 
 def trained(*, checkpoint: Checkpoint, report: dict[str, Any], path: Path) -> None:
-    """Note what training wrote, inside the job's finishing transaction."""
+    """Note what training wrote, inside the job's finishing transaction; the config now holds the tuned threshold."""
     Checkpoint.objects.filter(pk=checkpoint.pk).update(
-        state=Checkpoint.State.TRAINED, report=report, path=str(path.relative_to(settings.DATA_DIR))
+        state=Checkpoint.State.TRAINED,
+        report=report,
+        config=report["config"],
+        path=str(path.relative_to(settings.DATA_DIR)),
     )
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from selector import cli
 from selector.aggregate import AGGREGATES
 from selector.cli import CommandError, Row
-from selector.config import MARGIN
+from selector.config import MARGIN, THRESHOLD
+from selector.evaluation.first_error import Source, Threshold
 from selector.evaluation.judged import KNOWN, Collected, overlap
 
 # What each metric reads of what is known of a solution; a fault elsewhere is not its to find.
@@ -40,8 +41,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--ns", type=_numbers, metavar="N,N,...", help="numbers of attempts (default: powers of two)")
     parser.add_argument("--trials", type=cli.count, default=400, help="draws for each N of best_of_n (default: 400)")
-    parser.add_argument("--threshold", type=float, default=0.5, help="a step below it is a mistake (default: 0.5)")
-    parser.add_argument("--tune", metavar="GATE.jsonl", help="tune each model's threshold on these solutions instead")
+    parser.add_argument(
+        "--threshold",
+        type=float,
+        help=f"a step below it is a mistake (default: the checkpoint's own, which `score` writes; else {THRESHOLD})",
+    )
+    parser.add_argument(
+        "--tune", metavar="OTHERS.jsonl", help="tune each model's threshold on these solutions, of other problems"
+    )
     parser.add_argument("--champion", metavar="MODEL", help="compare every other model with this one, paired")
     parser.add_argument(
         "--margin", type=float, default=MARGIN, help=f"what may be lost to it at most (default: {MARGIN})"
@@ -50,6 +57,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
+    if options.threshold is not None and options.tune:
+        raise CommandError("Give --threshold or --tune, not both.")
     if not options.metric and not options.report:
         raise CommandError("Say what to tell by --metric, or where to write everything by --report.")
     if options.margin < 0:
@@ -121,23 +130,39 @@ def _best_of_n(found: Collected, options: argparse.Namespace) -> Iterator[Row]:
 def _first_error(found: Collected, options: argparse.Namespace) -> Iterator[Row]:
     from selector.evaluation import measures
 
-    thresholds = dict.fromkeys(found.scorers, options.threshold)
-    if options.tune:
-        gate = _collect([options.tune], options)
-        if shared := overlap(found.solutions, gate.solutions):
+    if not options.tune:
+        thresholds = {model: _threshold(found, model, options) for model in found.scorers}
+    else:
+        others = _collect([options.tune], options)
+        if shared := overlap(found.solutions, others.solutions):
             raise CommandError(
                 f"{options.tune} shares {len(shared)} problems with what is judged, "
                 f"such as {sorted(shared)[0][:60]!a}: a threshold is tuned on others."
             )
         try:
-            thresholds |= measures.tuned(gate, found.scorers)
+            thresholds = measures.tuned(others, found.scorers)
         except ValueError as error:
             raise CommandError(str(error)) from error
     settings = measures.Settings(None, options.trials, options.seed, options.champion, options.margin)
     if unknown := len(measures.left_out(found)):
         solutions = "solution" if unknown == 1 else "solutions"
         cli.say(f"Left out of first_error: {unknown:,} rated {solutions} whose first mistake is unknown.")
-    return measures.first_error(found, thresholds, settings, tuned=bool(options.tune))
+    return measures.first_error(found, thresholds, settings)
+
+
+def _threshold(found: Collected, model: str, options: argparse.Namespace) -> Threshold:
+    """The option's, else the one that the checkpoint's rows bring along."""
+    if options.threshold is not None:
+        return Threshold(options.threshold, Source.OPTION)
+    brought = found.thresholds.get(model, {(THRESHOLD, False)})
+    if len(brought) > 1:
+        values = " and ".join(f"{value:.4g}" for value, _ in sorted(brought))
+        raise CommandError(
+            f"The rows of {model} have the thresholds {values}, so they are of several checkpoints: put each one's "
+            "rows into a file of its own, or say --threshold."
+        )
+    ((value, tuned),) = brought
+    return Threshold(value, Source.TRAINING if tuned else Source.UNTUNED)
 
 
 def _calibration(found: Collected, options: argparse.Namespace) -> Iterator[Row]:

@@ -3,6 +3,7 @@
 import argparse
 import math
 from itertools import islice
+from pathlib import Path
 
 from selector import cli
 from selector.cli import Row
@@ -10,6 +11,7 @@ from selector.commands import corpus
 from selector.types import Scored, Scorer
 
 STYLES = ("tokens", "qwen", "math_shepherd")  # those of selector/styles.py, which is slow to import
+THRESHOLD = ("threshold", "threshold_tuned")  # the fields that `evaluate` reads the checkpoint's threshold from
 BLOCK = 512  # solutions read at a time: many share a problem, and progress is told after each
 
 
@@ -38,7 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     if options.remote is None:
-        _score(options, _checkpoint(options.checkpoint))
+        _score(options, _checkpoint(options.checkpoint), _threshold(options.checkpoint))
     else:
         _score_remotely(options)
 
@@ -59,19 +61,35 @@ def _score_remotely(options: argparse.Namespace) -> None:
         raise cli.CommandError("--remote asks for --model and --tokenizer too.")
     try:
         scorer = remote.load(options.remote, model=options.model, tokenizer=options.tokenizer, style=options.style)
-        _score(options, scorer)
+        _score(options, scorer, _threshold(options.tokenizer) if options.style == STYLES[0] else {})
     except (remote.RemoteScorerError, styles.BadTokenizer, prm.BadCheckpoint) as error:
         raise cli.CommandError(str(error)) from error
 
 
-def _score(options: argparse.Namespace, model: Scorer) -> None:
+def _threshold(path: str) -> Row:
+    """The checkpoint's threshold of a first mistake and whether it was tuned, for `evaluate` to read in each row."""
+    from selector import prm
+
+    card = prm.read_card(Path(path))
+    return dict(zip(THRESHOLD, (prm.config_of(card).threshold, prm.is_tuned(card)), strict=True))
+
+
+def _score(options: argparse.Namespace, model: Scorer, threshold: Row) -> None:
+    """A threshold that the rows have from an earlier checkpoint doesn't stay."""
     rows = corpus.read(options, corpus.bare_solution)
     done = 0
     while block := list(islice(rows, BLOCK)):
         scored = model.score([(one.problem, one.solution.steps) for one in block])
-        cli.write_rows(one.row | _words(found) for one, found in zip(block, scored, strict=True))
+        cli.write_rows(
+            _bare(one.row) | _words(found) | (threshold if found.step_probs else {})
+            for one, found in zip(block, scored, strict=True)
+        )
         done += len(block)
         cli.say(f"Solutions scored: {done}.")
+
+
+def _bare(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name not in THRESHOLD}
 
 
 def _words(scored: Scored) -> Row:
@@ -98,7 +116,8 @@ COMMAND = cli.Command(
     name="score",
     does='Scores solutions: each row comes back with "step_probs", "score" and "log_score".',
     needs="A checkpoint, or a model served by vLLM, the solutions and their problems. "
-    "A solution too long for the model has nulls, and says so.",
+    "A solution too long for the model has nulls, and says so. A checkpoint's rows bring its threshold of a first "
+    "mistake along.",
     example="python -m selector score solutions.jsonl --problems problems.jsonl --checkpoint checkpoint > scored.jsonl"
     "; with a served model, --remote http://127.0.0.1:8000 --model Qwen/Qwen2.5-Math-PRM-7B "
     "--tokenizer Qwen/Qwen2.5-Math-PRM-7B --style qwen in place of --checkpoint.",

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from selector import cli
 from selector.cli import Row
+from selector.config import THRESHOLD
 from selector.formats import fields, write_line
 from selector.formats.records import BadRow
 from selector.normalize import solution_digest
@@ -126,11 +127,12 @@ def _uncertainty(row: Row) -> float | None:
     heads, alone = row.get("head_step_probs"), row.get("step_probs")
     if heads is None and alone is None:
         return None
+    threshold = fields.number(row.get("threshold", THRESHOLD), "threshold")
     try:
         if heads is None:
-            return uncertainty(None, _numbers(alone, "step_probs"))
+            return uncertainty(None, _numbers(alone, "step_probs"), threshold)
         each = enumerate(fields.sequence(heads, "head_step_probs"))
-        return uncertainty([_numbers(head, f"head_step_probs[{index}]") for index, head in each])
+        return uncertainty([_numbers(head, f"head_step_probs[{index}]") for index, head in each], None, threshold)
     except ValueError as error:
         raise BadRow(str(error)) from error
 

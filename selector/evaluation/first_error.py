@@ -1,16 +1,50 @@
 """Finding the first mistake: ProcessBench's F1 (arXiv 2412.06559, section 3), its interval, and a threshold for it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
 
+from selector.config import THRESHOLD
 from selector.evaluation.bootstrap import Floats, Interval, Key, intervals, ratio, sums
 
-DEFAULT_THRESHOLD = 0.5
+
+class Source(StrEnum):
+    """Where a threshold comes from."""
+
+    TRAINING = "training"
+    UNTUNED = "untuned"
+    OTHERS = "others"
+    OPTION = "option"
+
+    @property
+    def words(self) -> str:
+        return WORDS[self]
 
 
-def predicted_first_error(step_probs: Sequence[float], threshold: float = DEFAULT_THRESHOLD) -> int | None:
+WORDS = {
+    Source.TRAINING: "tuned on training problems",
+    Source.UNTUNED: "untuned",
+    Source.OTHERS: "tuned on other problems",
+    Source.OPTION: "as told",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A step whose P(correct) is below it is called a mistake."""
+
+    value: float
+    source: Source
+
+    @property
+    def is_tuned(self) -> bool:
+        return self.source in (Source.TRAINING, Source.OTHERS)
+
+
+def predicted_first_error(step_probs: Sequence[float], threshold: float = THRESHOLD) -> int | None:
     """The first step whose P(correct) is below the threshold, counted from 0; None if there is none."""
     return next((place for place, p in enumerate(step_probs) if p < threshold), None)
 
@@ -60,11 +94,12 @@ def accuracies(totals: Floats) -> Floats:
 
 
 def tuned_threshold(step_probs: Sequence[Sequence[float]], actual: Sequence[int | None]) -> float | None:
-    """The threshold with the best F1 on these solutions, which must be of gate; None unless there are both kinds.
+    """The threshold with the best F1 on these solutions; None unless there are both kinds.
 
-    A solution is hit while the threshold lies in one interval: above its mistake's P(correct) and not above any
-    before it, or not above all of them where there is no mistake. So all thresholds are tried at once. Of the best
-    ones the middle of the widest range is taken.
+    Nothing may be measured at it on the same problems. A solution is hit while the threshold lies in one interval:
+    above its mistake's P(correct) and not above any before it, or not above all of them where there is no mistake. So
+    all thresholds are tried at once. Where several ranges give the best F1, the widest one's middle is taken; of
+    equally wide ones, the lowest's.
     """
     ranges = [_hit_range(probs, mistake) for probs, mistake in zip(step_probs, actual, strict=True)]
     lows, highs = np.array(ranges, dtype=np.float64).reshape(-1, 2).T

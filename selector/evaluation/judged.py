@@ -18,6 +18,7 @@ from selector.labels import UNKNOWN, FirstMistake, first_mistake
 from selector.normalize import normalise
 
 Row = dict[str, Any]
+Brought = tuple[float, bool]  # a checkpoint's threshold, and whether it was tuned
 IDENTITY = ("problem_id", "solution_id", "steps")
 KNOWN = ("answer", "is_correct", "step_labels", "first_error")
 STEP_SCORES = "prm_step_scores"  # {model: P(correct) per step}, for several models at once
@@ -68,6 +69,7 @@ class Collected:
     sidecar: dict[str, dict[str, Sequence[float]]] = field(default_factory=dict)
     solutions: dict[tuple[str, str], Judged] = field(default_factory=dict)
     scorers: dict[str, None] = field(default_factory=dict)
+    thresholds: dict[str, set[Brought]] = field(default_factory=dict)  # those that a model's rows bring along
     _samples: Counter[str] = field(default_factory=Counter)
 
     def add_scores(self, row: Row) -> None:
@@ -126,6 +128,8 @@ class Collected:
         said = {name: self._said(probs, Said(None, None)) for name, probs in found.items()}
         if "step_probs" in row or "score" in row or "log_score" in row or not said:
             said[model] = self._own(row, judged.steps)
+            if self.keep_steps and row.get("threshold") is not None:
+                self.thresholds.setdefault(model, set()).add(_threshold(row))
         return judged, said
 
     def _own(self, row: Row, steps: int) -> Said:
@@ -173,6 +177,11 @@ def _steps(value: Any, steps: int, name: str) -> list[float]:
     if len(probs) != steps or not all(0 <= p <= 1 for p in probs):
         raise BadRow(f"{name} is not one probability for each step.")
     return probs
+
+
+def _threshold(row: Row) -> Brought:
+    tuned = fields.optional_flag(row.get("threshold_tuned"), "threshold_tuned")
+    return fields.number(row["threshold"], "threshold"), tuned is True
 
 
 def _set(row: Row) -> str:

@@ -12,6 +12,7 @@ from selector.evaluation import calibration as calibrating
 from selector.evaluation import first_error as finding
 from selector.evaluation.best_of_n import Attempt, Chances
 from selector.evaluation.bootstrap import Interval, Key
+from selector.evaluation.first_error import Source, Threshold
 from selector.evaluation.judged import Collected, Judged, Row, Said
 from selector.labels import UNKNOWN
 from selector.types import BAD
@@ -161,35 +162,34 @@ def _comparison(measure: str, model: str, compared: compare.Comparison, settings
     }
 
 
-def tuned(gate: Collected, models: Iterable[str]) -> dict[str, float]:
-    """Each model's threshold with the best F1 on gate; a lone model may be called otherwise there.
+def tuned(others: Collected, models: Iterable[str]) -> dict[str, Threshold]:
+    """Each model's threshold with the best F1 on other problems; a lone model may be called otherwise there.
 
-    Raises ValueError where gate has no scores of a model, or not both kinds of solutions.
+    Raises ValueError where they have no scores of a model, or not both kinds of solutions.
     """
     thresholds, models = {}, list(models)
     for model in models:
-        name = model if model in gate.scorers or len(models) > 1 else next(iter(gate.scorers))
-        said = [(said.step_probs, one.mistake) for one, said in gate.scored_by(name)]
+        name = model if model in others.scorers or len(models) > 1 else next(iter(others.scorers))
+        said = [(said.step_probs, one.mistake) for one, said in others.scored_by(name)]
         scored = [(probs, mistake) for probs, mistake in said if probs is not None and mistake is not UNKNOWN]
         threshold = finding.tuned_threshold([probs for probs, _ in scored], [mistake for _, mistake in scored])
         if threshold is None:
-            raise ValueError(f"No threshold for {model}: gate needs its step scores of solutions of both kinds.")
-        thresholds[model] = threshold
+            raise ValueError(f"No threshold for {model}: tuning needs its step scores of solutions of both kinds.")
+        thresholds[model] = Threshold(threshold, Source.OTHERS)
     return thresholds
 
 
-def first_error(found: Collected, thresholds: Mapping[str, float], settings: Settings, *, tuned: bool) -> Iterator[Row]:
-    """By model, and by set where there are several: F1 and both accuracies, each with its interval.
+def first_error(found: Collected, thresholds: Mapping[str, Threshold], settings: Settings) -> Iterator[Row]:
+    """By model, and by set where there are several: F1 and both accuracies, each with its interval, and step AUC.
 
     Solutions whose first mistake is unknown are left out; `n_unknown` counts those that were rated.
     """
     known = [(one, mistake) for one in found.solutions.values() if (mistake := one.mistake) is not UNKNOWN]
     unknown = Counter(one.set for one in left_out(found))
-    guesses = {model: _guesses((one for one, _ in known), model, at) for model, at in thresholds.items()}
+    guesses = {model: _guesses((one for one, _ in known), model, at.value) for model, at in thresholds.items()}
     heard = {model: guess for model, guess in guesses.items() if set(guess) != {NOWHERE}} or guesses
     for model, guess in heard.items():
-        told = {"threshold": thresholds[model], "tuned": tuned}
-        yield from _first_error_rows(model, known, unknown, guess, told, settings.seed)
+        yield from _first_error_rows(model, known, unknown, guess, thresholds[model], settings.seed)
     if settings.champion in heard:
         for model, guess in heard.items():
             if model != settings.champion:
@@ -215,7 +215,7 @@ def _first_error_rows(
     known: Sequence[tuple[Judged, int | None]],
     unknown: Counter[str],
     guess: Sequence[int | None],
-    told: Row,
+    threshold: Threshold,
     seed: int,
 ) -> Iterator[Row]:
     sets = sorted({one.set for one, _ in known})
@@ -232,12 +232,25 @@ def _first_error_rows(
             | finding.first_error(predicted, actual)
             | {"n_unknown": unknown[name] if of == "set" else unknown.total()}
             | {"intervals": {key: _bounds(one) for key, one in intervals.items()}, "problems": len(set(problems))}
-            | told
+            | {"threshold": threshold.value, "tuned": threshold.is_tuned, "threshold_from": threshold.source.value}
+            | _step_auc([known[at][0] for at in places], model)
         )
     of_sets = [row["f1"] for row in rows[1:]]
     if of_sets and None not in of_sets:
         rows[0]["f1_mean_of_sets"] = sum(of_sets) / len(of_sets)  # as ProcessBench averages its four
     yield from rows
+
+
+def _step_auc(solutions: Sequence[Judged], model: str) -> Row:
+    """Step AUC of the same solutions, which no threshold moves, beside that of a step's place alone."""
+    said = [(one, one.said.get(model) or Said(None, None)) for one in solutions]
+    rows = _rated_steps(said)
+    _, correct, probs, places = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return {
+        "auc": calibrating.auc(correct, probs) if rows else None,
+        "position_only_auc": calibrating.auc(correct, places) if rows else None,
+        "steps": len(rows),
+    }
 
 
 def _bounds(one: Interval | None) -> list[float] | None:
@@ -246,21 +259,24 @@ def _bounds(one: Interval | None) -> list[float] | None:
 
 def calibration(found: Collected, seed: int) -> Iterator[Row]:
     """By model: of rated steps, of whole solutions by their grade, and how often the last step is the weakest."""
-    rates = calibrating.position_rates(one.labels or () for one in found.solutions.values())
     for model in found.scorers:
         scored = found.scored_by(model)
         yield {
             "metric": "calibration",
             "model": model,
-            **_of_steps(scored, rates, seed),
+            **_of_steps(scored, seed),
             "solutions": _of_solutions(scored, seed),
             "minimum_at_last": _weakest(scored, seed),
         }
 
 
-def _of_steps(scored: Sequence[tuple[Judged, Said]], rates: Sequence[float], seed: int) -> Row:
-    """Calibration of rated steps, and AUC beside the position-only baseline, which is fitted to these very rows."""
-    steps = [
+def _rated_steps(scored: Sequence[tuple[Judged, Said]]) -> list[tuple[Key, bool, float, float]]:
+    """Of each rated step: problem, whether it is correct, P(correct), and the baseline that knows its place alone.
+
+    The baseline is fitted to these very solutions.
+    """
+    rates = calibrating.position_rates(one.labels or () for one, _ in scored)
+    return [
         (one.problem_id, rating != BAD, p, baseline)
         for one, said in scored
         for rating, p, baseline in zip(
@@ -268,6 +284,11 @@ def _of_steps(scored: Sequence[tuple[Judged, Said]], rates: Sequence[float], see
         )
         if rating is not None
     ]
+
+
+def _of_steps(scored: Sequence[tuple[Judged, Said]], seed: int) -> Row:
+    """Calibration of rated steps, and AUC beside the position-only baseline."""
+    steps = _rated_steps(scored)
     problems, correct, probs, baseline = zip(*steps, strict=True) if steps else ((), (), (), ())
     gain = compare.auc_gain(problems, correct, probs, baseline, seed=seed) if steps else None
     return {

@@ -75,6 +75,7 @@ class Run:
             batch_tokens=256,
             learning_rate=3e-3,
             digit_noise=0.0,
+            folds=0,  # F1 is told at one threshold in all rounds, of which the first have too few labels to tune one
         )
 
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from selector.config import THRESHOLD
+
 # ActPRM's own choice of its two thresholds: how far from certain, and the standard deviation over the heads.
 DOUBT = 0.05
 DISAGREEMENT = 0.005
-MISTAKE = 0.5
 
 
 class NoStepProbs(ValueError):
@@ -17,12 +18,16 @@ class NoStepProbs(ValueError):
         super().__init__("The rule uncertain needs head_step_probs or step_probs, and there are none.")
 
 
-def uncertainty(head_step_probs: Sequence[Sequence[float]] | None, step_probs: Sequence[float] | None = None) -> float:
+def uncertainty(
+    head_step_probs: Sequence[Sequence[float]] | None,
+    step_probs: Sequence[float] | None = None,
+    threshold: float = THRESHOLD,
+) -> float:
     """How far a solution is beyond ActPRM's bounds, at the worst step up to its first predicted mistake.
 
     `head_step_probs[h][t]` is P(correct) of step t by head h of an ensemble; `step_probs` counts only where there is
     no ensemble, and then nothing disagrees. Over the steps up to and including the first whose mean over the heads mu
-    is below 0.5 (all steps, where none is):
+    is below the checkpoint's `threshold` (all steps, where none is):
 
         uncertainty = max over t of max(min(mu_t, 1 - mu_t) / 0.05, sigma_t / 0.005)
 
@@ -42,7 +47,7 @@ def uncertainty(head_step_probs: Sequence[Sequence[float]] | None, step_probs: S
         raise ValueError("Probabilities of steps lie between 0 and 1.")
     mean = probs.mean(axis=0)
     sigma = probs.std(axis=0, ddof=1) if len(probs) > 1 else np.zeros_like(mean)
-    mistakes = np.flatnonzero(mean < MISTAKE)
+    mistakes = np.flatnonzero(mean < threshold)
     seen = slice(mistakes[0] + 1 if len(mistakes) else None)
     doubt = np.minimum(mean, 1 - mean)
     return float(max((doubt[seen] / DOUBT).max(), (sigma[seen] / DISAGREEMENT).max()))

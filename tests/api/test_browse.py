@@ -189,6 +189,10 @@ def test_a_solutions_page_is_told_all_that_is_known_of_it(rita_calls: Caller, kn
     newest, champion = told["scores"]
     assert (newest["champion"], newest["step_probs"]) == (False, None)  # too long for it
     assert (champion["champion"], champion["step_probs"]) == (True, [0.9, 0.7, 0.9])
+    assert champion["threshold"] == 0.5
+    Checkpoint.objects.update(config={"threshold": 0.31})
+    again = rita_calls.get(f"projects/apples/solutions/{known.pk}").json()
+    assert [score["threshold"] for score in again["scores"]] == [0.31, 0.31]
     assert [(label["revision"], label["current"], label["ratings"]) for label in told["labels"]] == [
         (2, True, [1, None, -1]),
         (1, False, [1, 1, 1]),

@@ -62,7 +62,7 @@ def test_the_schema_says_what_the_measures_hold(call_as, rita, challenger):
     assert measures["gate"]["best_of_n"]["accuracy"] == 0.75
     assert measures["gate"]["first_error"]["n"] == 8
     assert measures["gate"]["steps"]["calibration"]["bins"]
-    assert set(measures["gate"]["comparison"]) == {"best_of_n", "first_error"}
+    assert set(measures["gate"]["comparison"]) == {"best_of_n", "first_error", "step_auc"}
     assert measures["test"]["comparison"] == {}
     assert told["decision"]["margin"] == 0.05
     assert told["decision"]["verdicts"] == {"best_of_n": "too_few", "first_error": "too_few"}
@@ -75,6 +75,44 @@ def test_a_measure_that_can_not_be_told_says_why_and_nothing_else(call_as, rita,
     measures = call_as(rita).get(f"{CHECKPOINTS}/2/evaluation").json()["measures"]
     assert measures["gate"]["first_error"] == {"undefined": "All with a mistake."}
     assert measures["test"]["steps"] == {"undefined": "No step of this split is rated."}
+
+
+TUNING = {"tuned": True, "folds": 2, "with_mistake": 1200, "without_mistake": 83, "least": 30}
+
+
+@pytest.mark.parametrize(
+    ("report", "value", "said"),
+    [
+        (
+            {"tuning": TUNING},
+            0.3127,
+            "0.313, tuned on 1,283 training solutions (1,200 with a mistake, 83 without), each judged by a model that "
+            "never saw its problem (2 folds).",
+        ),
+        (
+            {"tuning": TUNING | {"tuned": False, "folds": 0, "without_mistake": 29}},
+            0.5,
+            "0.5, untuned: 1,200 training solutions with a mistake and 29 without; tuning takes at least 30 of each, "
+            "of several problems.",
+        ),
+        ({"seconds": 3.0}, 0.5, "0.5, untuned: it was trained before thresholds were tuned."),
+    ],
+)
+def test_a_checkpoint_says_its_threshold_and_how_it_was_found(call_as, rita, project, report, value, said):
+    factories.CheckpointFactory(project=project, number=1, report=report, config={"threshold": value})
+    tuning = report.get("tuning", {})
+    names = ("folds", "with_mistake", "without_mistake")
+    found = {"value": value, "tuned": tuning.get("tuned", False), "sentence": said}
+    expected = found | {name: tuning.get(name) for name in names}
+    assert call_as(rita).get(f"{CHECKPOINTS}/1").json()["threshold"] == expected
+
+
+def test_one_that_judges_no_steps_or_is_not_trained_yet_has_no_threshold(call_as, rita, project):
+    factories.CheckpointFactory(
+        project=project, number=1, kind="orm", report={"tuning": None}, config={"threshold": 0.5}
+    )
+    factories.CheckpointFactory(project=project, number=2, state="training", config={"threshold": 0.5})
+    assert [one["threshold"] for one in call_as(rita).get(CHECKPOINTS).json()] == [None, None]
 
 
 def test_promoting_an_older_one_is_a_rollback_with_its_reason(call_as, olga, project):

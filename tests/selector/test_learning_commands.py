@@ -76,10 +76,11 @@ def test_score_adds_its_word_to_each_row_and_keeps_the_rest(call, trained):
     words = ("--problems", trained["problems"], "--checkpoint", trained["checkpoint"])
     scored, _ = call("score", trained["solutions"], *words)
     given = [json.loads(line) for line in Path(trained["solutions"]).read_text().splitlines()]
-    added = ("step_probs", "score", "log_score")
+    added = ("step_probs", "score", "log_score", "threshold", "threshold_tuned")
     assert [{name: value for name, value in row.items() if name not in added} for row in scored] == given
     for row in scored:
         assert len(row["step_probs"]) == len(row["steps"])
+        assert (row["threshold"], row["threshold_tuned"]) == (0.5, False)  # eight solutions tune nothing
         assert row["score"] == pytest.approx(math.prod(row["step_probs"]))
         assert row["log_score"] == pytest.approx(math.log(row["score"]))
 
@@ -115,6 +116,64 @@ def test_every_metric_is_told_of_what_was_scored(call, trained, tmp_path):
     assert curve[-1]["best_of_n"] == {"mean": 1, "sd": 0} == curve[-1]["oracle"]
     assert curve[-1]["majority_vote"]["mean"] == 0  # five of eight agree on the wrong answer
     assert curve[0]["best_of_n"]["mean"] == pytest.approx(3 / 8, abs=0.2)
+
+
+def scored_at(threshold: float | None, tuned: bool = True) -> Rows:
+    """As `score` writes them; the mistake of the first lies between the thresholds that the tests use."""
+    brought = {} if threshold is None else {"threshold": threshold, "threshold_tuned": tuned}
+    rated = [([1, -1], [0.9, 0.6]), ([1, 1], [0.9, 0.8])]
+    return [
+        {"problem_id": n, "solution_id": n, "steps": ["a", "b"], "step_labels": labels, "step_probs": probs} | brought
+        for n, (labels, probs) in enumerate(rated)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("threshold", "tuned", "words", "used"),
+    [
+        (0.7, True, (), (0.7, True, "training", 1.0)),
+        (0.5, False, (), (0.5, False, "untuned", 0.0)),
+        (None, False, (), (0.5, False, "untuned", 0.0)),
+        (0.5, False, ("--threshold", "0.7"), (0.7, False, "option", 1.0)),
+    ],
+)
+def test_first_errors_are_judged_at_the_checkpoints_own_threshold(call, tmp_path, threshold, tuned, words, used):
+    path = write(tmp_path / "rows.jsonl", scored_at(threshold, tuned))
+    (found,), _ = call("evaluate", path, "--metric", "first_error", *words)
+    assert tuple(found[name] for name in ("threshold", "tuned", "threshold_from", "f1")) == used
+
+
+def test_step_auc_stands_beside_first_error_f1(call, tmp_path):
+    (found,), _ = call("evaluate", write(tmp_path / "rows.jsonl", scored_at(0.5)), "--metric", "first_error")
+    assert (found["f1"], found["auc"], found["steps"]) == (0, 1, 4)
+    assert found["position_only_auc"] == pytest.approx(5 / 6)
+
+
+def test_rows_of_two_checkpoints_in_one_file_have_no_threshold(call, tmp_path):
+    rows = [*scored_at(0.7), *(row | {"solution_id": f"b{row['solution_id']}"} for row in scored_at(0.4))]
+    path = write(tmp_path / "rows.jsonl", rows)
+    _, said = call("evaluate", path, "--metric", "first_error", status=1)
+    assert "thresholds 0.4 and 0.7" in said and "--threshold" in said
+    assert call("evaluate", path, "--metric", "first_error", "--threshold", "0.7")[0][0]["f1"] == 1
+    assert "not both" in call("evaluate", path, "--report", "x", "--threshold", "0.7", "--tune", path, status=1)[1]
+
+
+def test_a_threshold_of_an_earlier_checkpoint_does_not_stay_in_a_row(call, trained, tmp_path):
+    rows = [json.loads(line) | {"threshold": 0.9} for line in Path(trained["solutions"]).read_text().splitlines()]
+    long = rows[0] | {"solution_id": "long", "steps": ["digits " * 1500], "step_labels": None}
+    words = ("--problems", trained["problems"], "--checkpoint", trained["checkpoint"])
+    scored, _ = call("score", write(tmp_path / "again.jsonl", [*rows, long]), *words)
+    assert [row.get("threshold") for row in scored] == [0.5] * len(rows) + [None]
+
+
+def test_the_rule_uncertain_looks_up_to_the_checkpoints_first_predicted_mistake(call, tmp_path):
+    """Below 0.95 the first step is a mistake, and the doubtful second one is never looked at."""
+    rows = [{"problem_id": 1, "solution_id": n, "is_correct": True, "score": 0.0} for n in range(2)]
+    rows[0] |= {"step_probs": [0.9, 0.5], "threshold": 0.95}
+    rows[1] |= {"step_probs": [0.99, 0.8], "threshold": 0.95}
+    words = ("--rule", "uncertain", "--scope", "global", "--k", "1", "--control-share", "0")
+    picks, _ = call("select", write(tmp_path / "pool.jsonl", rows), *words)
+    assert [row["solution_id"] for row in picks] == [1]
 
 
 def test_an_unscored_solution_counts_against_the_model(call, tmp_path):

@@ -3,7 +3,7 @@
 import pytest
 
 from labelhub.errors import NotReady
-from labelhub.models import Checkpoint, Event, Job, Project
+from labelhub.models import Checkpoint, Event, Generation, Job, Project
 from labelhub.services import evaluating, promoting
 from selector.config import MARGIN, TrainConfig
 from tests import factories
@@ -230,12 +230,48 @@ def test_test_problems_decide_nothing(project, gate, champion):
     assert decision == before
 
 
-def test_the_threshold_of_the_predicted_mistake_is_the_configs_and_never_tuned_on_what_it_is_told_for(
-    project, gate, champion
-):
+def test_first_errors_are_measured_at_the_checkpoints_threshold_which_no_gate_label_tunes(project, gate, champion):
     labelled(gate, project)
+    challenger = checkpoint_of(project, 2, state="trained", report={"tuning": {"tuned": True}})
+    challenger.config["threshold"] = 0.1
+    challenger.save()
+    scores(challenger, gate, chooses_right=6)
+    measures, _ = evaluating.judge(project=project, challenger=challenger)
+    found = measures["gate"]["first_error"]
+    assert (found["threshold"], found["tuned"], found["erroneous"]) == (0.1, True, 0)  # 0.2 is not below it
+    beside = measures["gate"]["beside"]["first_error"]
+    assert (beside["threshold"], beside["tuned"]) == (0.5, False)
+    more = [
+        (factories.SolutionFactory(problem=r.problem), factories.SolutionFactory(problem=w.problem)) for r, w in gate
+    ]
+    scores(challenger, more, chooses_right=0)
+    Generation.objects.update(state="closed", number=7)
+    labelled(more, project)
+    again, _ = evaluating.judge(project=project, challenger=challenger)
+    assert (again["gate"]["first_error"]["n"], again["gate"]["first_error"]["threshold"]) == (24, 0.1)
+    challenger.refresh_from_db()
+    assert challenger.config["threshold"] == 0.1
+
+
+def test_champion_and_challenger_are_compared_each_at_its_own_threshold(project, gate, champion):
+    """Both score alike; the champion, which calls nothing below 0.1 a mistake, names none."""
+    labelled(gate, project)
+    champion.config["threshold"] = 0.1
+    champion.save()
     _, measures, _ = judged(project, gate, chooses_right=6)
-    assert measures["gate"]["first_error"]["threshold"] == TrainConfig().threshold
+    assert measures["gate"]["comparison"]["first_error"]["difference"] == pytest.approx(1 - 0)
+    assert measures["gate"]["comparison"]["step_auc"]["difference"] < 1
+
+
+def test_step_auc_stands_beside_f1_in_the_decision_and_decides_nothing(project, gate, champion):
+    labelled(gate, project)
+    champion.scores.update(step_probs=[0.9, 0.9, 0.9])
+    _, measures, decision = judged(project, gate, chooses_right=6)
+    found = measures["gate"]["comparison"]["step_auc"]
+    assert (found["n"], found["unit"]) == (30, "steps")
+    assert set(decision["verdicts"]) == {"best_of_n", "first_error"}
+    said = f"Step AUC beside it, which decides nothing: {100 * found['difference']:+.1f} points (95% interval "
+    assert said in decision["sentence"] and "30 gate steps, paired)." in decision["sentence"]
 
 
 def test_a_problem_with_many_solutions_does_not_dilute_the_others(project, gate, champion):

@@ -130,6 +130,13 @@ def test_each_checkpoint_calls_steps_by_its_own_threshold(project, first, closed
     assert learning.stability(checkpoint=closed.checkpoint)["agreed"] == 0.5
 
 
+@pytest.mark.parametrize(("threshold", "agreed"), [(0.5, 1.0), (0.05, 0.0), (0.95, 0.0)])
+def test_agreement_with_the_labelers_is_read_at_the_champions_threshold(closed, threshold, agreed):
+    item(closed, ratings=(1, -1), chance=0.2, probs=[0.9, 0.1, 0.3], wrong=True)
+    closed.champion.config["threshold"] = threshold
+    assert learning.by_strata(generation=closed)["control"]["agreement"]["share"] == agreed
+
+
 def test_train_problems_are_no_stop_set(project, first, closed):
     solution = factories.SolutionFactory(problem__project=project, problem__split="train")
     for checkpoint in (first, closed.checkpoint):

@@ -5,7 +5,7 @@ import pytest
 from labelhub.errors import NothingToTrain
 from labelhub.models import Label, Project, Solution
 from labelhub.queries import eligible
-from labelhub.services import training
+from labelhub.services import measuring, training
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
@@ -139,6 +139,37 @@ def test_an_orm_learns_the_grade_at_the_end_of_the_whole_solution(project, gener
     checkpoint = training.create_checkpoint(project=project, kind="orm")
     (example,) = training.prepare(checkpoint=checkpoint, attempt=1).examples
     assert example.ratings == (None, None, 1)
+
+
+def test_a_checkpoint_keeps_the_threshold_that_training_tuned_and_how(project, generation):
+    label(project, generation=generation)
+    checkpoint = training.create_checkpoint(project=project)
+    assert checkpoint.config["threshold"] == 0.5
+    place = training.prepare(checkpoint=checkpoint, attempt=1).out
+    card = {"config": checkpoint.config | {"threshold": 0.31}, "tuning": {"tuned": True}}
+    training.trained(checkpoint=checkpoint, report=card, path=place)
+    checkpoint.refresh_from_db()
+    assert measuring.threshold(checkpoint) == 0.31
+    assert checkpoint.report["tuning"]["tuned"]
+
+
+def test_gate_and_test_labels_tune_nothing(project, generation):
+    """What training reads, it learns and tunes from; held-out labels are no part of it."""
+    label(project, generation=generation)
+    before = training.prepare(checkpoint=training.create_checkpoint(project=project), attempt=1)
+    for split in ("gate", "test"):
+        held_out = factories.SolutionFactory(problem__project=project, problem__split=split)
+        label(project, solution=held_out, generation=generation)
+    after = training.prepare(checkpoint=training.create_checkpoint(project=project), attempt=1)
+    assert (after.examples, after.config) == (before.examples, before.config)
+
+
+def test_an_alternative_is_told_from_a_pass(project, generation):
+    taught = label(project, [-1], generation=generation)
+    steps = taught.steps
+    steps[0]["completions"].append({"text": "He buys 4.", "rating": 1, "flagged": False})
+    examples = training._processes([Label(solution=taught.solution, steps=steps)])
+    assert [(example.ratings, example.is_branch) for example in examples] == [((-1,), False), ((1,), True)]
 
 
 def test_the_corpus_holds_no_held_out_text(project, generation):

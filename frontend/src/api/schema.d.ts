@@ -2110,6 +2110,8 @@ export interface components {
             config: {
                 [key: string]: unknown;
             };
+            /** @description Null before it is trained, and of an outcome reward model, which judges no steps. */
+            threshold: components["schemas"]["Threshold"] | null;
             /** @description By split, gate and test; empty before it was evaluated. */
             measures: {
                 [key: string]: components["schemas"]["SplitMeasures"];
@@ -2529,6 +2531,8 @@ export interface components {
              * @description The first step below it is the predicted mistake.
              */
             threshold: number;
+            /** @description Whether training tuned the threshold; otherwise it is 0.5. */
+            tuned: boolean;
             /** @description Null where it was evaluated before. */
             intervals: components["schemas"]["FirstErrorIntervals"] | null;
         };
@@ -3033,6 +3037,11 @@ export interface components {
             champion: boolean;
             /** @description P(correct) of each step; null where it is too long. */
             step_probs: number[] | null;
+            /**
+             * Format: double
+             * @description The first step below it is the predicted mistake; null where no step is judged.
+             */
+            threshold: number | null;
             /** Format: double */
             log_score: number | null;
             /** Format: double */
@@ -3438,6 +3447,8 @@ export interface components {
             config: {
                 [key: string]: unknown;
             };
+            /** @description Null before it is trained, and of an outcome reward model, which judges no steps. */
+            threshold: components["schemas"]["Threshold"] | null;
             /** @description By split, gate and test; empty before it was evaluated. */
             measures: {
                 [key: string]: components["schemas"]["OwnSplitMeasures"];
@@ -3499,7 +3510,7 @@ export interface components {
             steps: components["schemas"]["StepsTold"];
             /** @description The checkpoint it was compared with. */
             champion: number | null;
-            /** @description By metric; empty without a champion. */
+            /** @description By metric, and step_auc beside first_error, which decides nothing; empty without a champion. */
             comparison: {
                 [key: string]: components["schemas"]["Comparison"];
             };
@@ -4220,7 +4231,7 @@ export interface components {
             steps: components["schemas"]["StepsTold"];
             /** @description The checkpoint it was compared with. */
             champion: number | null;
-            /** @description By metric; empty without a champion. */
+            /** @description By metric, and step_auc beside first_error, which decides nothing; empty without a champion. */
             comparison: {
                 [key: string]: components["schemas"]["Comparison"];
             };
@@ -4373,6 +4384,20 @@ export interface components {
             /** @description Its number; null where there is none. */
             newest: number | null;
         };
+        /** @description Below which P(correct) a step is called a mistake, and how that was found. */
+        Threshold: {
+            /** Format: double */
+            value: number;
+            /** @description False: it stays 0.5. */
+            tuned: boolean;
+            /** @description Parts of the training problems, each judged by what the others taught. */
+            folds: number | null;
+            /** @description Training solutions with a known first mistake. */
+            with_mistake: number | null;
+            /** @description Training solutions known to have none. */
+            without_mistake: number | null;
+            sentence: string;
+        };
         Times: {
             /** @description Median active ms of passes that ended at a mistake or at the end. */
             per_pass: components["schemas"]["Estimate"];
@@ -4422,7 +4447,7 @@ export interface components {
             undefined: string;
         };
         /** @enum {string} */
-        UnitEnum: "problems" | "solutions";
+        UnitEnum: "problems" | "solutions" | "steps";
         UploadRequest: {
             /**
              * Format: binary

@@ -190,6 +190,9 @@ class KnownScoreSerializer(serializers.Serializer[Any]):
     step_probs = serializers.ListField(
         child=serializers.FloatField(), allow_null=True, help_text="P(correct) of each step; null where it is too long."
     )
+    threshold = serializers.FloatField(
+        allow_null=True, help_text="The first step below it is the predicted mistake; null where no step is judged."
+    )
     log_score = serializers.FloatField(allow_null=True)
     uncertainty = serializers.FloatField(allow_null=True)
 

@@ -18,6 +18,19 @@ from labelhub.api.serializers.measures import (
 from labelhub.models import Checkpoint, Project
 
 
+class ThresholdSerializer(serializers.Serializer[Any]):
+    """Below which P(correct) a step is called a mistake, and how that was found."""
+
+    value = serializers.FloatField()
+    tuned = serializers.BooleanField(help_text="False: it stays 0.5.")
+    folds = serializers.IntegerField(
+        allow_null=True, help_text="Parts of the training problems, each judged by what the others taught."
+    )
+    with_mistake = serializers.IntegerField(allow_null=True, help_text="Training solutions with a known first mistake.")
+    without_mistake = serializers.IntegerField(allow_null=True, help_text="Training solutions known to have none.")
+    sentence = serializers.CharField()
+
+
 class CheckpointSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=Checkpoint.Kind.choices)
@@ -25,6 +38,9 @@ class CheckpointSerializer(serializers.Serializer[Any]):
     is_champion = serializers.BooleanField()
     base_model = serializers.CharField(help_text="Empty: the embedded default.")
     config = serializers.DictField()
+    threshold = ThresholdSerializer(
+        allow_null=True, help_text="Null before it is trained, and of an outcome reward model, which judges no steps."
+    )
     measures = MeasuresField(help_text="By split, gate and test; empty before it was evaluated.")
     decision = DecisionSerializer()
     report = serializers.DictField(help_text="Of its training.")

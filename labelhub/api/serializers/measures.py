@@ -27,7 +27,7 @@ class ComparisonSerializer(GainSerializer):
     """Checkpoint minus champion."""
 
     n = serializers.IntegerField(help_text="What was compared, counted in `unit`.")
-    unit = serializers.ChoiceField(choices=["problems", "solutions"])
+    unit = serializers.ChoiceField(choices=["problems", "solutions", "steps"])
 
 
 class CurvePointSerializer(serializers.Serializer[Any]):
@@ -78,6 +78,7 @@ class FirstErrorSerializer(serializers.Serializer[Any]):
     n = serializers.IntegerField(help_text="Labelled solutions whose first mistake is known.")
     n_unknown = serializers.IntegerField(help_text="Left out: a step before any Bad was left unsure.")
     threshold = serializers.FloatField(help_text="The first step below it is the predicted mistake.")
+    tuned = serializers.BooleanField(help_text="Whether training tuned the threshold; otherwise it is 0.5.")
     intervals = FirstErrorIntervalsSerializer(allow_null=True, help_text="Null where it was evaluated before.")
 
 
@@ -147,7 +148,10 @@ class SplitMeasuresSerializer(serializers.Serializer[Any]):
     first_error = FirstErrorField()
     steps = StepsField()
     champion = serializers.IntegerField(allow_null=True, help_text="The checkpoint it was compared with.")
-    comparison = ComparisonsField(child=ComparisonSerializer(), help_text="By metric; empty without a champion.")
+    comparison = ComparisonsField(
+        child=ComparisonSerializer(),
+        help_text="By metric, and step_auc beside first_error, which decides nothing; empty without a champion.",
+    )
 
 
 class MeasuredSerializer(serializers.Serializer[Any]):

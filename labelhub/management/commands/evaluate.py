@@ -58,8 +58,9 @@ def _first_error(found: dict[str, Any]) -> str:
     if "undefined" in found:
         return f"undefined: {found['undefined']}"
     return (
-        f"F1 {found['f1']:.3f} ({found['erroneous']:.1%} of {found['n_erroneous']:,} with a mistake, "
-        f"{found['correct']:.1%} of {found['n_correct']:,} without), threshold {found['threshold']}"
+        f"F1 {found['f1']:.3f} at the {'tuned' if found['tuned'] else 'untuned'} threshold {found['threshold']:.3g} "
+        f"({found['erroneous']:.1%} of {found['n_erroneous']:,} with a mistake, "
+        f"{found['correct']:.1%} of {found['n_correct']:,} without)"
         f"{_left_out(found['n_unknown'])}"
     )
 

@@ -4,13 +4,15 @@ from collections.abc import Iterator, Sequence
 
 from selector.evaluation import plots
 from selector.evaluation.calibration import BINS
+from selector.evaluation.first_error import Source
 from selector.evaluation.judged import Row
 from selector.evaluation.plots import Panel, Point, Series
 from selector.evaluation.report.cells import chosen, figure, percent, picture, table
 
 FIRST_ERROR = """\
 A model names the first step whose P(correct) is below its threshold. F1 is ProcessBench's: the harmonic mean of the
-share of erroneous solutions whose first mistake is named exactly, and of correct ones in which none is named."""
+share of erroneous solutions whose first mistake is named exactly, and of correct ones in which none is named. Step AUC
+tells correct steps from wrong ones at no threshold; in brackets that of knowing a step's place alone."""
 LEFT_OUT = """\
 Left out: {unknown:,} rated {solutions} whose first mistake is unknown: a step before any -1 is not rated, or the
 ratings end before the steps do."""
@@ -23,7 +25,6 @@ every step is correct, so that a perfectly calibrated PRM may lie above the diag
 WEAKEST = """\
 The share of solutions whose last step alone has the lowest P(correct). A high share says that a model judges answers
 rather than steps (arXiv 2501.07301)."""
-F1_PARTS = ("f1", "erroneous", "correct")
 
 
 def first_error(rows: Sequence[Row], files: dict[str, str]) -> Iterator[str]:
@@ -46,13 +47,15 @@ def first_error(rows: Sequence[Row], files: dict[str, str]) -> Iterator[str]:
     if unknown := found[0]["n_unknown"]:
         yield LEFT_OUT.format(unknown=unknown, solutions="solution" if unknown == 1 else "solutions")
     yield table(
-        ["model", "set", "F1", "erroneous", "correct", "threshold", "solutions", "problems"],
+        ["model", "set", "F1", "step AUC", "erroneous", "correct", "threshold", "solutions", "problems"],
         [
             [
                 one["model"],
                 one.get("set", "*all*"),
-                *(figure(one[key], one["intervals"][key]) for key in F1_PARTS),
-                f"{one['threshold']:.3f}{' (tuned on gate)' if one['tuned'] else ''}",
+                figure(one["f1"], one["intervals"]["f1"]),
+                f"{percent(one['auc'])} ({percent(one['position_only_auc'])})",
+                *(figure(one[key], one["intervals"][key]) for key in ("erroneous", "correct")),
+                f"{one['threshold']:.3f} ({Source(one['threshold_from']).words})",
                 f"{one['n_erroneous']} + {one['n_correct']}",
                 str(one["problems"]),
             ]

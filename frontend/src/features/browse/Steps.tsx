@@ -14,7 +14,6 @@ import { texts } from "./texts";
 
 const words = texts.one;
 const BESIDE = 6; // labels beside the steps; the others are told below
-const DOUBT = 0.5;
 
 /** The steps, what one checkpoint gives each, and what each label says of it. */
 export function Steps({ known }: { known: Known }) {
@@ -30,7 +29,7 @@ export function Steps({ known }: { known: Known }) {
       </Group>
       {score && <Told score={score} />}
       {labels.length > BESIDE && <Text size="sm">{words.wide(BESIDE, labels.length)}</Text>}
-      <StepTable known={known} probs={score?.step_probs ?? null} labels={labels.slice(0, BESIDE)} />
+      <StepTable known={known} probs={score?.step_probs ?? null} threshold={score?.threshold ?? null} labels={labels.slice(0, BESIDE)} />
     </Section>
   );
 }
@@ -60,8 +59,16 @@ function Told({ score }: { score: KnownScore }) {
   );
 }
 
-function StepTable({ known, probs, labels }: { known: Known; probs: readonly number[] | null; labels: readonly KnownLabel[] }) {
-  const doubted = probs?.findIndex((chance) => chance < DOUBT) ?? -1;
+interface StepTableProps {
+  readonly known: Known;
+  readonly probs: readonly number[] | null;
+  /** The first step below it is the one that the checkpoint calls the mistake. */
+  readonly threshold: number | null;
+  readonly labels: readonly KnownLabel[];
+}
+
+function StepTable({ known, probs, threshold, labels }: StepTableProps) {
+  const doubted = threshold === null ? -1 : (probs?.findIndex((chance) => chance < threshold) ?? -1);
   return (
     <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": words.steps } }}>
       <Table className={classes.steps} verticalSpacing="xs">
@@ -87,7 +94,7 @@ function StepTable({ known, probs, labels }: { known: Known; probs: readonly num
                   </div>
                 </div>
               </Table.Td>
-              {probs && <Table.Td className={classes.chance}>{step === doubted ? <strong title={words.doubted}>{percent(probs[step] ?? 0, 0)}</strong> : percent(probs[step] ?? 0, 0)}</Table.Td>}
+              {probs && <Table.Td className={classes.chance}>{step === doubted ? <strong title={words.doubted(measure(threshold ?? 0))}>{percent(probs[step] ?? 0, 0)}</strong> : percent(probs[step] ?? 0, 0)}</Table.Td>}
               {labels.map((label) => (
                 <Table.Td key={label.id} className={classes.rating}>
                   <SaidMark of={saidAt(label, step)} />

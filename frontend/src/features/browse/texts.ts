@@ -152,7 +152,7 @@ export const texts = dictionary({
     steps: "Steps",
     step: "Step",
     chance: "P(correct)",
-    doubted: "The first step below 50%",
+    doubted: (threshold: string) => `The first step below the checkpoint's threshold, ${threshold}`,
     scoresOf: "P(correct) of each step, by",
     neverCompared: "Each checkpoint has its own scale: scores of different checkpoints are never compared.",
     noScore: "No checkpoint has scored it yet. Solutions are scored when a generation is launched with a champion.",

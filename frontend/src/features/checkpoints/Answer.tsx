@@ -1,10 +1,11 @@
 import { Card, Stack, Text, Title } from "@mantine/core";
 
 import { Ago } from "@/shared/Ago";
+import { measure } from "@/shared/format";
 
 import { decidingOf, Differences, differencesOf, type Difference } from "./DifferenceFigure";
-import { points, pointsInterval, size } from "./figures";
-import { isTold, measuresOn, SPLITS, type OwnCheckpoint } from "./measures";
+import { differenceSentence, points, pointsInterval, size } from "./figures";
+import { isTold, measuresOn, SPLITS, toldOf, type OwnCheckpoint } from "./measures";
 import { texts as shared } from "./texts";
 import { texts } from "./texts-page";
 
@@ -65,12 +66,17 @@ function headline(checkpoint: OwnCheckpoint, deciding: Difference | undefined): 
   return gate.champion === null ? words.first : words.none;
 }
 
-function HowMuch({ checkpoint, difference: { compared, metric } }: { checkpoint: OwnCheckpoint; difference: Difference }) {
-  const found = measuresOn(checkpoint, "gate")?.best_of_n;
+function HowMuch({ checkpoint, difference: { compared, metric, auc } }: { checkpoint: OwnCheckpoint; difference: Difference }) {
+  const gate = measuresOn(checkpoint, "gate");
+  const found = gate?.best_of_n;
+  const steps = gate && metric === "first_error" ? toldOf(gate.steps) : null;
+  const rival = gate && toldOf(gate.beside);
+  const beside = rival && toldOf(rival.steps);
   const name = metric === "best_of_n" && found && isTold(found) ? texts.measures.bestOfNInWords(found.n) : shared.inWords[metric];
   return (
     <Text>
       {words.howMuch(name, points(compared.difference))} {words.howSure(pointsInterval(compared), shared.numbers.of[compared.unit](compared.n))} {words.detectable(size(compared.detectable))}
+      {steps && ` ${words.stepAuc(measure(steps.auc), beside && measure(beside.auc), auc && differenceSentence(auc))}`}
     </Text>
   );
 }

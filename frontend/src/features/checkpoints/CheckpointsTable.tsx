@@ -96,10 +96,13 @@ function BestOfN({ checkpoint }: { checkpoint: Checkpoint }) {
 }
 
 function FirstError({ checkpoint }: { checkpoint: Checkpoint }) {
-  const found = checkpoint.kind === "orm" ? undefined : measuresOn(checkpoint, "gate")?.first_error;
-  if (!found) return NONE;
+  const gate = checkpoint.kind === "orm" ? null : measuresOn(checkpoint, "gate");
+  if (!gate) return NONE;
+  const { first_error: found, steps } = gate;
   if (!isTold(found)) return <Why why={whyNot(found)} />;
-  return <Value value={measure(found.f1)} notes={[measureInterval(found.intervals?.f1?.[0], found.intervals?.f1?.[1]), texts.numbers.known(found.n, found.n_unknown)]} />;
+  const beside = isTold(steps) ? texts.numbers.stepAuc(measure(steps.auc)) : null;
+  const threshold = texts.numbers.threshold(measure(found.threshold), found.tuned);
+  return <Value value={measure(found.f1)} notes={[measureInterval(found.intervals?.f1?.[0], found.intervals?.f1?.[1]), beside, threshold, texts.numbers.known(found.n, found.n_unknown)]} />;
 }
 
 /** By how much it beat the champion it met, how sure, and what it says at the margin. */

@@ -26,6 +26,8 @@ export interface Difference {
   readonly metric: Metric;
   readonly split: SplitName;
   readonly compared: Compared;
+  /** Step AUC's difference on the same solutions, beside first-error F1. */
+  readonly auc: Compared | null;
   readonly verdict: Verdict | null;
   readonly margin: number | null;
   /** On the axis. */
@@ -45,6 +47,7 @@ export function differencesOf(checkpoint: Checkpoint, split: SplitName): Differe
       metric,
       split,
       compared,
+      auc: (metric === "first_error" && measured.comparison["step_auc"]) || null,
       verdict: ruled?.verdicts[metric] ?? null,
       margin: ruled?.margin ?? null,
       name: words.row(checkpoint.number, measured.champion),
@@ -94,7 +97,7 @@ interface DifferencesProps {
 export function Differences({ slug, rows, margin, title, sentence, file, y, own }: DifferencesProps) {
   const height = EDGE + ROW * rows.length;
   return (
-    <Figure title={title} sentence={sentence} axes={{ x: words.x, y }} columns={columns(slug)} rows={rows} empty={words.empty} file={file} height={height}>
+    <Figure title={title} sentence={sentence} axes={{ x: words.x, y }} columns={columns(slug, rows)} rows={rows} empty={words.empty} file={file} height={height}>
       <IntervalChart
         along="x"
         height={height}
@@ -159,7 +162,7 @@ function scale(rows: readonly Difference[], margin: number) {
   return { domain: [first * step, last * step], ticks };
 }
 
-const columns = (slug: string): readonly Column<Difference>[] => [
+const columns = (slug: string, rows: readonly Difference[]): readonly Column<Difference>[] => [
   { title: words.columns.checkpoint, value: ({ number }) => number, link: ({ number }) => paths.checkpoint(slug, number) },
   { title: words.columns.against, value: ({ against }) => against, link: ({ against }) => (against === null ? null : paths.checkpoint(slug, against)) },
   { title: words.columns.metric, value: ({ metric }) => texts.metrics[metric] },
@@ -171,6 +174,7 @@ const columns = (slug: string): readonly Column<Difference>[] => [
   { title: words.columns.n, value: ({ compared }) => compared.n },
   { title: words.columns.unit, value: ({ compared }) => compared.unit },
   { title: words.columns.verdict, value: ({ verdict, margin }) => (verdict && margin !== null ? texts.verdicts[verdict](size(margin)) : null) },
+  ...(rows.some(({ auc }) => auc) ? [{ title: words.columns.auc, value: ({ auc }: Difference) => auc && hundred(auc.difference), show: (value: number) => points(value / 100) }] : []),
 ];
 
 /** Points, without the dust of binary fractions. */

@@ -111,11 +111,11 @@ function Value({ cell }: { cell: Cell | null | undefined }) {
 
 function rows(measures: OwnMeasures, judgesSteps: boolean): RowProps[] {
   const rival = toldOf<Measured>(measures.beside);
-  const compared = (metric: Metric) => cellOf(measures.comparison[metric], (it) => ({ value: points(it.difference), interval: pointsInterval(it) }));
+  const compared = (metric: Metric | "step_auc") => cellOf(measures.comparison[metric], (it) => ({ value: points(it.difference), interval: pointsInterval(it) }));
   return [
     ...told(measures.best_of_n, words.bestOfNone, (own) => bestOfNRows(own, rival && toldOf(rival.best_of_n), compared("best_of_n"))),
     ...(judgesSteps ? told(measures.first_error, words.firstError, (own) => firstErrorRows(own, rival && toldOf(rival.first_error), compared("first_error"))) : []),
-    ...(judgesSteps ? told(measures.steps, words.auc, (own) => stepRows(own, rival && toldOf(rival.steps))) : []),
+    ...(judgesSteps ? told(measures.steps, words.auc, (own) => stepRows(own, rival && toldOf(rival.steps), compared("step_auc"))) : []),
   ];
 }
 
@@ -145,18 +145,21 @@ function firstErrorRows(own: FirstError, rival: FirstError | null, difference: C
   };
   return [
     { name: words.firstError, own: cell(own, "f1"), rival: cell(rival, "f1"), difference, n: shared.numbers.known(own.n, own.n_unknown) },
+    { name: words.threshold, inner: true, own: threshold(own), rival: rival && threshold(rival) },
     { name: words.erroneous, inner: true, own: cell(own, "erroneous"), rival: cell(rival, "erroneous"), n: shared.numbers.solutions(own.n_erroneous) },
     { name: words.correct, inner: true, own: cell(own, "correct"), rival: cell(rival, "correct"), n: shared.numbers.solutions(own.n_correct) },
   ];
 }
 
+const threshold = ({ threshold, tuned }: FirstError): Cell => ({ value: measure(threshold), interval: tuned ? words.tuned : words.untuned });
+
 /** Step AUC never stands alone: most of it can be the position of the step. */
-function stepRows(own: Steps, rival: Steps | null): RowProps[] {
+function stepRows(own: Steps, rival: Steps | null, difference: Cell | null): RowProps[] {
   const n = shared.numbers.steps(own.n);
   const ece = (it: Steps | null) => cellOf(it?.calibration, (found) => ({ value: measure(found.ece), interval: measureInterval(found.ece_low, found.ece_high) }));
   const gain = (it: Steps | null) => cellOf(it?.gain, (found) => ({ value: signed(found.difference), interval: signedInterval(found) }));
   return [
-    { name: words.auc, own: { value: measure(own.auc) }, rival: rival && { value: measure(rival.auc) }, n },
+    { name: words.auc, own: { value: measure(own.auc) }, rival: rival && { value: measure(rival.auc) }, difference, n },
     { name: words.position, inner: true, own: { value: measure(own.position_only) }, rival: rival && { value: measure(rival.position_only) }, n },
     { name: words.gain, inner: true, own: gain(own), rival: gain(rival), n: shared.numbers.problems(own.gain.problems) },
     { name: words.ece, own: ece(own), rival: ece(rival), n },

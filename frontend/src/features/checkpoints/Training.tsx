@@ -9,8 +9,8 @@ import { texts } from "./texts-page";
 const words = texts.training;
 const LONG = 40; // characters, from which on it is a digest
 
-/** How it was made: the base, every knob of the run, and what the run reported. */
-export function Training({ checkpoint: { base_model, config, report } }: { checkpoint: OwnCheckpoint }) {
+/** How it was made: the base, how the threshold of a mistake was found, every knob of the run, and what the run reported. */
+export function Training({ checkpoint: { base_model, config, report, threshold } }: { checkpoint: OwnCheckpoint }) {
   const { config: _, ...told } = report as Record<string, unknown>;
   return (
     <Stack gap="xs">
@@ -20,6 +20,14 @@ export function Training({ checkpoint: { base_model, config, report } }: { check
         </Text>
         {base_model ? <Copyable text={base_model} /> : <Text size="sm">{shared.defaultBase}</Text>}
       </Group>
+      {threshold && (
+        <Group gap="xs">
+          <Text size="sm" c="dimmed">
+            {words.threshold}
+          </Text>
+          <Text size="sm">{threshold.sentence}</Text>
+        </Group>
+      )}
       <Knobs title={words.config} knobs={config as Record<string, unknown>} none={words.noConfig} />
       <Knobs title={words.report} knobs={told} none={words.noReport} />
     </Stack>

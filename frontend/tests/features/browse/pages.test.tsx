@@ -78,7 +78,7 @@ test("a solution's page has the champion's probabilities beside the newest label
   serve({ [ONE]: KNOWN });
   renderAs(OLGA, <SolutionPage slug="apples" id={7} />);
   const row = await screen.findByRole("row", { name: /So 3 \+ 4 = 8/ });
-  expect(within(row).getByText("31%")).toHaveAttribute("title", "The first step below 50%");
+  expect(within(row).getByText("31%")).toHaveAttribute("title", "The first step below the checkpoint's threshold, 0.400");
   expect(within(row).getByText("Bad")).toBeVisible();
   expect(within(row).queryByText("Unsure")).toBeNull();
   await userEvent.click(screen.getByRole("switch", { name: "Show earlier revisions beside the newest" }));

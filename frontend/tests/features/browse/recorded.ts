@@ -64,8 +64,8 @@ export const KNOWN: Known = {
   solutions: 12,
   same_answer: 3,
   scores: [
-    { checkpoint: 2, kind: "prm", champion: false, step_probs: null, log_score: null, uncertainty: null },
-    { checkpoint: 1, kind: "prm", champion: true, step_probs: [0.97, 0.31, 0.2], log_score: -0.5, uncertainty: 0.25 },
+    { checkpoint: 2, kind: "prm", champion: false, step_probs: null, threshold: 0.5, log_score: null, uncertainty: null },
+    { checkpoint: 1, kind: "prm", champion: true, step_probs: [0.97, 0.31, 0.2], threshold: 0.4, log_score: -0.5, uncertainty: 0.25 },
   ],
   labels: [
     { ...LABEL, alternatives: [], ratings: [...LABEL.ratings], flagged: [] },

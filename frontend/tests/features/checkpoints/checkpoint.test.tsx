@@ -76,7 +76,7 @@ test("gate and test stand beside each other in the figure, and test is said to d
   await userEvent.click(told.getByText("Table"));
   const rows = told.getAllByRole("row").map((each) => each.textContent);
   expect(rows).toHaveLength(4);
-  expect(rows[3]).toBe("21Best-of-NTest+25.0 points−9.6 points+62.5 points49.5 points8problems–");
+  expect(rows[3]).toBe("21Best-of-NTest+25.0 points−9.6 points+62.5 points49.5 points8problems––");
 });
 
 test("one that met another champion than that of now says whom, and to measure it again", async () => {
@@ -90,7 +90,8 @@ test("its measures stand beside those of the one it met, with intervals, and ste
   const row = (name: string) => gate.getByRole("rowheader", { name }).closest("tr")!.textContent;
   expect(row("Best-of-4 accuracy")).toBe("Best-of-4 accuracy76.0%95% 66.0% to 86.0%68.0%95% 58.0% to 78.0%+8.0 points95% −3.1 to +20.025 problems");
   expect(row("First-error F1")).toBe("First-error F10.71495% 0.562 to 0.8500.49195% 0.562 to 0.850+22.3 points95% +1.8 to +44.654 solutions");
-  expect(row("Step AUC")).toContain("0.9540.869");
+  expect(row("a step below this P(correct) is the mistake")).toBe("a step below this P(correct) is the mistake0.313tuned0.500untuned––");
+  expect(row("Step AUC")).toBe("Step AUC0.9540.869+8.5 points95% +1.2 to +17.1285 steps");
   expect(row("knowing a step's position alone")).toContain("0.565");
   expect(row("Calibration error (ECE)")).toContain("0.05895% 0.036 to 0.084");
   const test = within(screen.getByRole("table", { name: "Test problems: reported, they decide nothing" }));
@@ -165,7 +166,21 @@ test("it links to the solutions it scored, and shows every knob of its training"
   shown();
   expect(await screen.findByRole("link", { name: "Solutions it scored" })).toHaveAttribute("href", "/p/apples/solutions?checkpoint=2");
   await userEvent.click(screen.getByText("Config"));
-  expect(within(screen.getByRole("table", { name: "Config" })).getByRole("row", { name: "threshold 0.5" })).toBeVisible();
+  expect(within(screen.getByRole("table", { name: "Config" })).getByRole("row", { name: "threshold 0.313" })).toBeVisible();
+});
+
+test("it says its threshold, how that was found, and on how many solutions with a mistake and without", async () => {
+  shown();
+  expect(await screen.findByText(/0.313, tuned on 203 training solutions \(120 with a mistake, 83 without\)/)).toBeVisible();
+});
+
+test("where first-error F1 decides, step AUC stands beside it", async () => {
+  shown({ metric: "first_error" });
+  const told = await answer();
+  expect(told.getByText(/on first-error F1/)).toHaveTextContent("Step AUC, at no threshold: 0.954; the champion's 0.869; +8.5 points (95% +1.2 to +17.1).");
+  await userEvent.click(told.getByText("Table"));
+  expect(told.getByRole("columnheader", { name: "Step AUC beside it (points)" })).toBeVisible();
+  expect(told.getAllByRole("row").map((each) => each.textContent)).toContainEqual(expect.stringMatching(/^21First-error F1Gate.*\+8.5 points$/));
 });
 
 test("it is promoted with a reason", async () => {

@@ -50,10 +50,17 @@ test("each stands in one row: its best-of-N with interval and n, and the gain on
 });
 
 test("what was evaluated before its interval was measured shows the value alone", async () => {
-  const gate = { ...CHECKPOINT.measures.gate!, first_error: { f1: 0.5, erroneous: 0.5, correct: 0.5, n_erroneous: 3, n_correct: 3, n: 6, n_unknown: 2, threshold: 0.5, intervals: null } };
+  const gate = { ...CHECKPOINT.measures.gate!, first_error: { f1: 0.5, erroneous: 0.5, correct: 0.5, n_erroneous: 3, n_correct: 3, n: 6, n_unknown: 2, threshold: 0.5, tuned: false, intervals: null } };
   shown({ checkpoints: [{ ...CHECKPOINT, measures: { gate } }] });
   expect((await row(2)).getByText("0.500")).toBeVisible();
   expect((await row(2)).getByText("6 solutions; 2 unsure left out")).toBeVisible();
+});
+
+test("beside first-error F1 stand step AUC and the threshold", async () => {
+  const gate = { ...CHECKPOINT.measures.gate!, first_error: { f1: 0.6, erroneous: 0.6, correct: 0.6, n_erroneous: 3, n_correct: 3, n: 6, n_unknown: 0, threshold: 0.313, tuned: true, intervals: null } };
+  shown({ checkpoints: [{ ...CHECKPOINT, measures: { gate } }] });
+  expect((await row(2)).getByText("step AUC 0.861")).toBeVisible();
+  expect((await row(2)).getByText("threshold 0.313, tuned")).toBeVisible();
 });
 
 test.each([

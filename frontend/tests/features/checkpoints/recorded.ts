@@ -9,7 +9,7 @@ const CURVES = { best_of_n: curve(0.52, 0.68, 0.76), majority_vote: curve(0.52, 
 
 const BEST_OF_N = { n: 4, problems: 25, accuracy: 0.76, majority_vote: 0.8, oracle: 0.96, pass_at_1: 0.525, curves: CURVES };
 const FIRST_ERROR = {
-  f1: 0.714, erroneous: 0.714, correct: 0.715, n_erroneous: 28, n_correct: 26, n: 54, n_unknown: 0, threshold: 0.5,
+  f1: 0.714, erroneous: 0.714, correct: 0.715, n_erroneous: 28, n_correct: 26, n: 54, n_unknown: 0, threshold: 0.313, tuned: true,
   intervals: { f1: [0.562, 0.85], erroneous: [0.52, 0.893], correct: [0.516, 0.9] },
 };
 const STEPS = {
@@ -26,7 +26,7 @@ const STEPS = {
 };
 const RIVAL = {
   best_of_n: { ...BEST_OF_N, accuracy: 0.68, curves: { ...CURVES, best_of_n: curve(0.52, 0.64, 0.68) } },
-  first_error: { ...FIRST_ERROR, f1: 0.491, erroneous: 0.357, correct: 0.786 },
+  first_error: { ...FIRST_ERROR, f1: 0.491, erroneous: 0.357, correct: 0.786, threshold: 0.5, tuned: false },
   steps: { ...STEPS, auc: 0.869 },
 };
 
@@ -38,6 +38,7 @@ export const GATE = {
   comparison: {
     best_of_n: { difference: 0.08, low: -0.031, high: 0.2, detectable: 0.158, problems: 25, n: 25, unit: "problems" },
     first_error: { difference: 0.223, low: 0.018, high: 0.446, detectable: 0.293, problems: 24, n: 54, unit: "solutions" },
+    step_auc: { difference: 0.085, low: 0.012, high: 0.171, detectable: 0.114, problems: 24, n: 285, unit: "steps" },
   },
   beside: RIVAL,
 } satisfies OwnMeasures;
@@ -55,7 +56,7 @@ export const OWN: OwnCheckpoint = {
   ...CHECKPOINT,
   measures: { gate: GATE, test: TEST },
   decision: { promoted: false, sentence: "Kept, not promoted: for a test.", margin: 0.05, verdicts: { best_of_n: "not_worse", first_error: "better" } },
-  config: { seed: 3, base: "", threshold: 0.5 },
+  config: { seed: 3, base: "", threshold: 0.313 },
   report: { data_digest: "1dc499a8037fb73b919a04edd2e6cb5ca88fe8aeeb21528ea3346efe5786a8c1", seconds: 23.25 },
   metric: "best_of_n",
   margin: 0.05,
