@@ -62,7 +62,7 @@ def files_of(project: Project) -> QuerySet[Job]:
 
 def tell_file(job: Job) -> dict[str, Any]:
     """What was asked for and by whom, how far it is, and what the file came to: null until it is whole."""
-    made = {name: job.result.get(name) for name in ("labels", "rows", "size", "sha256")}
+    made = {name: job.result.get(name) for name in ("labels", "rows", "left_out", "size", "sha256")}
     ready = job.state == Job.State.DONE
     return {
         **jobs.tell(job),

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from math import exp
 from typing import Any
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Count, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import NullIf
 
 from labelhub.models import BatchItem, Generation, Job, Label, Project
 from labelhub.queries import jobs
-from labelhub.queries.review import JsonLength
+from labelhub.queries.review import MISTAKE, JsonLength
 
 FIELDS = (
     "number",
@@ -125,16 +126,15 @@ def items_page(
 
 
 def _labels() -> QuerySet[Any]:
-    """Current labels with the step, from 1, and the tenth of the solution that their mistake is at, if they found one.
+    """Current labels with the step, from 1, and the tenth of the solution that their first mistake is at.
 
-    A label's steps end at its first mistake.
+    Null where they found none, or left it unknown.
     """
-    rated, steps = JsonLength("steps"), JsonLength("solution__steps")
-    found, nothing = Q(finish_reason=Label.FinishReason.FOUND_ERROR), Value(None, IntegerField())
+    named, steps = NullIf(MISTAKE, Value(0)), JsonLength("solution__steps")
     current: QuerySet[Any] = Label.objects.current().filter(is_quality_control_question=False)
     told: QuerySet[Any] = current.annotate(
-        mistake=Case(When(found, then=rated), default=nothing),
-        tenth=Case(When(found, then=(rated * 10 + steps - 1) / steps), default=nothing),
+        mistake=named,
+        tenth=(named * 10 + steps - 1) / steps,
     )
     return told
 

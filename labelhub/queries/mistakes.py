@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 
 from labelhub.models import Gold, Label, Labeler, PracticePass, Project, Screening
-from labelhub.queries.review import JsonLength
+from labelhub.queries.review import MISTAKE, JsonLength
 
 NEWEST = 10_000  # of handed-in passes, and as many of practice
 Row = dict[str, Any]
@@ -13,7 +13,7 @@ NAMES = ("labeler", "username", "gold", "finish_reason", "said", "first_mistakes
 
 
 def handed_in(project: Project, purposes: list[str]) -> list[Row]:
-    """The newest passes over screening questions and checks; `said` holds the label's steps."""
+    """The newest passes over screening questions and checks; `said`: MISTAKE."""
     asked = Q()
     if Gold.Purpose.SCREENING in purposes:
         asked |= Q(is_initial_screening_question=True)
@@ -60,7 +60,7 @@ def _told(labels: Any) -> Any:
     return labels.annotate(
         username=F("labeler__user__username"),
         gold=F("solution__gold"),
-        said=F("steps"),
+        said=MISTAKE,
         first_mistakes=F("solution__gold__first_mistakes"),
         step_count=JsonLength("solution__steps"),
     )

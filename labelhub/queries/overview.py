@@ -121,12 +121,13 @@ def _count(rounds: list[Generation]) -> dict[int, Found]:
 
 
 def _overlap(rounds: list[Generation]) -> QuerySet[Any]:
-    """The least and the greatest first mistake that is named, of each item that several labelers finished."""
+    """The least and the greatest first mistake that is named, of each item over which several labelers know it."""
     several = [each for each in rounds if each.has_overlap]
-    items = _labels(several).filter(finish_reason__in=WHOLE).values("assignment__item__generation", "assignment__item")
-    named = items.annotate(
-        people=Count("labeler", distinct=True), low=Min(review.MISTAKE), high=Max(review.MISTAKE)
-    ).filter(people__gt=1)
+    known = _labels(several).annotate(mistake=review.MISTAKE).filter(mistake__isnull=False)
+    items = known.values("assignment__item__generation", "assignment__item")
+    named = items.annotate(people=Count("labeler", distinct=True), low=Min("mistake"), high=Max("mistake")).filter(
+        people__gt=1
+    )
     mistakes: QuerySet[Any] = named.values_list("assignment__item__generation", "low", "high")
     return mistakes
 

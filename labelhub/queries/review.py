@@ -6,7 +6,8 @@ A case is a solution. It waits while something speaks against a label over it th
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Case, Count, F, Func, IntegerField, Max, Min, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Count, F, Func, IntegerField, Max, Min, Q, QuerySet, Value, When
+from django.db.models.lookups import Exact
 
 from labelhub.models import BatchItem, Comment, Label, Project, Ruling, Score, Solution
 from labelhub.models.labeling import HasFlagged
@@ -29,8 +30,54 @@ class JsonLength(Func):
         return self.as_sql(compiler, connection, function="JSONB_ARRAY_LENGTH", **context)
 
 
-# A label's steps end at its first mistake, so their number tells it; 0 stands for no mistake.
-MISTAKE = Case(When(finish_reason=Label.FinishReason.FOUND_ERROR, then=JsonLength("steps")), default=Value(0))
+class HasUnrated(Func):
+    """Whether a step on the main path of PRM800K's `label.steps` has no rating, as `selector.labels.main_ratings`."""
+
+    output_field = BooleanField()
+    template = """EXISTS (SELECT 1 FROM JSON_EACH(%(expressions)s) AS step WHERE CASE
+        WHEN JSON_ARRAY_LENGTH(step.value, '$.completions') > 0
+            AND NOT (JSON_EXTRACT(step.value, '$.chosen_completion') IS NULL
+                AND JSON_TYPE(step.value, '$.human_completion') = 'object')
+        THEN (SELECT COALESCE(JSON_EXTRACT(chosen.value, '$.flagged'), 0) = 1
+                OR JSON_EXTRACT(chosen.value, '$.rating') IS NULL
+            FROM JSON_EACH(step.value, '$.completions') AS chosen
+            WHERE chosen.key = COALESCE(JSON_EXTRACT(step.value, '$.chosen_completion'), 0))
+        WHEN JSON_TYPE(step.value, '$.human_completion') = 'object'
+        THEN COALESCE(JSON_EXTRACT(step.value, '$.human_completion.flagged'), 0) = 1
+            OR JSON_EXTRACT(step.value, '$.human_completion.corrected_rating') IS NULL
+        ELSE 1 END)"""
+    on_postgresql = """EXISTS (SELECT 1 FROM JSONB_ARRAY_ELEMENTS(%(expressions)s) AS step WHERE CASE
+        WHEN JSONB_TYPEOF(step -> 'completions') = 'array' AND step -> 'completions' <> '[]'::jsonb AND NOT (
+            step ->> 'chosen_completion' IS NULL AND JSONB_TYPEOF(step -> 'human_completion') = 'object')
+        THEN COALESCE((step -> 'completions' -> COALESCE((step ->> 'chosen_completion')::int, 0)
+                ->> 'flagged')::boolean, FALSE)
+            OR step -> 'completions' -> COALESCE((step ->> 'chosen_completion')::int, 0) ->> 'rating' IS NULL
+        WHEN JSONB_TYPEOF(step -> 'human_completion') = 'object'
+        THEN COALESCE((step -> 'human_completion' ->> 'flagged')::boolean, FALSE)
+            OR step -> 'human_completion' ->> 'corrected_rating' IS NULL
+        ELSE TRUE END)"""
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template=self.on_postgresql, **context)
+
+
+def mistake(of: str = "") -> Case:
+    """The first mistake that a label names, as a step from 1; 0 where it finds none, null where it is unknown.
+
+    The same that `selector.labels.first_mistake` says: a label's steps end at its first mistake, so their number tells
+    it, unless one of them is unrated. Of passes made here the flags tell that, which are read faster than all steps.
+    `of` is the path to the label.
+    """
+    unsure = Q(HasFlagged(f"{of}body")) | Q(HasUnrated(f"{of}steps"), **{f"{of}source": Label.Source.IMPORTED})
+    return Case(
+        When(unsure, then=Value(None, IntegerField())),
+        When(**{f"{of}finish_reason": Label.FinishReason.FOUND_ERROR}, then=JsonLength(f"{of}steps")),
+        When(**{f"{of}finish_reason": Label.FinishReason.SOLUTION}, then=Value(0)),
+        default=Value(None, IntegerField()),
+    )
+
+
+MISTAKE = mistake()
 
 
 def questions(project: Project) -> QuerySet[Label]:
@@ -39,7 +86,10 @@ def questions(project: Project) -> QuerySet[Label]:
 
 
 def disagreements(project: Project) -> QuerySet[Label]:
-    """Labels of several labelers over one solution who don't name the same first mistake."""
+    """Labels of several labelers over one solution who don't name the same first mistake.
+
+    One whose first mistake is unknown differs from nobody: a minimum passes over null.
+    """
     # Also those that were ruled on before.
     whole = _current(project).filter(finish_reason__in=WHOLE, solution__in=_several()).order_by()
     torn = whole.values("solution").annotate(low=Min(MISTAKE), high=Max(MISTAKE)).filter(low__lt=F("high"))
@@ -57,8 +107,8 @@ def bad_problems(project: Project) -> QuerySet[Label]:
 
 
 def misgrades(project: Project) -> QuerySet[Label]:
-    """Contradictions in which several labelers found no mistake: more likely the grade is at fault."""
-    against = contradictions(project).filter(solution__in=_several()).order_by()
+    """Contradictions in which several labelers found no mistake, and were sure: more likely the grade is at fault."""
+    against = contradictions(project).filter(Exact(MISTAKE, 0), solution__in=_several()).order_by()
     agreed = against.values("solution").annotate(n=Count("labeler", distinct=True)).filter(n__gt=1)
     return against.filter(solution__in=agreed.values("solution"))
 
@@ -98,21 +148,21 @@ def gaps(project: Project) -> list[int]:
         return []
     believed = Q(finish_reason=Label.FinishReason.FOUND_ERROR, assignment__item__stratum__in=BatchItem.BELIEVED)
     newest = _labels(project).filter(~believed, finish_reason__in=WHOLE).order_by("-submitted_at", "-pk")
-    labels = list(newest.values_list("solution", "finish_reason", JsonLength("steps"))[:NEWEST])
+    labels = list(newest.values_list("solution", MISTAKE)[:NEWEST])
     scored = Score.objects.filter(checkpoint=project.champion_id, solution__in={label[0] for label in labels})
     probs = dict(scored.values_list("solution", "step_probs"))
     wide: dict[int, float] = {}
-    for solution, finish, steps in labels:
-        if steps and (gap := _gap(finish, steps, probs.get(solution))) >= GAP:
+    for solution, mistake in labels:
+        if (gap := _gap(mistake, probs.get(solution))) >= GAP:
             wide[solution] = max(gap, wide.get(solution, 0))
     return sorted(wide, key=lambda solution: (-wide[solution], solution))
 
 
-def _gap(finish: str, steps: int, probs: list[float] | None) -> float:
+def _gap(mistake: int | None, probs: list[float] | None) -> float:
     """How sure the champion is of the very step that the labeler calls the first mistake, or against all steps."""
-    if not probs:
+    if not probs or mistake is None:
         return 0
-    return probs[steps - 1] if finish == Label.FinishReason.FOUND_ERROR else 1 - min(probs)
+    return probs[mistake - 1] if mistake else 1 - min(probs)
 
 
 def case_of(project: Project, solution: int) -> Solution | None:

@@ -14,10 +14,11 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.db.models import Case, Count, Exists, F, FloatField, OuterRef, QuerySet, Sum, Value, When
-from django.db.models.functions import Cast, TruncMinute
+from django.db.models.functions import Cast, Coalesce, TruncMinute
 from django.utils import timezone
 
 from labelhub.models import Assignment, Generation, Label
+from labelhub.queries import review
 from labelhub.queries.eligible import WHOLE
 from labelhub.queries.review import JsonLength
 
@@ -26,7 +27,7 @@ REMEMBERED = 24 * 3600  # seconds, in this process's memory
 SETTLED = timedelta(minutes=5)
 REASONS = (Label.FinishReason.GIVE_UP, Label.FinishReason.BAD_PROBLEM)
 
-Mark = tuple[str, str, int, int]  # stratum, finish reason, and where it found a mistake: at which step of how many
+Mark = tuple[str, str, int, int]  # stratum, finish reason, step of the first mistake (0: none, or unknown) of how many
 Person = tuple[UUID, str]  # labeler, finish reason
 
 
@@ -97,8 +98,10 @@ def _count(labels: QuerySet[Any], of: str = "") -> Tally:
     """The labels counted; with `of`, what they lead to by this prefix."""
     finish, steps, time = f"{of}finish_reason", f"{of}steps", f"{of}total_time"
     whole, told = labels.filter(**{f"{finish}__in": WHOLE}), labels.filter(**{f"{finish}__in": REASONS})
-    found = {finish: Label.FinishReason.FOUND_ERROR}
-    mistake, length = _where(found, steps), _where(found, "solution__steps")
+    mistake = Coalesce(review.mistake(of), 0)
+    length = Case(
+        When(**{finish: Label.FinishReason.FOUND_ERROR}, then=JsonLength("solution__steps")), default=Value(0)
+    )
     exact = Cast(F(time), FloatField())
     people = labels.values_list("labeler", finish).annotate(n=Count("pk"), ms=Sum(time), squares=Sum(exact * exact))
     passes, ms, squares = _columns(people)
@@ -110,11 +113,6 @@ def _count(labels: QuerySet[Any], of: str = "") -> Tally:
         squares=squares,
         reasons=_counter(told.values_list(finish, f"{of}reason")),
     )
-
-
-def _where(found: dict[str, Any], steps: str) -> Case:
-    """How many steps there are, where a mistake was found; a label's own end with the mistake."""
-    return Case(When(**found, then=JsonLength(steps)), default=Value(0))
 
 
 def _minutes(labels: QuerySet[Any]) -> Counter[datetime]:

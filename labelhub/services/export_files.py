@@ -105,7 +105,7 @@ def _write(job: Job, part: Path, tell: Tell) -> dict[str, Any]:
             os.fsync(file.fileno())
     except OSError as error:
         raise CannotWrite(_sentence(error)) from error
-    return {"labels": export.labels, "rows": export.rows, **told}
+    return {"labels": export.labels, "rows": export.rows, "left_out": export.left_out, **told}
 
 
 def _copy(export: Export, file: Any) -> dict[str, Any]:

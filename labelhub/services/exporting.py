@@ -36,11 +36,12 @@ Rows = Callable[[Label], Iterable[dict[str, Any]]]
 class Export:
     """The bytes of an export, made while they are read; `labels` and `rows` count those that went in so far.
 
+    `left_out` counts the labels that made no row: the format can't say them, such as an unknown first mistake.
     `watch` is told the first of them at each label.
     """
 
     def __init__(self, format: str, labels: QuerySet[Label]) -> None:
-        self.labels = self.rows = 0
+        self.labels = self.rows = self.left_out = 0
         self.watch: Callable[[int], None] = lambda labels: None
         self._format, self._queryset = format, labels
 
@@ -53,8 +54,10 @@ class Export:
 
     def _lines(self) -> Iterator[bytes]:
         for label in self._counted():
-            for row in ROWS[self._format](label):
-                self.rows += 1
+            made = list(ROWS[self._format](label))
+            self.rows += len(made)
+            self.left_out += not made
+            for row in made:
                 yield write_line(row).encode()
 
     def _columns(self) -> Iterator[bytes]:

@@ -8,9 +8,9 @@ from labelhub.models import Gold, Labeler, Project
 from labelhub.queries import mistakes as queries
 from selector import misses
 from selector.intervals import Share
-from selector.labels import UNKNOWN, FirstMistake, first_mistake, mistake_on_path
+from selector.labels import UNKNOWN, FirstMistake, first_mistake
 from selector.misses import Answer
-from selector.types import BAD
+from selector.types import BAD, WHOLE
 
 OUTCOMES = misses.OUTCOMES
 MOST_MISSED = 20
@@ -86,10 +86,14 @@ def _most_missed(answers: Sequence[Answer]) -> list[dict[str, Any]]:
     found = misses.most_missed(answers, MOST_MISSED)
     golds = queries.golds([gold for gold, *_ in found])
     return [
-        _gold(golds[gold])
-        | {"wrong": tell(share), "commonest": {"finish_reason": finish, "said": _step(said), "count": times}}
+        _gold(golds[gold]) | {"wrong": tell(share), "commonest": _commonest(finish, said, times)}
         for gold, share, (finish, said), times in found
     ]
+
+
+def _commonest(finish: str, said: FirstMistake, times: int) -> dict[str, Any]:
+    unsure = said is UNKNOWN and finish in WHOLE
+    return {"finish_reason": finish, "said": _step(said), "unsure": unsure, "count": times}
 
 
 def _gold(gold: Gold) -> dict[str, Any]:
@@ -99,7 +103,9 @@ def _gold(gold: Gold) -> dict[str, Any]:
 
 
 def _handed_in(row: dict[str, Any]) -> Answer:
-    return _answer(row, row["finish_reason"], mistake_on_path(row["said"], row["step_count"]))
+    """The database told the first mistake: from 1, 0 for none, null where it is unknown."""
+    said = row["said"]
+    return _answer(row, row["finish_reason"], UNKNOWN if said is None else said - 1 if said else None)
 
 
 def _practised(row: dict[str, Any]) -> Answer:

@@ -98,7 +98,7 @@ def test_a_missed_gold_label_comes_with_its_explanation_and_the_commonest_wrong_
     told = {gold["id"]: gold for gold in mistakes.report(project=project)["golds"]}
     assert set(told) == {gold.pk for gold in worked.values()}
     missed = told[worked["screening"].pk]
-    assert missed["commonest"] == {"finish_reason": "found_error", "said": 2, "count": 1}
+    assert missed["commonest"] == {"finish_reason": "found_error", "said": 2, "unsure": False, "count": 1}
     assert missed["explanation"] == worked["screening"].explanation
     assert missed["steps"] == worked["screening"].solution.steps
     assert told[worked["check"].pk]["wrong"]["n"] == 2

@@ -2165,6 +2165,8 @@ export interface components {
             finish_reason: components["schemas"]["FinishReason"];
             /** @description The step it named, from 0. */
             said: number | null;
+            /** @description A step before any Bad was left unsure, so no step is named. */
+            unsure: boolean;
             count: number;
         };
         /** @description Checkpoint minus champion. */
@@ -2435,6 +2437,8 @@ export interface components {
             labels: number | null;
             /** @description A label may make several rows, or none. */
             rows: number | null;
+            /** @description Labels without a row: in processbench, those whose first mistake is unknown. */
+            left_out: number | null;
             /** @description Bytes. */
             size: number | null;
             /** @description The same labels give the same digest. */

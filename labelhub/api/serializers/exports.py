@@ -38,6 +38,9 @@ class ExportFileSerializer(JobSerializer):
     filename = serializers.CharField()
     labels = serializers.IntegerField(allow_null=True, help_text="Null until the file is whole.")
     rows = serializers.IntegerField(allow_null=True, help_text="A label may make several rows, or none.")
+    left_out = serializers.IntegerField(
+        allow_null=True, help_text="Labels without a row: in processbench, those whose first mistake is unknown."
+    )
     size = serializers.IntegerField(allow_null=True, help_text="Bytes.")
     sha256 = serializers.CharField(allow_null=True, help_text="The same labels give the same digest.")
     file = serializers.CharField(allow_null=True, help_text="Where it is fetched, once it is whole.")

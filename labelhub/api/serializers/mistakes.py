@@ -49,6 +49,7 @@ class LabelerMistakesSerializer(serializers.Serializer[Any]):
 class CommonestSerializer(serializers.Serializer[Any]):
     finish_reason = serializers.ChoiceField(choices=Label.FinishReason.choices)
     said = serializers.IntegerField(allow_null=True, help_text="The step it named, from 0.")
+    unsure = serializers.BooleanField(help_text="A step before any Bad was left unsure, so no step is named.")
     count = serializers.IntegerField()
 
 

@@ -43,7 +43,10 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         except OSError as error:
             raise CommandError(f"{output} can't be written: {error.strerror}.") from error
-        self.stderr.write(f"Exported {export.labels:,} labels.")
+        self.stderr.write(f"Exported {export.labels - export.left_out:,} labels.")
+        if export.left_out:
+            why = "their first mistake is unknown" if format == "processbench" else "they rate no step it could hold"
+            self.stderr.write(f"Left out {export.left_out:,}: {why}.")
 
 
 def _to_standard_output(export: Export) -> None:

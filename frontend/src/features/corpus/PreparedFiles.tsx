@@ -99,7 +99,7 @@ function Came({ file }: { file: ExportFile }) {
         {count(file.rows ?? 0)}
         {file.rows !== file.labels && (
           <Text size="xs" c="dimmed">
-            {words.labels(file.labels ?? 0)}
+            {words.labels(file.labels ?? 0, file.left_out ?? 0)}
           </Text>
         )}
       </Table.Td>

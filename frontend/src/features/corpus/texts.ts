@@ -1,6 +1,6 @@
 /** Every word of import, sampling and export. */
 
-import { plural } from "@/shared/format";
+import { count, plural } from "@/shared/format";
 import { dictionary } from "@/shared/language";
 
 export const texts = dictionary({
@@ -223,7 +223,7 @@ export const texts = dictionary({
       noneDetail: "Choose a format above and prepare a file: it is listed here with its progress, and then with its size and digest.",
       file: "File",
       rows: "Rows",
-      labels: (n: number) => `of ${plural(n, "label")}`,
+      labels: (n: number, leftOut: number) => `of ${plural(n, "label")}${leftOut > 0 ? `; ${count(leftOut)} left out` : ""}`,
       size: "Size",
       made: "Made",
       by: (name: string | null) => (name ? `by ${name}` : "by an account that is gone"),

@@ -136,5 +136,6 @@ function ItemTable({ slug, items }: { slug: string; items: readonly Item[] }) {
 }
 
 function saidBy({ finish_reason, mistake }: Item["labels"][number]): string {
-  return finish_reason === "found_error" ? words.said.found_error(mistake ?? 0) : words.said[finish_reason];
+  if (finish_reason !== "found_error") return words.said[finish_reason];
+  return mistake === null ? words.said.unsure : words.said.found_error(mistake);
 }

@@ -150,7 +150,7 @@ export const watching = dictionary({
     shown: "Narrowed to:",
     off: (what: string) => `No longer narrowed to ${what}`,
     labels: "Labels",
-    said: { found_error: (step: number) => `mistake at step ${step}`, solution: "no mistake", bad_problem: "bad problem", give_up: "given up" },
+    said: { found_error: (step: number) => `mistake at step ${step}`, solution: "no mistake", bad_problem: "bad problem", give_up: "given up", unsure: "mistake found, but an earlier step left unsure" },
     filters: {
       stratum: "Stratum",
       state: "State",

@@ -15,6 +15,7 @@ const ASK = "POST /projects/apples/exports";
 
 const READY: ExportFile = {
   id: 12,
+  left_out: 0,
   kind: "export",
   state: "done",
   done: 3,

@@ -23,7 +23,7 @@ const REPORT: Mistakes = {
   golds: [
     {
       id: 5, purpose: "check", solution_id: 7001, problem: "Ana has 3 pears.", steps: ["Three.", "3 + 2 = 6."], first_mistakes: [1], explanation: "",
-      wrong: rate(8, 10), commonest: { finish_reason: "solution", said: null, count: 6 },
+      wrong: rate(8, 10), commonest: { finish_reason: "solution", said: null, unsure: false, count: 6 },
     },
   ],
 };

@@ -38,7 +38,8 @@ export function Answers({ gold: { id, answers, agreed } }: { gold: KnownGold }) 
   );
 }
 
-export function nameOf({ finish_reason, said }: Pick<GoldAnswer, "finish_reason" | "said">): string {
+export function nameOf({ finish_reason, said, outcome }: Pick<GoldAnswer, "finish_reason" | "said" | "outcome">): string {
+  if (outcome === "unsure") return words.unsure;
   return said === null ? words.endings[finish_reason] : words.step(said);
 }
 

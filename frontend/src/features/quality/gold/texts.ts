@@ -93,6 +93,7 @@ export const texts = dictionary({
     x: "First mistake that the pass named",
     y: "Passes",
     step: (said: number) => `step ${said + 1}`,
+    unsure: "unsure",
     endings: { found_error: "a mistake", solution: "no mistake", give_up: "given up", bad_problem: "bad problem" },
     answer: "Answer",
     outcome: "Outcome",

@@ -83,7 +83,8 @@ function One({ slug, gold }: { slug: string; gold: MissedGold }) {
   );
 }
 
-function saidOf({ finish_reason, said }: MissedGold["commonest"]): string {
+function saidOf({ finish_reason, said, unsure }: MissedGold["commonest"]): string {
+  if (unsure) return words.unsure;
   return said === null ? words.endings[finish_reason] : words.step(String(said + 1));
 }
 

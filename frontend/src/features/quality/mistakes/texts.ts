@@ -97,6 +97,7 @@ export const texts = dictionary({
     noExplanation: "No explanation yet.",
     write: "Write one",
     open: (id: number) => `Gold label ${id}`,
+    unsure: "unsure",
     endings: { found_error: "a mistake", solution: "no mistake", give_up: "given up", bad_problem: "bad problem" },
     show: "Show its steps",
     all: (n: number) => `Show all ${count(n)}`,
