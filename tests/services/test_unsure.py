@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from labelhub.queries import review
 from labelhub.services import exporting, gold, learning, measuring, quality, training
-from labelhub.services.measuring import RatedSteps
+from labelhub.services.measuring import Heard, RatedSteps
 from selector.labels import training_examples
 from selector.passes import label_steps
 from tests import factories
@@ -85,9 +85,11 @@ def test_no_first_error_f1_counts_it(ratings):
         RatedSteps(2, 2, 3, [1, 1, 1], [0.9, 0.9, 0.9]),
     ]
     unsure = RatedSteps(3, 3, 3, ratings, [0.9, 0.9, 0.1])
-    measured = measuring._first_error([*known, unsure], 0.5)
+    checkpoint = factories.CheckpointFactory()
+    measured = Heard(checkpoint, [], [*known, unsure]).measures()["first_error"]
     assert (measured["f1"], measured["n"], measured["n_unknown"]) == (1.0, 2, 1)
-    assert measuring._first_error([unsure], 0.5) == {"undefined": measuring.NOTHING_KNOWN}
+    alone = Heard(checkpoint, [], [unsure]).measures()["first_error"]
+    assert alone == {"undefined": measuring.NOTHING_KNOWN}
 
 
 @pytest.mark.parametrize("ratings", UNSURE)
