@@ -101,3 +101,15 @@ def test_processes_cannot_share_standard_input(files):
     done = subprocess.run(command, cwd=ROOT, env=several, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
     assert "standard input" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_what_each_made_of_its_share_is_put_back_in_order(count, monkeypatch):
+    batch = [f"solution {n}" for n in range(7)]
+    shares = [list(Processes(index, count).share(batch)) for index in range(count)]
+
+    def gather(into: list[list[str]], own: list[str]) -> None:
+        into[:] = shares
+
+    monkeypatch.setattr(processes.distributed, "all_gather_object", gather)
+    assert Processes(0, count).whole(shares[0]) == batch
