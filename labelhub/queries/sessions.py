@@ -1,6 +1,8 @@
 """Where a person is signed in, in words a person knows again."""
 
 import re
+from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 
 from django.contrib.auth import HASH_SESSION_KEY
@@ -9,6 +11,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from labelhub.models import BrowserSession, User
+from labelhub.queries.accounts import ACCOUNT, account
+from labelhub.queries.statement import Statement, begin_request
 
 # In this order: Edge calls itself Chrome too, Chrome calls itself Safari, and everybody is Mozilla.
 BROWSERS = {
@@ -27,6 +31,35 @@ SYSTEMS = {
     r"CrOS": "ChromeOS",
     r"Linux": "Linux",
 }
+
+
+SEEN = timedelta(minutes=1)  # being seen is written down when the last time is older than this
+SESSION = Statement(f"""
+SELECT session.session_data, session.last_seen_at < %(seen)s, {ACCOUNT}
+FROM labelhub_browsersession session
+LEFT JOIN labelhub_user account ON account.id = session.user_id
+LEFT JOIN labelhub_labeler labeler ON labeler.user_id = account.id
+WHERE session.session_key = %(key)s AND session.expire_date > %(now)s
+""")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A session's data with the account that it signs in, if any. `stale`: being seen is to be written down anew."""
+
+    data: str
+    stale: bool
+    account: User | None
+
+
+def by_key(key: str) -> Found | None:
+    """The session of this key, in one query; None for one that has ended."""
+    now = timezone.now()
+    row = begin_request(SESSION, key=key, now=now, seen=now - SEEN)
+    if row is None:
+        return None
+    data, stale, *columns = row
+    return Found(data, bool(stale), account(*columns) if columns[0] else None)
 
 
 def of_user(user: User) -> list[BrowserSession]:

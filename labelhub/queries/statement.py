@@ -13,7 +13,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import orjson
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.db.models import Model
 from django.db.models.base import ModelState
 
@@ -22,7 +22,7 @@ Row = tuple[Any, ...]
 PARAMETER = re.compile(r"%\((\w+)\)s")
 # A plan made while a table was nearly empty reads all of it, and is kept while the table fills: four times a hand-in's
 # time after some thousand passes. All statements here look up by keys; the setting ends with the transaction.
-BY_INDEX = ("SET LOCAL enable_seqscan = off", "SET LOCAL plan_cache_mode = force_generic_plan")
+BY_INDEX = "SET LOCAL enable_seqscan = off"
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # names, by the driver's connection
 
 
@@ -57,6 +57,20 @@ class Statement:
 Call = tuple[Statement, Mapping[str, Any]]
 
 
+def begin_request(statement: Statement, **values: Any) -> Row | None:
+    """The first row of a request's first statement, which is the connection's health check too.
+
+    Django would ask SELECT 1 before it. Where the server went away since the last request, it connects anew, once.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    connection.health_check_done = True  # type: ignore[attr-defined]  # unknown to django-stubs
+    try:
+        return statement.first(**values)
+    except Error:
+        connection.close()
+        return statement.first(**values)
+
+
 def together(*calls: Call) -> list[Row]:
     """Run the statements one after the other, on PostgreSQL in one message; the rows of the last one."""
     connection = connections[DEFAULT_DB_ALIAS]
@@ -75,7 +89,7 @@ def _in_one_message(cursor: Any, there: set[str], calls: tuple[Call, ...]) -> No
             cursor.execute(statement.preparing)
             there.add(statement.name)  # it stays, also if this transaction is rolled back
     values = [_json_as_text(values[name]) for statement, values in calls for name in statement.names]
-    cursor.execute("; ".join([*BY_INDEX, *(statement.executing for statement, _ in calls)]), values)
+    cursor.execute("; ".join([BY_INDEX, *(statement.executing for statement, _ in calls)]), values)
 
 
 def known(model: type[M], **values: Any) -> M:

@@ -43,13 +43,13 @@ WHERE item.generation_id = (
         SELECT 1 FROM held WHERE replace(%(holding)s, ' ' || held.id || ' ', '') = %(holding)s
     )
     AND COALESCE((
-        SELECT had.state FROM labelhub_assignment had
+        SELECT had.state IN ('lapsed', 'released') FROM labelhub_assignment had
         WHERE had.item_id = item.id AND had.labeler_id = %(labeler)s
-    ), 'released') IN ('lapsed', 'released')
+    ), TRUE)
     AND (
-        SELECT problem.retired_at FROM labelhub_solution solution
+        SELECT problem.retired_at IS NULL FROM labelhub_solution solution
         JOIN labelhub_problem problem ON problem.id = solution.problem_id WHERE solution.id = item.solution_id
-    ) IS NULL
+    )
 ORDER BY item.generation_id, item.position LIMIT 1 {lock}
 ON CONFLICT (item_id, labeler_id)
 DO UPDATE SET state = 'leased', leased_at = excluded.leased_at, expires_at = excluded.expires_at
@@ -75,14 +75,20 @@ UPDATE labelhub_batchitem SET state = CASE
     ELSE 'withdrawn' END
 WHERE state <> 'standing' AND id = """
 SETTLE = Statement(f"{SETTLING}%(item)s")
-SETTLE_CLAIMED = Statement(f"""{SETTLING}(
+# What that rule comes to where an item wants one label, as nearly all do: nothing to count.
+LEASE_WHOLE = Statement("""
+UPDATE labelhub_batchitem SET state = 'leased' WHERE labels_wanted = 1 AND id = (
     SELECT item_id FROM labelhub_assignment WHERE labeler_id = %(labeler)s AND state = 'leased' AND leased_at = %(at)s
-)""")
+)
+""")
+FINISH_WHOLE = Statement("""
+UPDATE labelhub_batchitem SET state = 'done' WHERE id = %(item)s AND state NOT IN ('standing', 'done')
+""")
 # Always one row: the label's id where one was just made, and the lease where there was something to claim.
 OFFERED = Statement("""
 SELECT label.id, assignment.id, assignment.lease_token, assignment.instructions_version,
-    item.id, item.generation_id, solution.id, solution.steps, problem.id, problem.text, problem.ground_truth_answer,
-    EXISTS (SELECT 1 FROM labelhub_alternative WHERE solution_id = solution.id)
+    item.id, item.generation_id, item.labels_wanted, solution.id, solution.steps, problem.id, problem.text,
+    problem.ground_truth_answer, EXISTS (SELECT 1 FROM labelhub_alternative WHERE solution_id = solution.id)
 FROM (SELECT 1) AS answer
 LEFT JOIN labelhub_label label ON label.assignment_id = %(labelled)s AND label.revision = %(revision)s
 LEFT JOIN labelhub_assignment assignment ON assignment.labeler_id = %(labeler)s AND assignment.state = 'leased'
@@ -108,10 +114,10 @@ class Claim:
     at: datetime = field(default_factory=timezone.now)
 
     def calls(self, *, labelled: int | None = None, revision: int | None = None) -> list[Call]:
-        """Lease, settle, answer with one row: the id of the assignment `labelled`'s label, then the lease.
+        """Lease, and answer with one row: the id of the assignment `labelled`'s label, then the lease.
 
-        The caller holds the labeler's row lock, or two tabs would each take a lease. Settled in a statement of its
-        own: counted in the same one as the item's lock was taken, PostgreSQL would count from before it.
+        The caller holds the labeler's row lock, or two tabs would each take a lease. `leased` settles an item that
+        wants several labels: counted in the statement that locks the item, PostgreSQL would count from before it.
         """
         values = {
             "project": self.project.pk,
@@ -123,7 +129,7 @@ class Claim:
             "labelled": labelled,
             "revision": revision,
         }
-        taking = [] if self.asks else [(CLAIM, values), (SETTLE_CLAIMED, values)]
+        taking = [] if self.asks else [(CLAIM, values), (LEASE_WHOLE, values)]
         return [*taking, (OFFERED, values)]
 
     @property
@@ -132,12 +138,14 @@ class Claim:
 
     def leased(self, row: Sequence[Any]) -> Assignment | None:
         """The assignment of the answer's lease with all that its labeler is shown; None where there was none."""
-        pk, token, version, item_id, generation, solution_id, steps, problem_id, text, answer = row
+        pk, token, version, item_id, generation, wanted, solution_id, steps, problem_id, text, answer = row
         if pk is None:
             return None
         problem = known(Problem, id=problem_id, text=text, ground_truth_answer=answer)
         solution = known(Solution, id=solution_id, steps=json.loads(steps), problem=problem)
-        item = known(BatchItem, id=item_id, generation_id=generation, solution=solution)
+        item = known(BatchItem, id=item_id, generation_id=generation, labels_wanted=wanted, solution=solution)
+        if wanted > 1:
+            settle([item])
         return known(
             Assignment, id=pk, item=item, labeler=self.labeler, state=Assignment.State.LEASED, lease_token=token,
             instructions_version=version, leased_at=self.at, expires_at=self.expires_at,

@@ -22,7 +22,7 @@ from labelhub.queries import assignments, queue
 from labelhub.queries.queue import Asked, Reason
 from labelhub.queries.statement import Call, Statement, known, together
 from labelhub.services import judging, screening, serving
-from labelhub.services.claiming import SETTLE, Claim, settle, turn_of
+from labelhub.services.claiming import FINISH_WHOLE, SETTLE, Claim, settle, turn_of
 from labelhub.services.serving import Offer
 from selector import passes
 from selector.types import Completion
@@ -199,8 +199,13 @@ def _record(
         "is_quality_control_question": assignment.item.stratum == BatchItem.Stratum.CHECK,
         "is_initial_screening_question": assignment.item.stratum == BatchItem.Stratum.SCREENING,
     }
-    finish = {"assignment_id": assignment.pk, "state": _finished_state(assignment, body)}
-    recording: list[Call] = [(FINISH, finish), (SETTLE, {"item": assignment.item_id}), (RECORD, values)]
+    state = _finished_state(assignment, body)
+    whole = state == Assignment.State.SUBMITTED and assignment.item.labels_wanted == 1
+    recording: list[Call] = [
+        (FINISH, {"assignment_id": assignment.pk, "state": state}),
+        (FINISH_WHOLE if whole else SETTLE, {"item": assignment.item_id}),
+        (RECORD, values),
+    ]
     if body.comment:
         recording.append((REMARK, body.comment | {"assignment": assignment.pk, "revision": revision}))
     is_check = assignment.item.stratum == BatchItem.Stratum.CHECK

@@ -4,7 +4,6 @@ The engine of `SESSION_ENGINE`, extended as Django's documentation shows. What a
 is carried in the session's data from the sign-in on, so that every save writes the row whole.
 """
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
@@ -18,22 +17,26 @@ from labelhub.models import BrowserSession, User
 from labelhub.queries import sessions as queries
 from labelhub.services import audit
 
-SEEN = timedelta(minutes=1)  # being seen is written down when the last time is older than this
 SIGNED_IN = "signed_in"
 
 
 class SessionStore(db.SessionStore):
-    """Sessions whose rows say whose they are; `last_seen_at` is known once the session is loaded."""
+    """Sessions whose rows say whose they are, loaded together with the account that they sign in."""
 
-    row: BrowserSession | None = None
+    account: User | None = None
+    stale = False
 
     @classmethod
     def get_model_class(cls) -> type[BrowserSession]:
         return BrowserSession
 
-    def _get_session_from_db(self) -> Any:
-        self.row = super()._get_session_from_db()  # type: ignore[misc]  # not in the stubs
-        return self.row
+    def load(self) -> dict[str, Any]:
+        found = queries.by_key(self.session_key) if self.session_key else None
+        if found is None:
+            self._session_key = None
+            return {}
+        self.account, self.stale = found.account, found.stale
+        return self.decode(found.data)
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         row: Any = super().create_model_instance(data)
@@ -75,12 +78,11 @@ def _record(user: User, verb: str, **detail: Any) -> None:
 
 def note_seen(session: Any) -> None:
     """Write down that the session was used just now: a statement a minute at most, none before that."""
-    now = timezone.now()
-    row = getattr(session, "row", None)
-    if row is None or row.last_seen_at > now - SEEN:
+    if not session.stale:
         return
-    row.last_seen_at = now
-    rows = BrowserSession.objects.filter(pk=row.pk, last_seen_at__lt=now - SEEN)
+    session.stale = False
+    now = timezone.now()
+    rows = BrowserSession.objects.filter(pk=session.session_key, last_seen_at__lt=now - queries.SEEN)
     rows.update(last_seen_at=now)
 
 

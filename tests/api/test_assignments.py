@@ -304,8 +304,8 @@ def test_what_a_claim_and_a_hand_in_cost(call_as, ann, items):
     with CaptureQueriesContext(connection) as hand_in:
         script.put(f"assignments/{shown['id']}/label", a_pass(shown))
     begin, commit = ["begin"], ["commit"]
-    lease = ["lease", "claimed item settled", "answer"]
-    label = ["assignment ends", "item settled", "label"]
+    lease = ["lease", "item leased", "answer"]
+    label = ["assignment ends", "item done", "label"]
     message = (lambda parts: parts) if connection.vendor == "sqlite" else (lambda parts: parts[:1])
     assert kinds(claim) == ["token", "project, with role", *begin, "labeler, locked", *message(lease), *commit]
     assert kinds(hand_in) == ["token", *begin, "assignment, locked", *message([*label, *lease]), *commit]
@@ -322,7 +322,8 @@ KINDS = {
             queue.LABELER: "labeler, locked",
             queue.GIVEN: "assignment, locked",
             claiming.SETTLE: "item settled",
-            claiming.SETTLE_CLAIMED: "claimed item settled",
+            claiming.FINISH_WHOLE: "item done",
+            claiming.LEASE_WHOLE: "item leased",
             claiming.CLAIM: "lease",
             claiming.OFFERED: "answer",
             labeling.FINISH: "assignment ends",
