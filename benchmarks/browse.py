@@ -154,7 +154,7 @@ def main() -> int:
 
 
 def report(rows: int, rounds: int, only: str | None) -> int:
-    from benchmarks.labeling_loop import create_database
+    from benchmarks.looping.sites import create_database
 
     load_before = round(os.getloadavg()[2], 2)
     told: dict[str, Any] = {}

@@ -1,302 +1,145 @@
-"""How many passes a minute the site takes: 32 labelers submit and get the next without pause, over HTTP with tokens.
+"""How many passes a second the site takes: labelers submit and get the next without pause, over HTTP.
 
-    python -m benchmarks.labeling_loop [--seconds 15] [--rounds 3]
+    python -m benchmarks.labeling_loop [--seconds 8] [--rounds 3]
 
-gunicorn with 2 workers of 4 threads, PostgreSQL, 100,000 items; beside it, in turns in the same run, a bare Django
-view that submits and hands out in one request (`benchmarks.bare_app`). Every label that was answered for is looked
-up afterwards. The last line is JSON.
+gunicorn with 2 workers of 4 threads and 100,000 items, at 1, 8 and 32 labelers, by token and by a signed-in session;
+beside it, in turns in the same run, a bare Django view that submits and hands out in one request
+(`benchmarks.looping.bare_app`). First on PostgreSQL as it is installed, with stock settings (DATABASE_URL's, a local
+one, Debian's package, or the wheel's, which can't JIT), then on SQLite. Every label that was answered for is looked up
+afterwards. The last line is JSON; `ratio_bare_app` is the least of the three.
 """
 
 import argparse
-import http.client
 import json
 import os
 import secrets
+import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psycopg2
-
+from benchmarks.looping import sites
+from benchmarks.looping.people import Bare, Page, Person, Script, Tally, run_round
 from tests import servers
 
-ROOT = Path(__file__).resolve().parents[1]
-LABELERS, ITEMS, PER_PROBLEM = 32, 100_000, 100
-STEPS = ["Tom has 3 apples.", "He buys 4 more, so 3 + 4 = 7.", "He gives 2 away, so 7 - 2 = 5.", "He has 5 apples."]
-LIMIT = 0.5  # of the bare app's loops per second
+LABELERS = (1, 8, 32)
+LIMIT = 0.7  # of the bare app's loops per second; the goal is 0.8
+HUB, BARE = 8971, 8972  # ports
 
 
 @dataclass
-class Tally:
-    """What one round of one app came to."""
+class Level:
+    """The rounds at one number of labelers: by token, by session, and the bare app's."""
 
-    seconds: float
-    milliseconds: list[float] = field(default_factory=list)
-    errors: int = 0
-    answered: list[int] = field(default_factory=list)
+    labelers: int
+    token: list[Tally] = field(default_factory=list)
+    session: list[Tally] = field(default_factory=list)
+    bare: list[Tally] = field(default_factory=list)
 
-    @property
-    def loops_per_s(self) -> float:
-        return len(self.milliseconds) / self.seconds
+    def figures(self) -> dict[str, Any]:
+        by_token = self._beside(self.token)
+        bare = {"bare_loops_per_s": rate(self.bare), "bare_p99_ms": p99(self.bare)}
+        return by_token | bare | {"session": self._beside(self.session)}
 
-
-class Client:
-    """One labeler's kept-alive connection."""
-
-    def __init__(self, port: int, token: str = "") -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        self.headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
-
-    def call(self, method: str, path: str, body: Any) -> Any:
-        """The answer; raises ValueError for anything but 200."""
-        self.connection.request(method, path, json.dumps(body), self.headers)
-        response = self.connection.getresponse()
-        answer = response.read()
-        if response.status != 200:
-            raise ValueError(f"{method} {path}: {response.status} {answer[:300]!r}")
-        return json.loads(answer)
+    def _beside(self, ours: list[Tally]) -> dict[str, Any]:
+        ratios = [a.loops_per_s / b.loops_per_s for a, b in zip(ours, self.bare, strict=True)]
+        return {
+            "ratio_bare_app": round(statistics.median(ratios), 3),
+            "ratio_range": [round(min(ratios), 3), round(max(ratios), 3)],
+            "loops_per_s": rate(ours),
+            "p99_ms": p99(ours),
+        }
 
 
-class LabelHub:
-    """The product, asked as its own page and scripts ask it."""
-
-    def __init__(self, port: int, token: str) -> None:
-        self.client = Client(port, token)
-        self.held = self.client.call("POST", "/api/v1/projects/bench/assignments/next", {"holding": []})["assignment"]
-
-    def loop(self) -> int:
-        body = {"lease": self.held["lease"]["token"], "ratings": [1, 0, -1], "finish_reason": "found_error"}
-        path = f"/api/v1/assignments/{self.held['id']}/label"
-        answer = self.client.call("PUT", path, body | {"total_time": 30_000})
-        self.held = answer["next"]
-        return int(answer["label"]["id"])
+def rate(tallies: Sequence[Tally]) -> float:
+    return round(statistics.median(tally.loops_per_s for tally in tallies), 1)
 
 
-class Bare:
-    """The baseline."""
-
-    def __init__(self, port: int) -> None:
-        self.client = Client(port)
-        self.held = self.client.call("POST", "/next", {"item": None})["item"]
-
-    def loop(self) -> int:
-        submitted: int = self.held
-        self.held = self.client.call("POST", "/next", {"item": submitted, "ratings": [1, 0, -1]})["item"]
-        return submitted
-
-
-def run_round(people: list[Any], seconds: float) -> Tally:
-    """Everybody loops until the time is up."""
-    tally, end = Tally(seconds), time.monotonic() + seconds
-
-    def work(person: Any) -> None:
-        person.client.connection.close()  # kept alive over the other app's round, the server has closed it by now
-        while (started := time.monotonic()) < end:
-            try:
-                tally.answered.append(person.loop())
-                tally.milliseconds.append(1000 * (time.monotonic() - started))
-            except (ValueError, OSError, http.client.HTTPException) as error:
-                tally.errors += 1
-                print(error, file=sys.stderr)
-                return
-
-    threads = [threading.Thread(target=work, args=(person,)) for person in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return tally
-
-
-@contextmanager
-def gunicorn(application: str, port: int, place: Path, environ: dict[str, str]) -> Iterator[None]:
-    """Two workers of four threads, answering when entered."""
-    arguments = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--log-level", "warning"]
-    log = (place / f"{port}.log").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", application, *arguments], cwd=ROOT, env=environ, stdout=log, stderr=log
-    )
-    try:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline and not _listens(port):
-            time.sleep(0.1)
-        yield
-    finally:
-        process.terminate()
-        process.wait()
-        log.close()
-
-
-def _listens(port: int) -> bool:
-    try:
-        http.client.HTTPConnection("127.0.0.1", port, timeout=1).connect()
-    except OSError:
-        return False
-    return True
-
-
-def create_database(server: str, name: str) -> str:
-    """An empty database beside the one `server` names, and its URL."""
-    connection = psycopg2.connect(server)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}"')
-    connection.close()
-    head, _, query = server.partition("?")
-    return head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
-
-
-def vacuum(url: str) -> None:
-    """What the server would do by itself within the minute, in the middle of a round."""
-    connection = psycopg2.connect(url)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE)")
-    connection.close()
-
-
-def fill_labelhub(tokens: list[str]) -> None:
-    """A project with one open generation of 100,000 items and 32 labelers."""
-    from datetime import datetime
-    from hashlib import sha256
-
-    from labelhub.models import (
-        ApiToken,
-        BatchItem,
-        Generation,
-        Instructions,
-        Labeler,
-        Membership,
-        Problem,
-        Project,
-        Solution,
-        User,
-    )  # fmt: skip
-    from selector.normalize import problem_digest, solution_digest
-
-    project = Project.objects.create(slug="bench", name="Bench")
-    Instructions.objects.create(project=project, version=1, text="Rate each step.")
-    generation = Generation.objects.create(
-        project=project, number=0, state="labeling", rule="uniform", scope="global", k=ITEMS,
-        labeling_at=datetime.now().astimezone(),
-    )  # fmt: skip
-    texts = [f"Tom has 3 apples and buys 4 more on day {n}. How many has he?" for n in range(ITEMS // PER_PROBLEM)]
-    problems = Problem.objects.bulk_create(
-        Problem(project=project, text=t, digest=problem_digest(t), ground_truth_answer="7", split="train")
-        for t in texts
-    )
-    digest = solution_digest(STEPS)
-    solutions = Solution.objects.bulk_create(
-        (
-            Solution(problem=p, key=str(n), steps=STEPS, answer="5", digest=digest, grade="wrong", graded_by="grader")
-            for p in problems for n in range(PER_PROBLEM)
-        ), batch_size=5000,
-    )  # fmt: skip
-    BatchItem.objects.bulk_create(
-        (
-            BatchItem(generation=generation, solution=s, position=n, rank=n + 1, stratum="uniform", labels_wanted=1)
-            for n, s in enumerate(solutions)
-        ), batch_size=5000,
-    )  # fmt: skip
-    for number, token in enumerate(tokens):
-        user = User.objects.create(username=f"labeler{number}", simulated=True)
-        Labeler.objects.create(user=user)
-        Membership.objects.create(project=project, user=user, role="labeler")
-        ApiToken.objects.create(user=user, name="bench", digest=sha256(token.encode()).hexdigest())
-
-
-def labelhub_faults(answered: list[int]) -> dict[str, int]:
-    """Items that more than one person got, and labels that were answered for and aren't there."""
-    from django.db.models import Count
-
-    from labelhub.models import BatchItem, Label
-
-    twice = BatchItem.objects.annotate(n=Count("assignments")).filter(n__gt=1).count()
-    there = set(Label.objects.values_list("pk", flat=True))
-    return {"served_twice": twice, "lost": len(set(answered) - there) + len(answered) - len(set(answered))}
+def p99(tallies: Sequence[Tally]) -> float:
+    values = sorted(ms for tally in tallies for ms in tally.milliseconds)
+    return round(values[int(len(values) * 0.99)], 1)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=15)
+    parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    with servers.postgresql() as server, tempfile.TemporaryDirectory(prefix="lh-bench-") as place:
-        return measure(server, Path(place), options.seconds, options.rounds)
-
-
-def measure(server: str, place: Path, seconds: float, rounds: int) -> int:
-    tokens = [secrets.token_urlsafe(24) for _ in range(LABELERS)]
-    hub = {
-        "DATABASE_URL": create_database(server, "labelhub_bench"), "SECRET_KEY": secrets.token_urlsafe(48),
-        "HTTPS": "false", "DATA_DIR": str(place), "LOG_LEVEL": "WARNING", "DJANGO_SETTINGS_MODULE": "labelhub.settings",
-    }  # fmt: skip
-    bare = {"BARE_DATABASE_URL": create_database(server, "bare_bench")}
-    os.environ.update(hub)
-    print("filling 100,000 items twice", file=sys.stderr)
-    subprocess.check_call([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT)
-    fill_bare = f"from benchmarks import bare_app; bare_app.fill([{' '.join(STEPS)!r}] * {ITEMS})"
-    subprocess.check_call([sys.executable, "-c", fill_bare], cwd=ROOT, env={**os.environ, **bare})
-    import django
-
-    django.setup()
-    fill_labelhub(tokens)
-    for url in (hub["DATABASE_URL"], bare["BARE_DATABASE_URL"]):
-        vacuum(url)
-    environ = {**os.environ, **bare}
-    with (
-        gunicorn("labelhub.wsgi", 8971, place, environ),
-        gunicorn("benchmarks.bare_app", 8972, place, environ),
-    ):
-        ours = [LabelHub(8971, token) for token in tokens]
-        theirs = [Bare(8972) for _ in tokens]
-        return report(compare(ours, theirs, seconds, rounds))
-
-
-def compare(ours: list[Any], theirs: list[Any], seconds: float, rounds: int) -> list[tuple[Tally, Tally]]:
-    """Both in turns, so that whatever else the machine does meets both; a short round first, to warm up."""
-    pairs = []
-    for number, length in enumerate([2.0, *[seconds] * rounds]):
-        pair = run_round(ours, length), run_round(theirs, length)
-        told = ", ".join(
-            f"{name} {tally.loops_per_s:.0f}/s" for name, tally in zip(("labelhub", "bare"), pair, strict=True)
-        )
-        print(f"round {number}: {told}", file=sys.stderr)
-        pairs.append(pair)
-    return pairs
-
-
-def report(pairs: list[tuple[Tally, Tally]]) -> int:
-    counted = pairs[1:]
-    answered = [label for ours, _ in pairs for label in ours.answered]
-    ratios = [ours.loops_per_s / theirs.loops_per_s for ours, theirs in counted]
-    result: dict[str, Any] = {
-        "ratio_bare_app": round(statistics.median(ratios), 3),
-        "ratio_range": [round(min(ratios), 3), round(max(ratios), 3)],
-        "loops_per_s": round(statistics.median(ours.loops_per_s for ours, _ in counted), 1),
-        "bare_loops_per_s": round(statistics.median(theirs.loops_per_s for _, theirs in counted), 1),
-        "p99_ms": round(p99([ms for ours, _ in counted for ms in ours.milliseconds]), 1),
-        "bare_p99_ms": round(p99([ms for _, theirs in counted for ms in theirs.milliseconds]), 1),
-        "errors": sum(ours.errors + theirs.errors for ours, theirs in pairs),
-        "limit": LIMIT,
-        "load_before": round(os.getloadavg()[2], 2),
-    } | labelhub_faults(answered)
+    load = round(os.getloadavg()[1], 2)
+    with tempfile.TemporaryDirectory(prefix="lh-bench-") as place:
+        with servers.postgresql() as server:
+            hub, bare = (sites.create_database(server, name) for name in ("labelhub_bench", "bare_bench"))
+            result = measure(hub, bare, Path(place), options.seconds, options.rounds) | sites.about(hub)
+        hub, bare = (f"sqlite:///{place}/{name}.sqlite3" for name in ("labelhub", "bare"))
+        version = {"server": f"SQLite {sqlite3.sqlite_version}"}
+        result["sqlite"] = measure(hub, bare, Path(place), options.seconds, options.rounds) | version
+    result |= {"limit": LIMIT, "load_before": load}
     print(json.dumps(result))
-    good = result["ratio_bare_app"] >= LIMIT and not (result["errors"] or result["served_twice"] or result["lost"])
-    return 0 if good else 1
+    return 0 if good(result) and good(result["sqlite"]) else 1
 
 
-def p99(values: list[float]) -> float:
-    return sorted(values)[int(len(values) * 0.99)]
+def good(result: dict[str, Any]) -> bool:
+    fast = min(result["ratio_bare_app"], result["ratio_session"]) >= LIMIT
+    return fast and not (result["errors"] or result["served_twice"] or result["lost"])
+
+
+def measure(hub: str, bare: str, place: Path, seconds: float, rounds: int) -> dict[str, Any]:
+    people = {f"labeler{n}": secrets.token_urlsafe(24) for n in range(2 * max(LABELERS))}
+    environ = {
+        **os.environ, "DATABASE_URL": hub, "BARE_DATABASE_URL": bare, "SECRET_KEY": secrets.token_urlsafe(48),
+        "HTTPS": "false", "DATA_DIR": str(place), "LOG_LEVEL": "WARNING",
+        "DJANGO_SETTINGS_MODULE": "labelhub.settings", "BENCH_PEOPLE": json.dumps(people),
+    }  # fmt: skip
+    print(f"filling {sites.ITEMS:,} items twice: {hub.partition(':')[0]}", file=sys.stderr)
+    sites.fill_both(environ)
+    if hub.startswith("postgres"):
+        sites.vacuum(hub)
+        sites.vacuum(bare)
+    with (
+        sites.gunicorn("labelhub.wsgi", HUB, place, environ),
+        sites.gunicorn("benchmarks.looping.bare_app", BARE, place, environ),
+    ):
+        levels, labels, errors = compare(people, seconds, rounds)
+    by_labelers = {str(level.labelers): level.figures() for level in levels}
+    busiest = by_labelers[str(max(LABELERS))]
+    return {
+        "ratio_bare_app": min(each["ratio_bare_app"] for each in by_labelers.values()),
+        "ratio_session": min(each["session"]["ratio_bare_app"] for each in by_labelers.values()),
+        "by_labelers": by_labelers,
+        "loops_per_s": busiest["loops_per_s"],
+        "p99_ms": busiest["p99_ms"],
+        "errors": errors,
+    } | sites.faults(environ, labels)
+
+
+def compare(people: dict[str, str], seconds: float, rounds: int) -> tuple[list[Level], list[int], int]:
+    """All three in turns, so that whatever else the machine does meets each; a short round first, to warm up.
+
+    Also returns the labels that the product answered for, and how many calls failed.
+    """
+    named = list(people.items())
+    most = max(LABELERS)
+    kinds: list[tuple[str, list[Any]]] = [
+        ("token", [Script(HUB, token) for _, token in named[:most]]),
+        ("session", [Page(HUB, name, password) for name, password in named[most:]]),
+        ("bare", [Bare(BARE) for _ in range(most)]),
+    ]
+    levels, everything = [Level(count) for count in LABELERS], []
+    for level in levels:
+        for number, length in enumerate([min(2.0, seconds), *[seconds] * rounds]):
+            for name, all_of_them in kinds:
+                them: list[Person] = all_of_them[: level.labelers]
+                tally = run_round(them, length)
+                everything.append((name, tally))
+                if number:
+                    getattr(level, name).append(tally)
+                print(f"{level.labelers} labelers, round {number}: {name} {tally.loops_per_s:.0f}/s", file=sys.stderr)
+    labels = [label for name, tally in everything if name != "bare" for label in tally.labels]
+    return levels, labels, sum(tally.errors for _, tally in everything)
 
 
 if __name__ == "__main__":

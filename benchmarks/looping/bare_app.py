@@ -1,7 +1,8 @@
 """The baseline of `labeling_loop`: the least a Django view can do to take a label and hand out the next item.
 
 No sign-in, no roles, no validation, no revisions, no leases, no Django REST framework; one table of items and one
-of labels. It claims under SKIP LOCKED, for without that it would serve items twice.
+of labels. It claims under SKIP LOCKED, for without that it would serve items twice; on SQLite it takes the write lock
+at BEGIN, for without that it fails with "locked".
 """
 
 import json
@@ -18,11 +19,15 @@ from django.urls import path
 if not settings.configured:
     from environ import Env
 
+    database = Env.db_url_config(os.environ["BARE_DATABASE_URL"]) | {"CONN_MAX_AGE": 600}
+    if database["ENGINE"].endswith("sqlite3"):
+        pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"  # as LabelHub's own
+        database["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
     settings.configure(
         SECRET_KEY="not-a-secret: the baseline signs nothing",
         ALLOWED_HOSTS=["127.0.0.1"],
         ROOT_URLCONF=__name__,
-        DATABASES={"default": Env.db_url_config(os.environ["BARE_DATABASE_URL"]) | {"CONN_MAX_AGE": 600}},
+        DATABASES={"default": database},
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         USE_TZ=True,
     )
