@@ -17,13 +17,13 @@ import sqlite3
 import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from benchmarks.looping import sites
-from benchmarks.looping.people import Bare, Page, Person, Script, Tally, run_round
+from benchmarks.looping.people import Bare, Page, Script, Tally, run_round
 from tests import servers
 
 LABELERS = (1, 8, 32)
@@ -96,14 +96,18 @@ def measure(hub: str, bare: str, place: Path, seconds: float, rounds: int) -> di
     }  # fmt: skip
     print(f"filling {sites.ITEMS:,} items twice: {hub.partition(':')[0]}", file=sys.stderr)
     sites.fill_both(environ)
-    if hub.startswith("postgres"):
-        sites.vacuum(hub)
-        sites.vacuum(bare)
     with (
         sites.gunicorn("labelhub.wsgi", HUB, place, environ),
         sites.gunicorn("benchmarks.looping.bare_app", BARE, place, environ),
     ):
-        levels, labels, errors = compare(people, seconds, rounds)
+        kinds = everybody(people)
+        everything = [(name, run_round(them, min(3.0, seconds))) for name, them in kinds.items()]  # a site at work
+        if hub.startswith("postgres"):
+            sites.vacuum(hub)
+            sites.vacuum(bare)
+        levels = [Level(count) for count in LABELERS]
+        everything += compare(kinds, levels, seconds, rounds)
+    labels = [label for name, tally in everything if name != "bare" for label in tally.labels]
     by_labelers = {str(level.labelers): level.figures() for level in levels}
     busiest = by_labelers[str(max(LABELERS))]
     return {
@@ -112,34 +116,32 @@ def measure(hub: str, bare: str, place: Path, seconds: float, rounds: int) -> di
         "by_labelers": by_labelers,
         "loops_per_s": busiest["loops_per_s"],
         "p99_ms": busiest["p99_ms"],
-        "errors": errors,
+        "errors": sum(tally.errors for _, tally in everything),
     } | sites.faults(environ, labels)
 
 
-def compare(people: dict[str, str], seconds: float, rounds: int) -> tuple[list[Level], list[int], int]:
-    """All three in turns, so that whatever else the machine does meets each; a short round first, to warm up.
+def everybody(people: dict[str, str]) -> dict[str, list[Any]]:
+    """The labelers of each kind, with something in hand."""
+    named, most = list(people.items()), max(LABELERS)
+    return {
+        "token": [Script(HUB, secret) for _, secret in named[:most]],
+        "session": [Page(HUB, name, secret) for name, secret in named[most:]],
+        "bare": [Bare(BARE) for _ in range(most)],
+    }
 
-    Also returns the labels that the product answered for, and how many calls failed.
-    """
-    named = list(people.items())
-    most = max(LABELERS)
-    kinds: list[tuple[str, list[Any]]] = [
-        ("token", [Script(HUB, token) for _, token in named[:most]]),
-        ("session", [Page(HUB, name, password) for name, password in named[most:]]),
-        ("bare", [Bare(BARE) for _ in range(most)]),
-    ]
-    levels, everything = [Level(count) for count in LABELERS], []
+
+def compare(
+    kinds: dict[str, list[Any]], levels: list[Level], seconds: float, rounds: int
+) -> Iterator[tuple[str, Tally]]:
+    """All three in turns, so that whatever else the machine does meets each; a short round first, to warm up."""
     for level in levels:
         for number, length in enumerate([min(2.0, seconds), *[seconds] * rounds]):
-            for name, all_of_them in kinds:
-                them: list[Person] = all_of_them[: level.labelers]
-                tally = run_round(them, length)
-                everything.append((name, tally))
+            for name, them in kinds.items():
+                tally = run_round(them[: level.labelers], length)
                 if number:
                     getattr(level, name).append(tally)
                 print(f"{level.labelers} labelers, round {number}: {name} {tally.loops_per_s:.0f}/s", file=sys.stderr)
-    labels = [label for name, tally in everything if name != "bare" for label in tally.labels]
-    return levels, labels, sum(tally.errors for _, tally in everything)
+                yield name, tally
 
 
 if __name__ == "__main__":

@@ -6,13 +6,14 @@ The serializers say what they hold; a test compares the two.
 
 from typing import Any, ClassVar
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labelhub.api.authentication import person
-from labelhub.api.bodies import read
+from labelhub.api.bodies import JsonRenderer, read
 from labelhub.api.errors import shape
 from labelhub.api.permissions import LABELER, AssignmentView, ProjectView
 from labelhub.api.serializers.assignments import (
@@ -31,6 +32,8 @@ from labelhub.services import labeling, people, screening, serving
 from labelhub.services.labeling import Pass
 from labelhub.services.screening import Place
 from labelhub.services.serving import Offer
+
+RENDERER = JsonRenderer()
 
 
 def told(offer: Offer) -> tuple[Any, Any]:
@@ -79,20 +82,36 @@ def source(user: User) -> str:
     return Label.Source.SIMULATED if user.simulated else Label.Source.HUMAN
 
 
-class NextAssignment(ProjectView):
+class Hurried(APIView):
+    """A call that every labeler waits for: DRF's way without choosing what is the same each time.
+
+    Content, version and throttles have one value here, and DRF's response is a template that renders itself.
+    """
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        request.accepted_renderer, request.accepted_media_type = RENDERER, RENDERER.media_type
+        self.perform_authentication(request)
+        self.check_permissions(request)
+
+    @staticmethod
+    def answer(data: Any, status: int = 200) -> HttpResponse:
+        return HttpResponse(RENDERER.render(data), content_type=RENDERER.media_type, status=status)
+
+
+class NextAssignment(Hurried, ProjectView):
     """Lease the next item, or say why there is none."""
 
     needs = {"POST": LABELER}
 
     @extend_schema(request=HoldingSerializer, responses=NextSerializer)
-    def post(self, request: Request, slug: str) -> Response:
+    def post(self, request: Request, slug: str) -> HttpResponse:
         holding: list[int] = read(HoldingSerializer, request)["holding"]
         labeler = people.labeler_of(person(request))
         assignment, reason = told(serving.claim_next(project=self.project, labeler=labeler, holding=holding))
-        return Response({"assignment": assignment, "reason": reason})
+        return self.answer({"assignment": assignment, "reason": reason})
 
 
-class SubmitLabel(APIView):
+class SubmitLabel(Hurried):
     """Hand in a pass and get the next assignment.
 
     A body that came before is answered with the label it made then, and changes nothing. Another body corrects the
@@ -103,7 +122,7 @@ class SubmitLabel(APIView):
     needs: ClassVar[Any] = {"PUT": LABELER}  # for a token's scope; whose the assignment is, the hand-in itself asks
 
     @extend_schema(request=PassSerializer, responses={200: SubmittedSerializer, 409: RefusedPassSerializer})
-    def put(self, request: Request, pk: int) -> Response:
+    def put(self, request: Request, pk: int) -> HttpResponse:
         body, user = read(PassSerializer, request), person(request)
         holding, revises = body.pop("holding"), body.pop("revises", None)
         try:
@@ -117,10 +136,10 @@ class SubmitLabel(APIView):
             )
         except StaleRevision as stale:
             label = stale.current and told_label(stale.current)
-            return Response(shape(stale.code, str(stale)) | {"label": label}, status=stale.status)
+            return self.answer(shape(stale.code, str(stale)) | {"label": label}, status=stale.status)
         following, reason = told(done.offer)
         result = told_result(done.screening)
-        return Response({"label": told_label(done.label), "next": following, "reason": reason, "screening": result})
+        return self.answer({"label": told_label(done.label), "next": following, "reason": reason, "screening": result})
 
 
 class Renew(AssignmentView):

@@ -4,12 +4,15 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+import structlog
 from django.conf import settings as configured
+from django.contrib.auth import BACKEND_SESSION_KEY
 from django.test import override_settings
 from django.utils import timezone
+from django_structlog.signals import bind_extra_request_finished_metadata
 
 from labelhub.api import address
-from labelhub.models import ApiToken, Event
+from labelhub.models import ApiToken, Event, User
 from tests import factories
 from tests.api.conftest import refused
 
@@ -29,6 +32,39 @@ def test_who_is_not_signed_in_gets_401_and_the_csrf_cookie(call_as):
     response = call_as().get("auth/me")
     refused(response, 401, "not_signed_in")
     assert response.cookies["csrftoken"].value
+
+
+def test_the_log_says_whose_each_request_is(call_as, ann):
+    factories.ApiTokenFactory(user=ann, text="the-token")
+    whose = []
+
+    def note(**_):
+        whose.append(structlog.contextvars.get_contextvars().get("user_id"))
+
+    bind_extra_request_finished_metadata.connect(note)
+    try:
+        for caller in (call_as(ann), call_as(token="the-token"), call_as()):
+            caller.get("auth/me")
+    finally:
+        bind_extra_request_finished_metadata.disconnect(note)
+    assert whose == [ann.pk, ann.pk, None]
+
+
+@pytest.mark.parametrize("change", [{"password": "!"}, {"is_active": False}])
+def test_a_session_ends_with_the_account_it_was_made_for(call_as, ann, change):
+    """Changed in the database, past every service that would have ended the session itself."""
+    browser = call_as(ann)
+    assert browser.get("auth/me").status_code == 200
+    User.objects.filter(pk=ann.pk).update(**change)
+    refused(browser.get("auth/me"), 401, "not_signed_in")
+
+
+def test_a_session_of_a_backend_that_is_gone_signs_nobody_in(call_as, ann):
+    browser = call_as(ann)
+    session = browser.client.session
+    session[BACKEND_SESSION_KEY] = "somebodys.OldBackend"
+    session.save()
+    refused(browser.get("auth/me"), 401, "not_signed_in")
 
 
 def test_a_page_learns_that_nobody_is_signed_in_without_an_error(call_as, ann, caplog):
