@@ -1,7 +1,7 @@
 /**
  * A dollar sign opens a formula or is money. Between two of them stands a formula if
  * - no third dollar stands in between, and no amount right after the second ("$5-$10"), as pandoc has it;
- * - it neither begins nor ends with white space ("$5 and $x$"), nor spans paragraphs;
+ * - it neither begins nor ends with white space ("$5 and $x$"), nor spans paragraphs or code;
  * - it reads as mathematics, not as prose.
  * Where in doubt it is text: a formula shown as it was written can be read, prose set as mathematics can't.
  */
@@ -24,11 +24,12 @@ export function unescaped(text: string, mark: string, from: number): number {
 const AMOUNT = /^(?:\d|<<)/; // GSM8K notes its calculations so: "$2*5=$<<2*5=10>>10"
 const AT_AN_EDGE = /^\s|\s$/;
 const PARAGRAPHS = /\n[ \t]*\n/;
-const OPEN_BRACKET = /(?<!\\)[([{]$/; // "$5 ($x$ of them)"
+const OPEN_BRACKET = /(?<!\\)[([]$/; // "$5 ($x$ of them)"; a brace left open is broken LaTeX, and is marked as that
+const FENCE = /```/;
 const CALCULATION = /<<[^<>]*>>/;
 
 export function readsAsFormula(tex: string): boolean {
-  return ![AT_AN_EDGE, PARAGRAPHS, OPEN_BRACKET, CALCULATION].some((sign) => sign.test(tex)) && !isProse(tex);
+  return ![AT_AN_EDGE, PARAGRAPHS, OPEN_BRACKET, CALCULATION, FENCE].some((sign) => sign.test(tex)) && !isProse(tex);
 }
 
 const TEXT = /\\(?:text\w*|emph|mbox|operatorname|math(?:rm|bf|it|sf|tt))\*?\s*\{[^{}]*\}/g;
