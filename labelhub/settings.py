@@ -58,6 +58,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "labelhub.urls"
+APPEND_SLASH = False  # or each request is resolved twice, to learn that its address needs none
 WSGI_APPLICATION = "labelhub.wsgi.application"
 ASGI_APPLICATION = "labelhub.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from labelhub.api import errors, oidc, pages
 
@@ -9,6 +10,7 @@ urlpatterns = [
     path("api/v1/", include("labelhub.api.urls")),
     re_path(r"^api(?:/|$)", errors.unknown_call),
     *oidc.urlpatterns,
+    path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
     path("healthz", pages.healthz),
     path("readyz", pages.readyz),

@@ -61,6 +61,7 @@ NO_DATABASE = {
     ("GET", "/healthz"): {200},
     ("GET", "/api/v1/auth/doors"): {200},
     ("POST", "/api/v1/auth/invitations/look"): {400},
+    ("GET", "/admin"): {302},
     ("GET", "/admin/login/"): {302},
     **{(method, "/api/none"): {404} for method in METHODS},
     **{("GET", path): {200, 503} for path in ("/", "/projects/apples")},  # 503 where the pages aren't built
