@@ -14,7 +14,7 @@ from selector.types import WHOLE
 
 LONGEST_EXPLANATION = 10_000
 OWN = ("first_mistakes", "explanation")
-SILENT = "The row doesn't tell the first mistake: it needs first_mistakes, label or first_error."
+SILENT = "The row doesn't tell the first mistake: it needs first_mistakes, label, step_labels or first_error."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def parse(row: fields.Row) -> GoldRecord:
     if row.get("label") is not None:
         parsed = processbench.parse(rest)
         return _known(parsed.problem, parsed.solutions[0], explanation)
-    if "first_error" in row or "step_labels" in row:
+    if row.get("first_error") is not None or row.get("step_labels") is not None:
         return _known(None, labelhub.parse_solution(rest), explanation)
     raise BadRow(SILENT)
 
@@ -82,9 +82,7 @@ def _first_mistakes(row: fields.Row, step_count: int) -> tuple[int, ...]:
 
 
 def _known(problem: ProblemRecord | None, solution: SolutionRecord, explanation: str) -> GoldRecord:
-    """By what the row says of the steps; `first_error: null` alone says that there is no mistake."""
-    mistake = None if solution.step_labels is None else solution.first_mistake
-    return GoldRecord(problem, solution, _told(mistake), explanation)
+    return GoldRecord(problem, solution, _told(solution.first_mistake), explanation)
 
 
 def _told(mistake: FirstMistake) -> tuple[int, ...]:

@@ -82,7 +82,8 @@ def rated(row: fields.Row, step_count: int) -> tuple[int | None, ...] | None:
     bad = ratings.index(BAD) if BAD in ratings else None
     may_be = (bad, None) if first_mistake(ratings, step_count) is UNKNOWN else (bad,)
     if "first_error" in row and error not in may_be:
-        raise BadRow(f"first_error is {error}, but step_labels has its first -1 at {bad}.")
+        said, there = "null" if error is None else error, "no -1" if bad is None else f"its first -1 at {bad}"
+        raise BadRow(f"first_error is {said}, but step_labels has {there}.")
     return ratings
 
 

@@ -47,7 +47,7 @@ def solution(**fields) -> dict:
         ({"step_labels": [1, -1]}, (1, -1)),
         ({"step_labels": [1, -1, 1]}, (1, -1)),
         ({"first_error": 1}, (1, -1)),
-        ({"first_error": None}, (1, 1, 1)),
+        ({"first_error": None}, None),  # unknown is null, too
         ({"step_labels": [1, None, 1]}, (1, None, 1)),
         ({"step_labels": [1, 1]}, None),  # nothing is known of the third
         ({}, None),
@@ -211,7 +211,8 @@ def batch(transactional_db, tmp_path) -> tuple[Generation, Path]:
     for position in range(12):
         made = factories.SolutionFactory(problem=problem)
         factories.BatchItemFactory(generation=generation, solution=made, position=position)
-        rows.append(solution(solution_id=made.key, steps=made.steps, first_error=None if position % 3 else 1))
+        known = {"step_labels": [1] * len(made.steps)} if position % 3 else {"first_error": 1}
+        rows.append(solution(solution_id=made.key, steps=made.steps, **known))
     return generation, write(tmp_path / "solutions.jsonl", *rows)
 
 

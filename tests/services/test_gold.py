@@ -68,11 +68,15 @@ def test_a_file_twice_creates_nothing(project, tmp_path):
     assert Gold.objects.count() == 2
 
 
+SILENT = "The row doesn't tell the first mistake: it needs first_mistakes, label, step_labels or first_error."
+
+
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
         (b"[]", "The line is not a JSON object."),
-        ({"a": 1}, "The row doesn't tell the first mistake: it needs first_mistakes, label or first_error."),
+        ({"a": 1}, SILENT),
+        ({"problem_id": "p", "solution_id": "1", "steps": ["One."], "first_error": None}, SILENT),
         (OURS | {"first_mistakes": [3]}, "first_mistakes[0] is 3, not between 0 and 2."),
         (OURS | {"first_mistakes": 1}, "first_mistakes is a number, not a list."),
         ({k: v for k, v in OURS.items() if k != "problem"}, "problem is missing, and so is problem_id."),

@@ -287,7 +287,7 @@ def test_step_labels_and_a_first_error_that_contradict_each_other_are_turned_awa
     report = read_rows(project, tmp_path, rows)
     assert [each.reason for each in report.rejections] == [
         "first_error is 0, but step_labels has its first -1 at 1.",
-        "first_error is 2, but step_labels has its first -1 at None.",
+        "first_error is 2, but step_labels has no -1.",
     ]
     assert counts(project) == made(problems=1)
 

@@ -45,7 +45,7 @@ class Oracle:
             if parsed.problem and parsed.problem.problem_id:
                 self._problems[parsed.problem.problem_id] = problem_digest(parsed.problem.problem)
             for solution in parsed.solutions:
-                if (ratings := _known(solution, row)) is None:
+                if (ratings := _known(solution)) is None:
                     continue
                 if text := solution.problem or (parsed.problem and parsed.problem.problem):
                     self._ratings[problem_digest(text), solution_digest(solution.steps)] = ratings
@@ -60,12 +60,9 @@ def _rows(path: Path) -> Iterator[Row]:
                 yield line.row
 
 
-def _known(solution: SolutionRecord, row: Row) -> Ratings | None:
-    """The ratings to the first -1 or to the end; `first_error: null` alone says that every step is right."""
-    labels = solution.step_labels
-    if labels is None and "first_error" in row:
-        labels = (1,) * len(solution.steps)
-    if labels is None:
+def _known(solution: SolutionRecord) -> Ratings | None:
+    """The ratings to the first -1 or to the end; `first_error: null` alone says nothing."""
+    if (labels := solution.step_labels) is None:
         return None
     if -1 in labels:
         return labels[: labels.index(-1) + 1]

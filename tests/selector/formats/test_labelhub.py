@@ -154,8 +154,8 @@ def test_a_bad_problem_names_the_field(changed: dict[str, Any], sentence: str) -
         ({"first_error": "0"}, "first_error is a string, not an integer."),
         ({"first_error": 0.5}, "first_error is 0.5, not a whole number."),
         ({"step_labels": [1, -1], "first_error": 0}, "first_error is 0, but step_labels has its first -1 at 1."),
-        ({"step_labels": [1, 1], "first_error": 1}, "first_error is 1, but step_labels has its first -1 at None."),
-        ({"step_labels": [-1], "first_error": None}, "first_error is None, but step_labels has its first -1 at 0."),
+        ({"step_labels": [1, 1], "first_error": 1}, "first_error is 1, but step_labels has no -1."),
+        ({"step_labels": [-1], "first_error": None}, "first_error is null, but step_labels has its first -1 at 0."),
     ],
     ids=lambda value: str(value)[:30],
 )
