@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import random
+import re
 import signal
 import socket
 import threading
@@ -139,11 +140,26 @@ class Scripted(threading.Thread):
             connection, _ = self._socket.accept()
             with connection:
                 for answer in answers:
-                    if not connection.recv(65536):
+                    if not _heard(connection):
                         break
                     self.requests += 1
                     connection.sendall(answer)
         self._socket.close()
+
+
+def _heard(connection: socket.socket) -> bool:
+    """Whether a whole request came: its body may come after its head, and is no second one."""
+    asked = b""
+    while not (whole := re.fullmatch(rb"(?s).*?\r\n\r\n(.*)", asked)) or len(whole[1]) < _length(asked):
+        if not (more := connection.recv(65536)):
+            return False
+        asked += more
+    return True
+
+
+def _length(asked: bytes) -> int:
+    told = re.search(rb"(?i)content-length: (\d+)", asked)
+    return int(told[1]) if told else 0
 
 
 def http_answer(status: int, body: object, headers: bytes = b"") -> bytes:
