@@ -47,6 +47,11 @@ _NAMED = re.compile(
     r"|(?:\\text ?\{[^{}\d]*\}|[A-Za-z]{3,}[A-Za-z ]*)(?:_\w)?"
 )
 _HOLDS_SEVERAL = re.compile(r"\\begin|[(\[{][^()\[\]{}]*[,;]")
+_GAP = re.compile(r" ?(?:\\q?quad(?![A-Za-z])|\\?&|\|) ?| ")
+_ROW = re.compile(rf"-?[\d./]+(?:(?:{_GAP.pattern})-?[\d./]+)+")
+_ROWS = re.compile(r"; ?| or ")
+_ASSIGNS = re.compile(r"[A-Za-z] ?= ?")
+_ASSIGNED = re.compile(rf"{_ASSIGNS.pattern}[^,=]+(?:, ?{_ASSIGNS.pattern}[^,=]+)+")
 _MEMBER = re.compile(r"(?:[A-Za-z]|\([A-Za-z](?: ?, ?[A-Za-z])+\)) ?\\in(?![A-Za-z]) ?(?=[\[(\\])")
 
 
@@ -87,7 +92,7 @@ def _compare(answer: str, truth: str, mathematics: Mathematics, steps: Iterator[
         partial(_bare, again=again),
         partial(in_digits, again=again),
         partial(measured, again=again),
-        partial(_shaped, again=again, mathematics=mathematics),
+        partial(_arranged, again=again, mathematics=mathematics),
         *(ratios, wordings, mathematics),
     )
     return next(found for rule in rules if (found := rule(answer, truth)) is not None)
@@ -144,6 +149,26 @@ def _bare(answer: str, truth: str, again: Mathematics) -> Grade | None:
 def _ungrouped(text: str) -> str:
     held = inside(text)
     return text if held is None or text.startswith(("\\{", "\\langle")) or shape(text) else held
+
+
+def _arranged(answer: str, truth: str, again: Mathematics, mathematics: Mathematics) -> Grade | None:
+    """By shapes; what agrees only in another arrangement is in doubt."""
+    found = _shaped(answer, truth, again, mathematics)
+    one, other = _rearranged(answer), _rearranged(truth)
+    if found is not WRONG or (one, other) == (answer, truth):
+        return found
+    return WRONG if again(one, other) is WRONG else UNKNOWN
+
+
+def _rearranged(text: str) -> str:
+    """`1 & 2` as a list, `p = 5, q = 2; p = 7, q = 2` as pairs, and what a list says twice said once."""
+    if _ROW.fullmatch(text):
+        return _GAP.sub(", ", text)
+    rows = [piece.replace(", ", ",").strip() for piece in _ROWS.split(text)]
+    if len(rows) > 1 and all(map(_ASSIGNED.fullmatch, rows)):
+        return ", ".join(f"({', '.join(_ASSIGNS.sub('', each) for each in sorted(row.split(',')))})" for row in rows)
+    found = shape(text)
+    return ", ".join(dict.fromkeys(found.parts)) if found and found.kind == "list" else text
 
 
 def _shaped(answer: str, truth: str, again: Mathematics, mathematics: Mathematics) -> Grade | None:

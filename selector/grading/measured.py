@@ -25,6 +25,9 @@ _UNIT = re.compile(
     r"(?P<unit>(?:\\text ?\{[^{}]*\} ?(?:/ ?)?)+(?:\^ ?\{?[23]\}?)?"
     r"|(?:[A-Za-z]{2}|[mgL]/)[A-Za-z ./]*(?:\^ ?\{?[23]\}?)?)"
 )
+_CONDITION = re.compile(  # `n \\text{ even}` is less than n
+    r"\b(?:if|is|when|where|not|least|most)\b|\b(?:even|odd|prime|composite|(?:non)?(?:posi|nega)tive)\W*$"
+)
 _FUNCTION = re.compile(r"\\(?:arc)?(?:sin|cos|tan|cot|sec|csc)")
 _MONEY = re.compile(r"([-+]?) ?(\\\$|\\text ?\{(?:euro|gbp)\}) ?([-+]?)(.+)")
 _LETTER = re.compile(r"([\d.,]+) ?([mgshlL])")
@@ -128,6 +131,8 @@ def _with_unit(text: str) -> tuple[str, Unit | None]:
 
 
 def _is_unit(phrase: str, gap: str) -> bool:
+    if _CONDITION.search(phrase):
+        return False
     if phrase.startswith("\\text"):
         return True
     words = re.split(r"[ /]+", re.sub(r"\^ ?\{?[23]\}?$", "", phrase).strip(". "))
