@@ -13,6 +13,10 @@ SOLUTION_FIELDS = (
     *("problem_id", "solution_id", "steps", "answer", "is_correct"),
     *("step_labels", "first_error", "generator", "alternatives"),
 )
+EXPORTED = (
+    "This is a label as an export in LabelHub's own format writes it, for reading: to import labels, export them as "
+    "prm800k."
+)
 # Other people's names for a split. `dev` in a source file says nothing about ours.
 SPLIT_ALIASES: dict[str, Split | None] = {"held_out": "test", "dev": None, "": None}
 
@@ -20,6 +24,8 @@ SPLIT_ALIASES: dict[str, Split | None] = {"held_out": "test", "dev": None, "": N
 def parse(row: fields.Row) -> Parsed:
     """A solution, or else a problem."""
     fields.check_storable(row)
+    if row.get("labeler") is not None and "rated_alternatives" in row:
+        raise BadRow(EXPORTED)
     if is_solution(row):
         return Parsed(solutions=(parse_solution(row),))
     return Parsed(problem=parse_problem(row))

@@ -411,6 +411,13 @@ def test_our_own_rows_have_room_for_all_that_is_known_of_a_label(project, mistak
     assert row["finish_reason"] == "found_error"
 
 
+def test_our_own_rows_say_which_format_comes_in_again(project, mistaken, tmp_path):
+    exported = [line.encode() for line in lines(project, "labelhub")]
+    report = read_rows(factories.ProjectFactory(), tmp_path, exported)
+    assert (report.rejected, report.lines) == (1, 1)
+    assert report.rejections[0].reason.endswith("to import labels, export them as prm800k.")
+
+
 @pytest.mark.parametrize("format", ["trl", "processbench", "math_shepherd"])
 def test_what_others_read_comes_in_again_as_the_same_first_mistake(project, mistaken, tmp_path, format):
     elsewhere = factories.ProjectFactory()
