@@ -80,7 +80,7 @@ function Said({ label }: { label: KnownLabel }) {
   const { finish_reason, ratings, reason, comment, alternatives } = label;
   return (
     <>
-      {finish_reason === "found_error" ? texts.mistake(ratings.length) : labelTexts.finish[finish_reason]}
+      {finish_reason !== "found_error" ? labelTexts.finish[finish_reason] : ratings.includes(null) ? texts.unsure : texts.mistake(ratings.length)}
       <ul className={classes.plain}>
         {reason && (
           <li>

@@ -101,7 +101,7 @@ function Rows({ slug, rows }: { slug: string; rows: readonly FoundLabel[] }) {
             <div className={classes.quiet}>{labelTexts.source[row.source]}</div>
           </Table.Td>
           <Table.Td>
-            {row.mistake === null ? labelTexts.finish[row.finish_reason] : texts.mistake(row.mistake)}
+            {row.finish_reason !== "found_error" ? labelTexts.finish[row.finish_reason] : row.mistake === null ? texts.unsure : texts.mistake(row.mistake)}
             {row.reason && <div className={classes.quiet}>{words.remarks(row.reason)}</div>}
             {row.comment && <div className={classes.quiet}>{words.remarks(row.comment)}</div>}
             <Marks row={row} />

@@ -45,6 +45,7 @@ export const texts = dictionary({
     check: "Running check",
   },
   mistake: (step: number) => `mistake in step ${step}`,
+  unsure: "mistake found, but an earlier step is unrated",
   askedFor: { work: "work", check: "running check", screening: "screening" },
   generation: (n: number) => (n === -1 ? "Screening set" : `Generation ${n}`),
   checkpoint: (n: number, champion: boolean) => `Checkpoint ${n}${champion ? " (champion)" : ""}`,

@@ -21,12 +21,12 @@ export function Training({ checkpoint: { base_model, config, report, threshold }
         {base_model ? <Copyable text={base_model} /> : <Text size="sm">{shared.defaultBase}</Text>}
       </Group>
       {threshold && (
-        <Group gap="xs">
-          <Text size="sm" c="dimmed">
+        <Text size="sm">
+          <Text span inherit c="dimmed" mr={6}>
             {words.threshold}
-          </Text>
-          <Text size="sm">{threshold.sentence}</Text>
-        </Group>
+          </Text>{" "}
+          {threshold.sentence}
+        </Text>
       )}
       <Knobs title={words.config} knobs={config as Record<string, unknown>} none={words.noConfig} />
       <Knobs title={words.report} knobs={told} none={words.noReport} />

@@ -13,7 +13,7 @@ export function createdOf({ created }: Pick<Import, "created">): string {
   return told.join(", ") || NONE;
 }
 
-/** Such as `500 lines: 392 new, 108 merged with problems that were here already`: the parts add up. An older version may have counted none. */
+/** Such as `500 lines: 392 new, 108 merged with problems of the same text`: the parts add up. An older version may have counted none. */
 export function linesOf(one: Pick<Import, "lines" | "created_lines" | "merged" | "skipped" | "rejected">): string {
   const parts = { created: one.created_lines ?? 0, merged: one.merged ?? 0, skipped: one.skipped, rejected: one.rejected };
   const told = (Object.keys(parts) as (keyof typeof parts)[]).filter((part) => parts[part] > 0).map((part) => words[part](count(parts[part])));

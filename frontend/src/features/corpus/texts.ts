@@ -19,7 +19,7 @@ export const texts = dictionary({
       first: (n: number) => `The first ${plural(n, "line")} checked:`,
       creates: (what: string) => `would create ${what}.`,
       createsNothing: "would create nothing.",
-      merged: (n: number) => `${plural(n, "line")} would add to problems that are here already.`,
+      merged: (n: number) => `${plural(n, "line")} would merge with problems of the same text.`,
       skipped: (n: number) => `${plural(n, "line")} would say nothing new.`,
       unread: (names: string) => `Nothing here reads these fields: ${names}.`,
       waiting: (n: number) =>
@@ -69,7 +69,7 @@ export const texts = dictionary({
       lines: {
         all: (n: number) => plural(n, "line"),
         created: (n: string) => `${n} new`,
-        merged: (n: string) => `${n} merged with problems that were here already`,
+        merged: (n: string) => `${n} merged with problems of the same text`,
         skipped: (n: string) => `${n} said nothing new`,
         rejected: (n: string) => `${n} turned away`,
       },
@@ -183,7 +183,7 @@ export const texts = dictionary({
     formats: {
       prm800k: { name: "PRM800K", detail: "One JSON object per label, in every shape that the released rows have. Comes back in without loss." },
       trl: { name: "TRL stepwise", detail: "prompt, completions, labels." },
-      processbench: { name: "ProcessBench", detail: "Steps with the index of the first mistake." },
+      processbench: { name: "ProcessBench", detail: "Steps with the index of the first mistake. Labels that leave it unknown, unsure of a step before any Bad, are left out." },
       math_shepherd: { name: "Math-Shepherd", detail: "Steps marked + or − in the text." },
       rlhflow: { name: "RLHFlow", detail: "A conversation of steps and verdicts." },
       labelhub: { name: "LabelHub", detail: "All that is known of each label, its comment too, one JSON object a line." },

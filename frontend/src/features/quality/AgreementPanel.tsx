@@ -15,7 +15,7 @@ const words = dictionary({
       ? `All ${plural(solutions, "solution")} that several labelers finished; neither screening nor running checks.`
       : `The newest ${plural(solutions, "solution")} that several labelers finished; neither screening nor running checks.`,
   unknown: (passes: number) =>
-    `${plural(passes, "pass", "passes")} left a step unsure before any Bad: only alpha counts what they rate, as their first mistake is unknown.`,
+    `${plural(passes, "pass", "passes")} left a step unsure before any Bad, so the first mistake is unknown there: only alpha counts the steps rated.`,
   intervals: (resamples: number) => `95% intervals from ${count(resamples)} resamples of the solutions.`,
   measured: "Measured",
   figure: "Figure",

@@ -2,6 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 
+import { LabelsPage } from "@/features/browse/LabelsPage";
 import { SolutionPage } from "@/features/browse/SolutionPage";
 import { SolutionsPage } from "@/features/browse/SolutionsPage";
 
@@ -102,4 +103,24 @@ test("a label says what speaks against it", async () => {
   expect(labels.getByText("superseded")).toBeVisible();
   expect(labels.getByText("held back")).toBeVisible();
   expect(labels.getByText("mistake in step 2")).toBeVisible();
+});
+
+test("a label with an unrated step before its Bad names no first mistake", async () => {
+  const label = KNOWN.labels[0]!;
+  serve({ [ONE]: { ...KNOWN, labels: [{ ...label, ratings: [null, -1], flagged: [0] }] } });
+  renderAs(OLGA, <SolutionPage slug="apples" id={7} />);
+  const labels = within(await screen.findByRole("region", { name: "Labels" }));
+  expect(labels.getByText("mistake found, but an earlier step is unrated")).toBeVisible();
+  expect(labels.queryByText(/mistake in step/)).toBeNull();
+});
+
+test("nor does the list of labels name one for it", async () => {
+  const row = {
+    id: 1, solution_id: 7, problem_id: 3, problem_text: "Tom has 3 apples.", grade: "wrong", labeler: KNOWN.labels[0]!.labeler, username: "ann", source: "human",
+    generation: 0, stratum: "control", finish_reason: "found_error", reason: "", mistake: null, revision: 1, contradiction: false, asked_for: "work", comment: null,
+    total_time: 12_000, submitted_at: "2026-03-02T08:00:00Z",
+  };
+  serve({ ...others, "GET /projects/apples/labelers": [], "GET /projects/apples/labels": { ...PAGE, rows: [row] } });
+  renderAs(OLGA, <LabelsPage slug="apples" />, "/p/apples/labels");
+  expect(await screen.findByRole("cell", { name: "mistake found, but an earlier step is unrated" })).toBeVisible();
 });

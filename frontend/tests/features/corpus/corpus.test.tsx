@@ -17,7 +17,7 @@ test("an import tells what came in and each line that was turned away", async ()
   renderAs(OLGA, <ImportReport slug="apples" id={9} />);
   expect(await screen.findByText("Created: 2 problems, 6 solutions.")).toBeVisible();
   expect(
-    screen.getByText("14 lines: 8 new, 3 merged with problems that were here already, 1 said nothing new, 2 turned away."),
+    screen.getByText("14 lines: 8 new, 3 merged with problems of the same text, 1 said nothing new, 2 turned away."),
   ).toBeVisible();
   expect(screen.getByText(/Nothing here reads these fields.*: license \(8 lines\), source \(1 line\)\./)).toBeVisible();
   expect(screen.getByText("2 lines turned away.")).toBeVisible();
@@ -62,7 +62,7 @@ test("importing the same file again says that nothing is new", async () => {
 test("lines that only add to problems that were here are something new", async () => {
   serve({ [ONE]: { ...IMPORT, lines: 108, created: {}, created_lines: 0, merged: 108, skipped: 0, rejected: 0, rejections: [] } });
   renderAs(OLGA, <ImportReport slug="apples" id={9} />);
-  expect(await screen.findByText("108 lines: 108 merged with problems that were here already.")).toBeVisible();
+  expect(await screen.findByText("108 lines: 108 merged with problems of the same text.")).toBeVisible();
   expect(screen.queryByText(/Nothing new/)).toBeNull();
 });
 
