@@ -1,14 +1,14 @@
 """A labeler's day, by the keyboard alone; and each thing that goes wrong ends in a sentence and no lost rating."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from threading import Event
 from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Route
+from playwright.sync_api import Locator, Route
 
 from labelhub.models import Assignment, BatchItem, BrowserSession, Generation, Label, User
 from labelhub.services import labeling
@@ -152,6 +152,56 @@ def server_may_answer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
     monkeypatch.setattr(labeling, "hand_in", wait_and_hand_in)
     yield free
     free.set()
+
+
+def waits_for_its_database(route: Route) -> None:
+    route.fulfill(
+        status=503,
+        headers={"Retry-After": "60"},
+        json={"code": "unavailable", "detail": "The site is waiting for its database.", "fields": {}},
+    )
+
+
+def overlap(one: Locator, other: Locator) -> bool:
+    a, b = one.bounding_box(), other.bounding_box()
+    assert a and b
+    apart = a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]
+    return not (apart or a["y"] + a["height"] <= b["y"] or b["y"] + b["height"] <= a["y"])
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_the_notice_of_an_outage_lies_over_nothing_that_a_labeler_presses(
+    visit: Callable[..., Visitor], ann: User, batch: list[BatchItem], width: int
+):
+    visitor = visit(viewport={"width": width, "height": 768})
+    visitor.page.route("**/progress*", waits_for_its_database)
+    start(visitor, ann)
+    notice = visitor.page.get_by_text("The site is waiting for its database")
+    notice.wait_for()
+    wait_until(lambda: not overlap(notice, visitor.page.get_by_role("button", name="Submit")))
+
+
+LINES = """element => {
+  const text = document.createRange();
+  text.selectNodeContents(element);
+  return new Set([...text.getClientRects()].map(({ top }) => top)).size;
+}"""
+
+
+def test_on_a_narrow_screen_nothing_lies_over_the_bar_and_an_answer_stays_in_one_piece(
+    visit: Callable[..., Visitor], ann: User, generation: Generation
+):
+    problem = factories.ProblemFactory(
+        project=generation.project, text="What do 7 pens cost?", ground_truth_answer="35"
+    )
+    factories.BatchItemFactory(generation=generation, position=0, solution__problem=problem)
+    visitor = visit(viewport={"width": 390, "height": 768})
+    visitor.sign_in(ann)
+    visitor.put_instructions_away()
+    visitor.sees("What do 7 pens cost?")
+    bar = visitor.page.get_by_role("banner")
+    assert not overlap(bar.get_by_role("link", name="LabelHub"), bar.get_by_role("button", name="Source"))
+    assert visitor.page.get_by_text("35", exact=True).evaluate(LINES) == 1
 
 
 def test_the_next_problem_is_there_before_the_server_has_answered(

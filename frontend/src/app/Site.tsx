@@ -1,5 +1,5 @@
 import { useIsFetching, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
 
 import { onSignedOut } from "@/api/client";
@@ -26,11 +26,13 @@ export function Site() {
   );
 }
 
-/** Says that the server waits for its database, or something else that it depends on, while it is asked again and again. */
+/** Says that the server waits for its database, or something else that it depends on, while it is asked again and again; what is pinned to the foot of a page stands above it. */
 function Away() {
   const waits = useIsFetching({ predicate: ({ state }) => isCode(state.fetchFailureReason, UNAVAILABLE) }) > 0;
+  const notice = useRef<HTMLParagraphElement>(null);
+  useEffect(() => document.documentElement.style.setProperty("--lh-away", `${notice.current?.offsetHeight ?? 0}px`), [waits]);
   return (
-    <p role="status" className={classes.away} hidden={!waits}>
+    <p ref={notice} role="status" className={classes.away} hidden={!waits}>
       {waits && texts.state.waits}
     </p>
   );
