@@ -31,7 +31,7 @@ def test_the_list_costs_the_same_however_long_it_is(call_as, rita, project, coun
     for _ in range(count):
         factories.JobFactory(project=project, checkpoint=factories.CheckpointFactory(project=project), kind="train")
     browser = call_as(rita)
-    with django_assert_num_queries(5):  # session, user, project; checkpoints, their jobs
+    with django_assert_num_queries(4):  # session with its account, project; checkpoints, their jobs
         assert len(browser.get(CHECKPOINTS).json()) == count
 
 

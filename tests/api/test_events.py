@@ -131,7 +131,7 @@ def test_pages_go_on_where_the_last_one_ended_also_when_something_happens_meanwh
 
 def test_a_page_costs_one_query(call_as, olga, record, django_assert_num_queries):
     browser = call_as(olga)
-    with django_assert_num_queries(4):  # session, user, project with role, events
+    with django_assert_num_queries(3):  # session with its account, project with role, events
         browser.get(EVENTS)
 
 

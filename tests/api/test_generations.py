@@ -59,7 +59,7 @@ def test_the_list_costs_the_same_however_long_it_is(call_as, rita, project, coun
         factories.LabelFactory(assignment__item__generation=closed)
         factories.JobFactory(project=project, generation=closed, kind="select")
     browser = call_as(rita)
-    with django_assert_num_queries(8):  # session, user, project; generations, items twice, labels, jobs
+    with django_assert_num_queries(7):  # session with its account, project; generations, items twice, labels, jobs
         listed = browser.get(GENERATIONS).json()
     assert [each["number"] for each in listed] == list(reversed(range(count)))
 
@@ -177,7 +177,7 @@ def test_a_page_of_items_costs_two_queries(call_as, rita, generation, django_ass
     factories.BatchItemFactory.create_batch(5, generation=generation)
     browser = call_as(rita)
     factories.LabelFactory.create_batch(3, assignment__item__generation=generation)
-    with django_assert_num_queries(6):  # session, user, project, generation; items with solution and problem, labels
+    with django_assert_num_queries(5):  # session with its account, project, generation; items and around, labels
         browser.get(f"{GENERATIONS}/0/items")
 
 

@@ -326,5 +326,5 @@ def test_the_list_of_files_costs_one_query(call_as, olga, django_assert_num_quer
         params["filename"] = "apples.trl.jsonl"
         factories.JobFactory(project=olga.memberships.get().project, kind="export", params=params, created_by=olga)
     browser = call_as(olga)
-    with django_assert_num_queries(4):  # session, user, project with role, jobs
+    with django_assert_num_queries(3):  # session with its account, project with role, jobs
         assert len(browser.get(EXPORTS).json()) == 3

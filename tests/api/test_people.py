@@ -16,7 +16,7 @@ MEMBERS = "projects/apples/members"
 
 def test_members_are_listed_with_role_and_pseudonym_in_one_query(call_as, ann, rita, olga, django_assert_num_queries):
     browser = call_as(olga)
-    with django_assert_num_queries(4):  # session, user, project with role, members
+    with django_assert_num_queries(3):  # session with its account, project with role, members
         listed = browser.get(MEMBERS).json()
     assert [(each["username"], each["role"]) for each in listed] == [
         ("ann", "labeler"),

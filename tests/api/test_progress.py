@@ -104,9 +104,9 @@ def test_an_empty_project_has_its_zeros(call_as, olga):
 def test_the_cost_does_not_grow(call_as, olga, generation, count, django_assert_num_queries):
     factories.LabelFactory.create_batch(count, assignment__item__generation=generation)
     browser = call_as(olga)
-    with django_assert_num_queries(21):  # three of them over the whole corpus, and one that asks for a worker
+    with django_assert_num_queries(19):  # three of them over the whole corpus, and one that asks for a worker
         browser.get(PROGRESS)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         browser.get(PROGRESS)
 
 

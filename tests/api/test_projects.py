@@ -49,7 +49,7 @@ def test_the_list_holds_my_projects_alone_in_one_query(call_as, ann, django_asse
         factories.MembershipFactory(user=ann, project=factories.ProjectFactory())
     factories.ProjectFactory(slug="not-mine")
     browser = call_as(ann)
-    with django_assert_num_queries(3):  # session, user, projects
+    with django_assert_num_queries(2):  # session with its account, projects
         slugs = [each["slug"] for each in browser.get("projects").json()]
     assert len(slugs) == 4
     assert "not-mine" not in slugs

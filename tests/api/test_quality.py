@@ -82,10 +82,10 @@ def test_only_the_newest_solutions_are_read(call_as, rita, project, generation, 
         both_label(generation, [1, -1], ratings)
     factories.BatchItemFactory(generation__project=project, generation__number=1, generation__state="closed")
     browser = call_as(rita)
-    with django_assert_num_queries(3 + 4):  # session, user, project; generations, two of them, labels
+    with django_assert_num_queries(2 + 4):  # session with its account, project; generations, two of them, labels
         told = browser.get("projects/apples/agreement").json()
     assert (told["newest"], told["solutions"], told["exact"]["value"]) == (3, 3, 1)
-    with django_assert_num_queries(3):  # what was measured is kept for some minutes
+    with django_assert_num_queries(2):  # what was measured is kept for some minutes
         assert browser.get("projects/apples/agreement").json()["measured_at"] == told["measured_at"]
 
 
@@ -122,9 +122,8 @@ def test_labelers_are_told_by_how_much_and_how_they_finished(call_as, rita, gene
 def test_the_table_of_labelers_costs_the_same(call_as, rita, generation, count, django_assert_num_queries):
     factories.LabelFactory.create_batch(count, assignment__item__generation=generation)
     browser = call_as(rita)
-    with django_assert_num_queries(
-        9
-    ):  # session, user, project; rows, medians; checks and since when, pauses, suspended
+    # session with its account, project; rows, medians; checks and since when, pauses, suspended
+    with django_assert_num_queries(8):
         assert len(browser.get("projects/apples/labelers").json()) == count
 
 
@@ -152,7 +151,7 @@ def test_contradictions_come_a_page_at_a_time(call_as, rita, generation, django_
         factories.LabelFactory(assignment__item=item)
     browser, seen, after = call_as(rita), [], 0
     while after is not None:
-        with django_assert_num_queries(4):  # session, user, project; the page
+        with django_assert_num_queries(3):  # session with its account, project; the page
             page = browser.get("projects/apples/contradictions", after=after, limit=2).json()
         seen += [each["label"] for each in page["results"]]
         after = page["next"]

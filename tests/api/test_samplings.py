@@ -127,5 +127,5 @@ def test_lists_cost_a_constant_number_of_queries(call_as, olga, project, django_
     params |= {"temperature": 1.0, "max_tokens": 1024, "split": "train", "seed": 0}
     factories.JobFactory.create_batch(20, project=project, kind="sample", params=params)
     caller = call_as(olga)
-    with django_assert_max_num_queries(8):  # session, person, role, the list
+    with django_assert_max_num_queries(8):  # session with its account, role, the list
         assert len(caller.get(SAMPLINGS).json()) == 20

@@ -166,7 +166,7 @@ def test_standings_cost_as_many_queries_however_many_they_are(
     browser = call_as(rita)
     for answers in (ann, bob):
         take(call_as(answers), right=True)
-        with django_assert_num_queries(6):  # session, user, project with role; members, attempts, admissions
+        with django_assert_num_queries(5):  # session with its account, project with role; members, attempts, admissions
             browser.get(LABELERS)
 
 

@@ -298,5 +298,5 @@ def test_a_look_costs_the_same_however_many_labels_there_are(
     browser = call_as(rita)
     browser.get(WATCH)
     # session, user, project, generation; 5 + 4 of the labels since; left, leases 2, people 2, composition, jobs, rate
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         browser.get(WATCH)
