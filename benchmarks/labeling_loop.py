@@ -1,6 +1,6 @@
 """How many passes a second the site takes: labelers submit and get the next without pause, over HTTP.
 
-    python -m benchmarks.labeling_loop [--seconds 8] [--rounds 3]
+    python -m benchmarks.labeling_loop [--seconds 6] [--rounds 3]
 
 gunicorn with 2 workers of 4 threads and 100,000 items, at 1, 8 and 32 labelers, by token and by a signed-in session;
 beside it, in turns in the same run, a bare Django view that submits and hands out in one request
@@ -66,7 +66,7 @@ def p99(tallies: Sequence[Tally]) -> float:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--seconds", type=float, default=6)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     load = round(os.getloadavg()[1], 2)

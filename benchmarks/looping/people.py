@@ -75,6 +75,8 @@ class Script:
         return label
 
     def hand_in(self, held: Any, *holding: int) -> tuple[int, Any]:
+        if held is None:
+            raise ValueError("the queue is empty: ask for fewer --seconds or --rounds")
         body = {"lease": held["lease"]["token"], "ratings": [1, 0, -1], "finish_reason": "found_error"}
         path = f"/api/v1/assignments/{held['id']}/label"
         answer = self.client.call("PUT", path, body | {"total_time": 30_000, "holding": holding})
@@ -92,7 +94,7 @@ class Page(Script):
         self.ahead = self.take(self.held["id"])
 
     def loop(self) -> int:
-        label, following = self.hand_in(self.held, self.ahead["id"])
+        label, following = self.hand_in(self.held, *([self.ahead["id"]] if self.ahead else []))
         self.held, self.ahead = self.ahead, following
         return label
 
