@@ -29,7 +29,8 @@ _CORRECTS = re.compile(
     re.IGNORECASE,
 )
 _LIST_MARKS = re.compile(r"(?:[\s,;$&]|\\(?:quad|qquad|text|mbox|[(),;:\[\]])|[{}]|\band\b|\bor\b|\\(?:lor|land))*")
-_EQUAL = re.compile(r"[\s$]*(?:\\approx|=|\\equiv)[\s$]*")
+_ROUNDED = re.compile(r"[\s$]*\\approx[\s$]*")
+_EQUAL = re.compile(r"[\s$]*(?:=|\\equiv|\\approx)[\s$]*")
 
 _FORMULA = r"\$[^$]+\$"
 _SEVERAL = rf"{_FORMULA}(?:(?:\s*,)?\s*(?:and|or|,)\s*{_FORMULA})*"
@@ -99,8 +100,10 @@ def _boxes(text: str) -> tuple[str, ...]:
     listed = ", ".join(dict.fromkeys(held))
     if len(set(held)) == 1 or all(map(_LIST_MARKS.fullmatch, gaps)):
         return (listed,)
-    if all(map(_EQUAL.fullmatch, gaps)):
+    if all(map(_ROUNDED.fullmatch, gaps)):
         return held[0], held[-1]
+    if all(map(_EQUAL.fullmatch, gaps)):
+        return (f"{held[0]} = {held[-1]}",)  # one statement: where its sides differ, neither is the answer
     return (held[-1],) if any(map(_CORRECTS.search, gaps)) else (held[-1], listed)
 
 
