@@ -63,7 +63,8 @@ def begin_request(statement: Statement, **values: Any) -> Row | None:
     Django would ask SELECT 1 before it. Where the server went away since the last request, it connects anew, once.
     """
     connection = connections[DEFAULT_DB_ALIAS]
-    connection.health_check_done = True  # type: ignore[attr-defined]  # unknown to django-stubs
+    if connection.vendor == "postgresql":  # SQLite's check asks the file system alone
+        connection.health_check_done = True  # type: ignore[attr-defined]  # unknown to django-stubs
     try:
         return statement.first(**values)
     except Error:
