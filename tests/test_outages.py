@@ -263,7 +263,7 @@ def test_simulated_labelers_work_through_an_outage_and_lose_nothing(site, olga, 
     ((left,),) = database.ask("SELECT count(*) FROM labelhub_batchitem WHERE state = 'open'")
     labels = "SELECT count(*), count(DISTINCT solution_id) FROM labelhub_label WHERE source = 'simulated'"
     oracle = site.log_path.parent / "oracle.jsonl"
-    oracle.write_text("".join(json.dumps(solution(n, step_labels=[1, 1])) + "\n" for n in range(40)))
+    oracle.write_text("".join(json.dumps(solution(n, step_labels=[1, 1, 1])) + "\n" for n in range(40)))
     command = [sys.executable, "manage.py", "simulate_labelers", "apples", "--oracle", str(oracle)]
     crew = subprocess.Popen(
         [*command, "--labelers", "3", "--pace", "0.3", "--url", site.url], cwd=ROOT, env=site.environ,
