@@ -60,7 +60,7 @@ class Person(Protocol):
 
 
 class Script:
-    """The product, asked with a token: one item in hand."""
+    """LabelHub as a script uses it: a token, and one item in hand."""
 
     def __init__(self, port: int, token: str) -> None:
         self.client = Client(port, Authorization=f"Bearer {token}")
@@ -84,7 +84,7 @@ class Script:
 
 
 class Page(Script):
-    """The product as its page asks it: a signed-in session with its CSRF token, and the next item in hand already."""
+    """LabelHub as its page uses it: a signed-in session, the CSRF token, and the next item prefetched."""
 
     def __init__(self, port: int, name: str, password: str) -> None:
         self.client = Client(port)

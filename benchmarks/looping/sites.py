@@ -114,7 +114,7 @@ def create_database(server: str, name: str) -> str:
 
 
 def vacuum(url: str) -> None:
-    """What the server would do by itself within the minute, in the middle of a round."""
+    """Do now what autovacuum would otherwise do in the middle of a round."""
     _execute(url, "VACUUM (ANALYZE)")
 
 
@@ -139,7 +139,7 @@ def about(url: str) -> dict[str, Any]:
 
 @contextmanager
 def gunicorn(application: str, port: int, place: Path, environ: dict[str, str]) -> Iterator[None]:
-    """Two workers of four threads, answering when entered."""
+    """Run gunicorn with two workers of four threads; it accepts connections once entered."""
     arguments = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--log-level", "warning"]
     log = (place / f"{port}.log").open("wb")
     process = subprocess.Popen(

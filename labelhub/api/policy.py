@@ -12,8 +12,8 @@ from django.http.response import HttpResponseBase
 class ContentSecurityPolicy:
     """CONTENT_SECURITY_POLICY as django-csp writes it, built once.
 
-    Its own middleware builds the header anew for each response, for views that change it or ask for a nonce. None of
-    ours does, and it took a tenth of a hand-in's time in the web process.
+    Its own middleware builds the header for each response, for views that change it or ask for a nonce. None of ours
+    does, and it took 0.1 ms of processor time a request.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

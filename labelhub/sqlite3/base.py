@@ -9,8 +9,8 @@ from django.db.backends.sqlite3 import base
 class DatabaseWrapper(base.DatabaseWrapper):
     """A kept connection is used again only while its file stands where it was opened.
 
-    It would go on writing into a file that was moved away or replaced by a backup, and each label would be lost.
-    Opening the database anew for each request costs more than all that a labeler's request asks of it.
+    Otherwise it would keep writing to a file that was moved away or replaced by a backup, and those labels would be
+    lost. Connections are kept because opening one for each request is time that labelers wait for.
     """
 
     opened: tuple[int, int] | None = None
