@@ -1,12 +1,16 @@
 """Sixteen people at once: each item goes to as many as it wants, no more, and every pass lands once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from labelhub.errors import GenerationClosed, StaleRevision
+from labelhub.errors import GenerationClosed, LeaseLost, StaleRevision
 from labelhub.models import Assignment, BatchItem, Generation, Label, Labeler, Project
+from labelhub.queries import queue
+from labelhub.queries.statement import Row
 from labelhub.services import generations, labeling, serving
 from labelhub.services.labeling import HandedIn, Pass
 from tests import factories
@@ -27,7 +31,7 @@ def in_threads(work, arguments):
         return list(pool.map(alone, arguments))
 
 
-def submit(lease: Assignment, total_time: int = 1, revises: int | None = None) -> HandedIn:
+def submit(lease: Assignment, total_time: int = 1, revises: int | None = None, given: Row | None = None) -> HandedIn:
     body = Pass(lease=lease.lease_token, ratings=[1, 1, 1], finish_reason="solution", total_time=total_time)
     return labeling.hand_in(
         labeler=lease.labeler,
@@ -36,6 +40,7 @@ def submit(lease: Assignment, total_time: int = 1, revises: int | None = None) -
         source=Label.Source.SIMULATED,
         holding=(),
         revises=revises,
+        given=given,
     )
 
 
@@ -74,6 +79,68 @@ def test_one_person_in_sixteen_tabs_holds_two_leases_at_most(project, generation
         range(PEOPLE),
     )
     assert Assignment.objects.filter(labeler=ann.labeler, state="leased").count() <= 2
+
+
+def as_read(lease: Assignment) -> Row:
+    """What a hand-in judges the pass by, read before whatever comes next."""
+    row = queue.GIVEN.first(assignment=lease.pk, labeler=lease.labeler_id)
+    assert row
+    return row
+
+
+def test_the_same_pass_sixteen_times_at_once_is_one_label_and_one_next_item(project, generation: Generation, ann):
+    for position in range(ITEMS):
+        factories.BatchItemFactory(generation=generation, position=position)
+    lease = serving.claim_next(project=project, labeler=ann.labeler, holding=()).assignment
+    handed_in = in_threads(lambda _: submit(lease), range(PEOPLE))
+    assert len({each.label.pk for each in handed_in}) == Label.objects.count() == 1
+    assert Assignment.objects.filter(labeler=ann.labeler, state="leased").count() == 1
+    assert sorted(BatchItem.objects.exclude(state="open").values_list("state", flat=True)) == ["done", "leased"]
+
+
+def test_different_first_passes_at_once_are_revisions_one_after_the_other(project, generation: Generation, ann):
+    factories.BatchItemFactory(generation=generation)
+    lease = serving.claim_next(project=project, labeler=ann.labeler, holding=()).assignment
+    in_threads(lambda total_time: submit(lease, total_time), range(PEOPLE))
+    assert list(Label.objects.order_by("revision").values_list("revision", flat=True)) == list(range(1, PEOPLE + 1))
+
+
+def revoke(lease: Assignment) -> None:
+    serving.revoke(assignment=lease, by=None, reason="It took too long.")
+
+
+def close(lease: Assignment) -> None:
+    Generation.objects.update(state=Generation.State.TRAINING)
+
+
+def lapse_and_give_on(lease: Assignment) -> None:
+    Assignment.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    serving.lapse_expired()
+    assert serving.claim_next(project=lease.item.generation.project, labeler=Labeler.objects.create()).assignment
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "refusal"), [(revoke, LeaseLost), (close, GenerationClosed), (lapse_and_give_on, LeaseLost)]
+)
+def test_what_happens_between_the_reading_and_the_writing_counts(project, generation, ann, meanwhile, refusal):
+    factories.BatchItemFactory(generation=generation)
+    lease = serving.claim_next(project=project, labeler=ann.labeler, holding=()).assignment
+    given = as_read(lease)
+    meanwhile(Assignment.objects.select_related("item__generation__project").get(pk=lease.pk))
+    with pytest.raises(refusal):
+        submit(lease, given=given)
+    assert Label.objects.count() == 0
+    assert Assignment.objects.get(pk=lease.pk).draft["ratings"] == [1, 1, 1]
+
+
+def test_a_lease_that_ran_out_between_the_reading_and_the_writing_still_counts(project, generation: Generation, ann):
+    factories.BatchItemFactory(generation=generation)
+    lease = serving.claim_next(project=project, labeler=ann.labeler, holding=()).assignment
+    given = as_read(lease)
+    Assignment.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    serving.lapse_expired()
+    assert submit(lease, given=given).label.revision == 1
+    assert BatchItem.objects.get().state == "done"
 
 
 def test_of_corrections_of_one_revision_at_the_same_instant_one_counts(project, generation: Generation, ann):

@@ -129,6 +129,7 @@ class SubmitLabel(Hurried):
             done = labeling.hand_in(
                 labeler=people.labeler_of(user),
                 assignment_id=pk,
+                given=request._request.given,  # type: ignore[attr-defined]  # by the authenticator
                 body=Pass(**body),
                 source=source(user),
                 holding=holding,

@@ -24,7 +24,8 @@ from labelhub.services import people, sessions
 
 SCHEME = "bearer"
 # A labeler waits for these: no statement of theirs only says that somebody is there. A lease's renewal does.
-HURRIED = {"api/v1/projects/<slug:slug>/assignments/next", "api/v1/assignments/<int:pk>/label"}
+HAND_IN = "api/v1/assignments/<int:pk>/label"
+HURRIED = {"api/v1/projects/<slug:slug>/assignments/next", HAND_IN}
 
 
 class BearerToken(BaseAuthentication):
@@ -38,7 +39,7 @@ class BearerToken(BaseAuthentication):
         if scheme.lower() != SCHEME:
             return None
         digest = sha256(text.strip().encode()).hexdigest()
-        found = tokens.by_digest(digest)
+        found = tokens.by_digest(digest, assignment=handed_in(request._request))
         if found is None:
             raise BadToken
         if found.expired:
@@ -48,6 +49,7 @@ class BearerToken(BaseAuthentication):
         if found.stale:
             people.note_use(found.token)
         structlog.contextvars.bind_contextvars(user_id=found.token.user_id)
+        request._request.given = found.given  # type: ignore[attr-defined]
         return found.token.user, found.token
 
     def authenticate_header(self, request: Request) -> str:
@@ -68,6 +70,10 @@ class SignedIn(AuthenticationMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
         request.user = SimpleLazyObject(lambda: _signed_in(request))  # type: ignore[assignment]
+
+    def process_view(self, request: HttpRequest, *args: Any) -> None:
+        """Name what is handed in before the session is loaded: the same statement brings it along."""
+        request.session.assignment = handed_in(request)  # type: ignore[attr-defined]
 
 
 def _signed_in(request: HttpRequest) -> User | AnonymousUser:
@@ -94,6 +100,8 @@ class Session(SessionAuthentication):
         if found and request._request.resolver_match and request._request.resolver_match.route not in HURRIED:
             sessions.note_seen(request._request.session)
         if found:
+            asked: Any = request._request
+            asked.given = asked.session.given
             structlog.contextvars.bind_contextvars(user_id=found[0].pk)
         return found
 
@@ -102,6 +110,12 @@ class Session(SessionAuthentication):
         check.process_request(request)
         if check.process_view(request, HttpResponse, (), {}):
             raise CsrfFailed
+
+
+def handed_in(request: HttpRequest) -> int | None:
+    """The assignment that the request hands in, if that is what it does."""
+    match = request.resolver_match
+    return match.kwargs["pk"] if match and match.route == HAND_IN else None
 
 
 def person(request: Request) -> User:

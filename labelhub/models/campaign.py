@@ -195,12 +195,12 @@ class BatchItem(models.Model):
     # Indexed by the constraint below; one of its own would be written at each change of state.
     generation = models.ForeignKey(Generation, models.CASCADE, related_name="items", db_index=False)
     solution = models.ForeignKey("labelhub.Solution", models.PROTECT, related_name="items")
-    position = models.PositiveIntegerField(help_text="Order of serving.")
-    rank = models.PositiveIntegerField(help_text="Order of picking, from 1, within its scope and stratum.")
+    position = models.IntegerField(help_text="Order of serving.")
+    rank = models.IntegerField(help_text="Order of picking, from 1, within its scope and stratum.")
     stratum = models.CharField(max_length=10, choices=Stratum)
     inclusion_probability = models.FloatField(null=True)
     log_score = models.FloatField(null=True, help_text="By the pinned champion, at selection.")
-    labels_wanted = models.PositiveSmallIntegerField()
+    labels_wanted = models.SmallIntegerField()
     state = models.CharField(max_length=9, choices=State, default=State.OPEN)
 
     class Meta:

@@ -27,7 +27,7 @@ class Assignment(models.Model):
     lease_token = models.CharField(max_length=32)
     leased_at = models.DateTimeField()
     expires_at = models.DateTimeField()
-    instructions_version = models.PositiveIntegerField(null=True, blank=True)
+    instructions_version = models.IntegerField(null=True, blank=True)
     draft = models.JSONField(null=True, blank=True, help_text="A pass that came too late; it trains nothing.")
 
     class Meta:
@@ -36,7 +36,8 @@ class Assignment(models.Model):
         ]
         indexes = [
             # Live leases: read by every claim (the labeler's own) and by the sweep (those that ran out).
-            models.Index(fields=["labeler"], condition=Q(state="leased"), name="leases_of_a_labeler"),
+            # `leased_at` tells a labeler's lease from the thousands they had: entries of those stay until a vacuum.
+            models.Index(fields=["labeler", "leased_at"], condition=Q(state="leased"), name="leases_of_a_labeler"),
             models.Index(fields=["expires_at"], condition=Q(state="leased"), name="leases_by_expiry"),
         ]
 
@@ -93,9 +94,9 @@ class Label(models.Model):
         Assignment, models.PROTECT, null=True, blank=True, related_name="labels", db_index=False
     )
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="successor")
-    revision = models.PositiveIntegerField(default=1)
+    revision = models.IntegerField(default=1)
     source = models.CharField(max_length=9, choices=Source)
-    phase = models.PositiveSmallIntegerField(default=2)
+    phase = models.SmallIntegerField(default=2)
     finish_reason = models.CharField(max_length=11, choices=FinishReason)
     reason = models.TextField(blank=True, help_text="Why it was given up, or what is bad about the problem.")
     steps = models.JSONField()
@@ -107,7 +108,7 @@ class Label(models.Model):
     source_generation = models.IntegerField(null=True, blank=True, help_text="The generation an imported row names.")
     is_quality_control_question = models.BooleanField(default=False)
     is_initial_screening_question = models.BooleanField(default=False)
-    instructions_version = models.PositiveIntegerField(null=True, blank=True)
+    instructions_version = models.IntegerField(null=True, blank=True)
     question = models.JSONField(
         null=True, blank=True, help_text="An imported row's question as it came; null for labels made here."
     )

@@ -4,10 +4,24 @@ from typing import Any
 from uuid import UUID
 
 from labelhub.models import Labeler, User
-from labelhub.queries.statement import known
+from labelhub.queries import queue
+from labelhub.queries.statement import Row, Statement, begin_request, known
 
 ACCOUNT = """account.id, account.username, account.password, account.is_active, account.is_staff,
-    account.is_superuser, account.simulated, labeler.id"""
+    account.is_superuser, account.simulated, labeler.id AS labeler_id"""
+
+
+def first_row(
+    account: Statement, handing_in: Statement, assignment: int | None, **values: Any
+) -> tuple[Row | None, Row | None]:
+    """The row of a request's first statement; where it hands in a pass on `assignment`, the columns of GIVEN too."""
+    if assignment is None:
+        return begin_request(account, **values), None
+    row = begin_request(handing_in, assignment=assignment, **values)
+    if row is None:
+        return None, None
+    account_row, given = row[: -queue.GIVEN_COLUMNS], row[-queue.GIVEN_COLUMNS :]
+    return account_row, given if given[0] else None
 
 
 def account(
@@ -19,5 +33,6 @@ def account(
         is_superuser=bool(superuser), simulated=bool(simulated),
     )  # fmt: skip
     if labeler:
-        user.labeler = known(Labeler, id=UUID(str(labeler)), user_id=pk)
+        labeler = labeler if isinstance(labeler, UUID) else UUID(labeler)  # SQLite keeps text
+        user._state.fields_cache["labeler"] = known(Labeler, id=labeler, user_id=pk)
     return user

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from labelhub.models import Assignment, BatchItem, Generation, Labeler, Project, Solution
-from labelhub.queries.statement import Statement, known
+from labelhub.queries.statement import Row, Statement, known
 
 
 class Reason(Enum):
@@ -108,11 +108,8 @@ def full_batches() -> list[Generation]:
     return list(labeling.filter(~Exists(unfinished)).select_related("project"))
 
 
-# The generation FOR SHARE: labelers don't wait for each other, but closing, which takes FOR UPDATE on it, waits for
-# every pass under way. Rows are locked in the order in which they are named, and one waited for is read anew.
-GIVEN = Statement(
-    f"""
-SELECT assignment.state, assignment.lease_token, assignment.instructions_version,
+_GIVEN = f"""
+SELECT assignment.id, assignment.labeler_id, assignment.state, assignment.lease_token, assignment.instructions_version,
     item.id, item.state, item.stratum, item.labels_wanted, generation.id, generation.state,
     project.id, project.lease_seconds, solution.id, solution.steps, solution.problem_id, {ASKED}
 FROM labelhub_assignment assignment
@@ -121,7 +118,7 @@ JOIN labelhub_batchitem item ON item.id = assignment.item_id
 JOIN labelhub_solution solution ON solution.id = item.solution_id
 JOIN labelhub_generation generation ON generation.id = item.generation_id
 JOIN labelhub_project project ON project.id = generation.project_id
-WHERE assignment.id = %(assignment)s AND assignment.labeler_id = %(labeler)s
+WHERE assignment.id = %(assignment)s
     AND (
         labeler.user_id IS NULL
         OR EXISTS (
@@ -130,24 +127,43 @@ WHERE assignment.id = %(assignment)s AND assignment.labeler_id = %(labeler)s
         )
         OR EXISTS (SELECT 1 FROM labelhub_user account WHERE account.id = labeler.user_id AND account.is_superuser)
     )
-{{lock}}
-""",
-    lock="FOR SHARE OF generation FOR NO KEY UPDATE OF labeler FOR NO KEY UPDATE OF item "
-    "FOR NO KEY UPDATE OF assignment",
+"""
+_MINE = f"{_GIVEN} AND assignment.labeler_id = %(labeler)s"
+GIVEN = Statement(_MINE)
+GIVEN_COLUMNS = 20
+# The generation FOR SHARE: labelers don't wait for each other, but closing, which takes FOR UPDATE on it, waits for
+# every pass under way. Rows are locked in the order in which they are named, and one waited for is read anew.
+HAND_IN_LOCKS = (
+    "FOR SHARE OF generation FOR NO KEY UPDATE OF labeler FOR NO KEY UPDATE OF item FOR NO KEY UPDATE OF assignment"
 )
+GIVEN_LOCKED = Statement(f"{_MINE} {{lock}}", lock=HAND_IN_LOCKS)
 
 
-def given(*, assignment_id: int, labeler: Labeler) -> tuple[Assignment, Asked] | None:
-    """The assignment with all that a pass on it is judged by, locked, and what the labeler is asked next.
+def bringing(account: str) -> Statement:
+    """The query `account`, which has a column `labeler_id`, with the columns of GIVEN behind its own.
 
-    None unless it is this labeler's.
-    Its item, its labeler and, against closing, its generation are locked with it until the transaction ends. A labeler
-    who has left the project, or is suspended in it, has no assignments there.
+    They are null unless the labeler has the assignment `%(assignment)s`. A hand-in's first statement says who is asking
+    and brings along what the pass is judged by.
     """
-    row = GIVEN.first(assignment=assignment_id, labeler=labeler.pk)
-    if row is None:
-        return None
-    (state, token, version, *around), asked = row[:-ASKS], row[-ASKS:]
+    return Statement(
+        f"SELECT * FROM ({account}) AS account LEFT JOIN ({_GIVEN}) AS given ON given.labeler_id = account.labeler_id"
+    )
+
+
+def given(*, assignment_id: int, labeler: Labeler, lock: bool) -> tuple[Assignment, Asked] | None:
+    """The assignment with all that a pass on it is judged by, and what the labeler is asked next.
+
+    None unless it is this labeler's. A labeler who has left the project, or is suspended in it, has no assignments
+    there. `lock`: its item, its labeler and, against closing, its generation are locked with it until the transaction
+    ends.
+    """
+    row = (GIVEN_LOCKED if lock else GIVEN).first(assignment=assignment_id, labeler=labeler.pk)
+    return row and read_given(labeler, row)
+
+
+def read_given(labeler: Labeler, row: Row) -> tuple[Assignment, Asked]:
+    """What the columns of GIVEN say."""
+    (pk, _, state, token, version, *around), asked = row[:-ASKS], row[-ASKS:]
     item, item_state, stratum, wanted, generation, generation_state, project, seconds, solution, steps, problem = around
     item = known(
         BatchItem, id=item, state=item_state, stratum=stratum, labels_wanted=wanted,
@@ -157,8 +173,7 @@ def given(*, assignment_id: int, labeler: Labeler) -> tuple[Assignment, Asked] |
         solution=known(Solution, id=solution, steps=json.loads(steps), problem_id=problem),
     )  # fmt: skip
     assignment = known(
-        Assignment, id=assignment_id, item=item, labeler=labeler, state=state, lease_token=token,
-        instructions_version=version,
+        Assignment, id=pk, item=item, labeler=labeler, state=state, lease_token=token, instructions_version=version,
     )  # fmt: skip
     return assignment, _asked(project, *asked)
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from labelhub.models import BrowserSession, User
-from labelhub.queries.accounts import ACCOUNT, account
-from labelhub.queries.statement import Statement, begin_request
+from labelhub.queries.accounts import ACCOUNT, account, first_row
+from labelhub.queries.queue import bringing
+from labelhub.queries.statement import Row, Statement
 
 # In this order: Edge calls itself Chrome too, Chrome calls itself Safari, and everybody is Mozilla.
 BROWSERS = {
@@ -34,32 +35,38 @@ SYSTEMS = {
 
 
 SEEN = timedelta(minutes=1)  # being seen is written down when the last time is older than this
-SESSION = Statement(f"""
+_SESSION = f"""
 SELECT session.session_data, session.last_seen_at < %(seen)s, {ACCOUNT}
 FROM labelhub_browsersession session
 LEFT JOIN labelhub_user account ON account.id = session.user_id
 LEFT JOIN labelhub_labeler labeler ON labeler.user_id = account.id
 WHERE session.session_key = %(key)s AND session.expire_date > %(now)s
-""")
+"""
+SESSION = Statement(_SESSION)
+SESSION_HANDING_IN = bringing(_SESSION)
 
 
 @dataclass(frozen=True)
 class Found:
-    """A session's data with the account that it signs in, if any. `stale`: being seen is to be written down anew."""
+    """A session's data with the account that it signs in, if any. `stale`: being seen is to be written down anew.
+
+    `given`: the columns of `queue.GIVEN` where the account's assignment was asked for.
+    """
 
     data: str
     stale: bool
     account: User | None
+    given: Row | None
 
 
-def by_key(key: str) -> Found | None:
-    """The session of this key, in one query; None for one that has ended."""
+def by_key(key: str, *, assignment: int | None = None) -> Found | None:
+    """The session of this key, in one query; None for one that has ended. `assignment`: the one that is handed in."""
     now = timezone.now()
-    row = begin_request(SESSION, key=key, now=now, seen=now - SEEN)
+    row, given = first_row(SESSION, SESSION_HANDING_IN, assignment, key=key, now=now, seen=now - SEEN)
     if row is None:
         return None
     data, stale, *columns = row
-    return Found(data, bool(stale), account(*columns) if columns[0] else None)
+    return Found(data, bool(stale), account(*columns) if columns[0] else None, given)
 
 
 def of_user(user: User) -> list[BrowserSession]:

@@ -6,6 +6,7 @@ rest into the number of messages.
 
 import re
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -13,7 +14,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import orjson
-from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.db import DEFAULT_DB_ALIAS, Error, connections, transaction
 from django.db.models import Model
 from django.db.models.base import ModelState
 
@@ -73,14 +74,19 @@ def begin_request(statement: Statement, **values: Any) -> Row | None:
 
 
 def together(*calls: Call) -> list[Row]:
-    """Run the statements one after the other, on PostgreSQL in one message; the rows of the last one."""
+    """Run the statements one after the other; the rows of the last one.
+
+    Several are a transaction, or part of the one under way. On PostgreSQL they are one message, and a message of
+    several statements is a transaction by itself: nothing is sent to begin or end it.
+    """
     connection = connections[DEFAULT_DB_ALIAS]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             _in_one_message(cursor, _prepared.setdefault(connection.connection, set()), calls)
         else:
-            for statement, values in calls:
-                cursor.execute(statement.sql, {name: _as_text(values[name]) for name in statement.names})
+            with transaction.atomic(savepoint=False) if len(calls) > 1 else nullcontext():
+                for statement, values in calls:
+                    cursor.execute(statement.sql, {name: _as_text(values[name]) for name in statement.names})
         return cursor.fetchall() if cursor.description else []
 
 
@@ -99,14 +105,15 @@ def known(model: type[M], **values: Any) -> M:
     As `Model.from_db`, which goes through every column of the table: a hand-in has a dozen such rows.
     """
     row = model.__new__(model)
-    row._state = ModelState()
-    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    state = row._state = ModelState()
+    state.adding, state.db = False, DEFAULT_DB_ALIAS
+    columns = vars(row)
     for name, value in values.items():
         if isinstance(value, Model):
-            row._state.fields_cache[name] = value
-            vars(row)[f"{name}_id"] = value.pk
+            state.fields_cache[name] = value
+            columns[f"{name}_id"] = value.pk
         else:
-            vars(row)[name] = value
+            columns[name] = value
     return row
 
 

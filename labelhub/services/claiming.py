@@ -21,12 +21,6 @@ MOST_LEASES = 2  # the one on the page and the one prefetched behind it
 # handed back is the earlier one, taken up again. `holding` is ids as text, ` 12  15 `: one parameter on both databases.
 CLAIM = Statement(
     """
-WITH held AS (
-    SELECT held.id FROM labelhub_assignment held
-    JOIN labelhub_batchitem item ON item.id = held.item_id
-    JOIN labelhub_generation generation ON generation.id = item.generation_id
-    WHERE held.labeler_id = %(labeler)s AND held.state = 'leased' AND generation.project_id = %(project)s
-)
 INSERT INTO labelhub_assignment (
     item_id, labeler_id, state, lease_token, leased_at, expires_at, instructions_version
 )
@@ -38,9 +32,14 @@ WHERE item.generation_id = (
         WHERE project_id = %(project)s AND state IN ('labeling', 'ahead', 'scoring', 'selecting')
     )
     AND item.state = 'open'
-    AND (SELECT count(*) FROM held) < {most}
-    AND NOT EXISTS (
-        SELECT 1 FROM held WHERE replace(%(holding)s, ' ' || held.id || ' ', '') = %(holding)s
+    AND (
+        SELECT count(*) < {most} AND count(*) = count(
+            CASE WHEN replace(%(holding)s, ' ' || held.id || ' ', '') <> %(holding)s THEN 1 END
+        )
+        FROM labelhub_assignment held
+        JOIN labelhub_batchitem had ON had.id = held.item_id
+        JOIN labelhub_generation generation ON generation.id = had.generation_id
+        WHERE held.labeler_id = %(labeler)s AND held.state = 'leased' AND generation.project_id = %(project)s
     )
     AND COALESCE((
         SELECT had.state IN ('lapsed', 'released') FROM labelhub_assignment had
@@ -75,14 +74,19 @@ UPDATE labelhub_batchitem SET state = CASE
     ELSE 'withdrawn' END
 WHERE state <> 'standing' AND id = """
 SETTLE = Statement(f"{SETTLING}%(item)s")
-# What that rule comes to where an item wants one label, as nearly all do: nothing to count.
-LEASE_WHOLE = Statement("""
-UPDATE labelhub_batchitem SET state = 'leased' WHERE labels_wanted = 1 AND id = (
-    SELECT item_id FROM labelhub_assignment WHERE labeler_id = %(labeler)s AND state = 'leased' AND leased_at = %(at)s
-)
-""")
+# What that rule comes to where nothing has to be counted, as nearly always: the item wants one label.
 FINISH_WHOLE = Statement("""
 UPDATE labelhub_batchitem SET state = 'done' WHERE id = %(item)s AND state NOT IN ('standing', 'done')
+""")
+# And for the open item that was leased just now, in a statement of its own: the one that locked the item would count
+# from before the lock.
+LEASE = Statement("""
+UPDATE labelhub_batchitem SET state = 'leased' WHERE id = (
+    SELECT item_id FROM labelhub_assignment WHERE labeler_id = %(labeler)s AND state = 'leased' AND leased_at = %(at)s
+) AND labels_wanted <= CASE WHEN labels_wanted = 1 THEN 1 ELSE (
+    SELECT count(*) FROM labelhub_assignment a
+    WHERE a.item_id = labelhub_batchitem.id AND a.state IN ('submitted', 'leased')
+) END
 """)
 # Always one row: the label's id where one was just made, and the lease where there was something to claim.
 OFFERED = Statement("""
@@ -116,8 +120,7 @@ class Claim:
     def calls(self, *, labelled: int | None = None, revision: int | None = None) -> list[Call]:
         """Lease, and answer with one row: the id of the assignment `labelled`'s label, then the lease.
 
-        The caller holds the labeler's row lock, or two tabs would each take a lease. `leased` settles an item that
-        wants several labels: counted in the statement that locks the item, PostgreSQL would count from before it.
+        An earlier statement of the transaction locks the labeler's row, or two tabs would each take a lease.
         """
         values = {
             "project": self.project.pk,
@@ -129,7 +132,7 @@ class Claim:
             "labelled": labelled,
             "revision": revision,
         }
-        taking = [] if self.asks else [(CLAIM, values), (LEASE_WHOLE, values)]
+        taking = [] if self.asks else [(CLAIM, values), (LEASE, values)]
         return [*taking, (OFFERED, values)]
 
     @property
@@ -144,8 +147,6 @@ class Claim:
         problem = known(Problem, id=problem_id, text=text, ground_truth_answer=answer)
         solution = known(Solution, id=solution_id, steps=json.loads(steps), problem=problem)
         item = known(BatchItem, id=item_id, generation_id=generation, labels_wanted=wanted, solution=solution)
-        if wanted > 1:
-            settle([item])
         return known(
             Assignment, id=pk, item=item, labeler=self.labeler, state=Assignment.State.LEASED, lease_token=token,
             instructions_version=version, leased_at=self.at, expires_at=self.expires_at,

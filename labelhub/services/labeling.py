@@ -1,10 +1,11 @@
 """Label: a labeler's pass becomes a label, at once and once, or is refused by name and kept."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from labelhub.errors import (
@@ -20,7 +21,7 @@ from labelhub.errors import (
 from labelhub.models import Assignment, BatchItem, Generation, Label, Labeler, Problem, Screening
 from labelhub.queries import assignments, queue
 from labelhub.queries.queue import Asked, Reason
-from labelhub.queries.statement import Call, Statement, known, together
+from labelhub.queries.statement import Call, Row, Statement, known, together
 from labelhub.services import judging, screening, serving
 from labelhub.services.claiming import FINISH_WHOLE, SETTLE, Claim, settle, turn_of
 from labelhub.services.serving import Offer
@@ -72,6 +73,7 @@ def hand_in(
     source: str,
     holding: Collection[int],
     revises: int | None = None,
+    given: Row | None = None,
 ) -> HandedIn:
     """Make the label of this pass and lease the next item, in one transaction; `holding` as for `serving.claim_next`.
 
@@ -81,8 +83,13 @@ def hand_in(
     Paused for whom running checks paused, StaleRevision when another correction came first; the last four keep the
     body as the assignment's draft.
     """
+    assignment, asked = queue.read_given(labeler, given) if given else _given(labeler, assignment_id, lock=False)
+    if revises is None and _is_plain(assignment, asked, body):
+        turn = turn_of(assignment.item.generation.project, labeler, holding, asked)
+        with suppress(IntegrityError):  # somebody changed it meanwhile: read again, with locks
+            return _record(assignment, body, source, _checked_steps(assignment, body), None, turn)
     with transaction.atomic():
-        assignment, asked = _given(labeler, assignment_id)
+        assignment, asked = _given(labeler, assignment_id, lock=True)
         turn = turn_of(assignment.item.generation.project, labeler, holding, asked)
         revisions = list(assignment.labels.order_by("-revision")) if assignment.state in LABELLED else []
         for label in revisions:
@@ -99,11 +106,22 @@ def hand_in(
     raise refusal  # out here: inside, the draft would be rolled back with it
 
 
-def _given(labeler: Labeler, assignment_id: int) -> tuple[Assignment, Asked]:
-    found = queue.given(assignment_id=assignment_id, labeler=labeler)
+def _given(labeler: Labeler, assignment_id: int, *, lock: bool) -> tuple[Assignment, Asked]:
+    found = queue.given(assignment_id=assignment_id, labeler=labeler, lock=lock)
     if found is None:
         raise Suspended if assignments.is_suspended(labeler, assignment_id) else Absent
     return found
+
+
+def _is_plain(assignment: Assignment, asked: Asked, body: Pass) -> bool:
+    """A first pass that changes nothing but its item, as nearly all are: one message to the database is enough."""
+    return (
+        assignment.state == Assignment.State.LEASED
+        and assignment.item.stratum not in (BatchItem.Stratum.CHECK, BatchItem.Stratum.SCREENING)
+        and body.finish_reason in (Label.FinishReason.SOLUTION, Label.FinishReason.FOUND_ERROR)
+        and not asked.paused
+        and _refusal(assignment, body) is None
+    )
 
 
 def _checked_steps(assignment: Assignment, body: Pass) -> list[Any]:
@@ -159,16 +177,33 @@ def _staleness(latest: Label | None, revises: int | None) -> StaleRevision | Non
     return StaleRevision(latest)
 
 
-FINISH = Statement("UPDATE labelhub_assignment SET state = %(state)s, draft = NULL WHERE id = %(assignment_id)s")
-RECORD = Statement("""
+# The label is made only where everything is as it was read, and from here on nobody can change that. Without a label
+# FINISH sets a NULL where none may be: the transaction ends, and nothing of it stays.
+RECORD = Statement(
+    """
 INSERT INTO labelhub_label (
     solution_id, labeler_id, assignment_id, supersedes_id, revision, source, phase, finish_reason, reason, steps, body,
     total_time, submitted_at, instructions_version, is_quality_control_question, is_initial_screening_question
-) VALUES (
-    %(solution_id)s, %(labeler_id)s, %(assignment_id)s, %(supersedes_id)s, %(revision)s, %(source)s, 2,
-    %(finish_reason)s, %(reason)s, %(steps)s, %(body)s, %(total_time)s, %(submitted_at)s, %(instructions_version)s,
-    %(is_quality_control_question)s, %(is_initial_screening_question)s
 )
+SELECT
+    item.solution_id, labeler.id, assignment.id, %(supersedes_id)s, %(revision)s, %(source)s, 2,
+    %(finish_reason)s, %(reason)s, %(steps)s, %(body)s, %(total_time)s, %(submitted_at)s,
+    assignment.instructions_version, item.stratum = 'check', item.stratum = 'screening'
+FROM labelhub_assignment assignment
+JOIN labelhub_labeler labeler ON labeler.id = assignment.labeler_id
+JOIN labelhub_batchitem item ON item.id = assignment.item_id
+JOIN labelhub_generation generation ON generation.id = item.generation_id
+WHERE assignment.id = %(assignment_id)s AND assignment.state = %(assignment_state)s
+    AND item.state = %(item_state)s AND generation.state = %(generation_state)s
+{lock}
+""",
+    lock=queue.HAND_IN_LOCKS,
+)
+FINISH = Statement("""
+UPDATE labelhub_assignment SET draft = NULL, state = (
+    SELECT %(state)s FROM labelhub_label
+    WHERE assignment_id = %(assignment_id)s AND revision = %(revision)s AND submitted_at = %(submitted_at)s
+) WHERE id = %(assignment_id)s
 """)
 REMARK = Statement("""
 INSERT INTO labelhub_comment (label_id, text, is_question)
@@ -180,7 +215,10 @@ WHERE assignment_id = %(assignment)s AND revision = %(revision)s
 def _record(
     assignment: Assignment, body: Pass, source: str, steps: list[Any], latest: Label | None, turn: Claim
 ) -> HandedIn:
-    """Make the label, count it for its item and claim the next, in one message to the database."""
+    """Make the label, count it for its item and claim the next, in one message to the database.
+
+    Raises IntegrityError where the assignment is not as it was read any more; with locks on it, it is.
+    """
     revision = latest.revision + 1 if latest else 1
     values = {
         "solution_id": assignment.item.solution_id,
@@ -201,10 +239,15 @@ def _record(
     }
     state = _finished_state(assignment, body)
     whole = state == Assignment.State.SUBMITTED and assignment.item.labels_wanted == 1
+    as_read = {
+        "assignment_state": assignment.state,
+        "item_state": assignment.item.state,
+        "generation_state": assignment.item.generation.state,
+    }
     recording: list[Call] = [
-        (FINISH, {"assignment_id": assignment.pk, "state": state}),
+        (RECORD, values | as_read),
+        (FINISH, values | {"state": state}),
         (FINISH_WHOLE if whole else SETTLE, {"item": assignment.item_id}),
-        (RECORD, values),
     ]
     if body.comment:
         recording.append((REMARK, body.comment | {"assignment": assignment.pk, "revision": revision}))

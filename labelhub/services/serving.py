@@ -54,6 +54,13 @@ def offer(turn: Claim, row: Sequence[Any]) -> Offer:
     *lease, has_alternatives = row
     if assignment := turn.leased(lease):
         return Offer(assignment, has_alternatives=bool(has_alternatives))
+    return _without_a_lease(turn)
+
+
+@transaction.atomic(savepoint=False)
+def _without_a_lease(turn: Claim) -> Offer:
+    """A lease that the page forgot, a question, what ran out just now, or the reason why there is nothing."""
+    queue.lock_labeler(project=turn.project, labeler=turn.labeler)  # for a claim that was a transaction by itself
     held = queue.held_by(project=turn.project, labeler=turn.labeler)
     if forgotten := [pk for pk in held if pk not in turn.holding]:
         return _found(_extend(_shown(forgotten[0])))

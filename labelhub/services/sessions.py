@@ -4,6 +4,7 @@ The engine of `SESSION_ENGINE`, extended as Django's documentation shows. What a
 is carried in the session's data from the sign-in on, so that every save writes the row whole.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
@@ -15,6 +16,7 @@ from django.utils.dateparse import parse_datetime
 from labelhub.errors import Absent
 from labelhub.models import BrowserSession, User
 from labelhub.queries import sessions as queries
+from labelhub.queries.statement import Row
 from labelhub.services import audit
 
 SIGNED_IN = "signed_in"
@@ -25,18 +27,20 @@ class SessionStore(db.SessionStore):
 
     account: User | None = None
     stale = False
+    assignment: int | None = None  # the one that this request hands in, named before the session is loaded
+    given: Row | None = None
 
     @classmethod
     def get_model_class(cls) -> type[BrowserSession]:
         return BrowserSession
 
     def load(self) -> dict[str, Any]:
-        found = queries.by_key(self.session_key) if self.session_key else None
+        found = queries.by_key(self.session_key, assignment=self.assignment) if self.session_key else None
         if found is None:
             self._session_key = None
             return {}
-        self.account, self.stale = found.account, found.stale
-        return self.decode(found.data)
+        self.account, self.stale, self.given = found.account, found.stale, found.given
+        return dict(_decoded(found.data))
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         row: Any = super().create_model_instance(data)
@@ -46,6 +50,13 @@ class SessionStore(db.SessionStore):
         row.signed_in_at = parse_datetime(came["at"]) if came else None
         row.last_seen_at = timezone.now()
         return row
+
+
+@lru_cache(maxsize=1024)
+def _decoded(data: str) -> dict[str, Any]:
+    """What a session's data says: signed text that says the same each time it is read."""
+    decoded: dict[str, Any] = SessionStore().decode(data)
+    return decoded
 
 
 def begin(session: Any, *, user: User, address: str, agent: str, by: str) -> None:

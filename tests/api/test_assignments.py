@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from labelhub.api.serializers.assignments import MOST_STEPS, AssignmentSerializer, LabelSerializer
 from labelhub.models import Assignment, BatchItem, Comment, Generation, Label
-from labelhub.queries import queue, tokens
+from labelhub.queries import queue, sessions, tokens
 from labelhub.services import claiming, labeling
 from selector.formats import fields
 from tests import factories
@@ -292,23 +292,23 @@ def test_a_token_to_label_with_takes_renews_and_hands_in(call_as, ann, items):
 
 
 @pytest.mark.data_layer
-def test_what_a_claim_and_a_hand_in_cost(call_as, ann, items):
+@pytest.mark.parametrize("who", ["token", "session"])
+def test_what_a_claim_and_a_hand_in_cost(call_as, ann, items, who):
     """What every labeler waits for, in messages to the database; a savepoint here is a transaction outside of tests."""
     factories.ApiTokenFactory(user=ann, text="the-token-of-ann")
-    script = call_as(token="the-token-of-ann")
-    warm = script.post(NEXT).json()["assignment"]
-    shown = script.put(f"assignments/{warm['id']}/label", a_pass(warm)).json()["next"]
-    script.post(f"assignments/{shown['id']}/release")  # by now PostgreSQL has planned each statement
+    labeler = call_as(ann) if who == "session" else call_as(token="the-token-of-ann")
+    warm = labeler.post(NEXT).json()["assignment"]
+    shown = labeler.put(f"assignments/{warm['id']}/label", a_pass(warm)).json()["next"]
+    labeler.post(f"assignments/{shown['id']}/release")  # by now PostgreSQL has planned each statement
     with CaptureQueriesContext(connection) as claim:
-        shown = script.post(NEXT).json()["assignment"]
+        shown = labeler.post(NEXT).json()["assignment"]
     with CaptureQueriesContext(connection) as hand_in:
-        script.put(f"assignments/{shown['id']}/label", a_pass(shown))
-    begin, commit = ["begin"], ["commit"]
+        labeler.put(f"assignments/{shown['id']}/label", a_pass(shown))
     lease = ["lease", "item leased", "answer"]
-    label = ["assignment ends", "item done", "label"]
+    label = ["label", "assignment ends", "item done"]
     message = (lambda parts: parts) if connection.vendor == "sqlite" else (lambda parts: parts[:1])
-    assert kinds(claim) == ["token", "project, with role", *begin, "labeler, locked", *message(lease), *commit]
-    assert kinds(hand_in) == ["token", *begin, "assignment, locked", *message([*label, *lease]), *commit]
+    assert kinds(claim) == [who, "project, with role", "begin", "labeler, locked", *message(lease), "commit"]
+    assert kinds(hand_in) == [f"{who} and assignment", *message([*label, *lease])]  # the message is the transaction
 
 
 KINDS = {
@@ -319,11 +319,13 @@ KINDS = {
         mark: kind
         for statement, kind in {
             tokens.TOKEN: "token",
+            tokens.TOKEN_HANDING_IN: "token and assignment",
+            sessions.SESSION: "session",
+            sessions.SESSION_HANDING_IN: "session and assignment",
             queue.LABELER: "labeler, locked",
-            queue.GIVEN: "assignment, locked",
             claiming.SETTLE: "item settled",
             claiming.FINISH_WHOLE: "item done",
-            claiming.LEASE_WHOLE: "item leased",
+            claiming.LEASE: "item leased",
             claiming.CLAIM: "lease",
             claiming.OFFERED: "answer",
             labeling.FINISH: "assignment ends",
