@@ -177,34 +177,32 @@ def _staleness(latest: Label | None, revises: int | None) -> StaleRevision | Non
     return StaleRevision(latest)
 
 
-# The label is made only where everything is as it was read, and from here on nobody can change that. Without a label
-# FINISH sets a NULL where none may be: the transaction ends, and nothing of it stays.
+# The label is made only where everything is as it was read, and from here on nobody can change that. Else the solution
+# is NULL where none may be: the transaction ends, and nothing of it stays. The states are compared as one text: SQLite
+# would compile `state = ?` anew each time, to see whether a partial index serves it.
 RECORD = Statement(
     """
 INSERT INTO labelhub_label (
     solution_id, labeler_id, assignment_id, supersedes_id, revision, source, phase, finish_reason, reason, steps, body,
     total_time, submitted_at, instructions_version, is_quality_control_question, is_initial_screening_question
+) VALUES (
+    (
+        SELECT item.solution_id
+        FROM labelhub_assignment assignment
+        JOIN labelhub_labeler labeler ON labeler.id = assignment.labeler_id
+        JOIN labelhub_batchitem item ON item.id = assignment.item_id
+        JOIN labelhub_generation generation ON generation.id = item.generation_id
+        WHERE assignment.id = %(assignment_id)s
+            AND assignment.state || ' ' || item.state || ' ' || generation.state = %(states)s
+        {lock}
+    ), %(labeler_id)s, %(assignment_id)s, %(supersedes_id)s, %(revision)s, %(source)s, 2,
+    %(finish_reason)s, %(reason)s, %(steps)s, %(body)s, %(total_time)s, %(submitted_at)s, %(instructions_version)s,
+    %(is_quality_control_question)s, %(is_initial_screening_question)s
 )
-SELECT
-    item.solution_id, labeler.id, assignment.id, %(supersedes_id)s, %(revision)s, %(source)s, 2,
-    %(finish_reason)s, %(reason)s, %(steps)s, %(body)s, %(total_time)s, %(submitted_at)s,
-    assignment.instructions_version, item.stratum = 'check', item.stratum = 'screening'
-FROM labelhub_assignment assignment
-JOIN labelhub_labeler labeler ON labeler.id = assignment.labeler_id
-JOIN labelhub_batchitem item ON item.id = assignment.item_id
-JOIN labelhub_generation generation ON generation.id = item.generation_id
-WHERE assignment.id = %(assignment_id)s AND assignment.state = %(assignment_state)s
-    AND item.state = %(item_state)s AND generation.state = %(generation_state)s
-{lock}
 """,
     lock=queue.HAND_IN_LOCKS,
 )
-FINISH = Statement("""
-UPDATE labelhub_assignment SET draft = NULL, state = (
-    SELECT %(state)s FROM labelhub_label
-    WHERE assignment_id = %(assignment_id)s AND revision = %(revision)s AND submitted_at = %(submitted_at)s
-) WHERE id = %(assignment_id)s
-""")
+FINISH = Statement("UPDATE labelhub_assignment SET state = %(state)s, draft = NULL WHERE id = %(assignment_id)s")
 REMARK = Statement("""
 INSERT INTO labelhub_comment (label_id, text, is_question)
 SELECT id, %(text)s, %(is_question)s FROM labelhub_label
@@ -239,14 +237,10 @@ def _record(
     }
     state = _finished_state(assignment, body)
     whole = state == Assignment.State.SUBMITTED and assignment.item.labels_wanted == 1
-    as_read = {
-        "assignment_state": assignment.state,
-        "item_state": assignment.item.state,
-        "generation_state": assignment.item.generation.state,
-    }
+    as_read = f"{assignment.state} {assignment.item.state} {assignment.item.generation.state}"
     recording: list[Call] = [
-        (RECORD, values | as_read),
-        (FINISH, values | {"state": state}),
+        (RECORD, values | {"states": as_read}),
+        (FINISH, {"assignment_id": assignment.pk, "state": state}),
         (FINISH_WHOLE if whole else SETTLE, {"item": assignment.item_id}),
     ]
     if body.comment:
