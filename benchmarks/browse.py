@@ -31,8 +31,10 @@ PAGE_LIMIT, WINDOW_LIMIT = 150, 500  # ms: a page that an index serves, and one 
 
 def reading(listing: str, project: Any, asked: dict[str, Any]) -> tuple[Any, Any]:
     """The order, and the rows that the API finds, as it finds them."""
-    from labelhub.api import browse as api
-    from labelhub.queries import browse_labels, browse_problems, browse_solutions
+    from labelhub.api.data import browse as api
+    from labelhub.queries.data.browse import labels as browse_labels
+    from labelhub.queries.data.browse import problems as browse_problems
+    from labelhub.queries.data.browse import solutions as browse_solutions
 
     view = {"solutions": api.Solutions, "problems": api.Problems, "labels": api.Labels}[listing]
     queries: Any = {"solutions": browse_solutions, "problems": browse_problems, "labels": browse_labels}[listing]
@@ -99,7 +101,8 @@ def measured(reader: Reader, slug: str, case: tuple[str, dict[str, Any]], rounds
 def deep(reader: Reader, rows: int, rounds: int) -> dict[str, Any]:
     """The page behind nine tenths of all solutions, by its cursor; by offset it is skipped to."""
     from labelhub.models import Project
-    from labelhub.queries import browse, browse_solutions
+    from labelhub.queries.data import browse
+    from labelhub.queries.data.browse import solutions as browse_solutions
 
     mark = SMALL * 10 + rows // 10
     asked = {"cursor": browse.write_cursor(browse_solutions.SORTS["-id"], [mark])}

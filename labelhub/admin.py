@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from labelhub.models import Checkpoint, Event, Generation, Job, Membership, Project, User
-from labelhub.queries import two_factor
-from labelhub.services import people
+from labelhub.queries.accounts import two_factor
+from labelhub.services.accounts import people
 
 admin.site.site_header = admin.site.site_title = "LabelHub"
 for _model in (EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken):  # theirs would pass by our rules

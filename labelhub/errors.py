@@ -1,6 +1,7 @@
 """Every refusal the product makes, by name: the code a client sees, the status it comes with, the sentence.
 
-A service raises one of these; `labelhub.api.errors` answers `{"code", "detail", "fields"}`. The unexpected stays a 500.
+A service raises one of these; `labelhub.api.http.errors` answers `{"code", "detail", "fields"}`. The unexpected
+stays a 500.
 """
 
 from collections.abc import Mapping

@@ -45,11 +45,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "labelhub.api.policy.ContentSecurityPolicy",
+    "labelhub.api.http.policy.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "labelhub.api.authentication.SignedIn",
+    "labelhub.api.accounts.authentication.SignedIn",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -109,12 +109,12 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/sign-in"
 
 TWO_FACTOR_FOR_OPERATORS = ENV.two_factor_for_operators
-MFA_ADAPTER = "labelhub.services.two_factor.Adapter"
+MFA_ADAPTER = "labelhub.services.accounts.two_factor.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # a code typed at its last second, a clock half a minute off
 MFA_TOTP_ISSUER = "LabelHub"
 ACCOUNT_EMAIL_VERIFICATION = "none"  # we send no e-mail
-SOCIALACCOUNT_ADAPTER = "labelhub.api.oidc.Adapter"
+SOCIALACCOUNT_ADAPTER = "labelhub.api.accounts.oidc.Adapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = (
     False  # an address that matches proves nothing: accounts are linked by their owners
 )
@@ -128,15 +128,15 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "labelhub.api.address.of"
-AXES_LOCKOUT_CALLABLE = "labelhub.api.errors.locked_out"
+AXES_CLIENT_IP_CALLABLE = "labelhub.api.accounts.address.of"
+AXES_LOCKOUT_CALLABLE = "labelhub.api.http.errors.locked_out"
 AXES_VERBOSE = False
 
-SESSION_ENGINE = "labelhub.services.sessions"
+SESSION_ENGINE = "labelhub.services.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "labelhub.api.errors.csrf_failed"
+CSRF_FAILURE_VIEW = "labelhub.api.http.errors.csrf_failed"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = ENV.https
 SECURE_HSTS_SECONDS = 31_536_000 if ENV.https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = ENV.https
@@ -177,18 +177,18 @@ SILENCED_SYSTEM_CHECKS = ["django_vite.W001"]  # labelhub.W003 says it with what
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "labelhub.api.authentication.BearerToken",
-        "labelhub.api.authentication.Session",
+        "labelhub.api.accounts.authentication.BearerToken",
+        "labelhub.api.accounts.authentication.Session",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["labelhub.api.bodies.JsonRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "labelhub.api.bodies.OnlyJson",
-    "DEFAULT_PARSER_CLASSES": ["labelhub.api.bodies.JsonParser"],
-    "DEFAULT_SCHEMA_CLASS": "labelhub.api.schema.Schema",
+    "DEFAULT_RENDERER_CLASSES": ["labelhub.api.http.bodies.JsonRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "labelhub.api.http.bodies.OnlyJson",
+    "DEFAULT_PARSER_CLASSES": ["labelhub.api.http.bodies.JsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "labelhub.api.http.schema.Schema",
     "URL_FORMAT_OVERRIDE": None,  # `format` is a word of ours, not DRF's
     "FORMAT_SUFFIX_KWARG": None,
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS would describe every route to whoever asks
-    "EXCEPTION_HANDLER": "labelhub.api.errors.answer",
+    "EXCEPTION_HANDLER": "labelhub.api.http.errors.answer",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
@@ -201,31 +201,31 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {  # the schema's names for what several components call `state` or `kind`
-        "AnyStratum": "labelhub.api.serializers.browse.STRATA",
+        "AnyStratum": "labelhub.api.data.serializers.browse.STRATA",
         "CheckpointKind": "labelhub.models.Checkpoint.Kind",
         "CheckpointState": "labelhub.models.Checkpoint.State",
-        "ExportFormat": "labelhub.services.exporting.FORMATS",
-        "ExportView": "labelhub.queries.exports.VIEWS",
+        "ExportFormat": "labelhub.services.data.exporting.FORMATS",
+        "ExportView": "labelhub.queries.data.exports.VIEWS",
         "FinishReason": "labelhub.models.Label.FinishReason",
         "GenerationState": "labelhub.models.Generation.OF_A_ROUND",
         "Grade": "labelhub.models.Solution.Grade",
         "GoldPurpose": "labelhub.models.Gold.Purpose",
         "GradedBy": "labelhub.models.Solution.GradedBy",
-        "ImportFormat": "labelhub.services.importing.FORMATS",
+        "ImportFormat": "labelhub.services.data.importing.FORMATS",
         "ItemState": "labelhub.models.BatchItem.OF_A_BATCH",
         "JobKind": "labelhub.models.Job.Kind",
         "JobState": "labelhub.models.Job.State",
         "LabelSource": "labelhub.models.Label.Source",
         "Metric": "labelhub.models.Project.Metric",
-        "ReviewQueue": "labelhub.api.serializers.review.QUEUES",
+        "ReviewQueue": "labelhub.api.quality.serializers.review.QUEUES",
         "Role": "labelhub.models.Membership.Role",
         "Rule": "labelhub.models.Generation.Rule",
-        "InvitationState": "labelhub.queries.invitations.STATES",
+        "InvitationState": "labelhub.queries.accounts.invitations.STATES",
         "TokenScope": "labelhub.models.ApiToken.Scope",
         "QuarantineDecisionKind": "labelhub.models.QuarantineDecision.Kind",
         "RulingKind": "labelhub.models.Ruling.Kind",
-        "SamplingFailure": "labelhub.api.serializers.samplings.REASONS",
-        "SamplingSubject": "labelhub.services.sampling.recipe.KINDS",
+        "SamplingFailure": "labelhub.api.data.serializers.samplings.REASONS",
+        "SamplingSubject": "labelhub.services.data.sampling.recipe.KINDS",
         "Scope": "labelhub.models.Generation.Scope",
         "Split": "labelhub.models.Problem.Split",
         "Stratum": "labelhub.models.BatchItem.PICKED",

@@ -10,21 +10,12 @@ from celery import shared_task
 
 from labelhub.errors import Superseded
 from labelhub.models import Job, Problem
-from labelhub.queries import pools, workers
-from labelhub.services import (
-    evaluating,
-    export_files,
-    generations,
-    grading,
-    importing,
-    jobs,
-    sampling,
-    scoring,
-    selecting,
-    serving,
-    training,
-)
+from labelhub.queries.loop import pools, workers
+from labelhub.services import jobs
+from labelhub.services.data import export_files, grading, importing, sampling
 from labelhub.services.jobs import Running
+from labelhub.services.labeling import leases
+from labelhub.services.loop import evaluating, generations, scoring, selecting, training
 
 log = structlog.get_logger(__name__)
 
@@ -188,8 +179,8 @@ def sweep() -> None:
     """Every few seconds: take up what fell silent, free what ran out, delete what is outdated, close what is full."""
     for job in jobs.revive_silent():
         send(job)
-    serving.lapse_expired()
-    serving.withdraw_retired()
+    leases.lapse_expired()
+    leases.withdraw_retired()
     export_files.delete_outdated()
     importing.rejected.delete_outdated()
     for job in generations.close_full():

@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from labelhub.api import errors, oidc, pages
+from labelhub.api.accounts import oidc
+from labelhub.api.http import errors, pages
 
 urlpatterns = [
     path("api/v1/", include("labelhub.api.urls")),

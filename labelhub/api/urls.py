@@ -4,34 +4,12 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.permissions import AllowAny
 
-from labelhub.api import (
-    assignments,
-    auth,
-    browse,
-    checkpoints,
-    events,
-    exports,
-    generations,
-    gold,
-    imports,
-    invitations,
-    jobs,
-    judging,
-    mine,
-    mistakes,
-    passkeys,
-    people,
-    practice,
-    progress,
-    projects,
-    quality,
-    review,
-    samplings,
-    screening,
-    sessions,
-    two_factor,
-    watch,
-)
+from labelhub.api import events, jobs, projects
+from labelhub.api.accounts import auth, invitations, passkeys, people, sessions, two_factor
+from labelhub.api.data import browse, exports, imports, samplings
+from labelhub.api.labeling import assignments, mine
+from labelhub.api.loop import checkpoints, generations, progress, watch
+from labelhub.api.quality import gold, judging, mistakes, practice, quality, review, screening
 
 # Tried in this order, so what labelers wait for comes first in both lists.
 of_project = [

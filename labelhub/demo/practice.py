@@ -6,7 +6,7 @@ from typing import Any
 
 from labelhub.demo.place import Place
 from labelhub.models import Gold, Project, Solution
-from labelhub.services import gold
+from labelhub.services.quality import gold
 
 MISTAKEN, SOUND = 4, 3
 SOUND_WORD = (

@@ -13,8 +13,11 @@ from labelhub import tasks
 from labelhub.demo import practice
 from labelhub.demo.place import SAMPLE, Place
 from labelhub.models import Generation, Membership, Project, User
-from labelhub.services import generations, grading, importing, people, projects
-from labelhub.services.selecting import Parameters
+from labelhub.services import projects
+from labelhub.services.accounts import people
+from labelhub.services.data import grading, importing
+from labelhub.services.loop import generations
+from labelhub.services.loop.selecting import Parameters
 from selector import simulate
 from selector.grade import Grader
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.core.management.base import CommandError
 
 from labelhub.errors import Invalid
-from labelhub.services.importing import foreign
+from labelhub.services.data.importing import foreign
 
 LARGEST = 2**31 - 1  # of an integer column
 

@@ -14,8 +14,8 @@ from labelhub.management import following
 from labelhub.management.arguments import whole
 from labelhub.management.progress import Progress
 from labelhub.models import Job, Problem
-from labelhub.queries import samplings
-from labelhub.services import sampling
+from labelhub.queries.data import samplings
+from labelhub.services.data import sampling
 
 LIVE = (Job.State.QUEUED, Job.State.RUNNING)
 

@@ -11,7 +11,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from labelhub.models import Assignment, BatchItem, Job, Label
-from labelhub.queries import jobs, workers
+from labelhub.queries import jobs
+from labelhub.queries.loop import workers
 
 RECENTLY = timedelta(hours=1)  # all labels ever would be a walk through the largest table at every scrape
 WATCHED = (Job.State.QUEUED, Job.State.RUNNING)

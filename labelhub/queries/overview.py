@@ -14,9 +14,14 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from labelhub.models import Admission, Generation, Instructions, Label, Membership, Project, Screening
-from labelhub.queries import generations, invitations, review, watch_now, watch_pace, watch_tally
-from labelhub.queries import watch_figures as figures
-from labelhub.queries.eligible import WHOLE
+from labelhub.queries.accounts import invitations
+from labelhub.queries.loop import generations
+from labelhub.queries.loop.eligible import WHOLE
+from labelhub.queries.loop.watch import figures
+from labelhub.queries.loop.watch import now as watch_now
+from labelhub.queries.loop.watch import pace as watch_pace
+from labelhub.queries.loop.watch import tally as watch_tally
+from labelhub.queries.quality import review
 
 LATEST = 5  # rounds
 REMEMBERED = 24 * 3600  # seconds, in this process's memory

@@ -16,7 +16,7 @@ from selector.types import RATINGS
 
 MAX_STEP_CHARS = 100_000
 MAX_SOLUTION_CHARS = 4_000_000
-MAX_STEPS = 10_000  # as many ratings as a hand-in may carry (labelhub.api.serializers.assignments.MOST_STEPS)
+MAX_STEPS = 10_000  # as many ratings as a hand-in may carry (labelhub.api.labeling.serializers.assignments.MOST_STEPS)
 MAX_DEPTH = 50
 MAX_KEY_CHARS = 200
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")

@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from labelhub.models import ApiToken, Event, Invitation, Label, Membership, User
-from labelhub.services import people
+from labelhub.services.accounts import people
 from tests import factories
+from tests.api.accounts.test_two_factor import enrol, gives_password
 from tests.api.conftest import refused
 from tests.api.test_permissions import TABLE, filled, world  # noqa: F401  the fixture
-from tests.api.test_two_factor import enrol, gives_password
 
 pytestmark = pytest.mark.django_db
 

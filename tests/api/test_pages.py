@@ -11,7 +11,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 
-from labelhub.api import pages
+from labelhub.api.http import pages
 from labelhub.queries import metrics
 from tests import factories
 

@@ -11,8 +11,8 @@ from django.urls import URLPattern, URLResolver
 
 from labelhub.api import urls
 from labelhub.models import Checkpoint, Job, Label, User
-from labelhub.queries.sessions import public_id
-from labelhub.services.sampling import Parameters
+from labelhub.queries.accounts.sessions import public_id
+from labelhub.services.data.sampling import Parameters
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from labelhub.models import Checkpoint, Comment, Generation, Project, Solution, User
-from labelhub.queries import browse
+from labelhub.queries.data import browse
 from tests import factories
 from tests.e2e.conftest import Visitor
 from tests.e2e.test_access import SCHEMES, found_by_axe

@@ -7,11 +7,11 @@ import pytest
 from playwright.sync_api import Page
 
 from labelhub.models import Checkpoint, Event, Project, User
-from labelhub.services import evaluating, promoting
+from labelhub.services.loop import evaluating, promoting
 from tests import factories
 from tests.e2e.conftest import Visitor
 from tests.e2e.test_access import SCHEMES, found_by_axe
-from tests.services.test_evaluating import checkpoint_of, labelled, scores
+from tests.services.loop.test_evaluating import checkpoint_of, labelled, scores
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

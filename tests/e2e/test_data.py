@@ -13,7 +13,7 @@ from labelhub.models import Event, Generation, Job, Problem, Project, Solution, 
 from tests import factories
 from tests.e2e.conftest import SOON, Visitor
 from tests.e2e.test_access import SCHEMES, found_by_axe
-from tests.services.files import problem, solution, write
+from tests.services.data.files import problem, solution, write
 from tests.workers import Worker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

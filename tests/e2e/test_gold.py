@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from labelhub.models import Admission, Gold, Project, User
-from labelhub.services import gold as golds
+from labelhub.services.quality import gold as golds
 from tests import factories
 from tests.e2e.conftest import Visitor
 from tests.e2e.test_access import found_by_axe
-from tests.services.test_mistakes import worked
+from tests.services.quality.test_mistakes import worked
 
 __all__ = ["worked"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Route
 
 from labelhub.models import Assignment, BatchItem, BrowserSession, Generation, Label, User
-from labelhub.services import labeling
+from labelhub.services.labeling import hand_in
 from tests import factories
 from tests.e2e.conftest import Visitor, hears_keys
 from tests.workers import wait_until
@@ -143,13 +143,13 @@ def test_an_unfinished_pass_survives_a_reload(visitor: Visitor, ann: User, batch
 @pytest.fixture
 def server_may_answer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
     """Until it is set, no pass that is handed in is taken."""
-    free, hand_in = Event(), labeling.hand_in
+    free, really = Event(), hand_in.hand_in
 
-    def wait_and_hand_in(**given: Any) -> labeling.HandedIn:
+    def wait_and_hand_in(**given: Any) -> hand_in.HandedIn:
         free.wait()
-        return hand_in(**given)
+        return really(**given)
 
-    monkeypatch.setattr(labeling, "hand_in", wait_and_hand_in)
+    monkeypatch.setattr(hand_in, "hand_in", wait_and_hand_in)
     yield free
     free.set()
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from labelhub.models import Gold, Label, PracticePass, Project, User
-from labelhub.services import screening
+from labelhub.services.quality import screening
 from tests import factories
 from tests.e2e.conftest import Visitor
 from tests.e2e.test_access import found_by_axe

@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from labelhub.models import Assignment, Checkpoint, Event, Generation, Label, Project, User
-from labelhub.services import promoting
+from labelhub.services.loop import promoting
 from tests import factories, sample
 from tests.e2e.conftest import SOON, Visitor
 from tests.e2e.test_access import SCHEMES, found_by_axe

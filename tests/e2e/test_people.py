@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from labelhub.models import Invitation, Membership, Project, User
-from tests.api.test_two_factor import code_of
+from tests.api.accounts.test_two_factor import code_of
 from tests.e2e.conftest import Visitor
 from tests.factories import PASSWORD
 

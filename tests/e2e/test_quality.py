@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from labelhub.models import BatchItem, Label, Project, QuarantineDecision, User
-from labelhub.queries import eligible
+from labelhub.queries.loop import eligible
 from tests.e2e.conftest import Visitor
 from tests.e2e.test_access import found_by_axe
-from tests.services.test_judging import BAD, checked, label_items, pause
+from tests.services.quality.test_judging import BAD, checked, label_items, pause
 from tests.workers import wait_until
 
 __all__ = ["checked"]

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from labelhub.management import progress
 from labelhub.models import Label, Project, Solution
 from tests import factories
-from tests.services.files import Row, counts, made, problem, solution, write
+from tests.services.data.files import Row, counts, made, problem, solution, write
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from labelhub.models import Checkpoint, Generation, Job, Project
 from tests import factories
-from tests.services.test_generations import CONVINCING, champion, pool
+from tests.services.loop.test_generations import CONVINCING, champion, pool
 
 __all__ = ["champion", "pool"]  # fixtures
 
@@ -57,7 +57,7 @@ def test_a_refusal_is_its_sentence_and_code(project, pool):
 
 def test_the_composition_tells_grades_and_scores(project, champion):
     from labelhub.management.commands.open_generation import _composition
-    from labelhub.services import generations, selecting
+    from labelhub.services.loop import generations, selecting
 
     generation = generations.launch(project=project, by=None, parameters=CONVINCING)
     generations.scored(generation=generation)

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from labelhub.models import Labeler, Project
-from labelhub.queries import tokens
+from labelhub.queries.accounts import tokens
 from labelhub.queries.statement import Statement, known, together
 from tests import factories
 

@@ -103,14 +103,14 @@ describe("what the server says", () => {
   });
 
   test("has a Chinese sentence for every reason why there is nothing to rate", () => {
-    const reasons = readFileSync(resolve(ROOT, "labelhub/queries/queue.py"), "utf8").matchAll(/^ {4}[A-Z_]+ = "([a-z_]+)", "/gm);
+    const reasons = readFileSync(resolve(ROOT, "labelhub/queries/labeling/queue.py"), "utf8").matchAll(/^ {4}[A-Z_]+ = "([a-z_]+)", "/gm);
     const codes = [...reasons].map(([, code]) => code!);
     expect(codes).toContain("all_leased");
     expect(codes.filter((code) => labelingChinese.nothing.why(code) === undefined)).toEqual([]);
   });
 
   test("has a Chinese sentence for every refusal at the sign-in", () => {
-    const refusals = readFileSync(resolve(ROOT, "labelhub/api/refusals.py"), "utf8").matchAll(/code, status(?:, sentence)? = "([a-z_]+)"/g);
+    const refusals = readFileSync(resolve(ROOT, "labelhub/api/http/refusals.py"), "utf8").matchAll(/code, status(?:, sentence)? = "([a-z_]+)"/g);
     const forPeople = [...refusals].map(([, code]) => code!).filter((code) => !OF_TOKENS.includes(code));
     expect(forPeople).toContain("locked_out");
     expect(forPeople.filter((code) => sharedChinese.refusal(code) === undefined)).toEqual([]);

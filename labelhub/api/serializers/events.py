@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from labelhub.api.fields import LARGEST
+from labelhub.api.http.fields import LARGEST
 
 
 class EventFilterSerializer(serializers.Serializer[Any]):

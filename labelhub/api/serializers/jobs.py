@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from labelhub.models import Job, Problem
-from labelhub.services.importing import FORMATS
+from labelhub.services.data.importing import FORMATS
 
 UNREAD = "Lines by the name of each field that nothing here reads; new rows keep it as it came."
 OLDER = "Null where an older version made the import."

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from labelhub.api.fields import MoneyField, ShareField, WholeField
+from labelhub.api.http.fields import MoneyField, ShareField, WholeField
 from labelhub.models import Instructions, Membership, Project
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from labelhub.management import following
-from labelhub.services import generations
+from labelhub.services.loop import generations
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from labelhub import tasks
 from labelhub.management import following
-from labelhub.services import generations
+from labelhub.services.loop import generations
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from labelhub.models import ApiToken, User
-from labelhub.services import people
+from labelhub.services.accounts import people
 
 
 class Command(BaseCommand):

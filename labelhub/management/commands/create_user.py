@@ -8,7 +8,7 @@ from django.db import transaction
 
 from labelhub.errors import Refusal
 from labelhub.models import Membership, Project, User
-from labelhub.services import people
+from labelhub.services.accounts import people
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from labelhub.management import following
 from labelhub.models import Checkpoint, Problem
-from labelhub.services import evaluating
+from labelhub.services.loop import evaluating
 
 
 class Command(BaseCommand):

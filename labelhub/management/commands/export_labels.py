@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from labelhub.errors import Refusal
 from labelhub.models import Label, Project
-from labelhub.queries import exports
-from labelhub.services import exporting
-from labelhub.services.exporting import Export
+from labelhub.queries.data import exports
+from labelhub.services.data import exporting
+from labelhub.services.data.exporting import Export
 
 
 class Command(BaseCommand):

@@ -10,8 +10,9 @@ from labelhub.errors import Refusal
 from labelhub.management.arguments import refuse_foreign
 from labelhub.management.progress import Progress
 from labelhub.models import Problem, Project
-from labelhub.services import grading, importing, projects
-from labelhub.services.importing import Report
+from labelhub.services import projects
+from labelhub.services.data import grading, importing
+from labelhub.services.data.importing import Report
 from selector.grade import Grader
 
 

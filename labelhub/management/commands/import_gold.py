@@ -10,8 +10,9 @@ from labelhub.management.arguments import refuse_foreign
 from labelhub.management.following import find_project
 from labelhub.management.progress import Progress
 from labelhub.models import Gold
-from labelhub.services import gold_file, gold_sets, grading
-from labelhub.services.importing import Report
+from labelhub.services.data import grading
+from labelhub.services.data.importing import Report
+from labelhub.services.quality import gold_file, gold_sets
 from selector.grade import Grader
 
 

@@ -14,8 +14,8 @@ from labelhub import tasks
 from labelhub.management import following
 from labelhub.management.arguments import share, whole
 from labelhub.models import Generation, Project
-from labelhub.services import generations
-from labelhub.services.selecting import OF_PROJECT, Parameters
+from labelhub.services.loop import generations
+from labelhub.services.loop.selecting import OF_PROJECT, Parameters
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from labelhub import tasks
 from labelhub.management import following
-from labelhub.services import promoting
+from labelhub.services.loop import promoting
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from labelhub.models import User
-from labelhub.services import two_factor
+from labelhub.services.accounts import two_factor
 
 
 class Command(BaseCommand):

@@ -17,7 +17,7 @@ from labelhub.management.simulated.crew import Crew, Manner
 from labelhub.management.simulated.oracle import Oracle
 from labelhub.management.simulated.site import NoAnswer, Refused, Site
 from labelhub.models import ApiToken, Membership, ProblemKey, Project, User
-from labelhub.services import people
+from labelhub.services.accounts import people
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.db import transaction
 from labelhub import tasks
 from labelhub.management import following
 from labelhub.models import Checkpoint
-from labelhub.services import training
+from labelhub.services.loop import training
 
 
 class Command(BaseCommand):

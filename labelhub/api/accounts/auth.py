@@ -1,0 +1,120 @@
+"""Signing in and out, who I am, and tokens for scripts."""
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.middleware.csrf import get_token
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labelhub.api.accounts import doors
+from labelhub.api.accounts.authentication import Session, person
+from labelhub.api.accounts.serializers.accounts import (
+    CredentialsSerializer,
+    DoorsSerializer,
+    IssuedTokenSerializer,
+    NewTokenSerializer,
+    TokenSerializer,
+)
+from labelhub.api.accounts.serializers.people import MeSerializer, OwnSessionSerializer
+from labelhub.api.http.bodies import read
+from labelhub.api.http.permissions import LABELER
+from labelhub.api.http.refusals import NotSignedIn
+from labelhub.api.http.serializers.errors import ErrorSerializer
+from labelhub.models import ApiToken, User
+from labelhub.queries.accounts import people as queries
+from labelhub.services.accounts import people, sessions
+
+
+class Me(APIView):
+    """Who is signed in; 401, with the CSRF cookie, where nobody is."""
+
+    permission_classes = [AllowAny]
+    needs = {"GET": LABELER}
+
+    @extend_schema(responses={200: MeSerializer, 401: ErrorSerializer})
+    def get(self, request: Request) -> Response:
+        get_token(request._request)
+        if not isinstance(request.user, User):
+            raise NotSignedIn
+        return Response(MeSerializer(queries.me(request.user)).data)
+
+
+class OwnSession(APIView):
+    """Whose session this browser has, or null: a page asks it first. Sets the CSRF cookie; scripts ask `auth/me`."""
+
+    authentication_classes = [Session]
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses=OwnSessionSerializer)
+    def get(self, request: Request) -> Response:
+        get_token(request._request)
+        me = queries.me(request.user) if isinstance(request.user, User) else None
+        return Response(OwnSessionSerializer({"me": me}).data)
+
+
+class Login(APIView):
+    """A session for the browser; wrong passwords are counted by name and address."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        request=CredentialsSerializer,
+        responses={200: MeSerializer, 401: ErrorSerializer, 403: ErrorSerializer, 429: ErrorSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        Session().enforce_csrf(request._request)  # DRF asks it of signed-in sessions only; login needs it as much
+        user = doors.by_password(request._request, **read(CredentialsSerializer, request))
+        doors.enter(request._request, user)
+        return Response(MeSerializer(queries.me(user)).data)
+
+
+class Doors(APIView):
+    """The ways to sign in that this site has beside name and password."""
+
+    authentication_classes = []  # asked before anybody is somebody
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses=DoorsSerializer)
+    def get(self, request: Request) -> Response:
+        oidc = settings.OIDC_NAME if settings.ENV.oidc_server else None
+        return Response({"oidc": oidc, "tokens_may_last": settings.TOKENS_MAY_LAST})
+
+
+class Logout(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        if not isinstance(request.auth, ApiToken):  # a script has no session to end
+            sessions.note_end(person(request))
+        logout(request._request)
+        return Response(status=204)
+
+
+class Tokens(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=TokenSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        return Response(TokenSerializer(queries.tokens_of(person(request)), many=True).data)
+
+    @extend_schema(request=NewTokenSerializer, responses={201: IssuedTokenSerializer})
+    def post(self, request: Request) -> Response:
+        made_by = request.auth if isinstance(request.auth, ApiToken) else None
+        if made_by:
+            made_by.refresh_from_db()
+        token, text = people.issue_token(user=person(request), by=made_by, **read(NewTokenSerializer, request))
+        told = {name: getattr(token, name) for name in ("name", "scope", "expires_at")}
+        return Response({"id": token.pk, **told, "token": text}, status=201)
+
+
+class Token(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request, pk: int) -> Response:
+        people.revoke_token(user=person(request), pk=pk)
+        return Response(status=204)

@@ -1,0 +1,109 @@
+"""The signed-in person's second factor. For browsers alone: a script's token neither sets one up nor takes one away."""
+
+from typing import Any
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labelhub.api.accounts import doors
+from labelhub.api.accounts.authentication import Session, person
+from labelhub.api.accounts.serializers.accounts import (
+    CodeSerializer,
+    ProofSerializer,
+    RecoveryCodesSerializer,
+    SecondFactorSerializer,
+    TotpSecretSerializer,
+)
+from labelhub.api.accounts.serializers.people import MeSerializer
+from labelhub.api.http.bodies import read
+from labelhub.api.http.permissions import Own
+from labelhub.api.http.refusals import SignInAnew
+from labelhub.api.http.serializers.errors import ErrorSerializer
+from labelhub.queries.accounts import people
+from labelhub.queries.accounts import two_factor as queries
+from labelhub.services.accounts import two_factor
+
+SECRET = "second_factor_secret"  # in the session, until its first code proves that the device has it
+
+
+def shown(device: Authenticator) -> dict[str, Any]:
+    same = {name: getattr(device, name) for name in ("created_at", "last_used_at")}
+    return {"id": device.pk, "kind": device.type, "name": queries.name_of(device)} | same
+
+
+class LoginCode(APIView):
+    """The second half of a sign-in: the code, or a passkey's answer, after the password."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        request=ProofSerializer,
+        responses={200: MeSerializer, 401: ErrorSerializer, 403: ErrorSerializer, 429: ErrorSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        Session().enforce_csrf(request._request)
+        user = doors.enter_with(request._request, read(ProofSerializer, request))
+        return Response(MeSerializer(people.me(user)).data)
+
+
+class SecondFactor(Own):
+    @extend_schema(responses=SecondFactorSerializer)
+    def get(self, request: Request) -> Response:
+        user = person(request)
+        told = {
+            "enrolled": queries.enrolled(user),
+            "required": queries.required(user),
+            "password": user.has_usable_password(),
+            "codes_left": two_factor.codes_left(user),
+            "devices": [shown(each) for each in queries.devices(user)],
+        }
+        return Response(told)
+
+    @extend_schema(
+        request=ProofSerializer, responses={201: TotpSecretSerializer, 401: ErrorSerializer, 429: ErrorSerializer}
+    )
+    def post(self, request: Request) -> Response:
+        """A secret for the person's device, for the password, or the second factor there is.
+
+        Nothing changes before its first code comes to `confirm`.
+        """
+        doors.prove(request._request, person(request), read(ProofSerializer, request))
+        secret = request._request.session[SECRET] = generate_totp_secret()
+        adapter = get_adapter()
+        url = adapter.build_totp_url(person(request), secret)
+        return Response({"secret": secret, "url": url, "svg": adapter.build_totp_svg(url)}, status=201)
+
+
+class ConfirmFactor(Own):
+    @extend_schema(
+        request=CodeSerializer, responses={200: RecoveryCodesSerializer, 401: ErrorSerializer, 409: ErrorSerializer}
+    )
+    def post(self, request: Request) -> Response:
+        session = request._request.session
+        if SECRET not in session:
+            raise SignInAnew
+        code: str = read(CodeSerializer, request)["code"]
+        codes = two_factor.enrol(user=person(request), secret=session[SECRET], code=code)
+        del session[SECRET]
+        return Response({"recovery_codes": codes})
+
+
+class RecoveryCodes(Own):
+    @extend_schema(request=ProofSerializer, responses={200: RecoveryCodesSerializer, 429: ErrorSerializer})
+    def post(self, request: Request) -> Response:
+        doors.spend(request._request, person(request), read(ProofSerializer, request))
+        return Response({"recovery_codes": two_factor.renew_codes(user=person(request))})
+
+
+class RemoveFactor(Own):
+    @extend_schema(request=ProofSerializer, responses={204: None, 429: ErrorSerializer})
+    def post(self, request: Request) -> Response:
+        doors.spend(request._request, person(request), read(ProofSerializer, request))
+        two_factor.reset(user=person(request), by=person(request))
+        return Response(status=204)

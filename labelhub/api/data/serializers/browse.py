@@ -1,0 +1,264 @@
+"""Problems, solutions and labels looked through, on the wire. What each parameter means stands with its queries."""
+
+import math
+from typing import Any
+
+from rest_framework import serializers
+
+from labelhub.api.http.fields import LARGEST
+from labelhub.api.labeling.serializers.mine import RemarkSerializer
+from labelhub.api.quality.serializers.review import (
+    CaseProblemSerializer,
+    CaseSolutionSerializer,
+    RatedTextSerializer,
+    RulingSerializer,
+)
+from labelhub.models import BatchItem, Checkpoint, Gold, Label, Problem, Solution
+from labelhub.queries.data.browse import labels as browse_labels
+from labelhub.queries.data.browse import problems as browse_problems
+from labelhub.queries.data.browse import solutions as browse_solutions
+
+GRADES = [*Solution.Grade.values, browse_solutions.UNGRADED]
+STRATA = BatchItem.Stratum.values
+ITEM_STATES = BatchItem.State.values
+REMARKS = [browse_labels.ANY, browse_labels.QUESTION]
+ASKED_FOR = list(browse_labels.ASKED_FOR)
+LONGEST_CURSOR = 200
+ROW = 2**63 - 1
+
+
+class Yes(serializers.BooleanField):
+    """true or false, or left out; DRF's own takes a parameter left out of a form for false."""
+
+    default_empty_html = serializers.empty
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"required": False, **options})
+
+
+def number(**options: Any) -> serializers.IntegerField:
+    return serializers.IntegerField(required=False, **{"min_value": 0, "max_value": LARGEST, **options})
+
+
+def text(**options: Any) -> serializers.CharField:
+    return serializers.CharField(required=False, **{"max_length": 200, **options})
+
+
+class ChanceField(serializers.FloatField):
+    """A probability; "nan" is a float too, and neither below 0 nor above 1."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, min_value=0, max_value=1)
+
+    def to_internal_value(self, data: Any) -> float:
+        if math.isnan(value := super().to_internal_value(data)):
+            self.fail("invalid")
+        return value
+
+
+def row_id() -> serializers.IntegerField:
+    return serializers.IntegerField(required=False, min_value=1, max_value=ROW)
+
+
+class PageQuerySerializer(serializers.Serializer[Any]):
+    cursor = text(max_length=LONGEST_CURSOR, help_text="A page's `next`, with the same filters and order.")
+    limit = serializers.IntegerField(default=50, min_value=1, max_value=200)
+
+
+class ProblemsQuerySerializer(PageQuerySerializer):
+    split = serializers.ChoiceField(choices=Problem.Split.choices, required=False)
+    retired = Yes()
+    labels = Yes(help_text="Whether anything of it was labelled.")
+    solutions = Yes(help_text="Whether it has any.")
+    q = text(help_text="Words that its text holds.")
+    key = text(help_text="Its id in a file that it came from.")
+    sort = serializers.ChoiceField(choices=list(browse_problems.SORTS), default="-id")
+
+
+class SolutionsQuerySerializer(PageQuerySerializer):
+    problem = row_id()
+    generation = number(min_value=-1)
+    stratum = serializers.ChoiceField(choices=STRATA, required=False, help_text="Of the generation's items.")
+    state = serializers.ChoiceField(choices=ITEM_STATES, required=False, help_text="Of the generation's items.")
+    checkpoint = number(min_value=0)
+    score_min = ChanceField()
+    score_max = ChanceField()
+    gold = Yes()
+    labels = Yes(help_text="Whether it was labelled.")
+    grade = serializers.ChoiceField(choices=GRADES, required=False, help_text="`none`: not graded yet.")
+    graded_by = serializers.ChoiceField(choices=Solution.GradedBy.choices, required=False)
+    model = text(help_text="The generator that the file named.")
+    steps_min = number()
+    steps_max = number()
+    q = text(help_text="Words that its steps, answer or id hold.")
+    sort = serializers.ChoiceField(choices=list(browse_solutions.SORTS), default="-id")
+
+
+class LabelsQuerySerializer(PageQuerySerializer):
+    generation = number(min_value=-1, help_text="Over whose items they were made.")
+    stratum = serializers.ChoiceField(choices=STRATA, required=False, help_text="Of the generation's items.")
+    labeler = serializers.UUIDField(required=False)
+    solution = row_id()
+    problem = row_id()
+    since = serializers.DateTimeField(required=False)
+    until = serializers.DateTimeField(required=False)
+    comment = serializers.ChoiceField(choices=REMARKS, required=False)
+    source = serializers.ChoiceField(choices=Label.Source.choices, required=False)  # type: ignore[assignment]  # a field of that name
+    finish = serializers.ChoiceField(choices=Label.FinishReason.choices, required=False)
+    mistake = number(min_value=1, help_text="The step of the first mistake, from 1.")
+    source_generation = number(min_value=-1, help_text="The one an imported row names.")
+    revised = Yes()
+    contradiction = Yes(help_text="Found no mistake in a solution graded wrong.")
+    asked_for = serializers.ChoiceField(choices=ASKED_FOR, required=False)
+    sort = serializers.ChoiceField(choices=list(browse_labels.SORTS), default="-submitted_at")
+
+
+class FoundSerializer(serializers.Serializer[Any]):
+    next = serializers.CharField(allow_null=True, help_text="Give it as `cursor` to go on; null at the end.")
+    count = serializers.IntegerField(allow_null=True, help_text="With the first page: at most 1,000.")
+    exact = serializers.BooleanField(help_text="False: there may be more than `count`.")
+    searched = serializers.IntegerField(
+        allow_null=True, help_text="Not null: this many were looked through and the page isn't full; `next` goes on."
+    )
+
+
+class FoundProblemSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    text = serializers.CharField(help_text="Its beginning.")
+    ground_truth_answer = serializers.CharField(allow_null=True)
+    split = serializers.ChoiceField(choices=Problem.Split.choices)
+    retired_at = serializers.DateTimeField(allow_null=True)
+    solutions = serializers.IntegerField()
+    right = serializers.IntegerField()
+    wrong = serializers.IntegerField()
+    labels = serializers.IntegerField()
+
+
+class ProblemsPageSerializer(FoundSerializer):
+    rows = FoundProblemSerializer(many=True)
+
+
+class FoundSolutionSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    key = serializers.CharField()
+    problem_id = serializers.IntegerField()
+    problem_text = serializers.CharField(help_text="Its beginning.")
+    answer = serializers.CharField(allow_null=True)
+    ground_truth_answer = serializers.CharField(allow_null=True)
+    grade = serializers.ChoiceField(choices=Solution.Grade.choices, allow_null=True)
+    graded_by = serializers.ChoiceField(choices=Solution.GradedBy.choices, allow_null=True)
+    step_count = serializers.IntegerField()
+    model = serializers.CharField(allow_null=True)
+    score = serializers.FloatField(allow_null=True, help_text="By the checkpoint asked for.")
+    labels = serializers.IntegerField()
+    gold = serializers.ChoiceField(choices=Gold.Purpose.choices, allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+class SolutionsPageSerializer(FoundSerializer):
+    rows = FoundSolutionSerializer(many=True)
+
+
+class FoundLabelSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    solution_id = serializers.IntegerField()
+    problem_id = serializers.IntegerField()
+    problem_text = serializers.CharField(help_text="Its beginning.")
+    grade = serializers.ChoiceField(choices=Solution.Grade.choices, allow_null=True)
+    labeler = serializers.UUIDField(source="labeler_id")
+    username = serializers.CharField(allow_null=True)
+    source = serializers.ChoiceField(choices=Label.Source.choices)  # type: ignore[assignment]  # a field of that name
+    generation = serializers.IntegerField(allow_null=True)
+    stratum = serializers.ChoiceField(choices=STRATA, allow_null=True)
+    finish_reason = serializers.ChoiceField(choices=Label.FinishReason.choices)
+    reason = serializers.CharField()
+    mistake = serializers.IntegerField(allow_null=True, help_text="The step of the first mistake, from 1.")
+    revision = serializers.IntegerField()
+    contradiction = serializers.BooleanField()
+    asked_for = serializers.ChoiceField(choices=ASKED_FOR)
+    comment = serializers.CharField(allow_null=True)
+    total_time = serializers.IntegerField()
+    submitted_at = serializers.DateTimeField()
+
+
+class LabelsPageSerializer(FoundSerializer):
+    rows = FoundLabelSerializer(many=True)
+
+
+class KnownScoreSerializer(serializers.Serializer[Any]):
+    checkpoint = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=Checkpoint.Kind.choices)
+    champion = serializers.BooleanField()
+    step_probs = serializers.ListField(
+        child=serializers.FloatField(), allow_null=True, help_text="P(correct) of each step; null where it is too long."
+    )
+    threshold = serializers.FloatField(
+        allow_null=True, help_text="The first step below it is the predicted mistake; null where no step is judged."
+    )
+    log_score = serializers.FloatField(allow_null=True)
+    uncertainty = serializers.FloatField(allow_null=True)
+
+
+class KnownLabelSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    labeler = serializers.UUIDField()
+    username = serializers.CharField(allow_null=True)
+    source = serializers.ChoiceField(choices=Label.Source.choices)  # type: ignore[assignment]  # a field of that name
+    generation = serializers.IntegerField(allow_null=True)
+    revision = serializers.IntegerField()
+    current = serializers.BooleanField(help_text="Whether it is the newest revision.")
+    is_quality_control_question = serializers.BooleanField()
+    is_initial_screening_question = serializers.BooleanField()
+    held_back = serializers.BooleanField(help_text="In a quarantine of its labeler's that nobody released.")
+    finish_reason = serializers.ChoiceField(choices=Label.FinishReason.choices)
+    reason = serializers.CharField()
+    ratings = serializers.ListField(child=serializers.IntegerField(allow_null=True))
+    flagged = serializers.ListField(child=serializers.IntegerField(), help_text="Steps the labeler was unsure of.")
+    alternatives = RatedTextSerializer(many=True)
+    comment = RemarkSerializer(allow_null=True)
+    total_time = serializers.IntegerField()
+    submitted_at = serializers.DateTimeField()
+
+
+class PickSerializer(serializers.Serializer[Any]):
+    generation = serializers.IntegerField(source="generation_number")
+    stratum = serializers.ChoiceField(choices=STRATA)
+    rank = serializers.IntegerField()
+    inclusion_probability = serializers.FloatField(allow_null=True)
+    log_score = serializers.FloatField(allow_null=True, help_text="At selection.")
+    state = serializers.ChoiceField(choices=ITEM_STATES)
+
+
+class KnownAlternativeSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    step = serializers.IntegerField(help_text="From 0.")
+    text = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field of that name
+
+
+class KnownGoldSerializer(serializers.Serializer[Any]):
+    purpose = serializers.ChoiceField(choices=Gold.Purpose.choices)
+    first_mistakes = serializers.ListField(child=serializers.IntegerField())
+    retired_at = serializers.DateTimeField(allow_null=True)
+
+
+class KnownSolutionSerializer(CaseSolutionSerializer):
+    created_at = serializers.DateTimeField()
+
+
+class SolutionSerializer(serializers.Serializer[Any]):
+    """All that is known of one solution."""
+
+    problem = CaseProblemSerializer()
+    problem_key = serializers.CharField(allow_null=True)
+    solution = KnownSolutionSerializer()
+    model = serializers.CharField(allow_null=True)
+    gold = KnownGoldSerializer(allow_null=True)
+    solutions = serializers.IntegerField(help_text="Of the problem.")
+    same_answer = serializers.IntegerField(help_text="Of them, those that end in the same answer.")
+    scores = KnownScoreSerializer(many=True, help_text="The newest twenty checkpoints'.")
+    labels = KnownLabelSerializer(many=True, help_text="Every revision, the newest first.")
+    more_labels = serializers.BooleanField(help_text="There are more than the newest hundred.")
+    rulings = RulingSerializer(many=True)
+    picks = PickSerializer(many=True)
+    alternatives = KnownAlternativeSerializer(many=True)

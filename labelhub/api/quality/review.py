@@ -1,0 +1,78 @@
+"""The reviewer's door: what waits, one case at a time, and the ruling on it."""
+
+from typing import Any
+
+from django.db import transaction
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from labelhub import tasks
+from labelhub.api.accounts.authentication import person
+from labelhub.api.http.bodies import read, read_query
+from labelhub.api.http.permissions import REVIEWER, ProjectView
+from labelhub.api.http.serializers.errors import ErrorSerializer
+from labelhub.api.quality.serializers.review import (
+    CaseSerializer,
+    DecisionSerializer,
+    QueueQuerySerializer,
+    QueueSerializer,
+)
+from labelhub.errors import Absent
+from labelhub.models import Solution
+from labelhub.queries.quality import review as queries
+from labelhub.services.quality import reviewing
+from labelhub.services.quality.reviewing import Decision
+
+
+class Queue(ProjectView):
+    """How many cases of each kind wait, and the first of one kind."""
+
+    needs = {"GET": REVIEWER}
+
+    @extend_schema(operation_id="projects_review_queue", parameters=[QueueQuerySerializer], responses=QueueSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        counts = queries.counts(self.project)
+        first = next((kind for kind, count in counts.items() if count), None)
+        kind = read_query(QueueQuerySerializer, request).get("kind", first)
+        told: dict[str, Any] = {
+            "counts": [{"kind": each, "count": count} for each, count in counts.items()],
+            "kind": kind,
+            "solutions": queries.waiting(self.project, kind, limit=reviewing.MOST_CASES) if kind else [],
+        }
+        return Response(QueueSerializer(told).data)
+
+
+class CaseView(ProjectView):
+    """A route under `review/{solution}`."""
+
+    def solution(self, pk: int) -> Solution:
+        solution = queries.case_of(self.project, pk)
+        if solution is None:
+            raise Absent
+        return solution
+
+    def told(self, solution: Solution) -> Response:
+        return Response(CaseSerializer(reviewing.case(project=self.project, solution=solution)).data)
+
+
+class Case(CaseView):
+    needs = {"GET": REVIEWER}
+
+    @extend_schema(responses=CaseSerializer)
+    def get(self, request: Request, slug: str, pk: int) -> Response:
+        return self.told(self.solution(pk))
+
+
+class Rulings(CaseView):
+    """Rule on the case; the answer is the case as it stands now."""
+
+    needs = {"POST": REVIEWER}
+
+    @extend_schema(request=DecisionSerializer, responses={200: CaseSerializer, 409: ErrorSerializer})
+    def post(self, request: Request, slug: str, pk: int) -> Response:
+        decision = Decision(**read(DecisionSerializer, request), by=person(request))
+        _, job = reviewing.decide(project=self.project, solution=self.solution(pk), decision=decision)
+        if job:
+            transaction.on_commit(lambda: tasks.send(job))
+        return self.told(self.solution(pk))

@@ -1,0 +1,98 @@
+"""What says how far labels can be trusted."""
+
+from collections import defaultdict
+from statistics import mean
+from typing import Any
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from labelhub.models import Label, Problem, Project, Ruling, Solution
+from labelhub.queries.loop.eligible import HELD_BACK, asked_for_training
+
+
+def contradictions(project: Project) -> QuerySet[Label]:
+    """Labels that found no mistake in a solution graded wrong, and no ruling since: either may be at fault."""
+    labels: QuerySet[Label] = Label.objects.current()
+    return (
+        unsettled(asked_for_training(of_project(labels, project)))
+        .filter(
+            ~HELD_BACK,
+            finish_reason=Label.FinishReason.SOLUTION,
+            solution__grade=Solution.Grade.WRONG,
+        )
+        .select_related("solution__problem", "assignment__item__generation")
+    )
+
+
+def of_project(labels: QuerySet[Label], project: Project) -> QuerySet[Label]:
+    """By a subquery and not a join: SQLite would begin with the project's problems, and pass a million solutions."""
+    return labels.filter(Exists(Problem.objects.filter(solutions=OuterRef("solution"), project=project)))
+
+
+def unsettled(labels: QuerySet[Label]) -> QuerySet[Label]:
+    """Those over whose solution no reviewer has ruled since."""
+    since = Ruling.objects.filter(solution=OuterRef("solution"), decided_at__gte=OuterRef("submitted_at"))
+    return labels.filter(~Exists(since))
+
+
+def contradictions_page(project: Project, *, after: int, limit: int) -> tuple[list[dict[str, Any]], int | None]:
+    """`limit` contradictions behind label `after`, oldest first, and the label to go on from, if there are more."""
+    page = list(contradictions(project).filter(pk__gt=after).order_by("pk")[: limit + 1])
+    more = page[limit - 1].pk if len(page) > limit else None
+    return [_contradiction(label) for label in page[:limit]], more
+
+
+def _contradiction(label: Label) -> dict[str, Any]:
+    """What a reviewer sees of it in a list."""
+    solution = label.solution
+    return {
+        "label": label.pk,
+        "labeler": label.labeler_id,
+        "source": label.source,
+        "submitted_at": label.submitted_at,
+        "generation": label.assignment.item.generation.number if label.assignment else None,
+        "solution_id": solution.pk,
+        "solution": solution.key,
+        "problem": solution.problem.text,
+        "answer": solution.answer,
+        "ground_truth_answer": solution.problem.ground_truth_answer,
+        "graded_by": solution.graded_by,
+    }
+
+
+def labelers(project: Project) -> list[dict[str, Any]]:
+    """Who labelled: how many passes, when last, how they ended, and the median active time in ms. Two queries."""
+    passes = _passes(project)
+    ended = {f"{reason}_count": Count("pk", filter=Q(finish_reason=reason)) for reason in Label.FinishReason.values}
+    rows = (
+        passes.order_by()
+        .values("labeler")
+        .annotate(
+            labels=Count("pk"),
+            last_at=Max("submitted_at"),
+            username=F("labeler__user__username"),
+            simulated=F("labeler__user__simulated"),
+            **ended,
+        )
+    )
+    medians = _median_times(passes)
+    return [row | {"median_ms": medians[row["labeler"]]} for row in rows.order_by("-labels", "labeler")]
+
+
+def _median_times(passes: Any) -> dict[Any, int]:
+    """The median `total_time` by labeler, from the one or two passes in the middle: SQLite knows no percentile."""
+    ranked = passes.annotate(
+        rank=Window(RowNumber(), partition_by="labeler", order_by=["total_time", "pk"]),
+        passes=Window(Count("pk"), partition_by="labeler"),
+    )
+    middle = ranked.filter(rank__gte=(F("passes") + 1) / 2, rank__lte=(F("passes") + 2) / 2)  # whole-number division
+    times: dict[Any, list[int]] = defaultdict(list)
+    for labeler, time in middle.values_list("labeler", "total_time"):
+        times[labeler].append(time)
+    return {labeler: round(mean(both)) for labeler, both in times.items()}
+
+
+def _passes(project: Project) -> Any:
+    made = Label.objects.current().exclude(source=Label.Source.REVIEWED)
+    return asked_for_training(made.filter(solution__problem__project=project))

@@ -1,0 +1,32 @@
+"""The three sets of gold, which are disjoint: what each holds, and what it lacks, in sentences."""
+
+from typing import Any
+
+from labelhub.models import Gold, Project
+from labelhub.queries.quality import gold as queries
+from labelhub.services.quality import checking, gold, screening
+from selector import gold as rules
+
+
+def tell(project: Project) -> list[dict[str, Any]]:
+    """Practice, screening and checks."""
+    counts = queries.counts(project)
+    return [_told(project, purpose, counts[purpose]) for purpose in Gold.Purpose.values]
+
+
+def one(project: Project, purpose: str) -> dict[str, Any]:
+    return _told(project, purpose, queries.counts(project)[purpose])
+
+
+def shortcomings(*, project: Project, purpose: str) -> list[str]:
+    """What a set lacks: none where it will do. Screening and checks must not be passed without reading."""
+    told: list[str] = []
+    if purpose == Gold.Purpose.SCREENING and (sentence := screening.unfit(project=project)):
+        told.append(sentence)
+    if purpose == Gold.Purpose.CHECK:
+        told += checking.shortcomings(project=project)
+    return told + rules.shortcomings(gold.questions(queries.of_purpose(project, purpose)))
+
+
+def _told(project: Project, purpose: str, counts: dict[str, int]) -> dict[str, Any]:
+    return {"purpose": purpose, "shortcomings": shortcomings(project=project, purpose=purpose)} | counts
