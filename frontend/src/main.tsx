@@ -1,9 +1,8 @@
 import "@mantine/core/styles.css";
-import "./shared/base.css";
-
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app/App";
-import { loaded } from "./shared/language";
+import { loaded } from "./shared/language/language";
+import "./shared/view/base.css";
 
 void loaded().then(() => createRoot(document.getElementById("root")!).render(<App />));

@@ -4,10 +4,10 @@ import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { MemoryRouter, useLocation } from "react-router";
 
-import { makeQueryClient } from "@/app/query-client";
 import type { Me } from "@/api/types";
+import { makeQueryClient } from "@/app/query-client";
 import { meQuery } from "@/shared/session";
-import { cssVariables, themeWith } from "@/shared/theme";
+import { cssVariables, themeWith } from "@/shared/view/theme";
 
 /** Render as this person at this address; transitions take no time, and nothing is asked twice after an error. */
 export function renderAs(me: Me | null, page: ReactNode, address = "/") {

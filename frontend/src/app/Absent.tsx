@@ -1,10 +1,10 @@
 import { Button } from "@mantine/core";
 import { Link } from "react-router";
 
+import { texts } from "@/shared/language/texts";
+import { TopBar } from "@/shared/layout/TopBar";
 import { paths } from "@/shared/paths";
-import { Empty } from "@/shared/states";
-import { texts } from "@/shared/texts";
-import { TopBar } from "@/shared/TopBar";
+import { Empty } from "@/shared/states/states";
 
 /** `bare` under a bar that is there already. */
 export function Absent({ bare = false }: { bare?: boolean }) {

@@ -3,10 +3,10 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { BrowserRouter } from "react-router";
 
-import { useLanguage } from "@/shared/language";
-import { cssVariables, themeWith } from "@/shared/theme";
-import { texts as shared } from "@/shared/texts";
-import { useView } from "@/shared/view";
+import { useLanguage } from "@/shared/language/language";
+import { texts as shared } from "@/shared/language/texts";
+import { cssVariables, themeWith } from "@/shared/view/theme";
+import { useView } from "@/shared/view/view";
 
 import { Crash } from "./Crash";
 import { makeQueryClient } from "./query-client";

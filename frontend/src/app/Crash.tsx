@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { Component, type ReactNode } from "react";
 
-import { Empty } from "@/shared/states";
-import { texts } from "@/shared/texts";
+import { texts } from "@/shared/language/texts";
+import { Empty } from "@/shared/states/states";
 
 /** What people see when the page itself breaks: a sentence and a way on, never a blank page. */
 export class Crash extends Component<{ children: ReactNode }, { crashed: boolean }> {

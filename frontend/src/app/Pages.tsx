@@ -1,20 +1,20 @@
 import { lazy, Suspense } from "react";
 import { Navigate, Route, Routes, useParams } from "react-router";
 
-import { withWords } from "@/shared/language";
-import { Waiting } from "@/shared/states";
+import { withWords } from "@/shared/language/language";
+import { Waiting } from "@/shared/states/states";
 
 import { Absent } from "./Absent";
 import classes from "./app.module.css";
 
-const LabelPage = lazy(() => withWords(import("@/features/labeling/LabelPage")));
-const PracticePage = lazy(() => withWords(import("@/features/learning/PracticePage")));
-const MinePage = lazy(() => withWords(import("@/features/learning/MinePage")));
-const PassPage = lazy(() => withWords(import("@/features/learning/PassPage")));
+const LabelPage = lazy(() => withWords(import("@/features/labeling/page/LabelPage")));
+const PracticePage = lazy(() => withWords(import("@/features/labeling/practice/PracticePage")));
+const MinePage = lazy(() => withWords(import("@/features/labeling/own/MinePage")));
+const PassPage = lazy(() => withWords(import("@/features/labeling/own/PassPage")));
 const OperatorPages = lazy(() => withWords(import("./OperatorPages")));
-const AccountPage = lazy(() => withWords(import("@/features/auth/AccountPage")));
-const TokensPage = lazy(() => withWords(import("@/features/auth/TokensPage")));
-const ProjectsPage = lazy(() => withWords(import("@/features/projects/ProjectsPage")));
+const AccountPage = lazy(() => withWords(import("@/features/accounts/account/AccountPage")));
+const TokensPage = lazy(() => withWords(import("@/features/accounts/account/TokensPage")));
+const ProjectsPage = lazy(() => withWords(import("@/features/accounts/projects/ProjectsPage")));
 
 /** Every address. Mathematics is loaded with the labeling, what an operator needs when an operator asks for it. */
 export function Pages() {

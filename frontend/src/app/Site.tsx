@@ -4,14 +4,14 @@ import { useLocation } from "react-router";
 
 import { onSignedOut } from "@/api/client";
 import { isCode, UNAVAILABLE } from "@/api/errors";
-import { EnrolPage } from "@/features/auth/EnrolPage";
-import { InvitedPage } from "@/features/auth/InvitedPage";
-import { SignInAgain } from "@/features/auth/SignInAgain";
-import { SignInPage } from "@/features/auth/SignInPage";
+import { EnrolPage } from "@/features/accounts/sign-in/EnrolPage";
+import { InvitedPage } from "@/features/accounts/sign-in/InvitedPage";
+import { SignInAgain } from "@/features/accounts/sign-in/SignInAgain";
+import { SignInPage } from "@/features/accounts/sign-in/SignInPage";
+import { texts } from "@/shared/language/texts";
 import { paths } from "@/shared/paths";
 import { meQuery } from "@/shared/session";
-import { Failure, Waiting } from "@/shared/states";
-import { texts } from "@/shared/texts";
+import { Failure, Waiting } from "@/shared/states/states";
 
 import classes from "./app.module.css";
 import { Pages } from "./Pages";

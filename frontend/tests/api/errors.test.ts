@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { api, onSignedOut, told } from "@/api/client";
 import { ApiError, errorFrom, isCode, NOT_SIGNED_IN, OFFLINE, offline, UNREADABLE } from "@/api/errors";
 import { makeQueryClient } from "@/app/query-client";
-import { fieldError } from "@/shared/fields";
-import { sentenceFor } from "@/shared/states";
+import { fieldError } from "@/shared/forms/fields";
+import { sentenceFor } from "@/shared/states/states";
 
 import { Lost, Refused, serve } from "../server";
 

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 
 import { Crash } from "@/app/Crash";
 import { Site } from "@/app/Site";
-import { onMachine } from "@/shared/keep";
+import { onMachine } from "@/shared/view/keep";
 
 import { AGREEMENT, ANN, FRACTION, MY_PROGRESS, OLGA, POTHOLE, PROGRESS, PROJECT } from "../recorded";
 import { renderAs, renderTrying } from "../render";

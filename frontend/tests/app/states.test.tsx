@@ -4,9 +4,9 @@ import { Route, Routes } from "react-router";
 import { describe, expect, test, vi } from "vitest";
 
 import OperatorPages from "@/app/OperatorPages";
-import AccountPage from "@/features/auth/AccountPage";
-import TokensPage from "@/features/auth/TokensPage";
-import ProjectsPage from "@/features/projects/ProjectsPage";
+import AccountPage from "@/features/accounts/account/AccountPage";
+import TokensPage from "@/features/accounts/account/TokensPage";
+import ProjectsPage from "@/features/accounts/projects/ProjectsPage";
 
 import { AGREEMENT, OLGA, PROJECT } from "../recorded";
 import { renderAs } from "../render";

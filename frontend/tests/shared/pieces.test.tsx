@@ -5,11 +5,11 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { describe, expect, test, vi } from "vitest";
 
 import { offline } from "@/api/errors";
-import { Copyable } from "@/shared/Copyable";
-import { JobProgress, jobSentence, progressSentence } from "@/shared/JobProgress";
-import { ReasonDialog } from "@/shared/ReasonDialog";
-import { Loaded, LoadedParts } from "@/shared/states";
-import { WideTable } from "@/shared/WideTable";
+import { ReasonDialog } from "@/shared/forms/ReasonDialog";
+import { WideTable } from "@/shared/layout/WideTable";
+import { JobProgress, jobSentence, progressSentence } from "@/shared/states/JobProgress";
+import { Loaded, LoadedParts } from "@/shared/states/states";
+import { Copyable } from "@/shared/text/Copyable";
 
 import { ANN, TRAINING_JOB } from "../recorded";
 import { renderAs } from "../render";

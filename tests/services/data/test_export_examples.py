@@ -15,7 +15,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = Path(__file__).parents[3] / "frontend/src/features/corpus/examples.json"
+EXAMPLES = Path(__file__).parents[3] / "frontend/src/features/data/exporting/examples.json"
 STEPS = ["Ana has 3 pears and picks 2 more.", "3 + 2 = 6.", "So she has 6."]
 OTHER = {"text": "3 + 2 = 5.", "rating": 1, "flagged": False}
 

@@ -1,6 +1,6 @@
 /** Every word of the labeler's page. */
 
-import { count, plural } from "@/shared/format";
+import { count, plural } from "@/shared/text/format";
 
 const kept = (passes: number) => `${plural(passes, "pass", "passes")} kept here`;
 

@@ -1,4 +1,4 @@
-import { dictionary } from "@/shared/language";
+import { dictionary } from "@/shared/language/language";
 
 import { words } from "./texts.en";
 

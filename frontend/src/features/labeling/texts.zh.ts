@@ -1,4 +1,4 @@
-import { count } from "@/shared/format";
+import { count } from "@/shared/text/format";
 
 import type { Words } from "./texts.en";
 

@@ -1,8 +1,7 @@
 import "@mantine/charts/styles.css";
-
 import { BarChart } from "@mantine/charts";
 
-import { count } from "@/shared/format";
+import { count } from "@/shared/text/format";
 
 interface CountBarsProps {
   readonly bars: readonly { readonly name: string; readonly count: number; readonly color: string }[];

@@ -2,11 +2,11 @@ import type { ReactNode } from "react";
 import { Route, Routes } from "react-router";
 
 import { GoldPage } from "./gold/GoldPage";
-import { ImportGoldPage } from "./gold/ImportGoldPage";
+import { ImportGoldPage } from "./gold/importing/ImportGoldPage";
 import { NewGoldPage } from "./gold/NewGoldPage";
-import { OneGoldPage } from "./gold/OneGoldPage";
+import { OneGoldPage } from "./gold/one/OneGoldPage";
 import { MistakesPage } from "./mistakes/MistakesPage";
-import { QualityPage } from "./QualityPage";
+import { QualityPage } from "./overview/QualityPage";
 import { ScreeningPage } from "./screening/ScreeningPage";
 
 /** Everything that says how far the labels can be trusted, and makes it so. `absent` is what stands at any other address. */

@@ -1,5 +1,5 @@
 import type { components } from "@/api/schema";
-import { count, NONE, percent } from "@/shared/format";
+import { count, NONE, percent } from "@/shared/text/format";
 
 export type Rate = components["schemas"]["Rate"];
 

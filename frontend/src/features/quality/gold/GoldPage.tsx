@@ -2,16 +2,16 @@ import { Button, Group, SegmentedControl, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 
-import { Page, Section } from "@/shared/Page";
+import { Page, Section } from "@/shared/layout/Page";
 import { paths } from "@/shared/paths";
-import { Loaded } from "@/shared/states";
+import { Loaded } from "@/shared/states/states";
 
 import classes from "../quality.module.css";
 import { QualityNav } from "../QualityNav";
 import { GoldSets } from "./GoldSets";
 import { GoldTable } from "./GoldTable";
-import { goldSetsQuery, type Filter, type Purpose } from "./queries";
 import { PURPOSES } from "./PurposeChoice";
+import { goldSetsQuery, type Filter, type Purpose } from "./queries";
 import { texts } from "./texts";
 
 /** The gold labels: what each set holds and lacks, and every one of them. */

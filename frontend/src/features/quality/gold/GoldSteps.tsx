@@ -1,4 +1,4 @@
-import { MathText } from "@/shared/MathText";
+import { MathText } from "@/shared/mathematics/MathText";
 
 import classes from "../quality.module.css";
 import { texts } from "./texts";

@@ -2,12 +2,12 @@ import { Anchor, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
-import { Ago } from "@/shared/Ago";
-import { count } from "@/shared/format";
-import { MathText } from "@/shared/MathText";
+import { WideTable } from "@/shared/layout/WideTable";
+import { MathText } from "@/shared/mathematics/MathText";
 import { paths } from "@/shared/paths";
-import { Empty, LoadedParts } from "@/shared/states";
-import { WideTable } from "@/shared/WideTable";
+import { Empty, LoadedParts } from "@/shared/states/states";
+import { Ago } from "@/shared/text/Ago";
+import { count } from "@/shared/text/format";
 
 import { intervalOf, shareOf, stepsOf } from "../share";
 import { goldQuery, type Filter, type Gold } from "./queries";

@@ -2,10 +2,10 @@ import { Button, Checkbox, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { useNavigate } from "react-router";
 
-import { MathText } from "@/shared/MathText";
-import { Section } from "@/shared/Page";
+import { Section } from "@/shared/layout/Page";
+import { MathText } from "@/shared/mathematics/MathText";
 import { paths } from "@/shared/paths";
-import { Failure } from "@/shared/states";
+import { Failure } from "@/shared/states/states";
 
 import classes from "../quality.module.css";
 import { PurposeChoice } from "./PurposeChoice";

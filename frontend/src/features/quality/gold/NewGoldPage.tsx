@@ -4,10 +4,10 @@ import { useState, type FormEvent } from "react";
 import { Link, useSearchParams } from "react-router";
 
 import { isCode } from "@/api/errors";
-import { MathText } from "@/shared/MathText";
-import { BackLink, Page, Section } from "@/shared/Page";
+import { BackLink, Page, Section } from "@/shared/layout/Page";
+import { MathText } from "@/shared/mathematics/MathText";
 import { paths } from "@/shared/paths";
-import { Failure, Loaded } from "@/shared/states";
+import { Failure, Loaded } from "@/shared/states/states";
 
 import { QualityNav } from "../QualityNav";
 import { MakeForm } from "./MakeForm";

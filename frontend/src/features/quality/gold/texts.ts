@@ -1,7 +1,7 @@
 /** Every word of the gold pages. */
 
-import { count, percent, plural } from "@/shared/format";
-import { dictionary } from "@/shared/language";
+import { dictionary } from "@/shared/language/language";
+import { count, percent, plural } from "@/shared/text/format";
 
 import type { Purpose } from "./queries";
 

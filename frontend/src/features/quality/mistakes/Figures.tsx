@@ -1,9 +1,9 @@
 import { SimpleGrid, Text } from "@mantine/core";
 import { lazy } from "react";
 
-import { count, percent } from "@/shared/format";
-import { Figure, type Column } from "@/shared/Figure";
-import { seriesColor } from "@/shared/palette";
+import { Figure, type Column } from "@/shared/figures/Figure";
+import { seriesColor } from "@/shared/figures/palette";
+import { count, percent } from "@/shared/text/format";
 
 import { intervalOf, shareOf, type Rate } from "../share";
 import type { LabelerMistakes, Mistakes, Offset, Outcome, Outcomes, Part } from "./queries";

@@ -2,8 +2,8 @@ import { SegmentedControl, Text } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 
-import { Page, Section } from "@/shared/Page";
-import { Empty, Loaded } from "@/shared/states";
+import { Page, Section } from "@/shared/layout/Page";
+import { Empty, Loaded } from "@/shared/states/states";
 
 import { PURPOSES } from "../gold/PurposeChoice";
 import classes from "../quality.module.css";

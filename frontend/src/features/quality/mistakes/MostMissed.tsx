@@ -2,8 +2,8 @@ import { Anchor, Badge, Button, Card, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
 
-import { csv, download } from "@/shared/csv";
-import { MathText } from "@/shared/MathText";
+import { csv, download } from "@/shared/figures/csv";
+import { MathText } from "@/shared/mathematics/MathText";
 import { paths } from "@/shared/paths";
 
 import { GoldSteps } from "../gold/GoldSteps";

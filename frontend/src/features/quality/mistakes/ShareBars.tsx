@@ -1,9 +1,8 @@
 import "@mantine/charts/styles.css";
-
 import { BarChart } from "@mantine/charts";
 import { Rectangle } from "recharts";
 
-import { percent } from "@/shared/format";
+import { percent } from "@/shared/text/format";
 
 export interface ShareBar {
   readonly name: string;

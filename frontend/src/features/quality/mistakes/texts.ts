@@ -1,7 +1,7 @@
 /** Every word of the report on common mistakes. */
 
-import { count, plural } from "@/shared/format";
-import { dictionary } from "@/shared/language";
+import { dictionary } from "@/shared/language/language";
+import { count, plural } from "@/shared/text/format";
 
 import type { Outcome } from "./queries";
 

@@ -4,10 +4,10 @@ import { useState } from "react";
 import { Link } from "react-router";
 
 import { projectQuery } from "@/api/queries";
-import { Page, Section } from "@/shared/Page";
+import { ReasonDialog } from "@/shared/forms/ReasonDialog";
+import { Page, Section } from "@/shared/layout/Page";
 import { paths } from "@/shared/paths";
-import { ReasonDialog } from "@/shared/ReasonDialog";
-import { Failure, Loaded } from "@/shared/states";
+import { Failure, Loaded } from "@/shared/states/states";
 
 import { QualityNav } from "../QualityNav";
 import { screeningQuery, useAct, type ScreeningSet } from "./queries";

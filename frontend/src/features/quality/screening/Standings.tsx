@@ -3,12 +3,12 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
 
-import { Ago } from "@/shared/Ago";
-import { Aside } from "@/shared/Aside";
-import { count, NONE } from "@/shared/format";
-import { ReasonDialog } from "@/shared/ReasonDialog";
-import { Failure, LoadedParts } from "@/shared/states";
-import { WideTable } from "@/shared/WideTable";
+import { ReasonDialog } from "@/shared/forms/ReasonDialog";
+import { Aside } from "@/shared/layout/Aside";
+import { WideTable } from "@/shared/layout/WideTable";
+import { Failure, LoadedParts } from "@/shared/states/states";
+import { Ago } from "@/shared/text/Ago";
+import { count, NONE } from "@/shared/text/format";
 
 import classes from "../quality.module.css";
 import { standingsQuery, useAct, type ScreeningSet, type Standing, type Stands } from "./queries";

@@ -1,7 +1,7 @@
 /** Every word of the screening page. */
 
-import { count, percent, plural } from "@/shared/format";
-import { dictionary } from "@/shared/language";
+import { dictionary } from "@/shared/language/language";
+import { count, percent, plural } from "@/shared/text/format";
 
 export const texts = dictionary({
   title: "Screening",

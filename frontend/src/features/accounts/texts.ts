@@ -1,0 +1,5 @@
+import { dictionary } from "@/shared/language/language";
+
+import { words } from "./texts.en";
+
+export const texts = dictionary(words, { "zh-Hans": () => import("./texts.zh") });

@@ -1,5 +1,0 @@
-import { dictionary } from "@/shared/language";
-
-import { words } from "./texts.en";
-
-export const texts = dictionary(words, { "zh-Hans": () => import("./texts.zh") });

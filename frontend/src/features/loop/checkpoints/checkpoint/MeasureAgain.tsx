@@ -1,0 +1,24 @@
+import { Button, Stack } from "@mantine/core";
+
+import { isRunning } from "@/api/queries";
+import { Failure } from "@/shared/states/states";
+
+import type { OwnCheckpoint } from "../measures";
+import { useMeasureAgain } from "../queries";
+import { texts } from "./texts";
+
+const words = texts.again;
+
+/** With the labels there are now, beside the champion of now; nothing is promoted by it. */
+export function MeasureAgain({ slug, checkpoint: { number, jobs } }: { slug: string; checkpoint: OwnCheckpoint }) {
+  const again = useMeasureAgain(slug, number);
+  const running = jobs.some((job) => job.kind === "evaluate" && isRunning(job));
+  return (
+    <Stack gap="xs" align="flex-end">
+      <Button variant="subtle" color="gray" title={words.hint} loading={again.isPending} disabled={running} onClick={() => again.mutate(undefined)}>
+        {words.button}
+      </Button>
+      {again.isError && <Failure error={again.error} title={words.failed} />}
+    </Stack>
+  );
+}

@@ -1,4 +1,0 @@
-import { texts } from "@/shared/texts";
-
-/** The roles as a select offers them. */
-export const ROLES = Object.entries(texts.roles).map(([value, label]) => ({ value, label }));
