@@ -28,16 +28,15 @@ from labelhub.api.serializers.events import (
 )
 from labelhub.errors import Absent
 from labelhub.models import Event
-from labelhub.queries import events
-from labelhub.services import auditing
+from labelhub.queries import audit
 
-FORMAT = OpenApiParameter("format", str, OpenApiParameter.PATH, enum=list(auditing.FORMATS))
+FORMAT = OpenApiParameter("format", str, OpenApiParameter.PATH, enum=list(audit.FORMATS))
 STREAM = {(200, LINES): OpenApiTypes.BINARY, (200, "text/csv"): OpenApiTypes.BINARY}
 
 
 def page(found: QuerySet[Event], *, limit: int, before: int | None = None) -> Response:
-    rows, following = events.page(found, limit=limit, before=before)
-    return Response({"events": [auditing.row(each) for each in rows], "next": following})
+    rows, following = audit.page(found, limit=limit, before=before)
+    return Response({"events": [audit.row(each) for each in rows], "next": following})
 
 
 def split(asked: dict[str, Any]) -> tuple[int, int | None, dict[str, Any]]:
@@ -47,9 +46,9 @@ def split(asked: dict[str, Any]) -> tuple[int, int | None, dict[str, Any]]:
 
 def stream(found: QuerySet[Event], *, of: str, format: str) -> StreamingHttpResponse:
     """All that the filters find; nothing in it is run by a spreadsheet."""
-    if format not in auditing.FORMATS:
+    if format not in audit.FORMATS:
         raise Absent
-    write, kind = auditing.FORMATS[format]
+    write, kind = audit.FORMATS[format]
     headers = {
         "Content-Disposition": f'attachment; filename="{of}-events.{format}"',
         "X-Content-Type-Options": "nosniff",
@@ -63,7 +62,7 @@ class Events(ProjectView):
     @extend_schema(parameters=[EventQuerySerializer], responses=EventPageSerializer)
     def get(self, request: Request, slug: str) -> Response:
         limit, before, asked = split(read_query(EventQuerySerializer, request))
-        return page(events.found(self.project, **asked), limit=limit, before=before)
+        return page(audit.found(self.project, **asked), limit=limit, before=before)
 
 
 class EventExport(ProjectView):
@@ -74,7 +73,7 @@ class EventExport(ProjectView):
     @extend_schema(parameters=[EventFilterSerializer, FORMAT], responses=STREAM)
     def get(self, request: Request, slug: str, format: str) -> StreamingHttpResponse:
         asked = read_query(EventFilterSerializer, request)
-        return stream(events.found(self.project, **asked), of=self.project.slug, format=format)
+        return stream(audit.found(self.project, **asked), of=self.project.slug, format=format)
 
 
 class OwnEvents(Own):
@@ -83,14 +82,14 @@ class OwnEvents(Own):
     @extend_schema(parameters=[EventQuerySerializer], responses=EventPageSerializer)
     def get(self, request: Request) -> Response:
         limit, before, asked = split(read_query(EventQuerySerializer, request))
-        return page(events.of_account(person(request), **asked), limit=limit, before=before)
+        return page(audit.of_account(person(request), **asked), limit=limit, before=before)
 
 
 class OwnEventExport(Own):
     @extend_schema(parameters=[EventFilterSerializer, FORMAT], responses=STREAM)
     def get(self, request: Request, format: str) -> StreamingHttpResponse:
         asked = read_query(EventFilterSerializer, request)
-        return stream(events.of_account(person(request), **asked), of="account", format=format)
+        return stream(audit.of_account(person(request), **asked), of="account", format=format)
 
 
 class AccountEvents(APIView):
@@ -101,7 +100,7 @@ class AccountEvents(APIView):
     @extend_schema(parameters=[AccountEventQuerySerializer], responses={200: EventPageSerializer, 403: ErrorSerializer})
     def get(self, request: Request) -> Response:
         limit, before, asked = split(read_query(AccountEventQuerySerializer, request))
-        return page(events.found(None, **asked), limit=limit, before=before)
+        return page(audit.found(None, **asked), limit=limit, before=before)
 
 
 class AccountEventExport(APIView):
@@ -110,4 +109,4 @@ class AccountEventExport(APIView):
     @extend_schema(parameters=[AccountEventFilterSerializer, FORMAT], responses={**STREAM, 403: ErrorSerializer})
     def get(self, request: Request, format: str) -> StreamingHttpResponse:
         asked = read_query(AccountEventFilterSerializer, request)
-        return stream(events.found(None, **asked), of="accounts", format=format)
+        return stream(audit.found(None, **asked), of="accounts", format=format)

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from labelhub.models import Event
+from labelhub.queries.audit import harmless
 from labelhub.services import audit
-from labelhub.services.auditing import harmless
 from tests import factories
 from tests.api.test_permissions import TABLE, filled, world  # noqa: F401  the fixture
 

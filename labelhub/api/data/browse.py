@@ -21,10 +21,10 @@ from labelhub.api.data.serializers.browse import (
 from labelhub.api.http.bodies import read_query
 from labelhub.api.http.permissions import REVIEWER, ProjectView
 from labelhub.errors import Absent
+from labelhub.queries.data import solutions
 from labelhub.queries.data.browse import labels as browse_labels
 from labelhub.queries.data.browse import problems as browse_problems
 from labelhub.queries.data.browse import solutions as browse_solutions
-from labelhub.services.data import solutions
 
 
 class Listing(ProjectView):

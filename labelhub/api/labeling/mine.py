@@ -16,8 +16,9 @@ from labelhub.api.labeling.serializers.mine import (
 )
 from labelhub.errors import Absent
 from labelhub.queries.labeling import assignments, mine
+from labelhub.queries.quality import mistakes
 from labelhub.services.accounts import people
-from labelhub.services.quality import mistakes, screening
+from labelhub.services.quality import screening
 
 
 class Mine(ProjectView):

@@ -25,7 +25,8 @@ from labelhub.api.loop.serializers.checkpoints import (
 from labelhub.errors import Absent
 from labelhub.models import Checkpoint, Job, Project
 from labelhub.queries.loop import checkpoints as queries
-from labelhub.services.loop import evaluating, learning, promoting, training
+from labelhub.queries.loop import learning_curve
+from labelhub.services.loop import evaluating, promoting, training
 
 
 def found(project: Project, number: int) -> Any:
@@ -83,7 +84,7 @@ class Loop(ProjectView):
 
     @extend_schema(operation_id="projects_checkpoints_loop", responses=LoopSerializer)
     def get(self, request: Request, slug: str) -> Response:
-        return Response(LoopSerializer(learning.loop(project=self.project)).data)
+        return Response(LoopSerializer(learning_curve.loop(project=self.project)).data)
 
 
 class Teachable(ProjectView):

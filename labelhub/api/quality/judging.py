@@ -10,8 +10,9 @@ from labelhub.api.http.permissions import REVIEWER, ProjectView
 from labelhub.api.http.serializers.errors import ErrorSerializer
 from labelhub.api.quality.serializers.judging import CheckSerializer, QuarantineRulingSerializer, QuarantineSerializer
 from labelhub.errors import Absent
+from labelhub.queries.quality import checks
 from labelhub.queries.quality import judging as queries
-from labelhub.services.quality import exposure, judging
+from labelhub.services.quality import judging
 
 
 class Quarantines(ProjectView):
@@ -49,4 +50,4 @@ class Checks(ProjectView):
 
     @extend_schema(responses=CheckSerializer(many=True))
     def get(self, request: Request, slug: str) -> Response:
-        return Response(CheckSerializer(exposure.checks(self.project), many=True).data)
+        return Response(CheckSerializer(checks.worth(self.project), many=True).data)

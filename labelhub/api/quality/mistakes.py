@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from labelhub.api.http.bodies import read_query
 from labelhub.api.http.permissions import REVIEWER, ProjectView
 from labelhub.api.quality.serializers.mistakes import CommonMistakesSerializer, MistakesQuerySerializer
-from labelhub.services.quality import mistakes
+from labelhub.queries.quality import mistakes
 
 
 class Mistakes(ProjectView):

@@ -12,8 +12,9 @@ from labelhub.api.quality.serializers.quality import (
     LabelerSerializer,
     PageQuerySerializer,
 )
+from labelhub.queries.quality import agreement
 from labelhub.queries.quality import quality as queries
-from labelhub.services.quality import judging, quality
+from labelhub.services.quality import judging
 
 
 class Agreement(ProjectView):
@@ -21,7 +22,7 @@ class Agreement(ProjectView):
 
     @extend_schema(responses=AgreementSerializer)
     def get(self, request: Request, slug: str) -> Response:
-        return Response(AgreementSerializer(quality.agreement(project=self.project)).data)
+        return Response(AgreementSerializer(agreement.agreement(project=self.project)).data)
 
 
 class Labelers(ProjectView):

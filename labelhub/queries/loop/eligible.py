@@ -1,5 +1,8 @@
 """Which labels may train a model, and which measure one."""
 
+from collections.abc import Sequence
+from itertools import groupby
+
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from labelhub.models import (
@@ -12,6 +15,8 @@ from labelhub.models import (
     Ruling,
     Solution,
 )
+from selector.agreement import majority
+from selector.labels import mistake_on_path
 
 SCREENING_GENERATION = -1
 WHOLE = (Label.FinishReason.FOUND_ERROR, Label.FinishReason.SOLUTION)
@@ -72,3 +77,20 @@ def asked_for_training(labels: QuerySet[Label]) -> QuerySet[Label]:
 def _trusted(project: Project, split: str) -> QuerySet[Label]:
     current: QuerySet[Label] = Label.objects.current()
     return trusted(current.filter(solution__problem__project=project, solution__problem__split=split))
+
+
+def consensus(labels: Sequence[Label]) -> list[Label]:
+    """One label per solution: of several, the first whose first mistake is the majority's; a tie teaches nothing.
+
+    Where a labeler was unsure before any Bad, the first mistake is unknown: such a pass has no vote beside others.
+    Alone it stands, and teaches the steps that it rates. `labels` come sorted by solution.
+    """
+    agreed = [_agreed(list(group)) for _, group in groupby(labels, key=lambda label: label.solution_id)]
+    return [label for label in agreed if label is not None]
+
+
+def _agreed(labels: list[Label]) -> Label | None:
+    if len(labels) == 1:
+        return labels[0]
+    at = majority([mistake_on_path(label.steps, len(label.solution.steps)) for label in labels])
+    return None if at is None else labels[at]

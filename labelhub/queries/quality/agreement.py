@@ -1,41 +1,52 @@
-"""Passes of several labelers over one solution: the newest of them, so that what is read stays small."""
+"""Whether labelers agree with each other."""
 
-from itertools import groupby
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.core.cache import cache
+from django.utils import timezone
 
-from labelhub.models import BatchItem, Generation, Label, Project
-from labelhub.queries.loop.eligible import WHOLE, asked_for_training
-from labelhub.queries.quality.review import JsonLength
+from labelhub.models import Project
+from labelhub.queries.quality import overlap
+from selector.agreement import Figure, Pass
+from selector.intervals import RESAMPLES
+from selector.labels import UNKNOWN, first_mistake, main_ratings
 
-NEWEST = 500  # solutions: some thousand labels, whatever the project holds
-
-Row = tuple[int, Any, list[dict[str, Any]], int]  # solution, labeler, the label's steps, how many the solution has
-
-
-def overlap(project: Project) -> list[list[Row]]:
-    """Finished passes over the newest `NEWEST` solutions that several labelers were to label and two or more did.
-
-    Neither checks nor screening, nor a reviewer's own label. A query for each generation until enough are found.
-    """
-    found: list[int] = []
-    for generation in Generation.objects.filter(project=project).order_by("-number"):
-        found += _shared(generation).values_list("solution", flat=True)[: NEWEST - len(found)]
-        if len(found) == NEWEST:
-            break
-    passes = _passes().filter(solution__in=found).order_by("solution", "pk")
-    rows = passes.values_list("solution", "labeler", "steps", JsonLength("solution__steps"))
-    return [list(group) for _, group in groupby(rows, key=lambda row: row[0])]
+KEPT = 300  # seconds: half a thousand resamples of four figures take a second or two, and move little in a minute
 
 
-def _shared(generation: Generation) -> QuerySet[BatchItem]:
-    labelers = _passes().filter(solution=OuterRef("solution")).order_by().values("solution")
-    counted = Subquery(labelers.annotate(n=Count("labeler", distinct=True)).values("n"))
-    wanted = BatchItem.objects.filter(generation=generation, labels_wanted__gt=1)
-    return wanted.annotate(labelers=counted).filter(labelers__gt=1).order_by("-pk")
+def agreement(*, project: Project) -> dict[str, Any]:
+    """`measure`, as it was found at most five minutes ago."""
+    return cache.get_or_set(f"agreement:{project.pk}", lambda: measure(project=project), KEPT)  # type: ignore[return-value]
 
 
-def _passes() -> Any:
-    by_labelers = Label.objects.current().exclude(source=Label.Source.REVIEWED)
-    return asked_for_training(by_labelers.filter(finish_reason__in=WHOLE))
+def measure(*, project: Project) -> dict[str, Any]:
+    """How far labelers agree on the newest solutions that several labelled, as `selector.reliability` measures it."""
+    # In here, since it brings scikit-learn along: a second and 80 MB, for those alone who look at this page.
+    from selector import reliability
+
+    solutions = [[_pass(*row) for row in rows] for rows in overlap.of_several(project)]
+    figures = {
+        "exact": reliability.same_mistake(solutions),
+        "within_one": reliability.same_mistake(solutions, within=1),
+        "alpha": reliability.alpha(solutions),
+        "kappa": reliability.kappa(solutions),
+    }
+    return {
+        "solutions": len(solutions),
+        "unknown": sum(each.mistake is UNKNOWN for passes in solutions for each in passes),
+        "newest": overlap.NEWEST,
+        "resamples": RESAMPLES,
+        "measured_at": timezone.now(),
+        **{name: _told(figure) for name, figure in figures.items()},
+    }
+
+
+def _pass(solution: int, labeler: UUID, steps: list[Any], step_count: int) -> Pass:
+    ratings = main_ratings(steps)
+    return Pass(str(labeler), first_mistake(ratings, step_count), ratings)
+
+
+def _told(figure: Figure) -> dict[str, Any]:
+    low, high = figure.interval or (None, None)
+    return {"value": figure.value, "low": low, "high": high, "n": figure.n, "undefined": figure.undefined}

@@ -1,9 +1,19 @@
-"""Running checks: how often each was shown, and which a labeler has not met."""
+"""Running checks: how often each was shown, which a labeler has not met, what each is worth, and when to let it go.
+
+A check wears out when many have met it, and says nothing where good labelers miss it. Either is suggested to the
+reviewer; nothing is retired by itself.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from labelhub.models import Assignment, BatchItem, Generation, Gold, Labeler, Problem, Project
+from labelhub.models import Assignment, BatchItem, Generation, Gold, Label, Labeler, Problem, Project
 from labelhub.queries.quality import gold as golds
+from labelhub.queries.quality.judging import answers, is_passed
 
 SHOWN = Q(
     solution__items__stratum=BatchItem.Stratum.CHECK,
@@ -39,3 +49,54 @@ def left(project: Project, labeler: Labeler) -> list[int]:
         solution__problem__retired_at=None,
     )
     return list(items.filter(~Exists(untouched)).values_list("pk", flat=True))
+
+
+WORN = 100  # passes over one check: about as many people who may speak of it
+OTHERS = 5  # checks beside it by which somebody is known as a good labeler: they reach the bar over them
+GOOD = 5  # good labelers who met it, before it is said that most of them miss it
+
+
+def worth(project: Project) -> list[dict[str, Any]]:
+    """The checks in use: who met them, how many agreed, and why one might be retired; those with a reason first."""
+    found = list(answers(project))
+    by_good = _of_good_labelers(found, float(project.check_bar))
+    asked = Counter(label.solution_id for label in found)
+    agreed = Counter(label.solution_id for label in found if is_passed(label))
+    told = [
+        _told(gold, asked[gold.solution_id], agreed[gold.solution_id], by_good.get(gold.solution_id, []))
+        for gold in golds.of_purpose(project, Gold.Purpose.CHECK)
+    ]
+    return sorted(told, key=lambda check: (check["suggestion"] is None, -check["asked"], check["id"]))
+
+
+def _of_good_labelers(answers: Sequence[Label], bar: float) -> dict[int, list[bool]]:
+    """By solution: whether each good labeler agreed. The check itself doesn't decide who is good."""
+    asked: Counter[UUID] = Counter(label.labeler_id for label in answers)
+    agreed: Counter[UUID] = Counter(label.labeler_id for label in answers if is_passed(label))
+    found: dict[int, list[bool]] = {}
+    for label in answers:
+        passed, others = is_passed(label), asked[label.labeler_id] - 1
+        if others >= OTHERS and agreed[label.labeler_id] - passed >= bar * others:
+            found.setdefault(label.solution_id, []).append(passed)
+    return found
+
+
+def _told(gold: Gold, asked: int, agreed: int, good: Sequence[bool]) -> dict[str, Any]:
+    return {
+        "id": gold.pk,
+        "solution_id": gold.solution_id,
+        "problem": gold.solution.problem.text,
+        "first_mistakes": gold.first_mistakes,
+        "asked": asked,
+        "agreed": agreed,
+        "good_asked": len(good),
+        "good_agreed": sum(good),
+        "suggestion": _suggestion(asked, good),
+    }
+
+
+def _suggestion(asked: int, good: Sequence[bool]) -> str | None:
+    if len(good) >= GOOD and 2 * sum(good) < len(good):
+        missed = len(good) - sum(good)
+        return f"{missed} of {len(good)} good labelers miss it: the gold label may be the one that is wrong."
+    return f"{asked} labelers have met it: it may be known by now." if asked >= WORN else None

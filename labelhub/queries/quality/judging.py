@@ -18,6 +18,8 @@ from labelhub.models import (
     QuarantineDecision,
 )
 from labelhub.queries.loop.eligible import asked_for_training
+from selector.gold import agrees
+from selector.labels import main_ratings
 
 Kind = QuarantineDecision.Kind
 
@@ -91,3 +93,10 @@ def suspended(project: Project) -> set[UUID]:
     """Labelers who are shut out of the project."""
     shut_out = Q(user__memberships__project=project, user__memberships__suspended_at__isnull=False)
     return set(Labeler.objects.filter(shut_out).values_list("pk", flat=True))
+
+
+def is_passed(label: Label) -> bool:
+    """Whether the pass over a check agrees with its gold label."""
+    solution = label.solution
+    ratings, mistakes = main_ratings(label.steps), solution.gold.first_mistakes
+    return agrees(label.finish_reason, ratings, len(solution.steps), mistakes)

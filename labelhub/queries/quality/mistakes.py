@@ -1,81 +1,130 @@
-"""Passes over gold labels: checks and screening as they were handed in, practice as it was tried for the first time."""
+"""Common mistakes: how labelers' passes differ from gold, false alarms included, by labeler and by gold label."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
+from labelhub.models import Gold, Labeler, Project
+from labelhub.queries.quality import gold_passes as queries
+from selector import misses
+from selector.intervals import Share
+from selector.labels import UNKNOWN, FirstMistake, first_mistake
+from selector.misses import Answer
+from selector.types import BAD, WHOLE
 
-from labelhub.models import Gold, Label, Labeler, PracticePass, Project, Screening
-from labelhub.queries.quality.review import MISTAKE, JsonLength
-
-NEWEST = 10_000  # of handed-in passes, and as many of practice
-Row = dict[str, Any]
-NAMES = ("labeler", "username", "gold", "finish_reason", "said", "first_mistakes", "step_count")
-
-
-def handed_in(project: Project, purposes: list[str]) -> list[Row]:
-    """The newest passes over screening questions and checks; `said`: MISTAKE."""
-    asked = Q()
-    if Gold.Purpose.SCREENING in purposes:
-        asked |= Q(is_initial_screening_question=True)
-    if Gold.Purpose.CHECK in purposes:
-        asked |= Q(is_quality_control_question=True)
-    return list(_labels(project).filter(asked).values(*NAMES)[:NEWEST]) if asked else []
+OUTCOMES = misses.OUTCOMES
+MOST_MISSED = 20
 
 
-def practised(project: Project) -> list[Row]:
-    """The newest of everybody's first tries: whoever tries again has been told the answer. `said` holds its ratings."""
-    return list(_first_tries(project).values(*NAMES)[:NEWEST])
-
-
-def of_labeler(project: Project, labeler: Labeler) -> dict[str, list[Row]]:
-    """What the labeler may hear of their own passes: practice, and screenings that are decided. Never a check."""
-    decided = Screening.objects.filter(project=project, labeler=labeler).exclude(state=Screening.State.OPEN)
-    items = [item for questions in decided.values_list("questions", flat=True) for item in questions]
-    screened = _labels(project).filter(labeler=labeler, assignment__item__in=items, is_initial_screening_question=True)
+def report(*, project: Project, purpose: str | None = None) -> dict[str, Any]:
+    """The newest passes over gold labels for one purpose or all: outcomes, where mistakes lie, who makes which."""
+    purposes = [purpose] if purpose else Gold.Purpose.values
+    handed_in = queries.handed_in(project, purposes)
+    practised = queries.practised(project) if Gold.Purpose.PRACTICE in purposes else []
+    answers = [*map(_handed_in, handed_in), *map(_practised, practised)]
+    names = {str(row["labeler"]): row["username"] for row in (*handed_in, *practised)}
     return {
-        "screening": list(screened.values(*NAMES)[:NEWEST]),
-        "practice": list(_first_tries(project).filter(labeler=labeler).values(*NAMES)[:NEWEST]),
+        "passes": len(answers),
+        "newest": queries.NEWEST,
+        "outcomes": _told(answers),
+        "offsets": [{"steps": steps, "count": count} for steps, count in sorted(misses.offsets(answers).items())],
+        "parts": [tell(share) | {"part": part} for part, share in misses.missed_by_part(answers).items()],
+        "labelers": _by_labeler(answers, names),
+        "golds": _most_missed(answers),
     }
 
 
-def over(golds: list[int]) -> dict[str, list[Row]]:
-    """Every pass over these gold labels."""
-    asked = Q(is_initial_screening_question=True) | Q(is_quality_control_question=True)
+def of_labeler(*, project: Project, labeler: Labeler) -> dict[str, Any]:
+    """A labeler's own outcomes in practice and in decided screenings; nothing of them tells of a check."""
+    found = queries.of_labeler(project, labeler)
     return {
-        "handed_in": list(_told(Label.objects.current().filter(asked, solution__gold__in=golds)).values(*NAMES)),
-        "practice": list(_first(PracticePass.objects.filter(gold__in=golds)).values(*NAMES)),
+        "practice": _told([_practised(row) for row in found["practice"]]),
+        "screening": _told([_handed_in(row) for row in found["screening"]]),
     }
 
 
-def golds(ids: list[int]) -> dict[int, Gold]:
-    """By their ids, with solutions and problems."""
-    return Gold.objects.select_related("solution__problem").in_bulk(ids)
+def answers_to(*, gold: Gold) -> list[dict[str, Any]]:
+    """What was said of one gold label, each answer with how often, the commonest first."""
+    found = queries.over([gold.pk])
+    answers = [*map(_handed_in, found["handed_in"]), *map(_practised, found["practice"])]
+    counts = Counter((each.finish_reason, each.mistake, each.outcome) for each in answers)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
+    return [
+        {"finish_reason": finish, "said": _step(said), "outcome": outcome, "count": count}
+        for (finish, said, outcome), count in ordered
+    ]
 
 
-def _labels(project: Project) -> Any:
-    return _told(Label.objects.current().filter(solution__gold__project=project)).order_by("-pk")
+def agreements(*, golds: list[int]) -> dict[int, dict[str, Any]]:
+    """By gold label: how many of the passes over it agree, with the share's interval."""
+    found = queries.over(golds)
+    answers = [*map(_handed_in, found["handed_in"]), *map(_practised, found["practice"])]
+    given = misses.grouped(answers, lambda answer: answer.gold)
+    return {gold: tell(misses.tally(given.get(gold, []))["agreed"]) for gold in golds}
 
 
-def _told(labels: Any) -> Any:
-    return labels.annotate(
-        username=F("labeler__user__username"),
-        gold=F("solution__gold"),
-        said=MISTAKE,
-        first_mistakes=F("solution__gold__first_mistakes"),
-        step_count=JsonLength("solution__steps"),
-    )
+def tell(share: Share) -> dict[str, Any]:
+    low, high = share.interval or (None, None)
+    return {"hits": share.hits, "n": share.n, "low": low, "high": high}
 
 
-def _first_tries(project: Project) -> Any:
-    return _first(PracticePass.objects.filter(gold__project=project)).order_by("-pk")
+def _told(answers: Sequence[Answer]) -> dict[str, Any]:
+    return {outcome: tell(share) for outcome, share in misses.tally(answers).items()}
 
 
-def _first(passes: QuerySet[PracticePass]) -> Any:
-    before = PracticePass.objects.filter(labeler=OuterRef("labeler"), gold=OuterRef("gold"), pk__lt=OuterRef("pk"))
-    return passes.filter(~Exists(before)).annotate(
-        username=F("labeler__user__username"),
-        finish_reason=Value("", CharField()),
-        said=F("ratings"),
-        first_mistakes=F("gold__first_mistakes"),
-        step_count=JsonLength("gold__solution__steps"),
+def _by_labeler(answers: Sequence[Answer], names: dict[str, str | None]) -> list[dict[str, Any]]:
+    """Who made most passes first."""
+    given = misses.grouped(answers, lambda answer: answer.labeler)
+    rows = [
+        {"labeler": labeler, "username": names[labeler], "passes": len(each), "outcomes": _told(each)}
+        for labeler, each in given.items()
+    ]
+    return sorted(rows, key=lambda row: (-row["passes"], row["labeler"]))
+
+
+def _most_missed(answers: Sequence[Answer]) -> list[dict[str, Any]]:
+    found = misses.most_missed(answers, MOST_MISSED)
+    golds = queries.golds([gold for gold, *_ in found])
+    return [
+        _gold(golds[gold]) | {"wrong": tell(share), "commonest": _commonest(finish, said, times)}
+        for gold, share, (finish, said), times in found
+    ]
+
+
+def _commonest(finish: str, said: FirstMistake, times: int) -> dict[str, Any]:
+    unsure = said is UNKNOWN and finish in WHOLE
+    return {"finish_reason": finish, "said": _step(said), "unsure": unsure, "count": times}
+
+
+def _gold(gold: Gold) -> dict[str, Any]:
+    names = ("purpose", "solution_id", "first_mistakes", "explanation")
+    problem, steps = gold.solution.problem.text, gold.solution.steps
+    return {name: getattr(gold, name) for name in names} | {"id": gold.pk, "problem": problem, "steps": steps}
+
+
+def _handed_in(row: dict[str, Any]) -> Answer:
+    """The database told the first mistake: from 1, 0 for none, null where it is unknown."""
+    said = row["said"]
+    return _answer(row, row["finish_reason"], UNKNOWN if said is None else said - 1 if said else None)
+
+
+def _practised(row: dict[str, Any]) -> Answer:
+    """Practice takes finished passes alone."""
+    mistake = first_mistake(row["said"], row["step_count"])
+    return _answer(row, "found_error" if BAD in row["said"] else "solution", mistake)
+
+
+def _step(mistake: FirstMistake) -> int | None:
+    """The step that was named, if any."""
+    return None if mistake is UNKNOWN else mistake
+
+
+def _answer(row: dict[str, Any], finish_reason: str, mistake: FirstMistake) -> Answer:
+    return Answer(
+        labeler=str(row["labeler"]),
+        gold=row["gold"],
+        finish_reason=finish_reason,
+        mistake=mistake,
+        first_mistakes=row["first_mistakes"],
+        step_count=row["step_count"],
     )

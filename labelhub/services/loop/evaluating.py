@@ -11,9 +11,10 @@ from django.utils import timezone
 from labelhub.errors import NotReady
 from labelhub.models import Checkpoint, Generation, Job, Problem, Project, User
 from labelhub.queries.loop import checkpoints as queries
+from labelhub.queries.loop import learning_curve
+from labelhub.queries.loop.measuring import Heard, chances, predicted, step_auc, telling, threshold, usual_number
 from labelhub.services import audit, jobs
-from labelhub.services.loop import generations, learning, promoting, training
-from labelhub.services.loop.measuring import Heard, chances, predicted, step_auc, telling, threshold, usual_number
+from labelhub.services.loop import generations, promoting, training
 from selector import compare
 
 SPLITS = (Problem.Split.GATE, Problem.Split.TEST)
@@ -94,8 +95,8 @@ def _standing(checkpoint: Checkpoint) -> dict[str, Any]:
     closed = Generation.objects.filter(checkpoint=checkpoint).select_related("champion").first()
     return {
         "seen": queries.seen(checkpoint),
-        "learning": learning.by_strata(generation=closed) if closed else None,
-        "stability": learning.stability(checkpoint=checkpoint),
+        "learning": learning_curve.by_strata(generation=closed) if closed else None,
+        "stability": learning_curve.stability(checkpoint=checkpoint),
         "measured_at": timezone.now().isoformat(),
     }
 

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from labelhub.models import Checkpoint, Score, Solution
 from labelhub.queries.loop import pools
-from labelhub.services.loop.measuring import threshold
+from labelhub.queries.loop.measuring import threshold
 from selector.selection.uncertain import uncertainty
 from selector.types import Scored, Scorer
 

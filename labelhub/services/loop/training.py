@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,8 @@ from labelhub.errors import NothingToTrain
 from labelhub.models import Checkpoint, Job, Label, Project, Solution, User
 from labelhub.queries.loop import eligible
 from labelhub.services import audit, jobs
-from selector.agreement import majority
 from selector.config import TrainConfig
-from selector.labels import mistake_on_path, training_examples
+from selector.labels import training_examples
 from selector.types import BAD, GREAT, Example
 
 CORPUS_SOLUTIONS = 20_000  # texts that the embedded base's tokenizer is made from: more change nothing in it
@@ -60,7 +58,7 @@ def prepare(*, checkpoint: Checkpoint, attempt: int) -> Material:
     Labels that come in from now on go to the next checkpoint. Raises NothingToTrain.
     """
     _freeze(checkpoint)
-    labels = consensus(list(eligible.seen_by(checkpoint=checkpoint)))
+    labels = eligible.consensus(list(eligible.seen_by(checkpoint=checkpoint)))
     examples = _outcomes(labels) if checkpoint.kind == Checkpoint.Kind.ORM else _processes(labels)
     if not examples:
         raise NothingToTrain
@@ -84,23 +82,6 @@ def _freeze(checkpoint: Checkpoint) -> None:
             (through(checkpoint_id=locked.pk, label_id=pk) for pk in ids.iterator()), batch_size=2000
         )
         Checkpoint.objects.filter(pk=locked.pk).update(labels_frozen_at=timezone.now())
-
-
-def consensus(labels: Sequence[Label]) -> list[Label]:
-    """One label per solution: of several, the first whose first mistake is the majority's; a tie teaches nothing.
-
-    Where a labeler was unsure before any Bad, the first mistake is unknown: such a pass has no vote beside others.
-    Alone it stands, and teaches the steps that it rates. `labels` come sorted by solution.
-    """
-    agreed = [_agreed(list(group)) for _, group in groupby(labels, key=lambda label: label.solution_id)]
-    return [label for label in agreed if label is not None]
-
-
-def _agreed(labels: list[Label]) -> Label | None:
-    if len(labels) == 1:
-        return labels[0]
-    at = majority([mistake_on_path(label.steps, len(label.solution.steps)) for label in labels])
-    return None if at is None else labels[at]
 
 
 def _processes(labels: Sequence[Label]) -> list[Example]:

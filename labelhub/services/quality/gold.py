@@ -9,8 +9,8 @@ from django.utils import timezone
 from labelhub.errors import Conflict, Invalid, WrongState
 from labelhub.models import Gold, Label, Project, Solution, User
 from labelhub.queries.quality import gold as queries
+from labelhub.queries.quality import mistakes
 from labelhub.services import audit
-from labelhub.services.quality import mistakes
 from selector import gold as rules
 from selector.labels import UNKNOWN, mistake_on_path
 

@@ -29,9 +29,7 @@ from labelhub.queries.quality import quality
 from labelhub.services import audit
 from labelhub.services.labeling import leases
 from labelhub.services.labeling.claiming import settle
-from selector.gold import agrees
 from selector.judging import Record
-from selector.labels import main_ratings
 
 Kind = QuarantineDecision.Kind
 MOST = 100  # quarantines told at once
@@ -44,18 +42,11 @@ def judge(*, project: Project, labeler: Labeler, label: Label) -> Quarantine | N
     The caller holds the labeler's row lock, so that two checks handed in at once are judged one after the other.
     """
     began, made = queries.answers_of(project, labeler)
-    passed = [each.pk for each in made if is_passed(each)]
+    passed = [each.pk for each in made if queries.is_passed(each)]
     record = Record(len(passed), len(made))
     if not record.is_below(float(project.check_bar)):
         return None
     return _pause(project, labeler, record, after=max(passed, default=began), until=label)
-
-
-def is_passed(label: Label) -> bool:
-    """Whether the pass over a check agrees with its gold label."""
-    solution = label.solution
-    ratings, mistakes = main_ratings(label.steps), solution.gold.first_mistakes
-    return agrees(label.finish_reason, ratings, len(solution.steps), mistakes)
 
 
 def _pause(project: Project, labeler: Labeler, record: Record, *, after: int | None, until: Label) -> Quarantine:
@@ -167,7 +158,7 @@ def records(project: Project) -> dict[UUID, Record]:
     began = queries.began_at(project)
     counted = [each for each in queries.answers(project) if each.pk > began.get(each.labeler_id, 0)]
     asked = Counter(each.labeler_id for each in counted)
-    agreed = Counter(each.labeler_id for each in counted if is_passed(each))
+    agreed = Counter(each.labeler_id for each in counted if queries.is_passed(each))
     return {labeler: Record(agreed[labeler], n) for labeler, n in asked.items()}
 
 

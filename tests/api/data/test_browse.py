@@ -8,10 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from labelhub.models import BatchItem, Checkpoint, Comment, Generation, Project, Solution, User
+from labelhub.queries.data import solutions
 from labelhub.queries.data.browse import labels as browse_labels
 from labelhub.queries.data.browse import problems as browse_problems
 from labelhub.queries.data.browse import solutions as browse_solutions
-from labelhub.services.data import solutions
 from tests import factories
 from tests.api.conftest import Caller, refused
 

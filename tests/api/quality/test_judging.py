@@ -87,7 +87,7 @@ def test_checks_are_told_with_how_many_met_them(call_as, checked, ann, bob, rita
 
 
 def test_a_check_that_good_labelers_miss_is_suggested_for_retirement(call_as, checked, rita, monkeypatch):
-    monkeypatch.setattr("labelhub.services.quality.exposure.GOOD", 2)
+    monkeypatch.setattr("labelhub.queries.quality.checks.GOOD", 2)
     people = [factories.LabelerFactory(user__username=f"good{n}").user for n in range(2)]
     for person in people:
         factories.MembershipFactory(project=checked, user=person)
@@ -107,7 +107,7 @@ def test_a_check_that_good_labelers_miss_is_suggested_for_retirement(call_as, ch
 
 
 def test_a_check_that_many_have_met_is_suggested_for_retirement(call_as, checked, ann, rita, monkeypatch):
-    monkeypatch.setattr("labelhub.services.quality.exposure.WORN", 1)
+    monkeypatch.setattr("labelhub.queries.quality.checks.WORN", 1)
     answer_check(checked, ann, truly)
     first, second, *_ = call_as(rita).get("projects/apples/checks").json()
     assert "1 labelers have met it" in first["suggestion"]

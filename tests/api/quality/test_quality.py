@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from labelhub.queries.quality import agreement
+from labelhub.queries.quality import overlap
 from tests import factories
 from tests.api.conftest import refused
 
@@ -77,7 +77,7 @@ def test_only_the_newest_revision_agrees(call_as, rita, generation):
 
 
 def test_only_the_newest_solutions_are_read(call_as, rita, project, generation, monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr(agreement, "NEWEST", 3)
+    monkeypatch.setattr(overlap, "NEWEST", 3)
     for ratings in ([1, 1, 1], [1, -1], [1, -1], [1, -1]):
         both_label(generation, [1, -1], ratings)
     factories.BatchItemFactory(generation__project=project, generation__number=1, generation__state="closed")

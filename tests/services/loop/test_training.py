@@ -4,8 +4,8 @@ import pytest
 
 from labelhub.errors import NothingToTrain
 from labelhub.models import Label, Project, Solution
-from labelhub.queries.loop import eligible
-from labelhub.services.loop import measuring, training
+from labelhub.queries.loop import eligible, measuring
+from labelhub.services.loop import training
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
@@ -99,11 +99,11 @@ def several(project, generation, *ratings: list[int]) -> list[Label]:
 
 def test_of_several_labels_the_majority_on_the_first_mistake_speaks(project, generation):
     labels = several(project, generation, [-1], [1, -1], [0, -1])
-    assert training.consensus(labels) == [labels[1]]
+    assert eligible.consensus(labels) == [labels[1]]
 
 
 def test_a_tie_teaches_nothing(project, generation):
-    assert training.consensus(several(project, generation, [-1], [1, -1])) == []
+    assert eligible.consensus(several(project, generation, [-1], [1, -1])) == []
 
 
 def test_labels_are_frozen_once_and_later_ones_go_to_the_next_checkpoint(project, generation):

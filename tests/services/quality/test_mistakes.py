@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from labelhub.models import Gold, Label, PracticePass, Project, Screening, User
-from labelhub.services.quality import mistakes
+from labelhub.queries.quality import mistakes
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]

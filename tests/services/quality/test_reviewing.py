@@ -8,9 +8,8 @@ from django.utils import timezone
 from labelhub.errors import Conflict, Invalid, WrongState
 from labelhub.models import Comment, Event, Gold, Job, Label, Ruling, Solution
 from labelhub.queries.loop import eligible
-from labelhub.queries.quality import review
-from labelhub.services.loop import training
-from labelhub.services.quality import quality, reviewing
+from labelhub.queries.quality import agreement, review
+from labelhub.services.quality import reviewing
 from labelhub.services.quality.reviewing import Decision
 from selector.labels import main_ratings
 from tests import factories
@@ -118,7 +117,7 @@ def test_the_label_that_is_kept_trains_alone_and_against_the_grade(project, solu
     labelled(solution, [-1])
     assert against not in trains(project)
     rule(solution, "keep", rita, label=against.pk, reason="8 is right: the ground truth counts from 1.")
-    assert trains(project) == training.consensus(trains(project)) == [against]
+    assert trains(project) == eligible.consensus(trains(project)) == [against]
     rule(solution, "keep", rita, label=agreeing.pk)
     assert trains(project) == [agreeing]
     assert [ruling.label for ruling in review.rulings_on(solution)] == [against, agreeing]
@@ -145,7 +144,7 @@ def test_a_merged_label_is_the_reviewers_own_and_the_others_stay(project, soluti
     assert main_ratings(ruling.label.steps) == [1, -1]
     assert trains(project) == [ruling.label]
     assert Label.objects.count() == 3
-    assert quality.measure(project=project)["exact"]["n"] == 1  # of labelers; a reviewer is none here
+    assert agreement.measure(project=project)["exact"]["n"] == 1  # of labelers; a reviewer is none here
 
 
 @pytest.mark.parametrize("ratings", [[], [1], [1, -1, 1], [1, 1, 1, 1]])

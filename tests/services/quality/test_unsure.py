@@ -5,11 +5,11 @@ import json
 import pytest
 from django.core.management import call_command
 
-from labelhub.queries.quality import review
+from labelhub.queries.loop import eligible, learning_curve, measuring
+from labelhub.queries.loop.measuring import Heard, RatedSteps
+from labelhub.queries.quality import agreement, review
 from labelhub.services.data import exporting
-from labelhub.services.loop import learning, measuring, training
-from labelhub.services.loop.measuring import Heard, RatedSteps
-from labelhub.services.quality import gold, quality
+from labelhub.services.quality import gold
 from selector.labels import training_examples
 from selector.passes import label_steps
 from tests import factories
@@ -69,13 +69,13 @@ def test_processbench_holds_what_is_known(project, generation, solution, ratings
 def test_it_has_no_vote_among_several_and_decides_nothing(generation, solution, ratings):
     unsure = [passed(generation, solution, ratings) for _ in range(2)]
     sure = passed(generation, solution, [1, 1, 1])
-    assert training.consensus([*unsure, sure]) == [sure]
-    assert training.consensus(unsure) == []
+    assert eligible.consensus([*unsure, sure]) == [sure]
+    assert eligible.consensus(unsure) == []
 
 
 def test_alone_it_teaches_the_steps_that_it_rates(generation, solution):
     label = passed(generation, solution, [1, None, -1])
-    assert training.consensus([label]) == [label]
+    assert eligible.consensus([label]) == [label]
     (example,) = training_examples("How many?", label.steps)
     assert example.ratings == (1, None, -1)
 
@@ -97,11 +97,11 @@ def test_no_first_error_f1_counts_it(ratings):
 @pytest.mark.parametrize("ratings", UNSURE)
 def test_no_share_of_mistakes_counts_it(generation, solution, ratings, project):
     passed(generation, solution, ratings)
-    told = learning.by_strata(generation=generation)["control"]
-    assert (told["n"], told["unknown"], told["mistakes"]) == (1, 1, {"undefined": learning.ALL_UNSURE})
+    told = learning_curve.by_strata(generation=generation)["control"]
+    assert (told["n"], told["unknown"], told["mistakes"]) == (1, 1, {"undefined": learning_curve.ALL_UNSURE})
     other = factories.SolutionFactory(problem__project=project, steps=STEPS)
     passed(generation, other, [1, -1])
-    told = learning.by_strata(generation=generation)["control"]
+    told = learning_curve.by_strata(generation=generation)["control"]
     assert (told["n"], told["unknown"], told["mistakes"]["share"], told["mistakes"]["n"]) == (2, 1, 1.0, 1)
 
 
@@ -109,12 +109,12 @@ def test_no_share_of_mistakes_counts_it(generation, solution, ratings, project):
 def test_it_agrees_and_disagrees_with_nobody(project, generation, solution, ratings):
     passed(generation, solution, ratings)
     passed(generation, solution, [1, 1, 1])
-    measured = quality.measure(project=project)
+    measured = agreement.measure(project=project)
     assert (measured["solutions"], measured["unknown"]) == (1, 1)
     assert (measured["exact"]["value"], measured["exact"]["n"]) == (None, 0)
     assert list(review.disagreements(project)) == []
     passed(generation, solution, [-1])
-    assert quality.measure(project=project)["exact"]["value"] == 0
+    assert agreement.measure(project=project)["exact"]["value"] == 0
     assert set(review.disagreements(project).values_list("solution", flat=True)) == {solution.pk}
 
 

@@ -10,7 +10,7 @@ from labelhub.api.labeling.serializers.assignments import MOST_STEPS, IdField
 from labelhub.api.quality.serializers.mistakes import RateSerializer
 from labelhub.api.serializers.jobs import RejectionSerializer
 from labelhub.models import Gold, Label
-from labelhub.services.quality.mistakes import OUTCOMES
+from labelhub.queries.quality.mistakes import OUTCOMES
 
 
 class GoldSerializer(serializers.Serializer[Any]):

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from labelhub.errors import Absent
-from labelhub.services.auditing import harmless
+from labelhub.queries.audit import harmless
 from labelhub.services.data.importing.report import Rejection
 
 COLUMNS = ["line", "reason", "whole", "text"]

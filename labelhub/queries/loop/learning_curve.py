@@ -11,8 +11,7 @@ from typing import Any
 
 from labelhub.models import BatchItem, Checkpoint, Generation, Label, Problem, Project, Score
 from labelhub.queries.loop import checkpoints, eligible
-from labelhub.services.loop import training
-from labelhub.services.loop.measuring import span, threshold
+from labelhub.queries.loop.measuring import span, threshold
 from selector.evaluate import predicted_first_error
 from selector.evaluation import stability as stabilising
 from selector.evaluation.weighted import hajek
@@ -71,7 +70,7 @@ def _labels(generation: Generation, strata: Sequence[str]) -> list[Label]:
     """One label per item, by the same rule as for training."""
     made = Label.objects.current().filter(assignment__item__generation=generation, assignment__item__stratum__in=strata)
     trusted = eligible.trusted(made).select_related("solution", "assignment__item")
-    return training.consensus(list(trusted.order_by("solution_id", "pk")))
+    return eligible.consensus(list(trusted.order_by("solution_id", "pk")))
 
 
 def _mistake(label: Label) -> FirstMistake:

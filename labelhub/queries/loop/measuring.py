@@ -8,7 +8,6 @@ from typing import Any
 
 from labelhub.models import Checkpoint, Score
 from labelhub.queries.loop import checkpoints, eligible, pools
-from labelhub.services.loop import training
 from selector import compare, evaluate
 from selector.config import THRESHOLD
 from selector.evaluate import Attempt
@@ -74,7 +73,7 @@ def _attempts(checkpoint: Checkpoint, split: str) -> list[Attempt]:
 def _rated(checkpoint: Checkpoint, split: str) -> list[RatedSteps]:
     """The split's labelled solutions that the checkpoint scored step by step."""
     labels = eligible.to_measure(project=checkpoint.project, split=split).select_related("solution")
-    agreed = training.consensus(list(labels.order_by("solution_id", "pk")))
+    agreed = eligible.consensus(list(labels.order_by("solution_id", "pk")))
     scores = dict(
         Score.objects.filter(checkpoint=checkpoint, solution__in=[label.solution_id for label in agreed]).values_list(
             "solution_id", "step_probs"
