@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, execute_from_command_line
 
 from labelhub.management import progress
 from labelhub.models import Label, Project, Solution
@@ -161,6 +161,6 @@ def test_an_export_that_cannot_be_is_refused_in_a_sentence(project, arguments, s
 @pytest.mark.parametrize("command", ["import_data", "export_labels"])
 def test_help_ends_with_an_example(command, capsys):
     with pytest.raises(SystemExit) as ended:
-        call_command(command, "--help")
+        execute_from_command_line(["manage.py", command, "--help"])
     assert ended.value.code == 0
     assert f"Example: manage.py {command} " in " ".join(capsys.readouterr().out.split())

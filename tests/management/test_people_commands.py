@@ -1,7 +1,7 @@
 """`create_user` and `create_token`, as people call them."""
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, execute_from_command_line
 
 from labelhub.models import User
 from tests import factories
@@ -71,6 +71,6 @@ def test_nobody_gets_no_token(db):
 @pytest.mark.parametrize("command", ["create_user", "create_token", "simulate_labelers"])
 def test_help_says_what_it_does_and_gives_an_example(command, capsys):
     with pytest.raises(SystemExit) as end:
-        call_command(command, "--help")
+        execute_from_command_line(["manage.py", command, "--help"])
     assert end.value.code == 0
     assert f"manage.py {command}" in said(capsys).partition("Example:")[2]

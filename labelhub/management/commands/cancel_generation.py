@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "Stops a generation where it is. The labels it got are kept and still train; nothing is trained now."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.epilog = 'Example: manage.py cancel_generation gsm8k 3 --reason "wrong k"'
+        parser.epilog = 'Example: %(prog)s gsm8k 3 --reason "wrong k"'
         following.add_project(parser)
         parser.add_argument("number", metavar="N", type=int, help="the generation's number")
         parser.add_argument("--reason", default="", help="kept in the project's events")

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.epilog = "Example: manage.py close_generation gsm8k 0 --wait"
+        parser.epilog = "Example: %(prog)s gsm8k 0 --wait"
         following.add_project(parser)
         parser.add_argument("number", metavar="N", type=int, help="the generation's number")
         following.add_wait(parser, "its checkpoint is trained and measured")

@@ -13,9 +13,7 @@ class Command(BaseCommand):
     help = "Makes a bearer token for an account's scripts and prints it; it can't be shown again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.epilog = (
-            'Example: curl --retry 100 -H "Authorization: Bearer $(manage.py create_token ann)" .../api/v1/auth/me'
-        )
+        parser.epilog = 'Example: curl --retry 100 -H "Authorization: Bearer $(%(prog)s ann)" .../api/v1/auth/me'
         parser.add_argument("username", metavar="NAME", help="whose token it is: it may do what the account may")
         parser.add_argument("--name", default="made by create_token", help="what it is for")
         scopes = ApiToken.Scope

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.epilog = "Example: manage.py create_user ann --project gsm8k --role labeler"
+        parser.epilog = "Example: %(prog)s ann --project gsm8k --role labeler"
         parser.add_argument("username", metavar="NAME", help="what the person signs in with")
         parser.add_argument("--project", metavar="SLUG", help="the project to belong to")
         parser.add_argument("--role", choices=Membership.Role.values, default=Membership.Role.LABELER)

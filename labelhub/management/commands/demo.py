@@ -17,7 +17,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # they are about a deployment; the demo makes its own settings
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.epilog = "Example: manage.py demo --port 9000"
+        parser.epilog = "Example: %(prog)s --port 9000"
         parser.add_argument("--port", type=int, default=8000, help="where the site answers (8000)")
         parser.add_argument(
             "--no-simulation", dest="simulation", action="store_false", help="leave all labeling to people"

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.epilog = "Example: manage.py evaluate gsm8k --checkpoint 2 --split test"
+        parser.epilog = "Example: %(prog)s gsm8k --checkpoint 2 --split test"
         following.add_project(parser)
         parser.add_argument("--checkpoint", metavar="N", type=int, help="its number (default: the champion's)")
         parser.add_argument("--split", choices=evaluating.SPLITS, default=Problem.Split.GATE)

@@ -22,7 +22,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.epilog = "Example: manage.py export_labels gsm8k --format prm800k --view train --output labels.jsonl"
+        parser.epilog = "Example: %(prog)s gsm8k --format prm800k --view train --output labels.jsonl"
         parser.add_argument("project", metavar="PROJECT", help="the project's slug")
         parser.add_argument("--format", choices=exporting.FORMATS, required=True)
         parser.add_argument("--view", choices=exports.VIEWS, default="all", help="train: what a model may learn from")

@@ -24,7 +24,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.epilog = "Example: manage.py import_data gsm8k problems.jsonl solutions.jsonl --split gate"
+        parser.epilog = "Example: %(prog)s gsm8k problems.jsonl solutions.jsonl --split gate"
         parser.add_argument("project", metavar="PROJECT", help="the project's slug")
         parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
         parser.add_argument("--format", choices=importing.FORMATS, default="auto", help="auto: by each row's fields")

@@ -25,7 +25,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.epilog = "Example: manage.py import_gold gsm8k practice.jsonl --purpose practice"
+        parser.epilog = "Example: %(prog)s gsm8k practice.jsonl --purpose practice"
         parser.add_argument("project", metavar="PROJECT", help="the project's slug")
         parser.add_argument("file", metavar="FILE", type=Path)
         parser.add_argument("--purpose", choices=Gold.Purpose.values, required=True, help="the sets are disjoint")

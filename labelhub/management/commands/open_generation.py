@@ -25,7 +25,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.epilog = "Example: manage.py open_generation gsm8k --rule uniform --scope global --k 200 --wait"
+        parser.epilog = "Example: %(prog)s gsm8k --rule uniform --scope global --k 200 --wait"
         following.add_project(parser)
         parser.add_argument("--rule", choices=Generation.Rule.values, default="convincing")
         parser.add_argument("--scope", choices=Generation.Scope.values, default="per_problem", help="what k counts")

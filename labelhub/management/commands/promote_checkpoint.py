@@ -18,7 +18,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.epilog = 'Example: manage.py promote_checkpoint gsm8k 2 --reason "3 learnt from a bad batch"'
+        parser.epilog = 'Example: %(prog)s gsm8k 2 --reason "3 learnt from a bad batch"'
         following.add_project(parser)
         parser.add_argument("number", metavar="N", type=int, help="the checkpoint's number")
         parser.add_argument("--reason", default="promoted from the command line", help="kept in the project's events")

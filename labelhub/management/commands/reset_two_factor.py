@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "Takes the second factor from an account, so that the password alone signs in until another is set up."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.epilog = "Example: manage.py reset_two_factor olga"
+        parser.epilog = "Example: %(prog)s olga"
         parser.add_argument("username", metavar="NAME", help="whose; be sure that it is they who ask")
 
     def handle(self, *, username: str, **_: Any) -> None:

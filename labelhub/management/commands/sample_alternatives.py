@@ -16,7 +16,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.epilog = "Example: manage.py sample_alternatives algebra --endpoint local --model qwen --n 8 --wait"
+        parser.epilog = "Example: %(prog)s algebra --endpoint local --model qwen --n 8 --wait"
         sampling.add_arguments(parser, n="alternatives for each first mistake")
 
     def handle(self, *, project: str, wait: bool, **options: Any) -> None:

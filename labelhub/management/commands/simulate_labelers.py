@@ -29,7 +29,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.epilog = "Example: manage.py simulate_labelers gsm8k --oracle solutions.jsonl --noise 0.02 0.2"
+        parser.epilog = "Example: %(prog)s gsm8k --oracle solutions.jsonl --noise 0.02 0.2"
         parser.add_argument("project", metavar="PROJECT", help="the project's slug")
         parser.add_argument(
             "--oracle", metavar="FILE", type=Path, action="append", required=True, help="solutions; may be repeated"

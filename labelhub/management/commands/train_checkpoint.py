@@ -19,7 +19,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.epilog = "Example: manage.py train_checkpoint gsm8k --kind orm --wait"
+        parser.epilog = "Example: %(prog)s gsm8k --kind orm --wait"
         following.add_project(parser)
         parser.add_argument("--kind", choices=Checkpoint.Kind.values, default=Checkpoint.Kind.PRM)
         following.add_wait(parser, "it is trained and measured")
