@@ -13,7 +13,7 @@ WORKDIR /app
 ARG TORCH_BACKEND=cpu
 COPY requirements.txt constraints.txt ./
 RUN pip install --no-cache-dir uv==0.13.9 \
- && uv pip install --system --no-cache --torch-backend=${TORCH_BACKEND} -r requirements.txt
+ && uv pip install --system --no-cache --torch-backend=${TORCH_BACKEND} -c constraints.txt -r requirements.txt
 COPY manage.py ./
 COPY selector selector
 COPY labelhub labelhub

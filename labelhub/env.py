@@ -10,13 +10,18 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-ROOT = Path(__file__).resolve().parents[1]
+from labelhub import paths
 
 
 def knob(sentence: str, default: Any = ...) -> Any:
     """A field whose sentence `.env.example` and the README repeat."""
     extra = {} if default is ... else {"default": default}
     return field(metadata={"sentence": sentence}, **extra)
+
+
+def _sqlite(directory: Path) -> str:
+    """The database of a site that names none: a file among its data."""
+    return f"sqlite:///{directory / 'db.sqlite3'}"
 
 
 @dataclass(frozen=True)
@@ -32,11 +37,9 @@ class Env:
         "Origins (https://host) that a proxy forwards from, comma separated.", ()
     )
     https: bool = knob("The site is reached over HTTPS only: secure cookies, redirect and HSTS.", True)
-    database_url: str = knob(
-        "postgres://user:password@host/name, or a SQLite file.", f"sqlite:///{ROOT / 'var' / 'db.sqlite3'}"
-    )
+    database_url: str = knob("postgres://user:password@host/name, or a SQLite file.", _sqlite(paths.DATA))
     redis_url: str = knob("The broker that carries work to the workers.", "redis://127.0.0.1:6379/0")
-    data_dir: Path = knob("Where uploads, exports and checkpoints lie; web and workers share it.", ROOT / "var")
+    data_dir: Path = knob("Where uploads, exports and checkpoints lie; web and workers share it.", paths.DATA)
     files_kept_days: int = knob(
         "Prepared exports and lists of rejected lines are deleted after so many days; 0 keeps them.", 30
     )
@@ -73,8 +76,11 @@ def read() -> Env:
 
     Raises ImproperlyConfigured, naming the knob, when one is missing or doesn't parse.
     """
-    environ.Env.read_env(ROOT / ".env")
-    return Env(**{f.name: value for f in fields(Env) if (value := _value(f.name, f.type)) is not None})
+    environ.Env.read_env(paths.HOME / ".env")
+    values = {f.name: value for f in fields(Env) if (value := _value(f.name, f.type)) is not None}
+    if paths.INSTALLED and "data_dir" in values:  # a checkout's file stays where it has always been
+        values.setdefault("database_url", _sqlite(values["data_dir"]))
+    return Env(**values)
 
 
 def endpoints(listed: tuple[str, ...]) -> dict[str, str]:

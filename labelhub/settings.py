@@ -1,17 +1,16 @@
 """Django's settings, made of what `labelhub.env` read."""
 
 import logging
-from pathlib import Path
 from typing import Any
 
 import environ
 import structlog
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 
+from labelhub import __version__, paths
 from labelhub import env as environment
 
 ENV = environment.read()
-BASE_DIR = Path(__file__).resolve().parents[1]
 
 SECRET_KEY = ENV.secret_key
 DEBUG = ENV.debug
@@ -159,13 +158,15 @@ CONTENT_SECURITY_POLICY = {
 }
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
-STATICFILES_DIRS = [path for path in [BASE_DIR / "frontend" / "dist"] if path.is_dir()]
+# An installed package serves the files where they lie, compressed by the build; a checkout collects them first.
+STATIC_ROOT = None if paths.INSTALLED else paths.DATA / "static"
+WHITENOISE_USE_FINDERS = paths.INSTALLED or DEBUG
+STATICFILES_DIRS = [path for path in [paths.PAGES] if path.is_dir()]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
-DJANGO_VITE = {"default": {"manifest_path": BASE_DIR / "frontend" / "dist" / ".vite" / "manifest.json"}}
+DJANGO_VITE = {"default": {"manifest_path": paths.PAGES / ".vite" / "manifest.json"}}
 
 MEDIA_ROOT = DATA_DIR / "uploads"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # a JSON body; files stream to disk beside it
@@ -193,7 +194,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "LabelHub",
     "DESCRIPTION": "Step-level labels for process supervision.",
-    "VERSION": "1",
+    "VERSION": __version__,
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_INCLUDE_SCHEMA": False,
     "OAS_VERSION": "3.1.0",

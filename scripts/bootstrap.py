@@ -137,7 +137,7 @@ def make_environment(requirements: str) -> None:
         return
     install_torch(pinned("torch", ROOT / "requirements.txt"))
     with stage("Python packages", requirements):
-        run([*pip(), "install", "-r", ROOT / requirements])
+        run([*pip(), "install", "-c", ROOT / "constraints.txt", "-r", ROOT / requirements])
     stamp.write_text(wanted)
     if requirements == "requirements-dev.txt":
         (VENV / "requirements.txt.stamp").write_text(wanted)  # which it includes

@@ -1,9 +1,13 @@
-"""`python -m selector`: the core on plain JSON Lines, without a database. A command is its module and its line here."""
+"""`python -m selector`, or `selector` where it is installed: the core on plain JSON Lines, without a database.
+
+A command is its module and its line here.
+"""
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from selector.cli import Command, CommandError, say
 from selector.commands import evaluate, grade, rounds, score, select, simulate, train
@@ -25,7 +29,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         options.run(options)
     except CommandError as error:
-        say(f"python -m selector {options.command}: {error}")
+        say(f"{_program()} {options.command}: {error}")
         return 1
     except KeyboardInterrupt:
         return 130
@@ -36,9 +40,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m selector", description="Step-level labels: the core on JSON Lines."
-    )
+    parser = argparse.ArgumentParser(prog=_program(), description="Step-level labels: the core on JSON Lines.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for command in COMMANDS:
         added = commands.add_parser(
@@ -50,6 +52,11 @@ def _parser() -> argparse.ArgumentParser:
         command.arguments(added)
         added.set_defaults(run=command.run)
     return parser
+
+
+def _program() -> str:
+    """How it was called."""
+    return "selector" if Path(sys.argv[0]).name == "selector" else "python -m selector"
 
 
 if __name__ == "__main__":

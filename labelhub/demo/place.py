@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from labelhub import paths
+
 SAMPLE = "sample"
 
 
@@ -27,8 +28,8 @@ class Place:
 
     @classmethod
     def here(cls) -> "Place":
-        """`var/demo` of this checkout, or the directory that DEMO_DIR names."""
-        return cls(Path(os.environ.get("DEMO_DIR") or ROOT / "var" / "demo").resolve())
+        """`demo` among the data of this checkout or directory, or where DEMO_DIR says."""
+        return cls(Path(os.environ.get("DEMO_DIR") or paths.DATA / "demo").resolve())
 
     @property
     def logs(self) -> Path:

@@ -10,7 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from labelhub.demo.place import ROOT, Place, Refused, private, read_json
+from labelhub import paths
+from labelhub.demo.place import Place, Refused, private, read_json
 
 PATIENCE = 5.0  # seconds a process has to end by itself before its group is killed
 GIVE_UP_AFTER = 5  # deaths within GIVE_UP_WITHIN seconds: restarting it would only repeat them
@@ -32,7 +33,7 @@ class Process:
         with self.log.open("ab") as log:
             # A group of its own: Ctrl-C reaches us alone, who stop the processes in order.
             self.popen = subprocess.Popen(
-                self.command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                self.command, cwd=paths.HOME, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
 
     @property

@@ -10,9 +10,10 @@ from pathlib import Path
 from django.core.management import call_command
 from django.core.management.base import OutputWrapper
 
+from labelhub import paths
 from labelhub.demo import sample, site
 from labelhub.demo.news import News
-from labelhub.demo.place import ROOT, Place
+from labelhub.demo.place import Place
 from labelhub.demo.processes import Supervisor, end_leftovers
 from labelhub.models import Project
 
@@ -137,4 +138,4 @@ class Show:
 
 def shown(path: Path) -> str:
     """As the person at the terminal would type it."""
-    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
+    return str(path.relative_to(paths.HOME) if path.is_relative_to(paths.HOME) else path)

@@ -43,7 +43,7 @@ def web(place: Place, port: int) -> list[str]:
 
 def labelers(place: Place, port: int, *, pace: float) -> list[str]:
     """A few who rate like people do, over HTTP, in `pace` seconds a solution; they leave the last items to a person."""
-    command = [sys.executable, "manage.py", "simulate_labelers", SAMPLE, "--oracle", str(place.oracle)]
+    command = [sys.executable, "-m", "labelhub", "simulate_labelers", SAMPLE, "--oracle", str(place.oracle)]
     manner = ["--labelers", "6", "--noise", "0", "0.1", "--pace", str(pace), "--leave", "8", "--patience", "12"]
     return [*command, *manner, "--keep-going", "--url", address(port)]
 
@@ -92,6 +92,9 @@ def _ready(port: int) -> bool:
 
 
 def is_static_collected() -> bool:
+    """Always where it is installed: nothing has to be collected there."""
+    if settings.STATIC_ROOT is None:
+        return True
     return _static_stamp().is_file() and _static_stamp().read_text() == _static_digest()
 
 
@@ -102,7 +105,7 @@ def collect_static() -> None:
 
 
 def _static_stamp() -> Path:
-    return Path(settings.STATIC_ROOT) / ".stamp"
+    return Path(str(settings.STATIC_ROOT)) / ".stamp"
 
 
 def _static_digest() -> str:
