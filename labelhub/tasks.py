@@ -12,7 +12,8 @@ from labelhub.errors import Superseded
 from labelhub.models import Job, Problem
 from labelhub.queries.loop import pools, workers
 from labelhub.services import jobs
-from labelhub.services.data import export_files, grading, importing, sampling
+from labelhub.services.data import grading, importing, sampling
+from labelhub.services.data.exporting import files as export_files
 from labelhub.services.jobs import Running
 from labelhub.services.labeling import leases
 from labelhub.services.loop import evaluating, generations, scoring, selecting, training

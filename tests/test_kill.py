@@ -16,7 +16,8 @@ from labelhub import tasks
 from labelhub.errors import Absent
 from labelhub.models import Checkpoint, Generation, Job, Label, Labeler, Problem, Project, Solution
 from labelhub.services import jobs
-from labelhub.services.data import export_files, exporting, importing
+from labelhub.services.data import exporting, importing
+from labelhub.services.data.exporting import files as export_files
 from labelhub.services.loop import generations, selecting
 from selector.config import TrainConfig
 from selector.normalize import solution_digest

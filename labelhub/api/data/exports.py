@@ -19,7 +19,8 @@ from labelhub.api.http.serializers.errors import ErrorSerializer
 from labelhub.errors import Absent
 from labelhub.models import Job
 from labelhub.queries.data import exports as queries
-from labelhub.services.data import export_files, exporting
+from labelhub.services.data import exporting
+from labelhub.services.data.exporting import files as export_files
 
 BLOCK = 64 * 1024
 BROKEN_OFF = b"\n!! This export broke off here and is not whole: ask for it again.\n"

@@ -28,7 +28,9 @@ from labelhub.errors import Absent
 from labelhub.models import Gold, Job, Label, Project, Solution
 from labelhub.services import jobs
 from labelhub.services.data.importing import foreign
-from labelhub.services.quality import gold, gold_file, gold_sets
+from labelhub.services.quality import gold
+from labelhub.services.quality.gold import file as gold_file
+from labelhub.services.quality.gold import sets as gold_sets
 
 MOST_BYTES = 4 * 2**20  # some two thousand lines: a file is read while the caller waits
 

@@ -12,7 +12,7 @@ from labelhub.api.quality.serializers.judging import CheckSerializer, Quarantine
 from labelhub.errors import Absent
 from labelhub.queries.quality import checks
 from labelhub.queries.quality import judging as queries
-from labelhub.services.quality import judging
+from labelhub.services.quality.checks import judging
 
 
 class Quarantines(ProjectView):

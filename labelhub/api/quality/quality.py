@@ -14,7 +14,7 @@ from labelhub.api.quality.serializers.quality import (
 )
 from labelhub.queries.quality import agreement
 from labelhub.queries.quality import quality as queries
-from labelhub.services.quality import judging
+from labelhub.services.quality.checks import judging
 
 
 class Agreement(ProjectView):

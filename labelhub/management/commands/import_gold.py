@@ -12,7 +12,8 @@ from labelhub.management.progress import Progress
 from labelhub.models import Gold
 from labelhub.services.data import grading
 from labelhub.services.data.importing import Report
-from labelhub.services.quality import gold_file, gold_sets
+from labelhub.services.quality.gold import file as gold_file
+from labelhub.services.quality.gold import sets as gold_sets
 from selector.grade import Grader
 
 

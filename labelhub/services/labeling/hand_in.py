@@ -22,10 +22,11 @@ from labelhub.models import Assignment, BatchItem, Generation, Label, Labeler, P
 from labelhub.queries.labeling import assignments, queue
 from labelhub.queries.labeling.queue import Asked, Reason
 from labelhub.queries.statement import Call, Row, Statement, known, together
-from labelhub.services.labeling import leases
+from labelhub.services.labeling import labels, leases
 from labelhub.services.labeling.claiming import FINISH_WHOLE, SETTLE, Claim, settle, turn_of
 from labelhub.services.labeling.leases import Offer
-from labelhub.services.quality import judging, screening
+from labelhub.services.quality import screening
+from labelhub.services.quality.checks import judging
 from selector import passes
 from selector.types import Completion
 
@@ -178,31 +179,6 @@ def _staleness(latest: Label | None, revises: int | None) -> StaleRevision | Non
     return StaleRevision(latest)
 
 
-# The label is made only where everything is as it was read, and from here on nobody can change that. Else the solution
-# is NULL where none may be: the transaction ends, and nothing of it stays. The states are compared as one text: SQLite
-# would compile `state = ?` anew each time, to see whether a partial index serves it.
-RECORD = Statement(
-    """
-INSERT INTO labelhub_label (
-    solution_id, labeler_id, assignment_id, supersedes_id, revision, source, phase, finish_reason, reason, steps, body,
-    total_time, submitted_at, instructions_version, is_quality_control_question, is_initial_screening_question
-) VALUES (
-    (
-        SELECT item.solution_id
-        FROM labelhub_assignment assignment
-        JOIN labelhub_labeler labeler ON labeler.id = assignment.labeler_id
-        JOIN labelhub_batchitem item ON item.id = assignment.item_id
-        JOIN labelhub_generation generation ON generation.id = item.generation_id
-        WHERE assignment.id = %(assignment_id)s
-            AND assignment.state || ' ' || item.state || ' ' || generation.state = %(states)s
-        {lock}
-    ), %(labeler_id)s, %(assignment_id)s, %(supersedes_id)s, %(revision)s, %(source)s, 2,
-    %(finish_reason)s, %(reason)s, %(steps)s, %(body)s, %(total_time)s, %(submitted_at)s, %(instructions_version)s,
-    %(is_quality_control_question)s, %(is_initial_screening_question)s
-)
-""",
-    lock=queue.HAND_IN_LOCKS,
-)
 FINISH = Statement("UPDATE labelhub_assignment SET state = %(state)s, draft = NULL WHERE id = %(assignment_id)s")
 REMARK = Statement("""
 INSERT INTO labelhub_comment (label_id, text, is_question)
@@ -218,38 +194,38 @@ def _record(
 
     Raises IntegrityError where the assignment is not as it was read any more; with locks on it, it is.
     """
-    revision = latest.revision + 1 if latest else 1
-    values = {
-        "solution_id": assignment.item.solution_id,
-        "labeler_id": assignment.labeler_id,
-        "assignment_id": assignment.pk,
-        "supersedes_id": latest and latest.pk,
-        "revision": revision,
-        "source": source,
-        "finish_reason": body.finish_reason,
-        "reason": body.reason,
-        "steps": steps,
-        "body": body.kept,
-        "total_time": body.total_time,
-        "submitted_at": turn.at,
-        "instructions_version": assignment.instructions_version,
-        "is_quality_control_question": assignment.item.stratum == BatchItem.Stratum.CHECK,
-        "is_initial_screening_question": assignment.item.stratum == BatchItem.Stratum.SCREENING,
-    }
+    item = assignment.item
+    is_check = item.stratum == BatchItem.Stratum.CHECK
+    label = known(
+        Label,
+        solution_id=item.solution_id,
+        labeler_id=assignment.labeler_id,
+        assignment_id=assignment.pk,
+        supersedes_id=latest and latest.pk,
+        revision=latest.revision + 1 if latest else 1,
+        source=source,
+        phase=2,
+        finish_reason=body.finish_reason,
+        reason=body.reason,
+        steps=steps,
+        body=body.kept,
+        total_time=body.total_time,
+        submitted_at=turn.at,
+        instructions_version=assignment.instructions_version,
+        is_quality_control_question=is_check,
+        is_initial_screening_question=item.stratum == BatchItem.Stratum.SCREENING,
+    )
     state = _finished_state(assignment, body)
-    whole = state == Assignment.State.SUBMITTED and assignment.item.labels_wanted == 1
-    as_read = f"{assignment.state} {assignment.item.state} {assignment.item.generation.state}"
+    whole = state == Assignment.State.SUBMITTED and item.labels_wanted == 1
     recording: list[Call] = [
-        (RECORD, values | {"states": as_read}),
+        labels.handing_in(label, as_read=f"{assignment.state} {item.state} {item.generation.state}"),
         (FINISH, {"assignment_id": assignment.pk, "state": state}),
         (FINISH_WHOLE if whole else SETTLE, {"item": assignment.item_id}),
     ]
     if body.comment:
-        recording.append((REMARK, body.comment | {"assignment": assignment.pk, "revision": revision}))
-    is_check = assignment.item.stratum == BatchItem.Stratum.CHECK
+        recording.append((REMARK, body.comment | {"assignment": assignment.pk, "revision": label.revision}))
     claiming = replace(turn, asks="check") if is_check else turn  # nothing is leased before a check is judged
-    [(pk, *lease)] = together(*recording, *claiming.calls(labelled=assignment.pk, revision=revision))
-    label = known(Label, id=pk, **values)
+    [(label.pk, *lease)] = together(*recording, *claiming.calls(labelled=assignment.pk, revision=label.revision))
     if is_check:
         paused = judging.judge(project=turn.project, labeler=turn.labeler, label=label)
         return HandedIn(label, _paused() if paused else leases.claim(turn))

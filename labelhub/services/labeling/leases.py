@@ -17,7 +17,8 @@ from labelhub.queries.labeling.queue import Reason
 from labelhub.queries.statement import together
 from labelhub.services import audit
 from labelhub.services.labeling.claiming import MOST_LEASES, Claim, settle, turn_of
-from labelhub.services.quality import checking, screening
+from labelhub.services.quality import screening
+from labelhub.services.quality.checks import asking as checking
 from labelhub.services.quality.screening import Place
 
 

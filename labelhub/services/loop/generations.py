@@ -14,7 +14,7 @@ from labelhub.queries.loop import pools
 from labelhub.services import audit, jobs
 from labelhub.services.loop import selecting, training
 from labelhub.services.loop.selecting import Parameters
-from labelhub.services.quality import checking
+from labelhub.services.quality.checks import asking as checking
 from selector.select import Batch
 
 STAGES: dict[str, Job.Kind] = {

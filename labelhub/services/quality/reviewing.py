@@ -13,6 +13,7 @@ from labelhub.models import BatchItem, Generation, Job, Label, Problem, Project,
 from labelhub.queries.quality import review as queries
 from labelhub.services import audit, jobs, projects
 from labelhub.services.accounts import people
+from labelhub.services.labeling import labels
 from labelhub.services.labeling.claiming import settle
 from labelhub.services.quality import gold
 from selector import passes
@@ -109,7 +110,7 @@ def _keep(project: Project, solution: Solution, made: Decision) -> tuple[Ruling,
 def _merge(project: Project, solution: Solution, made: Decision) -> tuple[Ruling, None]:
     """A label by the reviewer's own pseudonym; the labels it was made from stay as they are."""
     before = queries.labels_over(solution).last()
-    label = Label.objects.create(
+    label = Label(
         solution=solution,
         labeler=people.labeler_of(made.by),
         source=Label.Source.REVIEWED,
@@ -119,6 +120,7 @@ def _merge(project: Project, solution: Solution, made: Decision) -> tuple[Ruling
         submitted_at=timezone.now(),
         source_generation=_told(before)["generation"] if before else None,
     )
+    labels.write(label)
     return _rule(project, solution, made, label, ratings=made.ratings), None
 
 

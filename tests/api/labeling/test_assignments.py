@@ -11,7 +11,7 @@ from labelhub.api.labeling.serializers.assignments import MOST_STEPS, Assignment
 from labelhub.models import Assignment, BatchItem, Comment, Generation, Label
 from labelhub.queries.accounts import sessions, tokens
 from labelhub.queries.labeling import queue
-from labelhub.services.labeling import claiming, hand_in
+from labelhub.services.labeling import claiming, hand_in, labels
 from selector.formats import fields
 from tests import factories
 from tests.api.conftest import refused
@@ -330,7 +330,7 @@ KINDS = {
             claiming.CLAIM: "lease",
             claiming.OFFERED: "answer",
             hand_in.FINISH: "assignment ends",
-            hand_in.RECORD: "label",
+            labels.HAND_IN: "label",
         }.items()
         for mark in (statement.name, statement.sql.split("%(")[0])
     },

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from labelhub.models import Generation, Label, Project
-from labelhub.services.quality import checking
+from labelhub.services.quality.checks import asking as checking
 from tests import factories
 from tests.api.conftest import refused
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from labelhub.models import Assignment, Generation, Project
-from labelhub.services.quality import checking
+from labelhub.services.quality.checks import asking as checking
 from tests import factories
 
 pytestmark = pytest.mark.django_db

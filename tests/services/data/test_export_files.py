@@ -18,7 +18,8 @@ from labelhub.models import Event, Job, Label, Project
 from labelhub.queries import jobs as job_queries
 from labelhub.queries.data import exports as queries
 from labelhub.services import jobs
-from labelhub.services.data import export_files, exporting
+from labelhub.services.data import exporting
+from labelhub.services.data.exporting import files as export_files
 from tests import factories
 from tests.workers import wait_until
 

@@ -9,7 +9,8 @@ from labelhub.queries.quality import checks
 from labelhub.services.labeling import hand_in, leases
 from labelhub.services.labeling.hand_in import Pass
 from labelhub.services.loop import generations as rounds
-from labelhub.services.quality import checking, gold
+from labelhub.services.quality import gold
+from labelhub.services.quality.checks import asking as checking
 from selector import gold as rules
 from tests import factories
 

@@ -7,7 +7,9 @@ import pytest
 from labelhub.errors import Conflict, Invalid, UnfitSet, WrongState
 from labelhub.models import Event, Gold, Label, Problem, Project, Solution
 from labelhub.queries.loop import pools
-from labelhub.services.quality import gold, gold_file, gold_sets, screening
+from labelhub.services.quality import gold, screening
+from labelhub.services.quality.gold import file as gold_file
+from labelhub.services.quality.gold import sets as gold_sets
 from tests import factories
 from tests.services.data.files import write
 

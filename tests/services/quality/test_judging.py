@@ -22,7 +22,9 @@ from labelhub.queries.quality import judging as queries
 from labelhub.queries.quality import quality, review
 from labelhub.services.labeling import hand_in, leases
 from labelhub.services.labeling.hand_in import Pass
-from labelhub.services.quality import checking, gold, judging
+from labelhub.services.quality import gold
+from labelhub.services.quality.checks import asking as checking
+from labelhub.services.quality.checks import judging
 from tests import factories
 from tests.services.labeling.test_leases import state_of
 

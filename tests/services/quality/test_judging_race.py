@@ -6,7 +6,7 @@ from labelhub.errors import Paused
 from labelhub.models import Assignment, Event, Label, Labeler, Project, Quarantine
 from labelhub.services.labeling import hand_in, leases
 from labelhub.services.labeling.hand_in import Pass
-from labelhub.services.quality import checking
+from labelhub.services.quality.checks import asking as checking
 from tests import factories
 from tests.services.labeling.test_claim_race import in_threads
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from labelhub.models import Label, Labeler, Solution
 from labelhub.services.data.importing.solutions import Identity, Solutions
+from labelhub.services.labeling import labels
 from selector.formats import BadRow, LabelRecord, SolutionRecord, prm800k
 from selector.passes import label_steps
 from selector.types import BAD
@@ -58,7 +59,7 @@ class Labels:
         Labeler.objects.bulk_create(
             [Labeler(id=each) for each in sorted({label.labeler_id for label in self._new})], ignore_conflicts=True
         )
-        Label.objects.bulk_create(self._new)
+        labels.write(*self._new)
         return Counter(labels=len(self._new))
 
 

@@ -13,7 +13,8 @@ from labelhub.services import audit
 from labelhub.services.data.importing.chunk import write
 from labelhub.services.data.importing.entries import Entry, Sample
 from labelhub.services.data.importing.report import Fate, Report
-from labelhub.services.quality import gold, gold_sets
+from labelhub.services.quality import gold
+from labelhub.services.quality.gold import sets as gold_sets
 from selector.formats import BadLine, BadRow, Line, read_jsonl
 from selector.formats import gold as rows
 from selector.formats.gold import GoldRecord

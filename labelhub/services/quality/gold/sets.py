@@ -4,7 +4,8 @@ from typing import Any
 
 from labelhub.models import Gold, Project
 from labelhub.queries.quality import gold as queries
-from labelhub.services.quality import checking, gold, screening
+from labelhub.services.quality import gold, screening
+from labelhub.services.quality.checks import asking as checking
 from selector import gold as rules
 
 
