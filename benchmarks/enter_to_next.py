@@ -66,7 +66,7 @@ def fill(passes: int) -> None:
         Solution,
         User,
     )
-    from selector.normalize import problem_digest, solution_digest
+    from selector.grading.normalize import problem_digest, solution_digest
 
     project = Project.objects.create(slug="bench", name="Bench")
     Instructions.objects.create(project=project, version=1, text="Rate each step.")

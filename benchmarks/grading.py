@@ -5,8 +5,8 @@
 The pool: 2,880 answers to 90 GSM8K problems, 32 of each, from ../shared/data. math-verify is called as its users
 call it, `verify(parse(truth), parse(answer))` for each pair in one process with its import paid before; the grader
 is a new one in each round, with whatever it starts. In turns in the same run, the median of each. Where the two
-differ is told on standard error. Then hostile answers, of every family of tests/selector/hostile_answers.py in turn,
-as the answer and as the truth. The last line is JSON.
+differ is told on standard error. Then hostile answers, of every family of
+tests/selector/grading/hostile_answers.py in turn, as the answer and as the truth. The last line is JSON.
 """
 
 import argparse
@@ -22,9 +22,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from selector.grade import Grader
+from selector.grading.grade import Grader
 from selector.types import Grade
-from tests.selector.hostile_answers import FAMILIES, hostile_answers
+from tests.selector.grading.hostile_answers import FAMILIES, hostile_answers
 
 DATA = Path(__file__).resolve().parents[2] / "shared/data"
 LIMIT = 20.0  # times math-verify's speed

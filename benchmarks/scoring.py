@@ -2,7 +2,7 @@
 
     python -m benchmarks.scoring [--problems 6] [--rounds 5]
 
-A causal model of 20M parameters with random weights scores real solutions, 32 to a problem, as `selector.prm` does;
+A causal model of 20M parameters with random weights scores real solutions, 32 to a problem, as the product does;
 beside it, in turns in the same run, with as many threads, and in float32 as transformers loads a model, one solution
 at a time, and padded batches of 16 that are not sorted: drawn from the pool without order, and problem by problem as
 the file has them. Each round has problems of its own, from all over the set: nobody scores a pool twice. The useful
@@ -26,10 +26,12 @@ from typing import Any
 import torch
 from transformers import LlamaConfig, LlamaForTokenClassification
 
-from selector import embedded, packs, prm
-from selector.config import TrainConfig
-from selector.encode import Encoded, Row
-from selector.prm import RewardModel, class_logits
+from selector.prm import reward_model
+from selector.prm.config import TrainConfig
+from selector.prm.encode import Encoded, Row
+from selector.prm.packing import packs
+from selector.prm.reward_model import RewardModel, class_logits
+from selector.prm.training import embedded
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 NAME, SAMPLES = "bon32_gsm8k", 32
@@ -60,7 +62,7 @@ def model_of(rows: Sequence[Row], dtype: torch.dtype) -> RewardModel:
     shape = LlamaConfig(
         vocab_size=8192, hidden_size=384, num_hidden_layers=10, num_attention_heads=6, intermediate_size=1024,
         max_position_embeddings=2048, pad_token_id=tokenizer.pad_token_id, bos_token_id=None, eos_token_id=None,
-        id2label=prm.class_names(1),
+        id2label=reward_model.class_names(1),
     )  # fmt: skip
     made = LlamaForTokenClassification(shape)  # type: ignore[no-untyped-call]
     model = RewardModel(made, tokenizer, TrainConfig.for_base("random"))
@@ -97,7 +99,7 @@ def _matmul_flops(shape: tuple[int, int, int]) -> float:
 def measure(problems: int, rounds: int) -> dict[str, object]:
     given = pools(problems, rounds)
     every = [row for pool in given for row in pool]
-    full, fast = model_of(every, torch.float32), model_of(every, prm.scoring_dtype())
+    full, fast = model_of(every, torch.float32), model_of(every, reward_model.scoring_dtype())
     started = 1 / per_second(lambda: fast.score(every[:1]), 1)
     found = []
     for number, pool in enumerate(given):

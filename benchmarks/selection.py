@@ -77,9 +77,9 @@ def by_uncertainty(place: Path, scope: Scope) -> tuple[float, list[NDArray[np.in
 
 
 def picked(place: Path, scope: Scope, rule: str, names: Sequence[str]) -> tuple[float, dict[str, NDArray[np.int64]]]:
-    from selector.select import train_strata
     from selector.selection.pool import Pool
     from selector.selection.rules import Terms
+    from selector.selection.select import train_strata
 
     columns = {name: np.load(place / f"{name}.npy") for name in ("problem", *names)}
     started = time.perf_counter()

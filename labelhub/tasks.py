@@ -86,7 +86,7 @@ def sample(run: Running) -> list[Job]:
 @door(Job.Kind.GRADE)
 def grade_answers(run: Running) -> list[Job]:
     """Grade every answer of the project that has no grade yet."""
-    from selector.grade import Grader
+    from selector.grading.grade import Grader
 
     with Grader() as grader:
         counts = grading.grade_pending(project=run.job.project, grader=grader, beat=run.beat)
@@ -100,10 +100,10 @@ def score_pool(run: Running) -> list[Job]:
 
     And what is in work: the control and gate items that opened ahead, before this champion was one, measure it too.
     """
-    from selector import prm
+    from selector.prm import reward_model
 
     generation, champion = run.job.generation, run.checkpoint
-    scorer = prm.load(training.directory(champion))
+    scorer = reward_model.load(training.directory(champion))
     for solutions, what in (
         (pools.train_pool(project=run.job.project), "Scoring the pool"),
         (pools.gate_pool(project=run.job.project), "Scoring the gate problems"),
@@ -127,7 +127,7 @@ def select_batch(run: Running) -> list[Job]:
 @door(Job.Kind.TRAIN)
 def train_challenger(run: Running) -> list[Job]:
     """Train a challenger from the base model on all eligible labels so far."""
-    from selector.train import train
+    from selector.prm.training.train import train
 
     generation, checkpoint = run.job.generation, run.checkpoint
     material = training.prepare(checkpoint=checkpoint, attempt=run.job.attempt)
@@ -149,11 +149,11 @@ def train_challenger(run: Running) -> list[Job]:
 @door(Job.Kind.EVALUATE)
 def evaluate_challenger(run: Running) -> list[Job]:
     """Measure champion and challenger on the held-out problems, decide, and open the next generation."""
-    from selector import prm
+    from selector.prm import reward_model
 
     project, challenger = run.job.project, run.checkpoint
     for checkpoint in evaluating.contenders(project=project, challenger=challenger):
-        scorer = prm.load(training.directory(checkpoint))
+        scorer = reward_model.load(training.directory(checkpoint))
         for split in (Problem.Split.GATE, Problem.Split.TEST):
             held_out = pools.held_out(project=project, split=split)
             what = f"Checkpoint {checkpoint.number} scores the {split} problems"

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from selector.cli import Command, CommandError, say
 from selector.commands import evaluate, grade, rounds, score, select, simulate, train
+from selector.commands.cli import Command, CommandError, say
 
 COMMANDS: tuple[Command, ...] = (
     grade.COMMAND,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from labelhub import models
-from selector.normalize import problem_digest, solution_digest
+from selector.grading.normalize import problem_digest, solution_digest
 
 PASSWORD = "correct horse battery"
 

@@ -12,8 +12,8 @@ from labelhub.services.data import grading, importing
 from labelhub.services.labeling import hand_in, leases
 from labelhub.services.labeling.hand_in import Pass
 from labelhub.services.loop.selecting import Parameters
-from selector import simulate
-from selector.grade import Grader
+from selector.grading.grade import Grader
+from selector.labels import simulate
 
 UNIFORM = Parameters(rule="uniform", scope="global", k=24, gate_k=6)
 CONVINCING = Parameters(rule="convincing", scope="global", k=20, gate_k=4, seed=1)

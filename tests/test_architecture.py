@@ -39,7 +39,8 @@ def test_the_web_process_starts_and_answers_without_torch_or_transformers():
 def test_the_pure_library_runs_without_django_or_torch():
     answer = run(
         "-c",
-        "import sys, selector.__main__, selector.select, selector.grade, selector.formats, selector.evaluate\n"
+        "import sys, selector.__main__, selector.selection.select, selector.grading.grade\n"
+        "import selector.formats, selector.evaluation.evaluate\n"
         "heavy = {'torch', 'transformers', 'django', 'celery', 'labelhub'} & set(sys.modules)\n"
         "assert not heavy, heavy\n",
     )

@@ -19,10 +19,10 @@ from labelhub.services import jobs
 from labelhub.services.data import exporting, importing
 from labelhub.services.data.exporting import files as export_files
 from labelhub.services.loop import generations, selecting
-from selector.config import TrainConfig
-from selector.normalize import solution_digest
-from selector.passes import label_steps
-from selector.train import train
+from selector.grading.normalize import solution_digest
+from selector.labels.passes import label_steps
+from selector.prm.config import TrainConfig
+from selector.prm.training.train import train
 from selector.types import Example
 from tests import sample
 from tests.workers import Worker, wait_until

@@ -12,7 +12,7 @@ from labelhub.services import jobs
 from labelhub.services.data import exporting
 from labelhub.services.loop import generations, promoting
 from labelhub.services.loop.selecting import Parameters
-from selector.config import TrainConfig
+from selector.prm.config import TrainConfig
 from tests import sample
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.data_layer, pytest.mark.slow]

@@ -60,7 +60,7 @@ def fill_labelhub() -> None:
         Solution,
         User,
     )  # fmt: skip
-    from selector.normalize import problem_digest, solution_digest
+    from selector.grading.normalize import problem_digest, solution_digest
 
     project = Project.objects.create(slug="bench", name="Bench")
     Instructions.objects.create(project=project, version=1, text="Rate each step.")

@@ -25,9 +25,9 @@ import numpy as np
 
 from benchmarks.studies.probes import LAYERS, Frozen, Probs, by_features, by_grams
 from benchmarks.studies.real_steps import DATA, RATED, REPORTED, Rated, Study, solutions, study
-from selector import compare, evaluate
-from selector.config import TrainConfig
+from selector.evaluation import compare, evaluate
 from selector.evaluation.bootstrap import Floats, Interval, interval, number
+from selector.prm.config import TrainConfig
 
 ROOT = Path(__file__).resolve().parents[2]
 BASELINE, DEFAULT = "position", "embedded"
@@ -68,13 +68,14 @@ def frozen(read: Frozen, study: Study, judged: list[Rated], settings: Settings) 
 
 def trained(place: Path, study: Study, judged: list[Rated], settings: Settings) -> Probs:
     """As `python -m selector train` and `score` do it, with the defaults but for the settings."""
-    from selector import prm, train
+    from selector.prm import reward_model
+    from selector.prm.training import train
 
     out = place / f"{study.name}-{_digest(settings)}"
     examples = [one.example for one in study.learnt]
     config = TrainConfig.for_base("", folds=0, **settings)  # every judge's threshold is tuned in the same way, below
     train.train(examples, config=config, corpus=study.corpus, out=out, progress=_tell)
-    scored = prm.load(out).score([(one.problem, one.steps) for one in judged])
+    scored = reward_model.load(out).score([(one.problem, one.steps) for one in judged])
     return [list(said.step_probs or [0.5] * len(one.steps)) for said, one in zip(scored, judged, strict=True)]
 
 

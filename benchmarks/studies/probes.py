@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from benchmarks.studies.real_steps import Rated
-from selector.encode import PLACES, Encoder, by_tokens
-from selector.prm import load_base, pad, scoring_dtype
+from selector.prm.encode import PLACES, Encoder, by_tokens
+from selector.prm.reward_model import load_base, pad, scoring_dtype
 
 LAYERS = (12, 18, 24, 30)  # of SmolLM2's 30: which one is read is chosen like any other setting
 READ_TOKENS = 4096  # per forward pass

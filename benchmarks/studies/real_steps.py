@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from selector.normalize import normalise
+from selector.grading.normalize import normalise
 from selector.types import BAD, Example
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"

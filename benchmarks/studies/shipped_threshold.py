@@ -17,15 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.studies.real_steps import DATA, REPORTED, Study, study
-from selector import evaluate
-from selector.config import THRESHOLD, TrainConfig
+from selector.evaluation import evaluate
+from selector.prm.config import THRESHOLD, TrainConfig
 
 CACHE = Path(__file__).resolve().parents[2] / "var" / "shipped_threshold"
 
 
 def measured(about: Study, out: Path) -> dict[str, Any]:
     """Train on all that may be learned, then judge what is reported."""
-    from selector import prm, train
+    from selector.prm import reward_model
+    from selector.prm.training import train
 
     seconds: dict[str, float] = defaultdict(float)
     last = [time.process_time()]
@@ -39,7 +40,7 @@ def measured(about: Study, out: Path) -> dict[str, Any]:
 
     examples = [one.example for one in (*about.learnt, *about.held_back)]
     card = train.train(examples, config=TrainConfig.for_base(""), corpus=about.corpus, out=out, progress=tell)
-    said = prm.load(out).score([(one.problem, one.steps) for one in about.reported])
+    said = reward_model.load(out).score([(one.problem, one.steps) for one in about.reported])
     probs = [list(one.step_probs or ()) for one in said]
     threshold = card["config"]["threshold"]
     return {

@@ -18,8 +18,8 @@ from labelhub.services.accounts import people
 from labelhub.services.data import grading, importing
 from labelhub.services.loop import generations
 from labelhub.services.loop.selecting import Parameters
-from selector import simulate
-from selector.grade import Grader
+from selector.grading.grade import Grader
+from selector.labels import simulate
 
 PROBLEMS = 120
 SAMPLES = 8

@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from selector import cli
-from selector.cli import Row
+from selector.commands import cli
+from selector.commands.cli import Row
 from selector.formats import BadRow, SolutionRecord, fields
 
 

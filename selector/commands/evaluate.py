@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-from selector import cli
-from selector.aggregate import AGGREGATES
-from selector.cli import CommandError, Row
-from selector.config import MARGIN, THRESHOLD
+from selector.commands import cli
+from selector.commands.cli import CommandError, Row
 from selector.evaluation.first_error import Source, Threshold
 from selector.evaluation.judged import KNOWN, Collected, overlap
+from selector.prm.aggregate import AGGREGATES
+from selector.prm.config import MARGIN, THRESHOLD
 
 # What each metric reads of what is known of a solution; a fault elsewhere is not its to find.
 READ_BY = {

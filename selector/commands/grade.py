@@ -8,8 +8,8 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from selector import cli
-from selector.cli import Row
+from selector.commands import cli
+from selector.commands.cli import Row
 from selector.formats import fields
 
 _SILENCE = 10.0  # seconds without a word, on a terminal a tenth of it
@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    from selector.grade import Grader, GraderUnavailable
+    from selector.grading.grade import Grader, GraderUnavailable
 
     rows, again = itertools.tee(cli.read_rows(options.pairs, _pair, strict=options.strict))
     try:

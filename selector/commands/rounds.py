@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from selector import cli
-from selector.cli import CommandError, Row
+from selector.commands import cli
+from selector.commands.cli import CommandError, Row
 
 ROWS = "rounds.jsonl"
 SETTINGS = "settings.json"

@@ -5,12 +5,11 @@ import math
 from itertools import islice
 from pathlib import Path
 
-from selector import cli
-from selector.cli import Row
-from selector.commands import corpus
+from selector.commands import cli, corpus
+from selector.commands.cli import Row
 from selector.types import Scored, Scorer
 
-STYLES = ("tokens", "qwen", "math_shepherd")  # those of selector/styles.py, which is slow to import
+STYLES = ("tokens", "qwen", "math_shepherd")  # those of selector/prm/styles.py, which is slow to import
 THRESHOLD = ("threshold", "threshold_tuned")  # the fields that `evaluate` reads the checkpoint's threshold from
 BLOCK = 512  # solutions read at a time: many share a problem, and progress is told after each
 
@@ -34,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         choices=STYLES,
         default=STYLES[0],
         help="how the model reads a solution: as our checkpoints do (tokens, the default), as a Qwen2.5-Math-PRM, "
-        "as Math-Shepherd; selector/styles.py says how each is served",
+        "as Math-Shepherd; selector/prm/styles.py says how each is served",
     )
 
 
@@ -46,32 +45,32 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _checkpoint(path: str) -> Scorer:
-    from selector import prm
+    from selector.prm import reward_model
 
     try:
-        return prm.load(path)
-    except prm.BadCheckpoint as error:
+        return reward_model.load(path)
+    except reward_model.BadCheckpoint as error:
         raise cli.CommandError(str(error)) from error
 
 
 def _score_remotely(options: argparse.Namespace) -> None:
-    from selector import prm, remote, styles
+    from selector.prm import remote, reward_model, styles
 
     if options.model is None or options.tokenizer is None:
         raise cli.CommandError("--remote asks for --model and --tokenizer too.")
     try:
         scorer = remote.load(options.remote, model=options.model, tokenizer=options.tokenizer, style=options.style)
         _score(options, scorer, _threshold(options.tokenizer) if options.style == STYLES[0] else {})
-    except (remote.RemoteScorerError, styles.BadTokenizer, prm.BadCheckpoint) as error:
+    except (remote.RemoteScorerError, styles.BadTokenizer, reward_model.BadCheckpoint) as error:
         raise cli.CommandError(str(error)) from error
 
 
 def _threshold(path: str) -> Row:
     """The checkpoint's threshold of a first mistake and whether it was tuned, for `evaluate` to read in each row."""
-    from selector import prm
+    from selector.prm import reward_model
 
-    card = prm.read_card(Path(path))
-    return dict(zip(THRESHOLD, (prm.config_of(card).threshold, prm.is_tuned(card)), strict=True))
+    card = reward_model.read_card(Path(path))
+    return dict(zip(THRESHOLD, (reward_model.config_of(card).threshold, reward_model.is_tuned(card)), strict=True))
 
 
 def _score(options: argparse.Namespace, model: Scorer, threshold: Row) -> None:

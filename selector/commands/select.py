@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from selector import cli
-from selector.cli import Row
-from selector.config import THRESHOLD
+from selector.commands import cli
+from selector.commands.cli import Row
 from selector.formats import fields, write_line
 from selector.formats.records import BadRow
-from selector.normalize import solution_digest
+from selector.grading.normalize import solution_digest
+from selector.prm.config import THRESHOLD
 from selector.types import Candidate, Grade, Pick
 
 _GRADES = {True: Grade.RIGHT, False: Grade.WRONG, None: Grade.UNKNOWN}
@@ -43,7 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    from selector import select
+    from selector.selection import select
     from selector.selection.pool import Pool
 
     names = ("rule", "scope", "k", "wrong_share", "control_share", "audit_share", "near_duplicates", "seed")

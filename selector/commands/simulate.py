@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from selector import cli
-from selector.cli import CommandError, Row
+from selector.commands import cli
+from selector.commands.cli import CommandError, Row
 from selector.formats import write_line
 
 MADE = (100, 16)  # problems and samples of --make-data
@@ -67,7 +67,7 @@ def _study(options: argparse.Namespace) -> None:
 
 
 def _make_data(options: argparse.Namespace) -> None:
-    from selector import simulate
+    from selector.labels import simulate
 
     problems, samples = options.problems or MADE[0], options.samples or MADE[1]
     made = list(simulate.generate(problems, samples, options.seed or 0))

@@ -8,12 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from selector import cli
-from selector.cli import Row
-from selector.commands import corpus
+from selector.commands import cli, corpus
+from selector.commands.cli import Row
 from selector.commands.corpus import Solved
-from selector.config import TrainConfig
 from selector.formats import SolutionRecord, fields, labelhub
+from selector.prm.config import TrainConfig
 from selector.types import BAD, GREAT, Example
 
 TELL_EVERY = 20  # updates between two lines of progress
@@ -30,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="KNOB=VALUE",
-        help="any other knob of selector/config.py, such as epochs=4",
+        help="any other knob of selector/prm/config.py, such as epochs=4",
     )
 
 
@@ -42,7 +41,7 @@ def run(options: argparse.Namespace) -> None:
         config = TrainConfig.for_base(options.base, kind=options.kind, **{"seed": options.seed} | knobs)
         solved = list(corpus.read(options, _judged if options.kind == "orm" else _rated))
         examples = [example for one in solved if (example := _example(one, options.kind))]
-        from selector.train import train
+        from selector.prm.training.train import train
 
         card = train(examples, config=config, corpus=_texts(solved), out=options.out, progress=_tell)
     except (ValueError, OSError) as error:

@@ -1,1 +1,1 @@
-"""How good a reward model is, by measure; `selector.evaluate` is the door."""
+"""How good a reward model is, by measure; `evaluate` is the door."""

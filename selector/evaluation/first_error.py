@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from selector.config import THRESHOLD
 from selector.evaluation.bootstrap import Floats, Interval, Key, intervals, ratio, sums
+from selector.prm.config import THRESHOLD
 
 
 class Source(StrEnum):

@@ -11,11 +11,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from selector.aggregate import Aggregate, NeutralAs, log_score
-from selector.formats import BadRow, SolutionRecord, detect, fields, labelhub, processbench, scored_samples
-from selector.formats.scored_samples import ScoredSample
-from selector.labels import UNKNOWN, FirstMistake, first_mistake
-from selector.normalize import normalise
+from selector.formats import BadRow, SolutionRecord, detect, fields, labelhub
+from selector.formats.published import processbench, scored_samples
+from selector.formats.published.scored_samples import ScoredSample
+from selector.grading.normalize import normalise
+from selector.labels.steps import UNKNOWN, FirstMistake, first_mistake
+from selector.prm.aggregate import Aggregate, NeutralAs, log_score
 
 Row = dict[str, Any]
 Brought = tuple[float, bool]  # a checkpoint's threshold, and whether it was tuned

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from selector import compare
 from selector.evaluation import best_of_n as choosing
 from selector.evaluation import calibration as calibrating
+from selector.evaluation import compare
 from selector.evaluation import first_error as finding
 from selector.evaluation.best_of_n import Attempt, Chances
 from selector.evaluation.bootstrap import Interval, Key
 from selector.evaluation.first_error import Source, Threshold
 from selector.evaluation.judged import Collected, Judged, Row, Said
-from selector.labels import UNKNOWN
+from selector.labels.steps import UNKNOWN
 from selector.types import BAD
 
 NOWHERE = -1  # the prediction for a solution without scores: it agrees with no first mistake, and not with none

@@ -6,9 +6,10 @@ its rows have no ids, and nothing to import.
 
 from collections.abc import Callable
 
-from selector.formats import gsm8k_samples, labelhub, math_shepherd, prm800k, processbench, trl
+from selector.formats import labelhub
 from selector.formats.fields import Row
 from selector.formats.jsonl import BadLine, Line, read_jsonl, write_line
+from selector.formats.published import gsm8k_samples, math_shepherd, prm800k, processbench, trl
 from selector.formats.records import (
     BadRow,
     LabelRecord,

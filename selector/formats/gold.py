@@ -7,9 +7,10 @@ Our own row: `problem` (or `problem_id`, of a problem that is there), `ground_tr
 
 from dataclasses import dataclass
 
-from selector.formats import fields, labelhub, prm800k, processbench
+from selector.formats import fields, labelhub
+from selector.formats.published import prm800k, processbench
 from selector.formats.records import BadRow, Parsed, ProblemRecord, SolutionRecord
-from selector.labels import UNKNOWN, FirstMistake, first_mistake, main_ratings
+from selector.labels.steps import UNKNOWN, FirstMistake, first_mistake, main_ratings
 from selector.types import WHOLE
 
 LONGEST_EXPLANATION = 10_000

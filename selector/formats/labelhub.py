@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from selector.formats import fields
 from selector.formats.records import BadRow, Parsed, ProblemRecord, SolutionRecord, Split
-from selector.labels import UNKNOWN, first_mistake, main_ratings
+from selector.labels.steps import UNKNOWN, first_mistake, main_ratings
 from selector.types import BAD, LabelStep
 
 PROBLEM_FIELDS = ("problem_id", "problem", "ground_truth_answer", "ground_truth_solution", "split")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from selector.labels import UNKNOWN, FirstMistake, first_mistake
+from selector.labels.steps import UNKNOWN, FirstMistake, first_mistake
 from selector.types import FinishReason, LabelStep
 
 Split = Literal["train", "gate", "test"]

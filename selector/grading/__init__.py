@@ -1,1 +1,1 @@
-"""What an answer is made of, read and compared; `selector.grade` is the door."""
+"""Whether an answer is right: `grade` is the door, `answers` the order in which it looks."""

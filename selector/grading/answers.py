@@ -10,9 +10,11 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from selector.grading.arranged import Again, same_shape
-from selector.grading.measured import measured
-from selector.grading.notations import (
+from selector.grading.stated import UNSURE, is_prose, readings
+from selector.grading.tidy import tidy
+from selector.grading.values.arranged import Again, same_shape
+from selector.grading.values.measured import measured
+from selector.grading.values.notations import (
     bases,
     choices,
     clocks,
@@ -24,11 +26,9 @@ from selector.grading.notations import (
     ratios,
     spans,
 )
-from selector.grading.quantities import number, same_number
-from selector.grading.shapes import Shape, inside, shape, split
-from selector.grading.stated import UNSURE, is_prose, readings
-from selector.grading.tidy import tidy
-from selector.grading.wordings import in_digits, is_wording, spelling, wordings
+from selector.grading.values.quantities import number, same_number
+from selector.grading.values.shapes import Shape, inside, shape, split
+from selector.grading.values.wordings import in_digits, is_wording, spelling, wordings
 from selector.types import Grade
 
 RIGHT, WRONG, UNKNOWN = Grade.RIGHT, Grade.WRONG, Grade.UNKNOWN

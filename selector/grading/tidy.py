@@ -6,7 +6,7 @@ Text in, text out. What has a meaning stays (`\\text{...}`, money, percent), spe
 import re
 import unicodedata
 
-from selector.normalize import normalise
+from selector.grading.normalize import normalise
 
 _JOIN = re.compile(r"(?<!\\)\\!\s*")
 _SUPERSCRIPTS = dict(

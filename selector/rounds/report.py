@@ -13,8 +13,8 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
-from selector.compare import compare_paired
 from selector.evaluation.bootstrap import Key
+from selector.evaluation.compare import compare_paired
 from selector.evaluation.plots import Axis, Panel, Point, Series, Tone, percent_axis, small_multiples
 from selector.evaluation.report import page
 from selector.evaluation.report.cells import NOTHING

@@ -15,11 +15,13 @@ from typing import Any, Literal, get_args
 import torch
 from transformers import LlamaConfig, LlamaForTokenClassification
 
-from selector import embedded, evaluate, prm, train
-from selector.aggregate import log_score
-from selector.config import TrainConfig
+from selector.evaluation import evaluate
+from selector.prm import reward_model
+from selector.prm.aggregate import log_score
+from selector.prm.config import TrainConfig
+from selector.prm.training import embedded, train
 from selector.rounds.world import Solution, World
-from selector.select import compose
+from selector.selection.select import compose
 from selector.types import Scored, Scorer
 
 Arm = Literal["from_base", "continued", "fresh"]
@@ -100,7 +102,7 @@ def make_base(run: Run) -> None:
             pad_token_id=tokenizer.pad_token_id,
             bos_token_id=None,
             eos_token_id=None,
-            id2label=prm.class_names(1),
+            id2label=reward_model.class_names(1),
         )
         model = LlamaForTokenClassification(shape)  # type: ignore[no-untyped-call]
     fresh = run.base.with_name(".base")
@@ -176,7 +178,7 @@ def score_all(run: Run, number: int) -> list[Scored]:
     Both at once: they share many steps.
     """
     test, pool = run.world.test, run.world.pool
-    judged = judge_steps(prm.load(run.checkpoint(number)), [solution.steps for solution in (*test, *pool)])
+    judged = judge_steps(reward_model.load(run.checkpoint(number)), [solution.steps for solution in (*test, *pool)])
     by_name = {solution.solution_id: one.log_score for solution, one in zip(pool, judged[len(test) :], strict=True)}
     (run.checkpoint(number) / SCORES).write_text(json.dumps(by_name))
     return judged[: len(test)]

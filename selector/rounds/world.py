@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from selector import simulate
-from selector.evaluate import Attempt
-from selector.normalize import solution_digest
+from selector.evaluation.evaluate import Attempt
+from selector.grading.normalize import solution_digest
+from selector.labels import simulate
 from selector.types import Candidate, Example, Grade
 
 LETTERS = "ABCDEFGHIJKLM"

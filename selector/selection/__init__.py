@@ -1,1 +1,1 @@
-"""What picks are made from: the pool in columns, its rules and its duplicates; `selector.select` is the door."""
+"""What to label next: `select` makes a batch from the pool in columns, by its rules, without its duplicates."""

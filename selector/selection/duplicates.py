@@ -11,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from selector.normalize import normalise
+from selector.grading.normalize import normalise
 from selector.selection.pool import Pool
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from selector.config import THRESHOLD
+from selector.prm.config import THRESHOLD
 
 # ActPRM's own choice of its two thresholds: how far from certain, and the standard deviation over the heads.
 DOUBT = 0.05

@@ -1,13 +1,13 @@
-"""The arms: which solutions are labelled next. Every pick is made by the product's own rules (`selector.select`)."""
+"""The arms: which solutions are labelled next. Every pick is made by the product's own rules."""
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 
-from selector.select import train_strata
 from selector.selection.pool import CODE, Pool
 from selector.selection.rules import Terms
+from selector.selection.select import train_strata
 from selector.selection.uncertain import uncertainty
 from selector.study.solutions import Flags, Floats, Ints, Solutions
 from selector.types import Candidate, Grade

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from selector import cli
-from selector.cli import CommandError, Row
+from selector.commands import cli
+from selector.commands.cli import CommandError, Row
 from selector.evaluation.judged import STEP_SCORES
 from selector.formats import BadRow, fields, labelhub
-from selector.normalize import normalise, solution_digest
+from selector.grading.normalize import normalise, solution_digest
 from selector.study.arms import CONVINCING, UNCERTAIN, Picker
 from selector.study.cells import REAL_PARTS, Size
 from selector.study.labels import Labels

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from selector.cli import CommandError
+from selector.commands.cli import CommandError
 from selector.study.cells import Cell, Size
 
 Result = dict[str, Any]

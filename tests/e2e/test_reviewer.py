@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from labelhub.models import Comment, Generation, Label, Project, Ruling, Solution, User
 from labelhub.queries.loop import eligible
-from selector.labels import main_ratings
+from selector.labels.steps import main_ratings
 from tests import factories
 from tests.e2e.conftest import Visitor
 

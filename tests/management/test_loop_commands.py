@@ -104,7 +104,7 @@ def test_training_by_hand_needs_a_label(project):
 
 def test_evaluating_says_what_is_undefined_and_why(project):
     assert "no champion yet" in refused("evaluate", "apples")
-    from selector.config import TrainConfig
+    from selector.prm.config import TrainConfig
 
     factories.CheckpointFactory(project=project, number=1, config=TrainConfig().to_dict())
     told = call("evaluate", "apples", "--checkpoint", "1")

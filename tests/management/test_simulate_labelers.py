@@ -22,7 +22,7 @@ from labelhub.management.simulated.oracle import Oracle
 from labelhub.management.simulated.site import NoAnswer, Refused, Site
 from labelhub.models import ApiToken, Assignment, BatchItem, Generation, Label, User
 from labelhub.services.labeling import hand_in
-from selector.normalize import problem_digest
+from selector.grading.normalize import problem_digest
 from tests import factories
 
 PROBLEM = "Tom has 3 apples and buys 4 more. How many?"

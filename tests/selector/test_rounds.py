@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from selector import prm
 from selector.__main__ import main
 from selector.evaluation.report.cells import NOTHING
+from selector.prm import reward_model
 from selector.rounds import report, runs, world
 
 TINY = {"rounds": 3, "problems": 10, "samples": 8, "test-problems": 12, "test-samples": 4, "k": 6}
@@ -114,7 +114,7 @@ def test_another_study_is_not_mixed_into_it(out, capsys):
 
 def test_reading_each_step_once_says_what_reading_whole_solutions_says(out):
     solutions = world.made(0, 10, 8, 12, 4).test
-    model = prm.load(out / "seed-0" / "from_base-2")
+    model = reward_model.load(out / "seed-0" / "from_base-2")
     whole = model.score([(solution.problem, solution.steps) for solution in solutions])
     for one, other in zip(runs.judge_steps(model, [each.steps for each in solutions]), whole, strict=True):
         assert one.log_score == pytest.approx(other.log_score, abs=1e-4)

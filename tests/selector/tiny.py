@@ -6,8 +6,8 @@ from typing import Any
 import torch
 from transformers import BertConfig, BertForTokenClassification, LlamaConfig, LlamaForCausalLM
 
-from selector import embedded
-from selector.config import TrainConfig
+from selector.prm.config import TrainConfig
+from selector.prm.training import embedded
 from selector.types import Example
 
 STEPS = {

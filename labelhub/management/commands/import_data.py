@@ -13,7 +13,7 @@ from labelhub.models import Problem, Project
 from labelhub.services import projects
 from labelhub.services.data import grading, importing
 from labelhub.services.data.importing import Report
-from selector.grade import Grader
+from selector.grading.grade import Grader
 
 
 class Command(BaseCommand):

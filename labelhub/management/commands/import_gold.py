@@ -14,7 +14,7 @@ from labelhub.services.data import grading
 from labelhub.services.data.importing import Report
 from labelhub.services.quality.gold import file as gold_file
 from labelhub.services.quality.gold import sets as gold_sets
-from selector.grade import Grader
+from selector.grading.grade import Grader
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from selector.formats import BadLine, BadRow, SolutionRecord, parse, read_jsonl
 from selector.formats.fields import Row
-from selector.normalize import problem_digest, solution_digest
+from selector.grading.normalize import problem_digest, solution_digest
 
 Ratings = tuple[int | None, ...]
 Key = tuple[str, str]  # digests of the problem and of the steps

@@ -8,7 +8,7 @@ from labelhub.models import BatchItem, Checkpoint, Label, Project, Score, Soluti
 from labelhub.queries.loop.eligible import HELD_BACK
 from labelhub.queries.loop.measuring import threshold
 from labelhub.queries.quality import review
-from selector.labels import main_ratings
+from selector.labels.steps import main_ratings
 
 MOST_CHECKPOINTS = 20  # whose scores are told, the newest first
 MOST_LABELS = 100  # revisions, the newest first

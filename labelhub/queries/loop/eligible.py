@@ -15,8 +15,8 @@ from labelhub.models import (
     Ruling,
     Solution,
 )
-from selector.agreement import majority
-from selector.labels import mistake_on_path
+from selector.labels.steps import mistake_on_path
+from selector.quality.agreement import majority
 
 SCREENING_GENERATION = -1
 WHOLE = (Label.FinishReason.FOUND_ERROR, Label.FinishReason.SOLUTION)

@@ -12,10 +12,10 @@ from typing import Any
 from labelhub.models import BatchItem, Checkpoint, Generation, Label, Problem, Project, Score
 from labelhub.queries.loop import checkpoints, eligible
 from labelhub.queries.loop.measuring import span, threshold
-from selector.evaluate import predicted_first_error
 from selector.evaluation import stability as stabilising
+from selector.evaluation.evaluate import predicted_first_error
 from selector.evaluation.weighted import hajek
-from selector.labels import UNKNOWN, FirstMistake, mistake_on_path
+from selector.labels.steps import UNKNOWN, FirstMistake, mistake_on_path
 
 CONTROL = (BatchItem.Stratum.CONTROL,)
 SELECTED = (

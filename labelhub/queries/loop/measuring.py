@@ -8,12 +8,12 @@ from typing import Any
 
 from labelhub.models import Checkpoint, Score
 from labelhub.queries.loop import checkpoints, eligible, pools
-from selector import compare, evaluate
-from selector.config import THRESHOLD
-from selector.evaluate import Attempt
+from selector.evaluation import compare, evaluate
 from selector.evaluation.bootstrap import Interval
-from selector.labels import UNKNOWN, FirstMistake, first_mistake, main_ratings
-from selector.normalize import normalise
+from selector.evaluation.evaluate import Attempt
+from selector.grading.normalize import normalise
+from selector.labels.steps import UNKNOWN, FirstMistake, first_mistake, main_ratings
+from selector.prm.config import THRESHOLD
 from selector.types import BAD
 
 TRIALS = 100

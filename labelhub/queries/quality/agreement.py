@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from labelhub.models import Project
 from labelhub.queries.quality import overlap
-from selector.agreement import Figure, Pass
-from selector.intervals import RESAMPLES
-from selector.labels import UNKNOWN, first_mistake, main_ratings
+from selector.evaluation.intervals import RESAMPLES
+from selector.labels.steps import UNKNOWN, first_mistake, main_ratings
+from selector.quality.agreement import Figure, Pass
 
 KEPT = 300  # seconds: half a thousand resamples of four figures take a second or two, and move little in a minute
 
@@ -21,9 +21,9 @@ def agreement(*, project: Project) -> dict[str, Any]:
 
 
 def measure(*, project: Project) -> dict[str, Any]:
-    """How far labelers agree on the newest solutions that several labelled, as `selector.reliability` measures it."""
+    """How far labelers agree on the newest solutions that several labelled (see `selector.quality.reliability`)."""
     # In here, since it brings scikit-learn along: a second and 80 MB, for those alone who look at this page.
-    from selector import reliability
+    from selector.quality import reliability
 
     solutions = [[_pass(*row) for row in rows] for rows in overlap.of_several(project)]
     figures = {

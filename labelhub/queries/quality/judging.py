@@ -18,8 +18,8 @@ from labelhub.models import (
     QuarantineDecision,
 )
 from labelhub.queries.loop.eligible import asked_for_training
-from selector.gold import agrees
-from selector.labels import main_ratings
+from selector.labels.steps import main_ratings
+from selector.quality.gold import agrees
 
 Kind = QuarantineDecision.Kind
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from labelhub.models import Gold, Labeler, Project
 from labelhub.queries.quality import gold_passes as queries
-from selector import misses
-from selector.intervals import Share
-from selector.labels import UNKNOWN, FirstMistake, first_mistake
-from selector.misses import Answer
+from selector.evaluation.intervals import Share
+from selector.labels.steps import UNKNOWN, FirstMistake, first_mistake
+from selector.quality import misses
+from selector.quality.misses import Answer
 from selector.types import BAD, WHOLE
 
 OUTCOMES = misses.OUTCOMES

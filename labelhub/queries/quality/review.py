@@ -31,7 +31,7 @@ class JsonLength(Func):
 
 
 class HasUnrated(Func):
-    """Whether a step on the main path of PRM800K's `label.steps` has no rating, as `selector.labels.main_ratings`."""
+    """Whether a step on the main path of PRM800K's `label.steps` has no rating, as `main_ratings` in selector."""
 
     output_field = BooleanField()
     template = """EXISTS (SELECT 1 FROM JSON_EACH(%(expressions)s) AS step WHERE CASE
@@ -64,7 +64,7 @@ class HasUnrated(Func):
 def mistake(of: str = "") -> Case:
     """The first mistake that a label names, as a step from 1; 0 where it finds none, null where it is unknown.
 
-    The same that `selector.labels.first_mistake` says: a label's steps end at its first mistake, so their number tells
+    The same that selector's `first_mistake` says: a label's steps end at its first mistake, so their number tells
     it, unless one of them is unrated. Of passes made here the flags tell that, which are read faster than all steps.
     `of` is the path to the label.
     """

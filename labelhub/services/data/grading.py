@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from labelhub.models import Project, Solution
-from selector.grade import Grader
+from selector.grading.grade import Grader
 from selector.types import Grade
 
 CHUNK = 500

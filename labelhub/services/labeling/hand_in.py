@@ -27,7 +27,7 @@ from labelhub.services.labeling.claiming import FINISH_WHOLE, SETTLE, Claim, set
 from labelhub.services.labeling.leases import Offer
 from labelhub.services.quality import screening
 from labelhub.services.quality.checks import judging
-from selector import passes
+from selector.labels import passes
 from selector.types import Completion
 
 LABELLED = (Assignment.State.SUBMITTED, Assignment.State.GAVE_UP)  # the states in which an assignment has labels

@@ -15,7 +15,7 @@ from labelhub.queries.loop import learning_curve
 from labelhub.queries.loop.measuring import Heard, chances, predicted, step_auc, telling, threshold, usual_number
 from labelhub.services import audit, jobs
 from labelhub.services.loop import generations, promoting, training
-from selector import compare
+from selector.evaluation import compare
 
 SPLITS = (Problem.Split.GATE, Problem.Split.TEST)
 ALONE = "There was no other champion to compare it with."

@@ -15,7 +15,7 @@ from labelhub.services import audit, jobs
 from labelhub.services.loop import selecting, training
 from labelhub.services.loop.selecting import Parameters
 from labelhub.services.quality.checks import asking as checking
-from selector.select import Batch
+from selector.selection.select import Batch
 
 STAGES: dict[str, Job.Kind] = {
     Generation.State.SCORING: Job.Kind.SCORE,

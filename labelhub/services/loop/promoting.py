@@ -20,7 +20,7 @@ from django.utils import timezone
 from labelhub.errors import NotReady
 from labelhub.models import Checkpoint, Job, Project, User
 from labelhub.services import audit, jobs
-from selector.compare import Comparison, Verdict, verdict
+from selector.evaluation.compare import Comparison, Verdict, verdict
 
 NAMES = {Project.Metric.BEST_OF_N: "best-of-N", Project.Metric.FIRST_ERROR: "first-error F1"}
 WORDS = {

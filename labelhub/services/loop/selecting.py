@@ -16,9 +16,9 @@ from labelhub.errors import NoChampion, NoStepScores, NothingToSelect
 from labelhub.models import BatchItem, Checkpoint, Generation, Project, Solution
 from labelhub.queries.loop import generations, pools
 from labelhub.queries.loop.watch import past as watch_past
-from selector.select import Batch, compose, manifest
 from selector.selection.pool import Pool
 from selector.selection.rules import half_up
+from selector.selection.select import Batch, compose, manifest
 from selector.types import Candidate, Grade, Pick
 
 HISTOGRAM_BINS = 20

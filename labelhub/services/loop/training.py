@@ -14,8 +14,8 @@ from labelhub.errors import NothingToTrain
 from labelhub.models import Checkpoint, Job, Label, Project, Solution, User
 from labelhub.queries.loop import eligible
 from labelhub.services import audit, jobs
-from selector.config import TrainConfig
-from selector.labels import training_examples
+from selector.labels.steps import training_examples
+from selector.prm.config import TrainConfig
 from selector.types import BAD, GREAT, Example
 
 CORPUS_SOLUTIONS = 20_000  # texts that the embedded base's tokenizer is made from: more change nothing in it

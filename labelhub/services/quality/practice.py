@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from labelhub.errors import InvalidLabel
 from labelhub.models import Gold, Labeler, PracticePass
-from selector import gold as rules
-from selector import passes
-from selector.labels import UNKNOWN, first_mistake
+from selector.labels import passes
+from selector.labels.steps import UNKNOWN, first_mistake
+from selector.quality import gold as rules
 from selector.types import BAD, FinishReason
 
 

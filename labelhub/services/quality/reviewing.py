@@ -16,8 +16,8 @@ from labelhub.services.accounts import people
 from labelhub.services.labeling import labels
 from labelhub.services.labeling.claiming import settle
 from labelhub.services.quality import gold
-from selector import passes
-from selector.labels import main_ratings
+from selector.labels import passes
+from selector.labels.steps import main_ratings
 
 MOST_CASES = 50  # of one kind, told at once
 

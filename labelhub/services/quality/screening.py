@@ -30,8 +30,8 @@ from labelhub.queries.quality import gold as golds
 from labelhub.queries.quality import screening as queries
 from labelhub.services import audit
 from labelhub.services.quality import gold
-from selector import gold as rules
-from selector.labels import main_ratings
+from selector.labels.steps import main_ratings
+from selector.quality import gold as rules
 
 TO_ASK = (None, Assignment.State.LAPSED, Assignment.State.RELEASED, Assignment.State.REVOKED)
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from selector.cli import CommandError
+from selector.commands.cli import CommandError
 
 
 def write(page: Path, title: str, mark: str, parts: Sequence[str], files: Mapping[str, str]) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from labelhub.models import Label
 from labelhub.queries.quality.review import MISTAKE
-from selector.labels import UNKNOWN, mistake_on_path
-from selector.passes import label_steps
+from selector.labels.passes import label_steps
+from selector.labels.steps import UNKNOWN, mistake_on_path
 from tests import factories
 from tests.services.data.files import read, read_rows
 

@@ -4,7 +4,7 @@ import pytest
 
 from selector.formats import BadRow, parse
 from selector.formats.fields import MAX_DEPTH, MAX_STEP_CHARS
-from selector.labels import UNKNOWN, FirstMistake
+from selector.labels.steps import UNKNOWN, FirstMistake
 from tests.selector.shared_data import shared_rows
 
 PROBLEM = {"problem_id": "p1", "problem": "How many?", "ground_truth_answer": "3"}

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selector.formats import READERS, BadRow, SolutionRecord, detect, math_shepherd, parse, processbench, rlhflow, trl
+from selector.formats import READERS, BadRow, SolutionRecord, detect, parse
+from selector.formats.published import math_shepherd, processbench, rlhflow, trl
 from selector.types import Example
 from tests.selector.shared_data import golden_rows, shared_rows
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selector.formats import BadRow, parse, prm800k, write_line
-from selector.labels import main_path, main_ratings
+from selector.formats import BadRow, parse, write_line
+from selector.formats.published import prm800k
+from selector.labels.steps import main_path, main_ratings
 from tests.selector.shared_data import GOLDEN as GOLDEN_FILES
 from tests.selector.shared_data import SHARED, golden_rows, rows, shared_rows
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from selector.aggregate import aggregate
-from selector.formats import BadRow, scored_samples
+from selector.formats import BadRow
+from selector.formats.published import scored_samples
+from selector.prm.aggregate import aggregate
 
 # P by rating of a sample that OpenAI published with its score; its texts are not part of this project.
 RATING_PROBS = [

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from selector import select
+from selector.selection import select
 from selector.selection.uncertain import uncertainty
 from selector.study import made
 from selector.study.arms import ARMS, CONVINCING, UNCERTAIN, UNIFORM, Arm, Picker

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from selector.cli import CommandError
+from selector.commands.cli import CommandError
 from selector.study import real
 from selector.study.cells import Size, Training
 from selector.study.solutions import Solutions, majority

@@ -10,7 +10,7 @@ from pyarrow import parquet
 
 from labelhub.models import Comment, Label, Project
 from labelhub.services.data import exporting
-from selector.passes import label_steps
+from selector.labels.passes import label_steps
 from tests import factories
 
 pytestmark = pytest.mark.django_db

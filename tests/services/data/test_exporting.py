@@ -20,8 +20,9 @@ from labelhub.models import Checkpoint, Comment, Label, Project
 from labelhub.queries.loop import eligible
 from labelhub.services.data import exporting
 from labelhub.services.data.exporting import Export
-from selector.formats import prm800k, write_line
-from selector.passes import label_steps
+from selector.formats import write_line
+from selector.formats.published import prm800k
+from selector.labels.passes import label_steps
 from tests import factories
 from tests.services.data.files import Row, counts, read, read_rows
 

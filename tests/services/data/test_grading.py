@@ -7,7 +7,7 @@ import pytest
 from labelhub.errors import Superseded
 from labelhub.models import Project, Solution
 from labelhub.services.data import grading
-from selector.grade import Grader
+from selector.grading.grade import Grader
 from selector.types import Grade
 from tests import factories
 from tests.services.data.files import read

@@ -21,7 +21,7 @@ from labelhub.services.data.importing import entries
 from labelhub.services.data.importing.problems import STRICTNESS, split_by_hash
 from labelhub.services.data.importing.report import MOST_FIELDS, MOST_REJECTIONS, Report
 from selector.formats import jsonl
-from selector.normalize import problem_digest
+from selector.grading.normalize import problem_digest
 from tests import factories
 from tests.services.data.files import counts, made, problem, read, read_rows, solution, write
 

@@ -10,7 +10,7 @@ import pytest
 from labelhub.models import Label, Labeler, Problem, Solution
 from labelhub.queries.loop import eligible
 from labelhub.services.data import exporting
-from selector.labels import main_path, main_ratings, training_examples
+from selector.labels.steps import main_path, main_ratings, training_examples
 from tests import factories
 from tests.services.data.files import Row, counts, made, problem, read, read_rows, solution, write
 

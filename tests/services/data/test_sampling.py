@@ -16,7 +16,7 @@ from labelhub.services import jobs
 from labelhub.services.data import sampling
 from labelhub.services.data.sampling import EndpointFailed, Parameters
 from labelhub.services.data.sampling import chat as protocol
-from selector.normalize import solution_digest
+from selector.grading.normalize import solution_digest
 from tests import chat, factories
 from tests.chat import Chat
 

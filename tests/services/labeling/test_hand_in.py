@@ -9,7 +9,7 @@ from labelhub.errors import GenerationClosed, InvalidLabel, LeaseLost, StaleRevi
 from labelhub.models import Assignment, BatchItem, Generation, Label, Problem
 from labelhub.services.labeling import hand_in, leases
 from labelhub.services.labeling.hand_in import Pass
-from selector.labels import main_ratings
+from selector.labels.steps import main_ratings
 from tests import factories
 from tests.services.labeling.test_leases import held, let_expire, state_of
 

@@ -5,7 +5,7 @@ import pytest
 from labelhub.errors import NotReady
 from labelhub.models import Checkpoint, Event, Generation, Job, Project
 from labelhub.services.loop import evaluating, promoting
-from selector.config import MARGIN, TrainConfig
+from selector.prm.config import MARGIN, TrainConfig
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]

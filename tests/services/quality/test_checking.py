@@ -11,7 +11,7 @@ from labelhub.services.labeling.hand_in import Pass
 from labelhub.services.loop import generations as rounds
 from labelhub.services.quality import gold
 from labelhub.services.quality.checks import asking as checking
-from selector import gold as rules
+from selector.quality import gold as rules
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]

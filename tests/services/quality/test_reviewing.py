@@ -11,7 +11,7 @@ from labelhub.queries.loop import eligible
 from labelhub.queries.quality import agreement, review
 from labelhub.services.quality import reviewing
 from labelhub.services.quality.reviewing import Decision
-from selector.labels import main_ratings
+from selector.labels.steps import main_ratings
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]

@@ -12,7 +12,7 @@ from labelhub.services.labeling import hand_in, leases
 from labelhub.services.labeling.hand_in import HandedIn, Pass
 from labelhub.services.quality import screening
 from labelhub.services.quality.screening import Place
-from selector import gold as rules
+from selector.quality import gold as rules
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]

@@ -10,8 +10,8 @@ from labelhub.queries.loop.measuring import Heard, RatedSteps
 from labelhub.queries.quality import agreement, review
 from labelhub.services.data import exporting
 from labelhub.services.quality import gold
-from selector.labels import training_examples
-from selector.passes import label_steps
+from selector.labels.passes import label_steps
+from selector.labels.steps import training_examples
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]

@@ -11,19 +11,9 @@ from django.db.models import QuerySet
 from labelhub.errors import Invalid
 from labelhub.models import Label, Project, Solution
 from labelhub.queries.data import exports
-from selector.formats import (
-    FinishReason,
-    LabelRecord,
-    labelhub,
-    math_shepherd,
-    parquet,
-    prm800k,
-    processbench,
-    rlhflow,
-    trl,
-    write_line,
-)
-from selector.labels import UNKNOWN, mistake_on_path, rated_paths
+from selector.formats import FinishReason, LabelRecord, labelhub, parquet, write_line
+from selector.formats.published import math_shepherd, prm800k, processbench, rlhflow, trl
+from selector.labels.steps import UNKNOWN, mistake_on_path, rated_paths
 from selector.types import WHOLE
 
 LABELS_AT_ONCE = 500

@@ -20,7 +20,7 @@ from selector.formats import (
     read_jsonl,
 )
 from selector.formats import labelhub as own_format
-from selector.normalize import problem_digest, solution_digest
+from selector.grading.normalize import problem_digest, solution_digest
 
 AUTO = "auto"
 FORMATS = (AUTO, *READERS)

@@ -14,8 +14,9 @@ from django.utils import timezone
 from labelhub.models import Label, Labeler, Solution
 from labelhub.services.data.importing.solutions import Identity, Solutions
 from labelhub.services.labeling import labels
-from selector.formats import BadRow, LabelRecord, SolutionRecord, prm800k
-from selector.passes import label_steps
+from selector.formats import BadRow, LabelRecord, SolutionRecord
+from selector.formats.published import prm800k
+from selector.labels.passes import label_steps
 from selector.types import BAD
 
 MOST_MILLISECONDS = 2**31 - 1  # what the column holds: 24 days at one solution

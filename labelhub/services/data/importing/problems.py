@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from labelhub.models import Problem, ProblemKey, Project, Solution
 from labelhub.services.data.importing.report import COMPLETED, CONTRADICTED, STRICTER, Fate
 from selector.formats import BadRow, ProblemRecord
-from selector.normalize import normalise
+from selector.grading.normalize import normalise
 
 STRICTNESS = {Problem.Split.TRAIN: 0, Problem.Split.GATE: 1, Problem.Split.TEST: 2}
 LONGEST_KEY = 200

@@ -11,8 +11,8 @@ from labelhub.queries.loop import eligible
 from labelhub.services.data.sampling import prompts, reading
 from labelhub.services.data.sampling.recipe import Parameters, Wanted
 from labelhub.services.data.sampling.state import Place
-from selector.labels import main_ratings
-from selector.normalize import normalise
+from selector.grading.normalize import normalise
+from selector.labels.steps import main_ratings
 from selector.types import BAD
 
 CHUNK = 100  # solutions looked up together

@@ -8,7 +8,7 @@ from labelhub.models import Problem, Project, Solution
 from labelhub.services.data.sampling import prompts, reading
 from labelhub.services.data.sampling.recipe import Parameters, Wanted
 from labelhub.services.data.sampling.state import Place
-from selector.normalize import solution_digest
+from selector.grading.normalize import solution_digest
 
 CHUNK = 100  # problems looked up together
 Sample = tuple[list[str], str]  # steps, and the answer

@@ -11,7 +11,7 @@ from labelhub.models import BatchItem, Generation, Gold, Labeler, Project
 from labelhub.queries.quality import checks as queries
 from labelhub.services.quality import gold
 from labelhub.services.quality.screening import stand
-from selector import gold as rules
+from selector.quality import gold as rules
 
 
 def put_up(*, generation: Generation) -> None:

@@ -29,7 +29,7 @@ from labelhub.queries.quality import quality
 from labelhub.services import audit
 from labelhub.services.labeling import leases
 from labelhub.services.labeling.claiming import settle
-from selector.judging import Record
+from selector.quality.judging import Record
 
 Kind = QuarantineDecision.Kind
 MOST = 100  # quarantines told at once

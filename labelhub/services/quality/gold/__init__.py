@@ -11,8 +11,8 @@ from labelhub.models import Gold, Label, Project, Solution, User
 from labelhub.queries.quality import gold as queries
 from labelhub.queries.quality import mistakes
 from labelhub.services import audit
-from selector import gold as rules
-from selector.labels import UNKNOWN, mistake_on_path
+from selector.labels.steps import UNKNOWN, mistake_on_path
+from selector.quality import gold as rules
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from labelhub.services.quality.gold import sets as gold_sets
 from selector.formats import BadLine, BadRow, Line, read_jsonl
 from selector.formats import gold as rows
 from selector.formats.gold import GoldRecord
-from selector.normalize import problem_digest, solution_digest
+from selector.grading.normalize import problem_digest, solution_digest
 
 AT_ONCE = 500
 MOST_TOLD = 100  # of the lines that come in: enough to see how the file is understood

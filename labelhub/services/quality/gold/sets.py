@@ -6,7 +6,7 @@ from labelhub.models import Gold, Project
 from labelhub.queries.quality import gold as queries
 from labelhub.services.quality import gold, screening
 from labelhub.services.quality.checks import asking as checking
-from selector import gold as rules
+from selector.quality import gold as rules
 
 
 def tell(project: Project) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""The formats of published data sets and of trainers."""

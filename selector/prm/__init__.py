@@ -1,0 +1,1 @@
+"""Process reward models: scoring solutions with one, here or served elsewhere."""

@@ -1,0 +1,1 @@
+"""Reading many solutions at once: each shared beginning once, and no padding."""

@@ -1,0 +1,1 @@
+"""How far labelers can be trusted: agreement, gold labels, running checks."""
