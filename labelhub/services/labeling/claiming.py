@@ -2,10 +2,10 @@
 
 import json
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -103,6 +103,24 @@ LEFT JOIN labelhub_problem problem ON problem.id = solution.problem_id
 """)
 
 
+class Offered(NamedTuple):
+    """A row of OFFERED."""
+
+    label: int | None
+    assignment: int | None
+    lease_token: str
+    instructions_version: int | None
+    item: int
+    generation: int
+    labels_wanted: int
+    solution: int
+    steps: str  # JSON
+    problem: int
+    problem_text: str
+    answer: str | None
+    has_alternatives: bool
+
+
 @dataclass(frozen=True)
 class Claim:
     """One labeler's turn at the queue. `holding`: ids of the assignments that the page still knows.
@@ -139,17 +157,20 @@ class Claim:
     def expires_at(self) -> datetime:
         return self.at + timedelta(seconds=self.project.lease_seconds)
 
-    def leased(self, row: Sequence[Any]) -> Assignment | None:
+    def leased(self, offered: Offered) -> Assignment | None:
         """The assignment of the answer's lease with all that its labeler is shown; None where there was none."""
-        pk, token, version, item_id, generation, wanted, solution_id, steps, problem_id, text, answer = row
-        if pk is None:
+        if offered.assignment is None:
             return None
-        problem = known(Problem, id=problem_id, text=text, ground_truth_answer=answer)
-        solution = known(Solution, id=solution_id, steps=json.loads(steps), problem=problem)
-        item = known(BatchItem, id=item_id, generation_id=generation, labels_wanted=wanted, solution=solution)
+        problem = known(Problem, id=offered.problem, text=offered.problem_text, ground_truth_answer=offered.answer)
+        solution = known(Solution, id=offered.solution, steps=json.loads(offered.steps), problem=problem)
+        item = known(
+            BatchItem, id=offered.item, generation_id=offered.generation, labels_wanted=offered.labels_wanted,
+            solution=solution,
+        )  # fmt: skip
         return known(
-            Assignment, id=pk, item=item, labeler=self.labeler, state=Assignment.State.LEASED, lease_token=token,
-            instructions_version=version, leased_at=self.at, expires_at=self.expires_at,
+            Assignment, id=offered.assignment, item=item, labeler=self.labeler, state=Assignment.State.LEASED,
+            lease_token=offered.lease_token, instructions_version=offered.instructions_version, leased_at=self.at,
+            expires_at=self.expires_at,
         )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from labelhub.queries.labeling import assignments, queue
 from labelhub.queries.labeling.queue import Asked, Reason
 from labelhub.queries.statement import Call, Row, Statement, known, together
 from labelhub.services.labeling import labels, leases
-from labelhub.services.labeling.claiming import FINISH_WHOLE, SETTLE, Claim, settle, turn_of
+from labelhub.services.labeling.claiming import FINISH_WHOLE, SETTLE, Claim, Offered, settle, turn_of
 from labelhub.services.labeling.leases import Offer
 from labelhub.services.quality import screening
 from labelhub.services.quality.checks import judging
@@ -225,15 +225,17 @@ def _record(
     if body.comment:
         recording.append((REMARK, body.comment | {"assignment": assignment.pk, "revision": label.revision}))
     claiming = replace(turn, asks="check") if is_check else turn  # nothing is leased before a check is judged
-    [(label.pk, *lease)] = together(*recording, *claiming.calls(labelled=assignment.pk, revision=label.revision))
+    [row] = together(*recording, *claiming.calls(labelled=assignment.pk, revision=label.revision))
+    offered = Offered(*row)
+    label.pk = offered.label
     if is_check:
         paused = judging.judge(project=turn.project, labeler=turn.labeler, label=label)
         return HandedIn(label, _paused() if paused else leases.claim(turn))
     if label.is_initial_screening_question and (decided := screening.judge(assignment)):
         if decided.state == Screening.State.PASSED and turn.asks:
             return HandedIn(label, leases.claim(replace(turn, asks="")), decided)
-        return HandedIn(label, leases.offer(turn, lease), decided)
-    return HandedIn(label, leases.offer(turn, lease))
+        return HandedIn(label, leases.offer(turn, offered), decided)
+    return HandedIn(label, leases.offer(turn, offered))
 
 
 def _paused() -> Offer:

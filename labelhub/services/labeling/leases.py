@@ -1,10 +1,9 @@
 """Serve: one item at a time to one labeler, on a lease that can be renewed, handed back, or run out."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -16,7 +15,7 @@ from labelhub.queries.labeling import queue
 from labelhub.queries.labeling.queue import Reason
 from labelhub.queries.statement import together
 from labelhub.services import audit
-from labelhub.services.labeling.claiming import MOST_LEASES, Claim, settle, turn_of
+from labelhub.services.labeling.claiming import MOST_LEASES, Claim, Offered, settle, turn_of
 from labelhub.services.quality import screening
 from labelhub.services.quality.checks import asking as checking
 from labelhub.services.quality.screening import Place
@@ -47,15 +46,14 @@ def claim_next(*, project: Project, labeler: Labeler, holding: Collection[int] =
 
 def claim(turn: Claim) -> Offer:
     """`claim_next` within a transaction that holds the labeler's row lock."""
-    [(_, *row)] = together(*turn.calls())
-    return offer(turn, row)
+    [row] = together(*turn.calls())
+    return offer(turn, Offered(*row))
 
 
-def offer(turn: Claim, row: Sequence[Any]) -> Offer:
+def offer(turn: Claim, offered: Offered) -> Offer:
     """What the claim's answer means: its lease, or what else there is for this labeler."""
-    *lease, has_alternatives = row
-    if assignment := turn.leased(lease):
-        return Offer(assignment, has_alternatives=bool(has_alternatives))
+    if assignment := turn.leased(offered):
+        return Offer(assignment, has_alternatives=bool(offered.has_alternatives))
     return _without_a_lease(turn)
 
 
