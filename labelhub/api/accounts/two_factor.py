@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import generate_totp_secret
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -28,6 +27,7 @@ from labelhub.api.http.serializers.errors import ErrorSerializer
 from labelhub.queries.accounts import people
 from labelhub.queries.accounts import two_factor as queries
 from labelhub.services.accounts import two_factor
+from labelhub.services.accounts.allauth_internals import generate_totp_secret
 
 SECRET = "second_factor_secret"  # in the session, until its first code proves that the device has it
 

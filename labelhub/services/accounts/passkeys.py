@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.internal import auth as webauthn
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -18,6 +17,7 @@ from labelhub.errors import Conflict, WrongPasskey, WrongState
 from labelhub.models import User
 from labelhub.services import audit
 from labelhub.services.accounts import two_factor
+from labelhub.services.accounts.allauth_internals import webauthn
 
 MOST = 20  # keys of one person
 # What the parsers of allauth and fido2 raise for an answer that no browser gives.

@@ -12,8 +12,6 @@ from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, validate_totp_code
 from allauth.mfa.utils import decrypt
 from cryptography.fernet import Fernet
 from django.conf import settings
@@ -23,6 +21,7 @@ from labelhub.errors import Absent, WrongCode, WrongState
 from labelhub.models import User
 from labelhub.queries.accounts import two_factor as queries
 from labelhub.services import audit
+from labelhub.services.accounts.allauth_internals import TOTP, RecoveryCodes, validate_totp_code
 
 LIFE = 120  # seconds after which no tolerance takes a code any more
 

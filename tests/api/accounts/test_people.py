@@ -1,11 +1,11 @@
 """A project's members."""
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from labelhub.errors import Absent, Suspended
 from labelhub.models import Assignment, Event, Label, Labeler, Membership, User
 from labelhub.services.accounts import people
+from labelhub.services.accounts.allauth_internals import TOTP, generate_totp_secret
 from labelhub.services.labeling import hand_in
 from tests import factories
 from tests.api.conftest import refused

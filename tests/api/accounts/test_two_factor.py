@@ -4,11 +4,11 @@ import time
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.management import call_command
 from django.test import override_settings
 
 from labelhub.models import Event, User
+from labelhub.services.accounts.allauth_internals import format_hotp_value, hotp_value
 from tests import factories
 from tests.api.conftest import refused
 
