@@ -7,8 +7,8 @@ beside it, in turns in the same run, with as many threads, and in float32 as tra
 at a time, and padded batches of 16 that are not sorted: drawn from the pool without order, and problem by problem as
 the file has them. Each round has problems of its own, from all over the set: nobody scores a pool twice. The useful
 work (see `useful_flops`) is told as a share of what the machine's bfloat16 matrix product reaches at best,
-measured beside each round. Every other figure is the median of the rounds. What a process pays once, before the first
-round, is told as `first_solution_s`: the kernels are compiled then. The last line is JSON.
+measured beside each round. Every other figure is the median of the rounds. The first solution of a process,
+before the first round, is told as `first_solution_s`. The last line is JSON.
 """
 
 import argparse

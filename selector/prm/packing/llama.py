@@ -1,8 +1,8 @@
 """A Llama's forward pass over a pack, written out: its relatives that differ in biases and norms of heads read so, too.
 
 It says what transformers' own pass says, in fewer and larger operations: each passes over all tokens of the pack at
-once, many in place, since a small model's time goes to memory rather than to products; where products are nearly free
-(`fused`), what lies between them is compiled. The last layer is asked at the ends of steps alone.
+once, many in place, since a small model's time goes to memory rather than to products. The last layer is asked at the
+ends of steps alone.
 """
 
 from typing import Any
@@ -11,7 +11,6 @@ import torch
 from torch.nn import functional as F
 from transformers import PreTrainedModel
 
-from selector.prm.packing import fused
 from selector.prm.packing.attention import View, aligned, attended, of_some, views
 from selector.prm.packing.packs import Pack
 
@@ -44,7 +43,7 @@ def end_logits(model: Part, pack: Pack) -> torch.Tensor:
     for layer in layers:
         hidden = passed(layer, hidden, turn, seen)
     hidden = passed(last, hidden, turn, of_some(seen, asked), asked)
-    logits: torch.Tensor = model.score(normed(hidden, body.norm))
+    logits: torch.Tensor = model.score(rms_norm(hidden, body.norm))
     return logits[places]
 
 
@@ -53,22 +52,20 @@ def passed(
 ) -> torch.Tensor:
     """What a layer makes of its input (tokens, width), which it overwrites; of the `asked` alone, if these are told."""
     attention, perceptron = layer.self_attn, layer.mlp
-    inside = normed(hidden, layer.input_layernorm)
-    key = turned(by_head(attention, "k", inside), turn)
+    inside = rms_norm(hidden, layer.input_layernorm)
+    key = apply_rotary(by_head(attention, "k", inside), turn)
     value = by_head(attention, "v", inside)
     if asked is not None:
         hidden, inside, turn = hidden[asked], inside[asked], (turn[0][asked], turn[1][asked])
-    query = turned(by_head(attention, "q", inside), turn)
+    query = apply_rotary(by_head(attention, "q", inside), turn)
     add(hidden, attention.o_proj, attended(query, key, value, views, attention.scaling).flatten(1))
-    inside = normed(hidden, layer.post_attention_layernorm)
-    gate = gated(perceptron.gate_proj(inside), perceptron.up_proj(inside))
+    inside = rms_norm(hidden, layer.post_attention_layernorm)
+    gate = swiglu(perceptron.gate_proj(inside), perceptron.up_proj(inside))
     return add(hidden, perceptron.down_proj, gate)
 
 
-def normed(rows: torch.Tensor, norm: Part) -> torch.Tensor:
+def rms_norm(rows: torch.Tensor, norm: Part) -> torch.Tensor:
     """Each row at a root mean square of one, times the norm's weights."""
-    if fused.fits(rows):
-        return fused.normed(rows, norm.weight, norm.variance_epsilon)
     mean: torch.Tensor = torch.linalg.vector_norm(rows, dim=-1, keepdim=True).float().square_().div_(rows.shape[-1])
     scale = mean.add_(norm.variance_epsilon).rsqrt_().to(rows.dtype)
     return (rows * scale).mul_(norm.weight)
@@ -78,7 +75,7 @@ def by_head(attention: Part, name: str, inside: torch.Tensor) -> torch.Tensor:
     """Queries, keys or values, (tokens, heads, width)."""
     rows: torch.Tensor = getattr(attention, f"{name}_proj")(inside).unflatten(-1, (-1, attention.head_dim))
     norm = getattr(attention, f"{name}_norm", None)
-    return normed(rows, norm) if norm else rows
+    return rms_norm(rows, norm) if norm else rows
 
 
 def rotation(cos: torch.Tensor, sin: torch.Tensor) -> Turn:
@@ -87,16 +84,15 @@ def rotation(cos: torch.Tensor, sin: torch.Tensor) -> Turn:
     return cos[0, :, None], torch.cat((-first, second), dim=-1)[0, :, None]
 
 
-def turned(rows: torch.Tensor, turn: Turn) -> torch.Tensor:
-    """Heads as `turn` says; nobody asks again for what they were."""
+def apply_rotary(rows: torch.Tensor, turn: Turn) -> torch.Tensor:
+    """Rotate the heads by position; may overwrite `rows`."""
     cos, sin = turn
-    if fused.fits(rows):
-        return fused.turned(rows, cos, sin)
     return rows.roll(rows.shape[-1] // 2, dims=-1).mul_(sin).addcmul_(rows, cos)
 
 
-def gated(gate: torch.Tensor, up: torch.Tensor) -> torch.Tensor:
-    return fused.gated(gate, up) if fused.fits(gate) else F.silu(gate, inplace=True).mul_(up)
+def swiglu(gate: torch.Tensor, up: torch.Tensor) -> torch.Tensor:
+    """silu(gate) * up, in place of the gate."""
+    return F.silu(gate, inplace=True).mul_(up)
 
 
 def add(hidden: torch.Tensor, linear: Part, inside: torch.Tensor) -> torch.Tensor:

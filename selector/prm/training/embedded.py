@@ -19,7 +19,7 @@ from transformers import (
 from selector.prm.config import TrainConfig
 from selector.prm.encode import PLACE_MARKS, Encoded, Encoder
 from selector.prm.reward_model import class_names, pad
-from selector.prm.training.training_loop import Digits, Loss, Run, descend, one_pass
+from selector.prm.training.training_loop import Digits, Loss, Run, one_pass, training_loop
 
 PAD = "<pad>"
 VOCABULARY = 4096
@@ -100,7 +100,7 @@ def read(model: LlamaForTokenClassification, batches: Sequence[list[Encoded]], r
         states = language.model(input_ids=ids, attention_mask=mask).last_hidden_state[:, :-1][told]
         return cross_entropy(language.lm_head(states), truth[:, 1:][told], reduction="sum"), told.sum()
 
-    descend(language, batches, loss_of, phase=READING, run=run)
+    training_loop(language, batches, loss_of, phase=READING, run=run)
 
 
 def to_foretell(ids: Sequence[int], digits: Digits) -> list[int]:

@@ -21,7 +21,7 @@ from selector.prm.encode import Encoded, Encoder
 from selector.prm.reward_model import CARD, RewardModel, best_device, class_logits, load_base, window_of
 from selector.prm.training import embedded, lora, tuning
 from selector.prm.training.processes import Processes, joined
-from selector.prm.training.training_loop import Loss, Run, descend, one_pass
+from selector.prm.training.training_loop import Loss, Run, one_pass, training_loop
 from selector.prm.training.tuning import Fold, Known
 from selector.prm.training.unfinished import Unfinished, changing
 from selector.types import BAD, CLASS_INDEX, Example
@@ -200,7 +200,7 @@ class Course:
             logits = class_logits(self.model, drawn, [one.ends for one in batch])
             return summed_loss(logits, batch, self.config)
 
-        return descend(self.model, batches, loss_of, phase=phase, run=self.run(phase, what))
+        return training_loop(self.model, batches, loss_of, phase=phase, run=self.run(phase, what))
 
     def judge(self, fold: Fold, phase: str, losses: list[float], what: str) -> None:
         """Judge the fold's solutions, by the model that has just learned from the others with these `losses`."""

@@ -50,7 +50,7 @@ class Run:
     tell: Callable[[float], None]  # hears every loss, and may raise to stop
 
 
-def descend(
+def training_loop(
     model: PreTrainedModel, batches: Sequence[list[Encoded]], loss_of: LossOf, *, phase: str, run: Run
 ) -> list[float]:
     """One update per batch, in place, on from where the run was saved in this `phase`; the mean loss of each.

@@ -61,7 +61,7 @@ def test_a_steep_batch_moves_the_weights_no_further_than_a_gradient_of_length_1(
         lengths.append(torch.cat([weight.grad.flatten() for weight in model.parameters()]).norm().item())
 
     run = training_loop.Run(quick(), {}, Unfinished(tmp_path / "unfinished", "steep"), Processes(), tell)
-    training_loop.descend(model, [[Encoded((1,), ())]] * 3, steep, phase="learning", run=run)
+    training_loop.training_loop(model, [[Encoded((1,), ())]] * 3, steep, phase="learning", run=run)
     assert lengths == pytest.approx([1, 1, 1], abs=1e-4)
 
 
