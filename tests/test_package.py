@@ -120,13 +120,15 @@ def test_the_version_stands_in_one_place_and_has_its_entry_in_the_changelog():
     assert newest[1] in ("Unreleased", labelhub.__version__)
 
 
-def test_a_source_distribution_builds_without_the_checkout(sources, tmp_path):
-    build = "import sys; from setuptools import build_meta; print(build_meta.build_sdist(sys.argv[1]))"
-    run(sys.executable, "-c", build, tmp_path, cwd=sources)
+def test_a_source_distribution_builds_the_same_wheel(sources, wheel, tmp_path):
+    build = "import sys; from setuptools import build_meta; getattr(build_meta, sys.argv[1])(sys.argv[2])"
+    run(sys.executable, "-c", build, "build_sdist", tmp_path, cwd=sources)
     (archive,) = tmp_path.glob("*.tar.gz")
     with tarfile.open(archive) as packed:
-        listed = {name.partition("/")[2] for name in packed.getnames()}
-    assert {"setup.py", "requirements.txt", "requirements-large.txt", "frontend/dist/.vite/manifest.json"} <= listed
+        packed.extractall(tmp_path, filter="data")
+    run(sys.executable, "-c", build, "build_wheel", tmp_path, cwd=tmp_path / archive.name.removesuffix(".tar.gz"))
+    (again,) = tmp_path.glob("*.whl")
+    assert sorted(ZipFile(again).namelist()) == sorted(ZipFile(wheel).namelist())
 
 
 def test_without_built_pages_the_build_says_what_to_do(sources, tmp_path):

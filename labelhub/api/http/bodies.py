@@ -40,7 +40,7 @@ class UploadParser(MultiPartParser):
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         # A request without a length has no body for Django, so the header binds.
         if int(stream.META.get("CONTENT_LENGTH") or 0) > settings.UPLOAD_MAX_BYTES:
-            raise TooLarge(f"An upload has at most {settings.UPLOAD_MAX_BYTES:,} bytes; use `manage.py import_data`.")
+            raise TooLarge(f"An upload has at most {settings.UPLOAD_MAX_BYTES:,} bytes; use the command `import_data`.")
         return super().parse(stream, media_type, parser_context)
 
 

@@ -110,7 +110,9 @@ class GoldFile(ProjectView):
         form = read(GoldUploadSerializer, request)
         upload = form.pop("file")
         if upload.size > MOST_BYTES:
-            raise TooLarge(f"A file of gold has at most {MOST_BYTES:,} bytes here; `manage.py import_gold` takes any.")
+            raise TooLarge(
+                f"A file of gold has at most {MOST_BYTES:,} bytes here; the command `import_gold` takes any."
+            )
         foreign.refuse(upload.read(foreign.HEAD))
         upload.seek(0)
         file = {"stream": upload, "name": PurePath(upload.name).name, "purpose": form["purpose"]}
