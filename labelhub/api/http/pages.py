@@ -26,7 +26,7 @@ SEEN_APPLIED = Event()
 READ_ONLY = "The database can't be written: its disk is full, or it is open for reading only."
 NO_ROOM = "DATA_DIR can't be written, or has no room left."
 LEAST_ROOM = 2**18  # bytes
-WAITING = "Migrations are waiting: run `labelhub migrate`, or `manage.py migrate` in a checkout."
+WAITING = "Migrations are waiting: run the command `migrate`."
 
 
 @require_safe
