@@ -38,7 +38,7 @@ def postgresql() -> Iterator[str]:
             yield url
             return
     binaries = installed_postgresql()
-    with own_cluster(binaries) if binaries else _wheel_postgresql() as url:
+    with own_cluster(binaries) if binaries else wheel_postgresql() as url:
         yield url
 
 
@@ -89,7 +89,8 @@ def own_cluster(binaries: Path, *settings: str) -> Iterator[str]:
 
 
 @contextmanager
-def _wheel_postgresql() -> Iterator[str]:
+def wheel_postgresql() -> Iterator[str]:
+    """The version that docker-compose.yml names, in a fresh cluster that is gone at the end."""
     with tempfile.TemporaryDirectory(prefix="lh-pg-") as place:
         # The wheel keeps a lock file under XDG_RUNTIME_DIR, and warns where a machine has none.
         os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
