@@ -37,7 +37,7 @@ class Trouble(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     options, rest = parser().parse_known_args(arguments)
-    if rest and options.command not in ("demo", "test", "bench"):
+    if rest and options.command not in ("demo", "test", "coverage", "bench"):
         print(f"labelhub: {options.command} takes no arguments, but got {' '.join(rest)}", file=sys.stderr)
         return 2
     try:
@@ -55,11 +55,12 @@ def parser() -> argparse.ArgumentParser:
         prog="bootstrap.py",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="setup  make .venv and the front end\n"
-        "demo   start a site with a sample project (arguments go to `manage.py demo`, such as --port 9000)\n"
-        "test   run every test (arguments go to pytest, such as -k claim)\n"
-        "lint   check style, types and import contracts\n"
-        "bench  run the benchmarks, or those named\n\n"
+        epilog="setup     make .venv and the front end\n"
+        "demo      start a site with a sample project (arguments go to `manage.py demo`, such as --port 9000)\n"
+        "test      run every test (arguments go to pytest, such as -k claim)\n"
+        "coverage  run every test and print the lines that none of them ran (arguments go to pytest)\n"
+        "lint      check style, types and import contracts\n"
+        "bench     run the benchmarks, or those named\n\n"
         "example: python3 scripts/bootstrap.py demo --port 9000",
     )
     made.add_argument("command", choices=COMMANDS)
@@ -90,6 +91,14 @@ def test(arguments: Sequence[str]) -> int:
     return front or call([PYTHON, "-m", "tests.run", *arguments])
 
 
+def coverage(arguments: Sequence[str]) -> int:
+    setup()
+    call([PYTHON, "-m", "coverage", "erase"])
+    # Each run adds to what the ones before it covered, so the last report is that of all databases together.
+    measured = ["--cov", "--cov-append", "--cov-report", "term-missing:skip-covered"]
+    return call([PYTHON, "-m", "tests.run", *measured, *arguments])
+
+
 def lint(_: Sequence[str] = ()) -> int:
     setup()
     tools = VENV / "bin"
@@ -115,6 +124,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "setup": setup,
     "demo": demo,
     "test": test,
+    "coverage": coverage,
     "lint": lint,
     "bench": bench,
 }

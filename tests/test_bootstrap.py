@@ -210,6 +210,18 @@ def test_a_question_about_one_python_test_does_not_run_the_front_ends(monkeypatc
     assert ran[1:] == [["run", "test"], ["-m", "tests.run"]]
 
 
+def test_coverage_is_that_of_all_databases_together(monkeypatch):
+    ran = []
+    monkeypatch.setattr(bootstrap, "setup", lambda: 0)
+    monkeypatch.setattr(bootstrap, "call", lambda command: ran.append(command[1:]) or 0)
+    assert bootstrap.coverage(["-k", "claim"]) == 0
+    erase, run = ran
+    assert erase == ["-m", "coverage", "erase"]
+    assert run[:2] == ["-m", "tests.run"]
+    assert "--cov-append" in run
+    assert run[-2:] == ["-k", "claim"]
+
+
 def test_lint_runs_every_check_and_fails_where_one_does(monkeypatch):
     codes = iter([0, 1, 0, 0, 0])
     monkeypatch.setattr(bootstrap, "setup", lambda: 0)
