@@ -1,4 +1,8 @@
-"""What a deployment can set: read once from the environment (and a `.env` file), one sentence per knob."""
+"""What a deployment can set: read once from the environment (and a `.env` file), one sentence per knob.
+
+django-environ reads files and database URLs. What it lacks is here: the sentence of each setting, `NAME_FILE` for
+secrets, and refusals that say which setting to change and how.
+"""
 
 import os
 import re
