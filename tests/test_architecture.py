@@ -80,7 +80,7 @@ def test_every_constraint_is_a_sentence():
 
 
 def test_every_module_opens_with_a_sentence():
-    for folder in ("labelhub", "selector", "scripts", "benchmarks"):
+    for folder in ("labelhub", "selector", "studies", "scripts", "benchmarks"):
         for path in (ROOT / folder).rglob("*.py"):
             if "migrations" in path.parts or not path.read_text().strip():
                 continue

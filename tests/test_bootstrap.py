@@ -98,7 +98,7 @@ def test_the_front_end_is_built_again_only_when_a_source_changed(checkout, monke
 
 
 def test_requirements_are_installed_again_only_when_they_changed(checkout, monkeypatch):
-    for name in ("requirements.txt", "requirements-dev.txt", "constraints.txt"):
+    for name in bootstrap.REQUIREMENTS:
         (checkout / name).write_text("torch==2.13.0\n")
     (checkout / ".venv").mkdir()
     ran = []
@@ -184,7 +184,7 @@ def test_without_a_node_that_is_new_enough_one_is_installed_once_and_comes_first
 
 
 def test_a_half_made_environment_is_made_anew(checkout, monkeypatch):
-    for name in ("requirements.txt", "requirements-dev.txt", "constraints.txt"):
+    for name in bootstrap.REQUIREMENTS:
         (checkout / name).write_text("torch==2.13.0\n")
     ran = []
 
@@ -247,8 +247,6 @@ def test_an_unknown_benchmark_is_named_beside_those_there_are(checkout, monkeypa
     (checkout / "benchmarks").mkdir()
     (checkout / "benchmarks/labeling_loop.py").write_text("def main() -> int: ...")
     (checkout / "benchmarks/what_others_share.py").touch()
-    (checkout / "benchmarks/studies").mkdir()  # takes longer than anybody waits for
-    (checkout / "benchmarks/studies/base_models.py").write_text("def main() -> int: ...")
     monkeypatch.setattr(bootstrap, "setup", lambda: 0)
     assert bootstrap.main(["bench", "nothing"]) == 1
     assert capsys.readouterr().err == "labelhub: there is no benchmark nothing; there are: labeling_loop\n"

@@ -20,7 +20,7 @@ import labelhub
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ("labelhub", "selector", "frontend/dist", "pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE")
-SOURCES += ("CHANGELOG.md", "constraints.txt", "requirements.txt", "requirements-large.txt")
+SOURCES += ("CHANGELOG.md", "constraints.txt", "requirements.txt", "requirements-large.txt", "requirements-studies.txt")
 KEY = "an-installed-site-" + "k9fW2xQ7" * 6
 FETCH = """
 import json, sys

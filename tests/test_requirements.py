@@ -55,12 +55,13 @@ def test_what_the_product_imports_is_required_by_name():
 
 
 def test_what_development_imports_is_required_by_name():
-    assert not imported(*DEVELOPMENT) - names("requirements.txt", "requirements-dev.txt") - {"labelhub"}
+    required = names("requirements.txt", "requirements-dev.txt", "requirements-studies.txt")
+    assert not imported(*DEVELOPMENT) - required - {"labelhub"}
 
 
 def test_every_requirement_has_the_version_that_the_constraints_have():
     constraints = {canonicalize_name(entry.name): str(entry.specifier) for entry, _ in entries("constraints.txt")}
-    for name in ("requirements.txt", "requirements-dev.txt", "requirements-large.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-large.txt", "requirements-studies.txt"):
         for entry, _ in entries(name):
             # Which build of torch is installed depends on the machine, so it has no constraint.
             if entry.name != "torch":

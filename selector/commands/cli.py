@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -29,6 +29,23 @@ class Command:
     example: str
     arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], None]
+
+
+@contextmanager
+def importing_studies() -> Iterator[None]:
+    """Studies are imported inside: they lie in a checkout, beside this package, and draw with matplotlib.
+
+    Raises CommandError that says what is missing.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing == "studies":
+            raise CommandError("Studies and reports run from a checkout of LabelHub, in its top folder.") from error
+        if missing == "matplotlib":
+            raise CommandError("Plots need matplotlib: pip install -r requirements-studies.txt") from error
+        raise
 
 
 def add_input(parser: argparse.ArgumentParser, name: str, holds: str) -> None:

@@ -63,15 +63,15 @@ def run(options: argparse.Namespace) -> None:
         raise CommandError("Say what to tell by --metric, or where to write everything by --report.")
     if options.margin < 0:
         raise CommandError("A margin is at least 0.")
+    if options.report:
+        with cli.importing_studies():  # what is missing is told before the work
+            from studies import evaluation, page
     found = _collect(options.scored, options, keep_steps=options.metric != "best_of_n")
     _check_champion(found, options)
     rows = _told(_measured(found, options))
     if options.report:
-        from selector.evaluation import report
-        from selector.evaluation.report import page
-
-        report.write(options.report, rows, page.command())
-        cli.say(f"Report: {options.report / report.NAME}")
+        evaluation.write(options.report, rows, page.command())
+        cli.say(f"Report: {options.report / evaluation.NAME}")
 
 
 def _told(rows: Iterable[Row]) -> list[Row]:

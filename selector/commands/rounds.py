@@ -36,7 +36,8 @@ SIZES = {
 
 
 def run(options: argparse.Namespace) -> None:
-    from selector.rounds import report, runs
+    with cli.importing_studies():
+        from studies.rounds import report, runs
 
     asked = {name: value for name in SIZES if (value := getattr(options, name)) is not None}
     settings = replace(runs.Settings(), **asked)
@@ -75,7 +76,7 @@ def _begun(out: Path, settings: Row) -> list[Row]:
 
 def _one_arm(arm: Any, seed: int, settings: Any, out: Path, rows: list[Row]) -> None:
     """The rounds of one arm of a seed that are missing, each written as soon as it is there."""
-    from selector.rounds import runs, world
+    from studies.rounds import runs, world
 
     done = [row for row in rows if (row["seed"], row["arm"]) == (seed, arm)]
     if len(done) == settings.rounds:

@@ -44,14 +44,15 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _study(options: argparse.Namespace) -> None:
-    from selector.evaluation.report import page
-    from selector.study import findings, report, run
-    from selector.study.cells import CLEAN, FIRST_SEED, GRID, QUICK, REAL, WHOLE
+    with cli.importing_studies():
+        from studies import page
+        from studies.active_learning import findings, report, run
+        from studies.active_learning.cells import CLEAN, FIRST_SEED, GRID, QUICK, REAL, WHOLE
 
     size, cells, seeds = (QUICK, (CLEAN, GRID[-1]), 3) if options.quick else (WHOLE, GRID, 10)
     size = replace(size, problems=options.problems or size.problems, samples=options.samples or size.samples)
     if options.real:
-        from selector.study.real import load
+        from studies.active_learning.real import load
 
         load(options.real)  # what cannot be read is told at once, and not after the made problems
     first = FIRST_SEED if options.seed is None else options.seed

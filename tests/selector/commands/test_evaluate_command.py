@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 import pytest
 
 from selector.__main__ import main
-from selector.evaluation.report import MARK, NAME
 from selector.prm.config import MARGIN
+from studies.evaluation import MARK, NAME
 from tests.selector.formats.test_scored_samples import SAMPLE
 from tests.selector.shared_data import SHARED
 

@@ -1,1 +1,0 @@
-"""What is told in docs/ with its command, `python -m benchmarks.studies.NAME`, and takes too long for `make bench`."""

@@ -1,0 +1,1 @@
+"""What proves the claims: studies and the pages that report them. For a checkout, never installed."""
