@@ -37,7 +37,9 @@ function imports({ name, text }: { name: string; text: string }): string[] {
 
 test("imports flow shared -> features -> app, and no room knows another", () => {
   const wrong = files.flatMap((file) =>
-    imports(file).filter((to) => !allowed(floor(file.name), floor(to))).map((to) => `${file.name} imports ${to}`),
+    imports(file)
+      .filter((to) => !allowed(floor(file.name), floor(to)))
+      .map((to) => `${file.name} imports ${to}`),
   );
   expect(wrong).toEqual([]);
 });

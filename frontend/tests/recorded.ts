@@ -11,7 +11,11 @@ export const ANN: Me = {
   enrolment_due: false,
 };
 
-export const OLGA: Me = { ...ANN, username: "olga", memberships: [{ project: { slug: "apples", name: "Apples" }, role: "operator", suspended: false }] };
+export const OLGA: Me = {
+  ...ANN,
+  username: "olga",
+  memberships: [{ project: { slug: "apples", name: "Apples" }, role: "operator", suspended: false }],
+};
 
 export const PROJECT: Project = {
   slug: "apples",
@@ -48,7 +52,12 @@ export const FRACTION: Assignment = {
   problem: "The denominator of a fraction is 7 less than 3 times the numerator. If the fraction is equivalent to $2/5$, what is the numerator?",
   ground_truth_answer: "14",
   steps: ["Let's call the numerator $x$.", "So the denominator is $3x-7$.", "So $5x = 6x - 14$.", "So $x = 7$."],
-  alternatives: { "3": [{ id: 901, text: "So $-x=-14$, $x=14$." }, { id: 902, text: "So $x=14/11$." }] },
+  alternatives: {
+    "3": [
+      { id: 901, text: "So $-x=-14$, $x=14$." },
+      { id: 902, text: "So $x=14/11$." },
+    ],
+  },
   instructions_version: 1,
   screening: null,
 };
@@ -191,20 +200,38 @@ export const CHECKPOINT: Checkpoint = {
   base_model: "",
   config: {},
   threshold: {
-    value: 0.313, tuned: true, folds: 2, with_mistake: 120, without_mistake: 83,
+    value: 0.313,
+    tuned: true,
+    folds: 2,
+    with_mistake: 120,
+    without_mistake: 83,
     sentence: "0.313, tuned on 203 training solutions (120 with a mistake, 83 without), each judged by a model that never saw its problem (2 folds).",
   },
   measures: {
     gate: {
       best_of_n: {
-        n: 32, problems: 90, accuracy: 0.71, majority_vote: 0.74, oracle: 0.96, pass_at_1: 0.476,
+        n: 32,
+        problems: 90,
+        accuracy: 0.71,
+        majority_vote: 0.74,
+        oracle: 0.96,
+        pass_at_1: 0.476,
         curves: { best_of_n: CURVE, majority_vote: CURVE, weighted_vote: CURVE, oracle: CURVE },
       },
       first_error: { undefined: "No solution of this split has a label." },
       steps: {
-        auc: 0.861, position_only: 0.742, n: 412,
+        auc: 0.861,
+        position_only: 0.742,
+        n: 412,
         gain: { difference: 0.119, low: 0.08, high: 0.16, detectable: 0.06, problems: 88 },
-        calibration: { ece: 0.04, ece_low: 0.02, ece_high: 0.07, problems: 88, n: 412, bins: [{ low: 0, high: 0.1, n: 0, predicted: null, correct: null, correct_low: null, correct_high: null }] },
+        calibration: {
+          ece: 0.04,
+          ece_low: 0.02,
+          ece_high: 0.07,
+          problems: 88,
+          n: 412,
+          bins: [{ low: 0, high: 0.1, n: 0, predicted: null, correct: null, correct_low: null, correct_high: null }],
+        },
       },
       champion: 1,
       comparison: { best_of_n: { difference: 0.022, low: -0.01, high: 0.055, detectable: 0.047, problems: 90, n: 90, unit: "problems" } },
@@ -212,7 +239,8 @@ export const CHECKPOINT: Checkpoint = {
   },
   decision: {
     promoted: true,
-    sentence: "Promoted: not worse than the champion by 5 points or more. Best-of-N: not worse, +2.2 points (95% interval -1.0 to +5.5; 90 gate problems, paired, could have shown 4.7).",
+    sentence:
+      "Promoted: not worse than the champion by 5 points or more. Best-of-N: not worse, +2.2 points (95% interval -1.0 to +5.5; 90 gate problems, paired, could have shown 4.7).",
     margin: 0.05,
     verdicts: { best_of_n: "not_worse" },
   },
@@ -238,7 +266,10 @@ export const IMPORT: Import = {
   merged: 3,
   skipped: 1,
   rejected: 2,
-  rejections: [{ line: 3, reason: "This is not JSON." }, { line: 8, reason: "The steps are empty." }],
+  rejections: [
+    { line: 3, reason: "This is not JSON." },
+    { line: 8, reason: "The steps are empty." },
+  ],
   more: 0,
   reasons: [
     { reason: "The line is not valid JSON: Expecting value at column …", count: 1, lines: [3] },
@@ -253,6 +284,13 @@ export const IMPORT: Import = {
 const NO_OVERLAP = { value: null, low: null, high: null, n: 0, undefined: "No solution has been labelled by two labelers." };
 
 export const AGREEMENT: Agreement = {
-  solutions: 0, unknown: 0, newest: 500, resamples: 500, measured_at: "2026-11-24T05:00:00Z",
-  exact: NO_OVERLAP, within_one: NO_OVERLAP, alpha: NO_OVERLAP, kappa: NO_OVERLAP,
+  solutions: 0,
+  unknown: 0,
+  newest: 500,
+  resamples: 500,
+  measured_at: "2026-11-24T05:00:00Z",
+  exact: NO_OVERLAP,
+  within_one: NO_OVERLAP,
+  alpha: NO_OVERLAP,
+  kappa: NO_OVERLAP,
 };

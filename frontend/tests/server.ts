@@ -8,7 +8,8 @@ export interface Asked {
   readonly body: unknown;
 }
 
-type Answer = unknown | ((body: unknown) => unknown | Promise<unknown>);
+/** A value, a promise of one, or a function that makes either of the body. */
+type Answer = unknown;
 
 export class Refused {
   constructor(
@@ -44,7 +45,7 @@ export function serve(answers: Record<string, Answer>): TestServer {
     asked.push({ call, query, body });
     if (!known.has(call)) throw new Error(`Nobody told the test server about ${call}.`);
     const answer = known.get(call);
-    return respond(await (typeof answer === "function" ? answer(body) : answer));
+    return respond(await (typeof answer === "function" ? (answer as (body: unknown) => unknown)(body) : answer));
   });
   return {
     asked,

@@ -50,8 +50,14 @@ export function isCode(error: unknown, ...codes: readonly string[]): boolean {
 }
 
 function isErrorBody(body: unknown): body is ErrorBody {
-  return typeof body === "object" && body !== null && "code" in body && "detail" in body
-    && typeof body.code === "string" && typeof body.detail === "string";
+  return (
+    typeof body === "object" &&
+    body !== null &&
+    "code" in body &&
+    "detail" in body &&
+    typeof body.code === "string" &&
+    typeof body.detail === "string"
+  );
 }
 
 function readFields(fields: ErrorBody["fields"]): Record<string, readonly string[]> {

@@ -15,8 +15,9 @@ import { Site } from "./Site";
 /** Asks for the language at the root, so that a switch draws the whole site anew. */
 export function App() {
   const [client] = useState(makeQueryClient);
-  const language = useLanguage();
-  const theme = useMemo(() => themeWith({ close: shared.actions.close }), [language]);
+  useLanguage();
+  const { close } = shared.actions;
+  const theme = useMemo(() => themeWith({ close }), [close]);
   const { highContrast } = useView();
   const resolver = useMemo(() => cssVariables(highContrast), [highContrast]);
   return (

@@ -50,7 +50,10 @@ export default function OperatorPages() {
         <Route path="generations" element={<GenerationsPage slug={slug} operates={operates} />} />
         <Route path="generations/:number" element={<Numbered>{(n) => <GenerationPage slug={slug} number={n} operates={operates} />}</Numbered>} />
         <Route path="checkpoints" element={<CheckpointsPage slug={slug} operates={operates} />} />
-        <Route path="checkpoints/:number" element={<Numbered>{(n) => <CheckpointPage key={n} slug={slug} number={n} operates={operates} />}</Numbered>} />
+        <Route
+          path="checkpoints/:number"
+          element={<Numbered>{(n) => <CheckpointPage key={n} slug={slug} number={n} operates={operates} />}</Numbered>}
+        />
         <Route path="review" element={<ReviewPage slug={slug} />} />
         <Route path="quality/*" element={<QualityPages slug={slug} operates={operates} absent={<Absent bare />} />} />
         <Route path="problems" element={<ProblemsPage slug={slug} operates={operates} />} />

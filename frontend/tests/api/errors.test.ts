@@ -8,7 +8,11 @@ import { sentenceFor } from "@/shared/states/states";
 
 import { Lost, Refused, serve } from "../server";
 
-const refusalOf = (call: Promise<unknown>) => call.then(() => null, (error: unknown) => error);
+const refusalOf = (call: Promise<unknown>) =>
+  call.then(
+    () => null,
+    (error: unknown) => error,
+  );
 const me = () => told(api.GET("/api/v1/auth/me"));
 
 describe("every refusal is a sentence", () => {
@@ -17,7 +21,8 @@ describe("every refusal is a sentence", () => {
   });
 
   test.each([null, "<html>502 Bad Gateway</html>", 17, { detail: "no code" }, { code: 5, detail: "no word" }, []])(
-    "an answer in another shape (%j) is told to be unreadable, not shown", (body) => {
+    "an answer in another shape (%j) is told to be unreadable, not shown",
+    (body) => {
       const error = errorFrom(502, body);
       expect([error.code, error.status]).toEqual([UNREADABLE, 502]);
       expect(sentenceFor(error)).toMatch(/does not understand/);
@@ -35,7 +40,11 @@ describe("every refusal is a sentence", () => {
 
 describe("what is said of a field", () => {
   test("is found by the field's name, lists and nesting flattened", () => {
-    const error = errorFrom(400, { code: "invalid", detail: "No.", fields: { k: ["Too small.", "Not whole."], shares: { gate: ["Too large."] }, seed: "Odd." } });
+    const error = errorFrom(400, {
+      code: "invalid",
+      detail: "No.",
+      fields: { k: ["Too small.", "Not whole."], shares: { gate: ["Too large."] }, seed: "Odd." },
+    });
     expect([fieldError(error, "k"), fieldError(error, "shares"), fieldError(error, "seed")]).toEqual(["Too small. Not whole.", "Too large.", "Odd."]);
   });
 

@@ -132,7 +132,12 @@ test("a page that breaks is a sentence and a way on, never a blank", () => {
   const Broken = () => {
     throw new Error("boom");
   };
-  renderAs(ANN, <Crash><Broken /></Crash>);
+  renderAs(
+    ANN,
+    <Crash>
+      <Broken />
+    </Crash>,
+  );
   expect(screen.getByText("This page stopped working")).toBeVisible();
   expect(screen.getByRole("button", { name: "Load again" })).toBeVisible();
   expect(screen.queryByText(/boom/)).toBeNull();
@@ -173,13 +178,11 @@ describe("who may go where", () => {
     expect(await screen.findByText(/denominator of a fraction/)).toBeVisible();
   });
 
-  test.each(["/p/apples/settings", "/p/apples/people", "/p/apples/import", "/p/apples/export"])(
-    "for a reviewer %s is no page", async (address) => {
-      serve(answers);
-      renderAs(reviewer, <Site />, address);
-      expect(await screen.findByText("There is no such page")).toBeVisible();
-    },
-  );
+  test.each(["/p/apples/settings", "/p/apples/people", "/p/apples/import", "/p/apples/export"])("for a reviewer %s is no page", async (address) => {
+    serve(answers);
+    renderAs(reviewer, <Site />, address);
+    expect(await screen.findByText("There is no such page")).toBeVisible();
+  });
 
   test.each(["/p/pears", "/p/apples/generations/x", "/nowhere"])("%s is told to be no page", async (address) => {
     serve(answers);

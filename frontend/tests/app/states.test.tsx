@@ -14,11 +14,33 @@ import { serve } from "../server";
 
 /** Every page that an operator looks at. */
 const PAGES = [
-  "/", "/tokens", "/account", "/p/apples", "/p/apples/generations", "/p/apples/generations/3", "/p/apples/checkpoints", "/p/apples/checkpoints/2",
-  "/p/apples/review", "/p/apples/quality", "/p/apples/quality/gold", "/p/apples/quality/gold/5", "/p/apples/quality/gold/new?solution=7",
-  "/p/apples/quality/screening", "/p/apples/quality/mistakes", "/p/apples/problems", "/p/apples/solutions", "/p/apples/solutions/7",
-  "/p/apples/labels", "/p/apples/import", "/p/apples/import/4", "/p/apples/sampling", "/p/apples/sampling/4", "/p/apples/export",
-  "/p/apples/people", "/p/apples/audit", "/p/apples/settings",
+  "/",
+  "/tokens",
+  "/account",
+  "/p/apples",
+  "/p/apples/generations",
+  "/p/apples/generations/3",
+  "/p/apples/checkpoints",
+  "/p/apples/checkpoints/2",
+  "/p/apples/review",
+  "/p/apples/quality",
+  "/p/apples/quality/gold",
+  "/p/apples/quality/gold/5",
+  "/p/apples/quality/gold/new?solution=7",
+  "/p/apples/quality/screening",
+  "/p/apples/quality/mistakes",
+  "/p/apples/problems",
+  "/p/apples/solutions",
+  "/p/apples/solutions/7",
+  "/p/apples/labels",
+  "/p/apples/import",
+  "/p/apples/import/4",
+  "/p/apples/sampling",
+  "/p/apples/sampling/4",
+  "/p/apples/export",
+  "/p/apples/people",
+  "/p/apples/audit",
+  "/p/apples/settings",
 ];
 
 function open(address: string) {
@@ -78,7 +100,12 @@ const EMPTY = {
   "GET /projects/apples/checks": [],
   "GET /projects/apples/contradictions": NO_RESULTS,
   "GET /projects/apples/gold": { ...NO_RESULTS, sets: [] },
-  "GET /projects/apples/screening": { is_open: false, questions: 0, unfit: null, labelers: { to_take: 0, open: 0, passed: 0, failed: 0, admitted: 0 } },
+  "GET /projects/apples/screening": {
+    is_open: false,
+    questions: 0,
+    unfit: null,
+    labelers: { to_take: 0, open: 0, passed: 0, failed: 0, admitted: 0 },
+  },
   "GET /projects/apples/screening/labelers": NO_RESULTS,
 };
 

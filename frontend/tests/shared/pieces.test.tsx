@@ -35,14 +35,17 @@ describe("a job", () => {
 
   const queued = { ...TRAINING_JOB, state: "queued" as const };
   const behind = { ...queued, message: "Waits for an import before it." };
-  test.each([[done, "Train: done"], [failed, "Train: The disk is full."], [{ ...queued, message: "" }, "Train: waits for a worker"], [behind, "Train: Waits for an import before it."]])(
-    "that does not run draws no rate: %#", (job, sentence) => {
-      renderAs(ANN, <JobProgress job={job} />);
-      expect(screen.getByText(sentence)).toBeVisible();
-      expect(screen.queryByText(/left$/)).toBeNull();
-      expect(jobSentence(job)).toBe(sentence);
-    },
-  );
+  test.each([
+    [done, "Train: done"],
+    [failed, "Train: The disk is full."],
+    [{ ...queued, message: "" }, "Train: waits for a worker"],
+    [behind, "Train: Waits for an import before it."],
+  ])("that does not run draws no rate: %#", (job, sentence) => {
+    renderAs(ANN, <JobProgress job={job} />);
+    expect(screen.getByText(sentence)).toBeVisible();
+    expect(screen.queryByText(/left$/)).toBeNull();
+    expect(jobSentence(job)).toBe(sentence);
+  });
 });
 
 describe("a page's data", () => {
@@ -107,7 +110,12 @@ describe("a list that comes in parts", () => {
     readonly next: number | null;
   }
   const List = ({ load }: { load: (from: number) => Promise<Part> }) => {
-    const query = useInfiniteQuery({ queryKey: ["parts"], queryFn: ({ pageParam }) => load(pageParam), initialPageParam: 0, getNextPageParam: ({ next }: Part) => next });
+    const query = useInfiniteQuery({
+      queryKey: ["parts"],
+      queryFn: ({ pageParam }) => load(pageParam),
+      initialPageParam: 0,
+      getNextPageParam: ({ next }: Part) => next,
+    });
     return (
       <LoadedParts query={query} more="Show more">
         {(parts) => <p>{parts.flatMap(({ rows }) => rows).join(", ")}</p>}
@@ -116,7 +124,10 @@ describe("a list that comes in parts", () => {
   };
 
   test("is awaited, and one that failed can be asked for again", async () => {
-    const load = vi.fn<() => Promise<Part>>().mockRejectedValueOnce(offline()).mockResolvedValue({ rows: ["one"], next: null });
+    const load = vi
+      .fn<() => Promise<Part>>()
+      .mockRejectedValueOnce(offline())
+      .mockResolvedValue({ rows: ["one"], next: null });
     renderAs(ANN, <List load={load} />);
     expect(screen.getByRole("status", { name: "Loading" })).toBeInTheDocument();
     await userEvent.click(await screen.findByRole("button", { name: "Try again" }));
@@ -125,7 +136,11 @@ describe("a list that comes in parts", () => {
   });
 
   test("keeps what is there when more of it can't be had, says so, and lets it be asked for again", async () => {
-    const load = vi.fn<() => Promise<Part>>().mockResolvedValueOnce({ rows: ["one"], next: 1 }).mockRejectedValueOnce(offline()).mockResolvedValue({ rows: ["two"], next: null });
+    const load = vi
+      .fn<() => Promise<Part>>()
+      .mockResolvedValueOnce({ rows: ["one"], next: 1 })
+      .mockRejectedValueOnce(offline())
+      .mockResolvedValue({ rows: ["two"], next: null });
     renderAs(ANN, <List load={load} />);
     await userEvent.click(await screen.findByRole("button", { name: "Show more" }));
     expect(await screen.findByRole("alert")).toHaveTextContent("The server could not be reached");

@@ -137,7 +137,8 @@ export const words = {
     failed: "You have not joined",
   },
   refused: {
-    oidc_unknown: "No account here is linked to that sign-in. Sign in with your password and link it on your account page, or ask an operator for a link.",
+    oidc_unknown:
+      "No account here is linked to that sign-in. Sign in with your password and link it on your account page, or ask an operator for a link.",
     oidc_linked: "That sign-in belongs to another account here.",
     oidc_failed: "The sign-in elsewhere did not succeed, or was called off.",
     conflict: "There is an account of that name already. Sign in to it and link it on your account page.",

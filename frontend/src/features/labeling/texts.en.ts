@@ -99,8 +99,7 @@ export const words = {
     lease_lost: {
       title: "This solution was given to somebody else",
       detail:
-        "Your lease had run out. Your ratings are kept, on this machine and, once submitted, as a draft on the server; " +
-        "they train nothing.",
+        "Your lease had run out. Your ratings are kept, on this machine and, once submitted, as a draft on the server; " + "they train nothing.",
     },
     generation_closed: {
       title: "This round of labeling is closed",
@@ -112,7 +111,8 @@ export const words = {
     },
     stale_revision: {
       title: "This pass was corrected elsewhere meanwhile",
-      detail: "Your correction is kept here and has replaced nothing. Open it again to submit it in place of the newer one, or leave that one as it is.",
+      detail:
+        "Your correction is kept here and has replaced nothing. Open it again to submit it in place of the newer one, or leave that one as it is.",
     },
     other: { title: "The pass was not accepted", kept: "Your ratings are still here." },
     about: (problem: string) => `The pass over “${problem}”`,

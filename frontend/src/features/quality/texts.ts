@@ -60,7 +60,8 @@ export const texts = dictionary({
     since: "Paused",
     below: (share: number) => `Below the bar with ${probability(share)}.`,
     noLabels: "No label is held back: the last check before was passed.",
-    labels: (n: number) => `${plural(n, "label")} since the last check that was passed, or else since they began: they train nothing and measure nothing until released.`,
+    labels: (n: number) =>
+      `${plural(n, "label")} since the last check that was passed, or else since they began: they train nothing and measure nothing until released.`,
     released: (n: number) => `${plural(n, "label")}, released: they train and count.`,
     toGiveBack: (n: number) => `A discard puts ${plural(n, "solution")} up for labeling again.`,
     sample: "The newest:",
@@ -83,7 +84,8 @@ export const texts = dictionary({
       },
       discard: {
         title: (who: string) => `Discard the labels of ${who}`,
-        detail: "They stay stored, but train nothing. What is still in labeling goes back to the queue, for others. You can still release them later.",
+        detail:
+          "They stay stored, but train nothing. What is still in labeling goes back to the queue, for others. You can still release them later.",
         label: "Why aren't they good?",
         submit: "Discard the labels",
       },
@@ -120,7 +122,8 @@ export const texts = dictionary({
   contradictions: {
     heading: "Contradictions",
     none: "None: no pass without a mistake stands over a solution graded wrong.",
-    detail: "A pass found no mistake, but the answer was graded wrong. Either may be at fault; such labels do not train until somebody has settled them.",
+    detail:
+      "A pass found no mistake, but the answer was graded wrong. Either may be at fault; such labels do not train until somebody has settled them.",
     problem: "Problem",
     answer: "Its answer",
     groundTruth: "Ground truth",

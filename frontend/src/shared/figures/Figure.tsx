@@ -116,7 +116,9 @@ function Shown<Row>({ column: { value, show, link }, row }: { column: Column<Row
   const cell = value(row);
   const text = cell === null ? NONE : typeof cell === "number" && show ? show(cell) : String(cell);
   const to = link?.(row) ?? null;
-  return to === null ? text : (
+  return to === null ? (
+    text
+  ) : (
     <Anchor component={Link} to={to} size="sm">
       {text}
     </Anchor>

@@ -22,7 +22,16 @@ export const words = {
   },
   actions: { cancel: "Cancel", close: "Close", save: "Save", saved: "Saved", copy: (what: string) => `Copy ${what}`, copied: "Copied" },
   jobs: {
-    kind: { import: "Import", sample: "Sample", grade: "Grade", score: "Score", select: "Select", train: "Train", evaluate: "Evaluate", export: "Export" },
+    kind: {
+      import: "Import",
+      sample: "Sample",
+      grade: "Grade",
+      score: "Score",
+      select: "Select",
+      train: "Train",
+      evaluate: "Evaluate",
+      export: "Export",
+    },
     state: { queued: "waits for a worker", running: "running", done: "done", failed: "failed" },
     of: (done: string, total: string) => `${done} of ${total}`,
   },
@@ -43,7 +52,14 @@ export const words = {
     larger: "Larger text",
     smaller: "Smaller text",
   },
-  account: { menu: (name: string) => `Account of ${name}`, projects: "All projects", security: "Your account", tokens: "API tokens", signOut: "Sign out", stillIn: "You are still signed in" },
+  account: {
+    menu: (name: string) => `Account of ${name}`,
+    projects: "All projects",
+    security: "Your account",
+    tokens: "API tokens",
+    signOut: "Sign out",
+    stillIn: "You are still signed in",
+  },
   crash: {
     title: "This page stopped working",
     detail: "What you had rated is kept on this machine. Load the page again to go on.",

@@ -71,7 +71,14 @@ export const words: Words = {
     larger: "放大文字",
     smaller: "缩小文字",
   },
-  account: { menu: (name) => `${name} 的账户`, projects: "所有项目", security: "您的账户", tokens: "API 令牌", signOut: "退出登录", stillIn: "您仍处于登录状态" },
+  account: {
+    menu: (name) => `${name} 的账户`,
+    projects: "所有项目",
+    security: "您的账户",
+    tokens: "API 令牌",
+    signOut: "退出登录",
+    stillIn: "您仍处于登录状态",
+  },
   crash: {
     title: "本页停止了工作",
     detail: "您的评分已保存在这台电脑上。重新加载页面即可继续。",

@@ -8,9 +8,7 @@ export function useOverflow(element: RefObject<HTMLElement | null>): boolean {
   useEffect(() => {
     const shown = element.current;
     if (!shown) return;
-    const look = new ResizeObserver(() =>
-      setCut(shown.scrollHeight > shown.clientHeight + STRUT || shown.scrollWidth > shown.clientWidth + 1),
-    );
+    const look = new ResizeObserver(() => setCut(shown.scrollHeight > shown.clientHeight + STRUT || shown.scrollWidth > shown.clientWidth + 1));
     look.observe(shown);
     if (shown.firstElementChild) look.observe(shown.firstElementChild);
     return () => look.disconnect();

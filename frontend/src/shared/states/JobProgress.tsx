@@ -20,12 +20,7 @@ export function JobProgress({ job }: { job: Job }) {
         </Text>
       </Group>
       {(running || job.state === "queued") && (
-        <Progress
-          value={unknown ? 100 : shareOf(job) * 100}
-          striped={unknown}
-          animated={unknown}
-          aria-label={texts.jobs.kind[job.kind]}
-        />
+        <Progress value={unknown ? 100 : shareOf(job) * 100} striped={unknown} animated={unknown} aria-label={texts.jobs.kind[job.kind]} />
       )}
     </Stack>
   );

@@ -9,7 +9,7 @@ export interface Shelf {
 
 function shelf(storage: () => Storage, prefix: string): Shelf {
   return {
-    read: (key) => quietly(() => JSON.parse(storage().getItem(prefix + key) ?? "null"), null),
+    read: (key) => quietly(() => JSON.parse(storage().getItem(prefix + key) ?? "null") as unknown, null),
     write: (key, value) => quietly(() => storage().setItem(prefix + key, JSON.stringify(value)), undefined),
     remove: (key) => quietly(() => storage().removeItem(prefix + key), undefined),
     keys: () =>

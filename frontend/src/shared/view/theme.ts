@@ -2,13 +2,9 @@ import { Card, createTheme, Drawer, InputWrapper, Modal, type CSSVariablesResolv
 
 import { MEANINGS, PAGE, STRONG, variables, type Shade } from "../figures/palette";
 
-const blue: MantineColorsTuple = [
-  "#eef4ff", "#dbe7fe", "#b6cffb", "#8cb8ff", "#5f97f2", "#3a7be6", "#1d5fd1", "#184fae", "#153f89", "#102f66",
-];
+const blue: MantineColorsTuple = ["#eef4ff", "#dbe7fe", "#b6cffb", "#8cb8ff", "#5f97f2", "#3a7be6", "#1d5fd1", "#184fae", "#153f89", "#102f66"];
 
-const slate: MantineColorsTuple = [
-  "#e4e8ed", "#c5ccd4", "#9aa5b1", "#717c88", "#4a545f", "#353c45", "#2a3037", "#16191d", "#121519", "#0d0f12",
-];
+const slate: MantineColorsTuple = ["#e4e8ed", "#c5ccd4", "#9aa5b1", "#717c88", "#4a545f", "#353c45", "#2a3037", "#16191d", "#121519", "#0d0f12"];
 
 /** Latin letters from the first that is there, then Chinese ones: the page's `lang` tells the system which of the Han forms. */
 const FONTS =

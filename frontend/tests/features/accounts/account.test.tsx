@@ -15,7 +15,16 @@ const KEY = { id: 4, kind: "webauthn", name: "work laptop", created_at: AT, last
 const APP = { id: 5, kind: "totp", name: "", created_at: AT, last_used_at: AT };
 const HERE = { id: "aa", browser: "Chrome", system: "Linux", address: "10.0.0.7", signed_in_at: AT, last_seen_at: AT, here: true };
 const THERE = { ...HERE, id: "bb", browser: null, system: null, here: false };
-const FAILED = { id: 9, at: AT, actor: null, account: "ann", verb: "fail to sign in", subject: "user ann", reason: "", detail: { address: "10.0.0.9" } };
+const FAILED = {
+  id: 9,
+  at: AT,
+  actor: null,
+  account: "ann",
+  verb: "fail to sign in",
+  subject: "user ann",
+  reason: "",
+  detail: { address: "10.0.0.9" },
+};
 const OPTIONS = { publicKey: { challenge: "c2VjcmV0" } };
 
 function open(factor: unknown = NONE, answers = {}) {
@@ -83,7 +92,10 @@ describe("a passkey", () => {
 
   test("that the server refuses is begun anew: its challenge is spent", async () => {
     withDevice();
-    open(NONE, { "POST /auth/two-factor/passkeys/begin": OPTIONS, "POST /auth/two-factor/passkeys": new Refused(409, "conflict", "It is set up already.") });
+    open(NONE, {
+      "POST /auth/two-factor/passkeys/begin": OPTIONS,
+      "POST /auth/two-factor/passkeys": new Refused(409, "conflict", "It is set up already."),
+    });
     await upToTheName();
     await press("Make the passkey");
     expect(await screen.findByText("It is set up already.")).toBeVisible();
@@ -116,10 +128,13 @@ describe("a change of the second factor", () => {
 
   test("with a passkey alone asks for no authenticator's code", async () => {
     withDevice();
-    const server = open({ ...NONE, enrolled: true, codes_left: 9, devices: [KEY] }, {
-      "POST /auth/two-factor/challenge": OPTIONS,
-      "POST /auth/two-factor/recovery-codes": { recovery_codes: ["3333"] },
-    });
+    const server = open(
+      { ...NONE, enrolled: true, codes_left: 9, devices: [KEY] },
+      {
+        "POST /auth/two-factor/challenge": OPTIONS,
+        "POST /auth/two-factor/recovery-codes": { recovery_codes: ["3333"] },
+      },
+    );
     await press("New recovery codes");
     expect(await screen.findByLabelText(/^Recovery code/)).toBeVisible();
     await press("Use a passkey");
@@ -128,7 +143,10 @@ describe("a change of the second factor", () => {
   });
 
   test("that was refused says why, and asks again", async () => {
-    open({ ...NONE, enrolled: true, codes_left: 9, devices: [APP] }, { "POST /auth/two-factor/remove": new Refused(401, "wrong_code", "The code is wrong.") });
+    open(
+      { ...NONE, enrolled: true, codes_left: 9, devices: [APP] },
+      { "POST /auth/two-factor/remove": new Refused(401, "wrong_code", "The code is wrong.") },
+    );
     await press("Remove the second factor");
     await userEvent.type(await screen.findByLabelText(/Code from your authenticator/), "000000{Enter}");
     expect(await screen.findByText("The code is wrong.")).toBeVisible();

@@ -10,7 +10,13 @@ import { serve } from "../../server";
 
 const EVENTS = "GET /projects/apples/events";
 const SUSPENDED = {
-  id: 8, at: "2026-11-23T03:14:48Z", actor: "olga", account: null, verb: "suspend", subject: "ann", reason: "Rates without reading",
+  id: 8,
+  at: "2026-11-23T03:14:48Z",
+  actor: "olga",
+  account: null,
+  verb: "suspend",
+  subject: "ann",
+  reason: "Rates without reading",
   detail: { leases_back: 2, note: null, roles: ["labeler"] },
 };
 const BY_ITSELF = { ...SUSPENDED, id: 7, actor: null, verb: "promote", subject: "checkpoint 2", reason: "", detail: {} };

@@ -48,7 +48,10 @@ test("who may make the first project is offered it where the list would be", asy
 });
 
 test("what the server says of a field stands at the field", async () => {
-  serve({ "GET /projects": [PROJECT], "POST /projects": new Refused(409, "conflict", "There is one of this name.", { slug: ["There is one of this name."] }) });
+  serve({
+    "GET /projects": [PROJECT],
+    "POST /projects": new Refused(409, "conflict", "There is one of this name.", { slug: ["There is one of this name."] }),
+  });
   renderAs(OLGA, <ProjectsPage />);
   await userEvent.click(await screen.findByRole("button", { name: "New project" }));
   await userEvent.type(await screen.findByLabelText(/^Name/), "Apples");
@@ -56,8 +59,11 @@ test("what the server says of a field stands at the field", async () => {
   expect((await screen.findAllByText("There is one of this name.")).length).toBe(2);
 });
 
-test.each([["Algebra 2026", "algebra-2026"], ["  Été & más ", "ete-mas"], ["数学", ""]])("the short name of %j is %j", (name, slug) =>
-  expect(slugOf(name)).toBe(slug));
+test.each([
+  ["Algebra 2026", "algebra-2026"],
+  ["  Été & más ", "ete-mas"],
+  ["数学", ""],
+])("the short name of %j is %j", (name, slug) => expect(slugOf(name)).toBe(slug));
 
 test("only what was changed is saved", async () => {
   const server = serve({ "GET /projects/apples": PROJECT, "GET /projects/apples/instructions": [], "PATCH /projects/apples": PROJECT });
@@ -100,7 +106,11 @@ test("removing a person says what becomes of their labels first", async () => {
 });
 
 test("that the last operator cannot go is told in the server's words", async () => {
-  serve({ ...NO_LINKS, "GET /projects/apples/members": MEMBERS, "DELETE /projects/apples/members/3": new Refused(409, "wrong_state", "The last operator stays.") });
+  serve({
+    ...NO_LINKS,
+    "GET /projects/apples/members": MEMBERS,
+    "DELETE /projects/apples/members/3": new Refused(409, "wrong_state", "The last operator stays."),
+  });
   renderAs(OLGA, <PeoplePage slug="apples" />);
   await userEvent.click(await screen.findByRole("button", { name: "Actions: olga" }));
   await userEvent.click(await screen.findByRole("menuitem", { name: "Remove" }));
@@ -195,7 +205,11 @@ async function change(label: RegExp, text: string) {
 }
 
 test("what an hour costs is saved with its currency, and an emptied rate says that nobody knows", async () => {
-  const server = serve({ "GET /projects/apples": { ...PROJECT, hourly_rate: 20, currency: "EUR" }, "GET /projects/apples/instructions": [], "PATCH /projects/apples": PROJECT });
+  const server = serve({
+    "GET /projects/apples": { ...PROJECT, hourly_rate: 20, currency: "EUR" },
+    "GET /projects/apples/instructions": [],
+    "PATCH /projects/apples": PROJECT,
+  });
   renderAs(OLGA, <SettingsPage slug="apples" />);
   await change(/Hourly rate/, "24.5");
   expect(screen.getByLabelText(/Hourly rate/)).toHaveValue("24.5 EUR/h");
@@ -208,7 +222,11 @@ test("what an hour costs is saved with its currency, and an emptied rate says th
 });
 
 test("a refusal about the currency stands at its field", async () => {
-  serve({ "GET /projects/apples": PROJECT, "GET /projects/apples/instructions": [], "PATCH /projects/apples": new Refused(400, "invalid", "Look again.", { currency: ["Three capital letters, such as EUR."] }) });
+  serve({
+    "GET /projects/apples": PROJECT,
+    "GET /projects/apples/instructions": [],
+    "PATCH /projects/apples": new Refused(400, "invalid", "Look again.", { currency: ["Three capital letters, such as EUR."] }),
+  });
   renderAs(OLGA, <SettingsPage slug="apples" />);
   await change(/Currency/, "EU");
   await userEvent.click(screen.getByRole("button", { name: "Save" }));

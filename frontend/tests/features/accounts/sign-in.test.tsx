@@ -48,7 +48,10 @@ describe("signing in", () => {
     expect(server.bodies(LOGIN).at(-1)).toEqual({ username: "ann", password: "rate-the-steps" });
   });
 
-  test.each([["ann", ""], ["", "secret"]])("without a name and a password (%j, %j) nothing is asked", async (name, password) => {
+  test.each([
+    ["ann", ""],
+    ["", "secret"],
+  ])("without a name and a password (%j, %j) nothing is asked", async (name, password) => {
     const server = serve({ [LOGIN]: ANN });
     renderAs(null, <SignInForm />);
     if (name) await userEvent.type(screen.getByLabelText("Name"), name);

@@ -9,10 +9,21 @@ import { renderAs } from "../../render";
 import { serve } from "../../server";
 
 const DOORS = { oidc: null, tokens_may_last: false };
-const KEPT = { id: 3, name: "nightly export", scope: "read", created_at: "2026-11-23T03:14:48Z", expires_at: "2027-02-21T03:14:48Z", last_used_on: null };
+const KEPT = {
+  id: 3,
+  name: "nightly export",
+  scope: "read",
+  created_at: "2026-11-23T03:14:48Z",
+  expires_at: "2027-02-21T03:14:48Z",
+  last_used_on: null,
+};
 
 test("a token's text is shown when it is made, and not in the list", async () => {
-  const server = serve({ "GET /auth/doors": DOORS, "GET /auth/tokens": [], "POST /auth/tokens": { id: 3, name: "nightly export", token: "lh_secret" } });
+  const server = serve({
+    "GET /auth/doors": DOORS,
+    "GET /auth/tokens": [],
+    "POST /auth/tokens": { id: 3, name: "nightly export", token: "lh_secret" },
+  });
   renderAs(OLGA, <TokensPage />);
   await userEvent.type(await screen.findByLabelText("What it is for"), "nightly export");
   server.answer("GET /auth/tokens", [KEPT]);

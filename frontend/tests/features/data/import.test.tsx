@@ -16,9 +16,7 @@ test("an import tells what came in and each line that was turned away", async ()
   serve({ [ONE]: IMPORT });
   renderAs(OLGA, <ImportReport slug="apples" id={9} />);
   expect(await screen.findByText("Created: 2 problems, 6 solutions.")).toBeVisible();
-  expect(
-    screen.getByText("14 lines: 8 new, 3 merged with problems of the same text, 1 said nothing new, 2 turned away."),
-  ).toBeVisible();
+  expect(screen.getByText("14 lines: 8 new, 3 merged with problems of the same text, 1 said nothing new, 2 turned away.")).toBeVisible();
   expect(screen.getByText(/Nothing here reads these fields.*: license \(8 lines\), source \(1 line\)\./)).toBeVisible();
   expect(screen.getByText("2 lines turned away.")).toBeVisible();
   expect(screen.getByRole("link", { name: "What comes next" })).toHaveAttribute("href", "/p/apples");
@@ -80,7 +78,10 @@ test("an import under way shows how far it is, and then what came of it, without
 });
 
 test("a failed import says why and can be retried", async () => {
-  const server = serve({ [ONE]: { ...IMPORT, state: "failed", message: "The upload is gone.", rejected: 0 }, "POST /projects/apples/jobs/9/retry": IMPORT });
+  const server = serve({
+    [ONE]: { ...IMPORT, state: "failed", message: "The upload is gone.", rejected: 0 },
+    "POST /projects/apples/jobs/9/retry": IMPORT,
+  });
   renderAs(OLGA, <ImportReport slug="apples" id={9} />);
   expect(await screen.findByText("The upload is gone.")).toBeVisible();
   await userEvent.click(screen.getByRole("button", { name: "Try again" }));

@@ -16,9 +16,20 @@ const SETS: GoldSet[] = [
   { purpose: "check", labels: 0, without_mistake: 0, retired: 0, shortcomings: ["There are 0 checks, and a generation asks 15."] },
 ];
 const GOLD: Gold = {
-  id: 5, purpose: "check", solution_id: 7001, solution: "s", problem: "Ana has 3 pears.", steps: ["Ana starts with 3.", "3 + 2 = 6.", "So 6."],
-  first_mistakes: [1, 2], explanation: "3 + 2 is 5.", label: null, shown: 40, agreed: { hits: 30, n: 40, low: 0.598, high: 0.859 },
-  created_at: "2026-11-23T03:14:48Z", created_by: "rita", retired_at: null,
+  id: 5,
+  purpose: "check",
+  solution_id: 7001,
+  solution: "s",
+  problem: "Ana has 3 pears.",
+  steps: ["Ana starts with 3.", "3 + 2 = 6.", "So 6."],
+  first_mistakes: [1, 2],
+  explanation: "3 + 2 is 5.",
+  label: null,
+  shown: 40,
+  agreed: { hits: 30, n: 40, low: 0.598, high: 0.859 },
+  created_at: "2026-11-23T03:14:48Z",
+  created_by: "rita",
+  retired_at: null,
 };
 const KNOWN: KnownGold = {
   ...GOLD,
@@ -29,7 +40,13 @@ const KNOWN: KnownGold = {
   history: [{ verb: "explain gold", actor: "rita", at: "2026-11-24T03:14:48Z", reason: "", before: "See step 2." }],
 };
 const REPORT: GoldReport = {
-  created: 2, solutions: 2, problems: 2, skipped: 1, rejected: 1, rejections: [{ line: 3, reason: "first_mistakes[0] is 7, not between 0 and 2." }], more: 0,
+  created: 2,
+  solutions: 2,
+  problems: 2,
+  skipped: 1,
+  rejected: 1,
+  rejections: [{ line: 3, reason: "first_mistakes[0] is 7, not between 0 and 2." }],
+  more: 0,
   made: [{ line: 1, problem: "Ana has 3 pears.", steps: GOLD.steps, first_mistakes: [1], explanation: "3 + 2 is 5." }],
   after: { purpose: "screening", labels: 2, without_mistake: 0, retired: 0, shortcomings: ["There are 2 questions, and 30 are asked."] },
 };
@@ -39,7 +56,13 @@ const FILE = "POST /projects/apples/gold/file";
 const open = (address: string, answers: Record<string, unknown>, operates = true) => {
   const server = serve({ [LIST]: { results: [GOLD], next: null, sets: SETS }, ...answers });
   const pages = <QualityPages slug="apples" operates={operates} absent="no such page" />;
-  renderAs(OLGA, <Routes><Route path="/p/apples/quality/*" element={pages} /></Routes>, `/p/apples/quality/${address}`);
+  renderAs(
+    OLGA,
+    <Routes>
+      <Route path="/p/apples/quality/*" element={pages} />
+    </Routes>,
+    `/p/apples/quality/${address}`,
+  );
   return server;
 };
 
@@ -54,7 +77,12 @@ test("each set tells what it holds and in words what it lacks", async () => {
 test("a gold label's row tells who met it and how many agree, with the interval", async () => {
   open("gold", {});
   const row = within((await screen.findByRole("link", { name: "Ana has 3 pears." })).closest("tr")!);
-  expect(row.getAllByRole("cell").slice(1, 7).map(({ textContent }) => textContent)).toEqual(["Running checks", "3", "2, 3", "40", "30/40 · 75%", "60%–86%"]);
+  expect(
+    row
+      .getAllByRole("cell")
+      .slice(1, 7)
+      .map(({ textContent }) => textContent),
+  ).toEqual(["Running checks", "3", "2, 3", "40", "30/40 · 75%", "60%–86%"]);
 });
 
 test("the list is asked for by purpose and by whether it is retired, and the address says so", async () => {
@@ -110,7 +138,8 @@ test("an address that is no gold label is no page", async () => {
 });
 
 const SOLUTION = {
-  problem: { text: "Ana has 3 pears." }, gold: null,
+  problem: { text: "Ana has 3 pears." },
+  gold: null,
   solution: { id: 7001, steps: GOLD.steps },
   labels: [
     { id: 17, username: "ann", labeler: "dca8", current: true, finish_reason: "found_error", ratings: [1, -1] },
@@ -120,7 +149,11 @@ const SOLUTION = {
 const MAKE = "POST /projects/apples/gold";
 
 test("gold is made of a label, with other steps that may be called the first mistake", async () => {
-  const server = open("gold/new?solution=7001", { "GET /projects/apples/solutions/7001": SOLUTION, [MAKE]: GOLD, "GET /projects/apples/gold/5": KNOWN });
+  const server = open("gold/new?solution=7001", {
+    "GET /projects/apples/solutions/7001": SOLUTION,
+    [MAKE]: GOLD,
+    "GET /projects/apples/gold/5": KNOWN,
+  });
   expect(screen.queryByRole("button", { name: /bob/ })).toBeNull(); // half a pass tells nothing
   await userEvent.click(await screen.findByRole("button", { name: "ann: step 2" }));
   await userEvent.click(screen.getByRole("checkbox", { name: "Step 3" }));
@@ -132,7 +165,11 @@ test("gold is made of a label, with other steps that may be called the first mis
 });
 
 test("a solution is made gold only once something is said of its first mistake", async () => {
-  const server = open("gold/new?solution=7001", { "GET /projects/apples/solutions/7001": SOLUTION, [MAKE]: GOLD, "GET /projects/apples/gold/5": KNOWN });
+  const server = open("gold/new?solution=7001", {
+    "GET /projects/apples/solutions/7001": SOLUTION,
+    [MAKE]: GOLD,
+    "GET /projects/apples/gold/5": KNOWN,
+  });
   await userEvent.click(await screen.findByRole("button", { name: "Make gold" }));
   expect(screen.getByRole("alert")).toHaveTextContent("Tick at least one step");
   await userEvent.click(screen.getByRole("checkbox", { name: "Step 1" }));

@@ -12,18 +12,41 @@ import { serve } from "../../server";
 
 const rate = (hits: number, n: number): Rate => ({ hits, n, low: n ? 0.1 : null, high: n ? 0.5 : null });
 const OUTCOMES: Outcomes = {
-  agreed: rate(60, 100), said_none: rate(10, 50), too_late: rate(5, 50), too_early: rate(5, 50), false_alarm: rate(0, 0),
-  unsure: rate(3, 100), not_finished: rate(2, 100), missed: rate(15, 50), alarmed: rate(23, 100),
+  agreed: rate(60, 100),
+  said_none: rate(10, 50),
+  too_late: rate(5, 50),
+  too_early: rate(5, 50),
+  false_alarm: rate(0, 0),
+  unsure: rate(3, 100),
+  not_finished: rate(2, 100),
+  missed: rate(15, 50),
+  alarmed: rate(23, 100),
 };
 const REPORT: Mistakes = {
-  passes: 100, newest: 10_000, outcomes: OUTCOMES,
-  offsets: [{ steps: -1, count: 5 }, { steps: 3, count: 4 }],
-  parts: [{ part: "first", ...rate(1, 10) }, { part: "middle", ...rate(6, 20) }, { part: "last", ...rate(0, 0) }],
+  passes: 100,
+  newest: 10_000,
+  outcomes: OUTCOMES,
+  offsets: [
+    { steps: -1, count: 5 },
+    { steps: 3, count: 4 },
+  ],
+  parts: [
+    { part: "first", ...rate(1, 10) },
+    { part: "middle", ...rate(6, 20) },
+    { part: "last", ...rate(0, 0) },
+  ],
   labelers: [{ labeler: "dca8d58e-10b5-4ba3-a43b-ebad55f8c396", username: null, passes: 100, outcomes: OUTCOMES }],
   golds: [
     {
-      id: 5, purpose: "check", solution_id: 7001, problem: "Ana has 3 pears.", steps: ["Three.", "3 + 2 = 6."], first_mistakes: [1], explanation: "",
-      wrong: rate(8, 10), commonest: { finish_reason: "solution", said: null, unsure: false, count: 6 },
+      id: 5,
+      purpose: "check",
+      solution_id: 7001,
+      problem: "Ana has 3 pears.",
+      steps: ["Three.", "3 + 2 = 6."],
+      first_mistakes: [1],
+      explanation: "",
+      wrong: rate(8, 10),
+      commonest: { finish_reason: "solution", said: null, unsure: false, count: 6 },
     },
   ],
 };
@@ -36,7 +59,14 @@ const open = (report: Mistakes = REPORT, address = "/") => {
 };
 const rowsOf = async (figure: string) => {
   const table = within(await screen.findByRole("figure", { name: figure })).getByRole("table", { hidden: true });
-  return within(table).getAllByRole("row", { hidden: true }).slice(1).map((row) => within(row).getAllByRole("cell", { hidden: true }).map(({ textContent }) => textContent));
+  return within(table)
+    .getAllByRole("row", { hidden: true })
+    .slice(1)
+    .map((row) =>
+      within(row)
+        .getAllByRole("cell", { hidden: true })
+        .map(({ textContent }) => textContent),
+    );
 };
 
 test("each outcome comes with its n, its share and its interval, and one that could not happen with none", async () => {
@@ -50,7 +80,10 @@ test("each outcome comes with its n, its share and its interval, and one that co
 test("how far off and where are told in sentences and tables", async () => {
   open();
   expect(await screen.findByText("Of those that named a wrong step, 5 were too early and 4 too late.")).toBeVisible();
-  expect(await rowsOf("How far off")).toEqual([["-1", "5"], ["3", "4"]]);
+  expect(await rowsOf("How far off")).toEqual([
+    ["-1", "5"],
+    ["3", "4"],
+  ]);
   expect(screen.getByText("Most in the middle third: 6/20 · 30% (95% 10%–50%).")).toBeVisible();
 });
 

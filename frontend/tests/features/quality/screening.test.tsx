@@ -10,11 +10,27 @@ import { renderAs } from "../../render";
 import { Refused, serve } from "../../server";
 
 const SET: ScreeningSet = {
-  is_open: true, questions: 90, unfit: null, labelers: { to_take: 1, open: 1, passed: 1, failed: 1, admitted: 1 },
+  is_open: true,
+  questions: 90,
+  unfit: null,
+  labelers: { to_take: 1, open: 1, passed: 1, failed: 1, admitted: 1 },
 };
 const PASSED: Standing = {
-  id: 1, labeler: "dca8", username: "ann", role: "labeler", stands: "passed", attempts: 1, answered: 30, agreed: 25, of: 30, needed: 23,
-  decided_at: "2026-11-23T03:14:48Z", retakes_left: null, admitted_by: null, admitted_at: "2026-11-23T03:14:48Z", reason: "",
+  id: 1,
+  labeler: "dca8",
+  username: "ann",
+  role: "labeler",
+  stands: "passed",
+  attempts: 1,
+  answered: 30,
+  agreed: 25,
+  of: 30,
+  needed: 23,
+  decided_at: "2026-11-23T03:14:48Z",
+  retakes_left: null,
+  admitted_by: null,
+  admitted_at: "2026-11-23T03:14:48Z",
+  reason: "",
 };
 const NONE = { answered: null, agreed: null, of: null, needed: null, decided_at: null, admitted_at: null, attempts: 0 };
 const STANDINGS: Standing[] = [
@@ -37,7 +53,11 @@ const open = (set: Partial<ScreeningSet> = {}, answers: Record<string, unknown> 
   return server;
 };
 const row = async (name: string) => within((await screen.findByText(name)).closest("tr")!);
-const told = async (name: string) => (await row(name)).getAllByRole("cell").slice(1, 4).map(({ textContent }) => textContent);
+const told = async (name: string) =>
+  (await row(name))
+    .getAllByRole("cell")
+    .slice(1, 4)
+    .map(({ textContent }) => textContent);
 
 test("everybody stands somewhere, in figures", async () => {
   open();

@@ -29,7 +29,15 @@ const ROWS: readonly Share[] = [
 function drawn(rows = ROWS) {
   return renderAs(
     ANN,
-    <Figure title="Composition" sentence="Three of four are wrong." axes={{ x: "Stratum", y: "Items (count)" }} columns={COLUMNS} rows={rows} empty="Nothing was selected yet." file="composition">
+    <Figure
+      title="Composition"
+      sentence="Three of four are wrong."
+      axes={{ x: "Stratum", y: "Items (count)" }}
+      columns={COLUMNS}
+      rows={rows}
+      empty="Nothing was selected yet."
+      file="composition"
+    >
       <div data-testid="chart" />
     </Figure>,
   );
@@ -73,7 +81,11 @@ describe("a figure", () => {
 
 describe("a CSV", () => {
   test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])("never lets %j be run as a formula", (cell) => {
-    expect(csv([[cell]]).replaceAll('"', "").startsWith("'")).toBe(true);
+    expect(
+      csv([[cell]])
+        .replaceAll('"', "")
+        .startsWith("'"),
+    ).toBe(true);
   });
 
   test("leaves a negative number a number", () => {
@@ -82,9 +94,11 @@ describe("a CSV", () => {
 
   test("can be read back by RFC 4180, whatever is in its cells", () => {
     const cell = fc.string({ unit: fc.constantFrom(",", '"', "\r", "\n", "a", "é", "=") });
-    fc.assert(fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 2 }), { minLength: 1 }), (rows) => {
-      expect(parsed(csv(rows))).toEqual(rows.map((row) => row.map((text) => (/^[=\r]/.test(text) ? `'${text}` : text))));
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 2 }), { minLength: 1 }), (rows) => {
+        expect(parsed(csv(rows))).toEqual(rows.map((row) => row.map((text) => (/^[=\r]/.test(text) ? `'${text}` : text))));
+      }),
+    );
   });
 });
 

@@ -54,9 +54,12 @@ describe("the language", () => {
   });
 
   test("reaches words that were taken out of the dictionary before the switch", async () => {
-    const { inner } = dictionary({ inner: { greet: (name: string) => `Hello ${name}` } }, {
-      "zh-Hans": async () => ({ words: { inner: { greet: (name: string) => `你好，${name}` } } }),
-    });
+    const { inner } = dictionary(
+      { inner: { greet: (name: string) => `Hello ${name}` } },
+      {
+        "zh-Hans": async () => ({ words: { inner: { greet: (name: string) => `你好，${name}` } } }),
+      },
+    );
     await speak("zh-Hans");
     expect(inner.greet("安")).toBe("你好，安");
   });
@@ -121,7 +124,9 @@ describe("a translation", () => {
 
   test("is there for everything a labeler meets", () => {
     const owners = translated.map((name) => name.replace("/texts.zh.ts", "")).sort();
-    expect(owners).toEqual(expect.arrayContaining(["app", "features/accounts", "features/labeling", "features/labeling/practice", "shared/language"]));
+    expect(owners).toEqual(
+      expect.arrayContaining(["app", "features/accounts", "features/labeling", "features/labeling/practice", "shared/language"]),
+    );
   });
 
   test.each(translated)("%s leaves no sentence in English", (name) => {

@@ -32,10 +32,13 @@ describe("money beside formulas", () => {
     "$.5 each so he paid 500*.5=$<<500*.5=250>>250",
   ])("%j is money alone", (text) => expect(formulas(text)).toEqual([]));
 
-  test.each(["\\(2 \\times 10 = $20\\)", "\\[($15 + P) - 21 = 2\\]", "$$\\frac{$100,000}{5}$$", "\\boxed{$14}"])("an amount inside the formula %j is set with it", (text) => {
-    const [tex] = formulas(text);
-    expect(typeset(tex!, false)).toContain("$");
-  });
+  test.each(["\\(2 \\times 10 = $20\\)", "\\[($15 + P) - 21 = 2\\]", "$$\\frac{$100,000}{5}$$", "\\boxed{$14}"])(
+    "an amount inside the formula %j is set with it",
+    (text) => {
+      const [tex] = formulas(text);
+      expect(typeset(tex!, false)).toContain("$");
+    },
+  );
 
   test("a formula inside a formula's text is still one", () => {
     expect(typeset(formulas("\\[y = 1 \\text{ if $x$}\\]")[0]!, true)).toContain("<mi>x</mi>");
@@ -44,15 +47,55 @@ describe("money beside formulas", () => {
 
 describe("between two dollars", () => {
   test.each([
-    "5", "x", "n", "ABC", "a, b", "x = 5 \\text{ and } y = 6", "\\text{the number of apples}", "\\mbox{the next one}", "\\frac{1}{2}",
-    "a +\nb", "x-", "Q^+", "xyz", "abc + abd + acd", "abc, bcd, cda", "ab cd", "AB \\cdot CD", "sin x cos y", "\\angle ABC = \\angle DEF",
-    "x_{final velocity} = 3", "S_{阴影}", "\\text{面积} = 12", "4a, br, cr", "36", "1 = 100", "(-3, 4)", "[0, 1)", "\\{1, 2\\}", "αβ γδε", "x \\le y",
+    "5",
+    "x",
+    "n",
+    "ABC",
+    "a, b",
+    "x = 5 \\text{ and } y = 6",
+    "\\text{the number of apples}",
+    "\\mbox{the next one}",
+    "\\frac{1}{2}",
+    "a +\nb",
+    "x-",
+    "Q^+",
+    "xyz",
+    "abc + abd + acd",
+    "abc, bcd, cda",
+    "ab cd",
+    "AB \\cdot CD",
+    "sin x cos y",
+    "\\angle ABC = \\angle DEF",
+    "x_{final velocity} = 3",
+    "S_{阴影}",
+    "\\text{面积} = 12",
+    "4a, br, cr",
+    "36",
+    "1 = 100",
+    "(-3, 4)",
+    "[0, 1)",
+    "\\{1, 2\\}",
+    "αβ γδε",
+    "x \\le y",
     "\\begin{pmatrix} bf - ce \\\\ cd - af \\end{pmatrix}",
   ])("%j is a formula", (tex) => expect(readsAsFormula(tex)).toBe(true));
 
   test.each([
-    "5 and ", " x", "5 each and 10", "2 each. Let", "x is the number of apples", "5 for a pen", "5 (", "x\n\ny", "x\n \ny", "2。设", "五元", "5 евро за кг", "<<2*4=8>>8",
-    "It's a price", "“two words”",
+    "5 and ",
+    " x",
+    "5 each and 10",
+    "2 each. Let",
+    "x is the number of apples",
+    "5 for a pen",
+    "5 (",
+    "x\n\ny",
+    "x\n \ny",
+    "2。设",
+    "五元",
+    "5 евро за кг",
+    "<<2*4=8>>8",
+    "It's a price",
+    "“two words”",
   ])("%j is none", (tex) => expect(readsAsFormula(tex)).toBe(false));
 });
 
@@ -66,6 +109,18 @@ test("an answer in words is shown in words, not between dollars", () => {
 });
 
 test("a hostile text is read in no time", () => {
-  const hostile = ["$".repeat(50_000), `$${"'".repeat(50_000)}$`, `$${"<".repeat(50_000)}$`, "$a ".repeat(20_000), `$${"\\text{".repeat(10_000)}$`, `$${"\n ".repeat(30_000)}$`];
-  for (const text of hostile) expect(segments(text).map((part) => (part.kind === "text" ? part.text : part.source)).join("")).toBe(text);
+  const hostile = [
+    "$".repeat(50_000),
+    `$${"'".repeat(50_000)}$`,
+    `$${"<".repeat(50_000)}$`,
+    "$a ".repeat(20_000),
+    `$${"\\text{".repeat(10_000)}$`,
+    `$${"\n ".repeat(30_000)}$`,
+  ];
+  for (const text of hostile)
+    expect(
+      segments(text)
+        .map((part) => (part.kind === "text" ? part.text : part.source))
+        .join(""),
+    ).toBe(text);
 });

@@ -8,11 +8,35 @@ import { typeset, typesetAhead } from "@/shared/mathematics/typesetting";
 const formulas = (text: string) => segments(text).flatMap((part) => (part.kind === "math" ? [part.tex] : []));
 
 test("put together, the parts are the text again", () => {
-  const pieces = fc.constantFrom("$", "$$", "\\(", "\\)", "\\[", "\\]", "\\$", "\\", " ", "\n\n", "x", "5", "\\begin{align}", "\\end{align}", "`", "```", "\n", "[asy]", "[/asy]");
+  const pieces = fc.constantFrom(
+    "$",
+    "$$",
+    "\\(",
+    "\\)",
+    "\\[",
+    "\\]",
+    "\\$",
+    "\\",
+    " ",
+    "\n\n",
+    "x",
+    "5",
+    "\\begin{align}",
+    "\\end{align}",
+    "`",
+    "```",
+    "\n",
+    "[asy]",
+    "[/asy]",
+  );
   fc.assert(
     fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => {
       const text = parts.join("");
-      expect(segments(text).map((part) => (part.kind === "text" ? part.text : part.source)).join("")).toBe(text);
+      expect(
+        segments(text)
+          .map((part) => (part.kind === "text" ? part.text : part.source))
+          .join(""),
+      ).toBe(text);
     }),
   );
 });
@@ -24,13 +48,12 @@ test.each([
   ["$\\$5 + \\$6$", ["\\$5 + \\$6"]],
 ])("finds the mathematics of %j", (text, tex) => expect(formulas(text)).toEqual(tex));
 
-test.each(["It costs $5 and she has $20.", "from $5-$10", "\\$5 and \\$6", "a lone $ sign", "$x\n\ny$", "$$"])(
-  "leaves %j as text", (text) => expect(formulas(text)).toEqual([]),
+test.each(["It costs $5 and she has $20.", "from $5-$10", "\\$5 and \\$6", "a lone $ sign", "$x\n\ny$", "$$"])("leaves %j as text", (text) =>
+  expect(formulas(text)).toEqual([]),
 );
 
 describe("hostile or broken LaTeX", () => {
-  test.each(["\\frac{1}{", "\\undefinedcommand", "}{", "\\begin{align} x"])("%j cannot be set", (tex) =>
-    expect(typeset(tex, false)).toBeNull());
+  test.each(["\\frac{1}{", "\\undefinedcommand", "}{", "\\begin{align} x"])("%j cannot be set", (tex) => expect(typeset(tex, false)).toBeNull());
 
   test.each([
     "\\href{javascript:alert(1)}{x}",
@@ -59,20 +82,32 @@ describe("hostile or broken LaTeX", () => {
 
 test("around a displayed formula the text keeps no space of its own", () => {
   const parts = laidOut(segments("Then\n\\[x\\]\n\n\\[y\\]\n so it is."));
-  expect(parts.map((part) => (part.kind === "math" ? part.tex : part.kind === "text" ? part.text : part.code))).toEqual(["Then", "x", "y", "so it is."]);
+  expect(parts.map((part) => (part.kind === "math" ? part.tex : part.kind === "text" ? part.text : part.code))).toEqual([
+    "Then",
+    "x",
+    "y",
+    "so it is.",
+  ]);
 });
 
-test.each([["The answer is \\boxed{34}.", "\\boxed{34}"], ["\\boxed{$7455}", "\\boxed{\\$7455}"], ["\\boxed{\\frac{1}{2}}", "\\boxed{\\frac{1}{2}}"]])(
-  "a boxed answer outside of mathematics is set: %j", (text, tex) => expect(formulas(text)).toEqual([tex]),
-);
+test.each([
+  ["The answer is \\boxed{34}.", "\\boxed{34}"],
+  ["\\boxed{$7455}", "\\boxed{\\$7455}"],
+  ["\\boxed{\\frac{1}{2}}", "\\boxed{\\frac{1}{2}}"],
+])("a boxed answer outside of mathematics is set: %j", (text, tex) => expect(formulas(text)).toEqual([tex]));
 
 test("an escaped dollar is shown as a dollar", () => {
   expect(shown("\\$26,518 at 5\\%")).toBe("$26,518 at 5%");
 });
 
-test.each([["14", "14"], ["3x - 7", "3x - 7"], ["\\frac{1}{2}", "$\\frac{1}{2}$"], ["x^2", "$x^2$"], ["$x^2$", "$x^2$"], ["\\(x^2\\)", "\\(x^2\\)"]])(
-  "the answer %j is set as %j", (answer, text) => expect(asMath(answer)).toBe(text),
-);
+test.each([
+  ["14", "14"],
+  ["3x - 7", "3x - 7"],
+  ["\\frac{1}{2}", "$\\frac{1}{2}$"],
+  ["x^2", "$x^2$"],
+  ["$x^2$", "$x^2$"],
+  ["\\(x^2\\)", "\\(x^2\\)"],
+])("the answer %j is set as %j", (answer, text) => expect(asMath(answer)).toBe(text));
 
 test("a formula that was set ahead is the same when it is shown", async () => {
   vi.useFakeTimers();

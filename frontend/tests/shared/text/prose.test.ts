@@ -30,7 +30,9 @@ test("no word of a text is lost, whatever it looks like, but the language that a
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 25 }), (pieces) => {
       const text = pieces.join("");
-      const told = blocks(text).map((block) => (block.kind === "list" ? block.items.join(" ") : block.text)).join(" ");
+      const told = blocks(text)
+        .map((block) => (block.kind === "list" ? block.items.join(" ") : block.text))
+        .join(" ");
       expect(told.match(/word/g)?.length ?? 0).toBeGreaterThanOrEqual(text.includes("```") ? 0 : pieces.filter((one) => one === "word").length);
     }),
   );

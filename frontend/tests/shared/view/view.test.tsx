@@ -5,9 +5,9 @@ import { AsWritten, MathText } from "@/shared/mathematics/MathText";
 
 const root = document.documentElement;
 const system = (more: boolean) =>
-  vi.spyOn(window, "matchMedia").mockImplementation(
-    (media) => ({ matches: more && media.includes("contrast"), media, addEventListener: vi.fn() }) as unknown as MediaQueryList,
-  );
+  vi
+    .spyOn(window, "matchMedia")
+    .mockImplementation((media) => ({ matches: more && media.includes("contrast"), media, addEventListener: vi.fn() }) as unknown as MediaQueryList);
 /** As after a reload: what is kept on the machine is read anew. */
 async function opened() {
   vi.resetModules();
@@ -58,7 +58,7 @@ describe("high contrast", () => {
 });
 
 describe("text as people wrote it", () => {
-  const text = "So $\\frac{1}{2}$ and $\\frac{1}{$.\n```python\nx = \"$y$\"\n```\nthen `a < b`.";
+  const text = 'So $\\frac{1}{2}$ and $\\frac{1}{$.\n```python\nx = "$y$"\n```\nthen `a < b`.';
 
   test("has its mathematics set, its code in blocks, and what can't be read marked and whole", () => {
     const { container } = render(<MathText text={text} />);

@@ -63,7 +63,12 @@ export function NewToken() {
           {words.explain[scope]}
         </Text>
         {doors?.tokens_may_last && (
-          <Checkbox label={words.forever} description={words.foreverHint} checked={forever} onChange={(event) => setForever(event.currentTarget.checked)} />
+          <Checkbox
+            label={words.forever}
+            description={words.foreverHint}
+            checked={forever}
+            onChange={(event) => setForever(event.currentTarget.checked)}
+          />
         )}
         {create.isError && <Failure error={create.error} title={words.failed} />}
         {create.data && (

@@ -54,11 +54,7 @@ function Tokens({ tokens }: { tokens: readonly Token[] }) {
 
 function TokenTable({ tokens, onRevoke }: { tokens: readonly Token[]; onRevoke: (token: Token) => void }) {
   return (
-    <WideTable
-      name={words.title}
-      minWidth={720}
-      heads={[words.name, words.scope, words.made, words.expires, words.used, { acts: words.revoke }]}
-    >
+    <WideTable name={words.title} minWidth={720} heads={[words.name, words.scope, words.made, words.expires, words.used, { acts: words.revoke }]}>
       {tokens.map((token) => (
         <Table.Tr key={token.id}>
           <Table.Td>{token.name}</Table.Td>

@@ -36,13 +36,7 @@ export function AddMember({ slug }: { slug: string }) {
             error={fieldError(add.error, "username")}
             onChange={(event) => setUsername(event.currentTarget.value)}
           />
-          <Select
-            label={words.role}
-            allowDeselect={false}
-            data={ROLES}
-            value={role}
-            onChange={(value) => value && setRole(value as Role)}
-          />
+          <Select label={words.role} allowDeselect={false} data={ROLES} value={role} onChange={(value) => value && setRole(value as Role)} />
           <Button type="submit" variant="default" loading={add.isPending}>
             {words.submit}
           </Button>
@@ -64,8 +58,7 @@ export function AddMember({ slug }: { slug: string }) {
 function useAdd(slug: string, onAdded: () => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { username: string; role: Role }) =>
-      told(api.POST("/api/v1/projects/{slug}/members", { params: { path: { slug } }, body })),
+    mutationFn: (body: { username: string; role: Role }) => told(api.POST("/api/v1/projects/{slug}/members", { params: { path: { slug } }, body })),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: keys.project(slug) });
       onAdded();

@@ -61,7 +61,14 @@ function MakeLink({ slug }: { slug: string }) {
           onChange={(event) => setAsked({ ...asked, note: event.currentTarget.value })}
         />
         <NumberInput w={110} label={words.days} min={1} max={90} value={asked.days} onChange={(days) => setAsked({ ...asked, days: Number(days) })} />
-        <NumberInput w={90} label={words.uses} min={1} max={1000} value={asked.uses} onChange={(uses) => setAsked({ ...asked, uses: Number(uses) })} />
+        <NumberInput
+          w={90}
+          label={words.uses}
+          min={1}
+          max={1000}
+          value={asked.uses}
+          onChange={(uses) => setAsked({ ...asked, uses: Number(uses) })}
+        />
         <Button type="submit" loading={make.isPending}>
           {words.make}
         </Button>

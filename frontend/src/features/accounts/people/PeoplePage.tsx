@@ -118,7 +118,15 @@ function MemberRow({ member, factors, others, onAct, onRemove }: MemberRowProps)
         )}
       </Table.Td>
       {factors && <Table.Td>{factorOf(member)}</Table.Td>}
-      <Table.Td>{member.labeler ? <Copyable text={member.labeler} /> : <Text size="sm" c="dimmed">{words.noPseudonym}</Text>}</Table.Td>
+      <Table.Td>
+        {member.labeler ? (
+          <Copyable text={member.labeler} />
+        ) : (
+          <Text size="sm" c="dimmed">
+            {words.noPseudonym}
+          </Text>
+        )}
+      </Table.Td>
       <Table.Td ta="right">
         <MemberActions member={member} others={others} onAct={onAct} onRemove={onRemove} />
       </Table.Td>
@@ -139,7 +147,8 @@ function useChange(slug: string) {
       const at = { params: { path: { slug, id: act.id } } };
       if (act.kind === "role") await told(api.PATCH("/api/v1/projects/{slug}/members/{id}", { ...at, body: { role: act.role } }));
       else if (act.kind === "remove") await told(api.DELETE("/api/v1/projects/{slug}/members/{id}", at));
-      else if (act.kind === "transfer") await told(api.POST("/api/v1/projects/{slug}/members/{id}/transfer", { ...at, body: { to: act.to, role: "reviewer" } }));
+      else if (act.kind === "transfer")
+        await told(api.POST("/api/v1/projects/{slug}/members/{id}/transfer", { ...at, body: { to: act.to, role: "reviewer" } }));
       else if (act.kind === "suspend") await told(api.POST("/api/v1/projects/{slug}/members/{id}/suspend", { ...at, body: { reason: act.reason } }));
       else await told(api.POST("/api/v1/projects/{slug}/members/{id}/bring-back", { ...at, body: { reason: act.reason } }));
     },

@@ -71,7 +71,13 @@ function Exports({ slug, asked }: { slug: string; asked: Partial<Filters> }) {
 
 function FilterFields({ filters, onChange }: { filters: Filters; onChange: (filters: Filters) => void }) {
   const field = (name: keyof Filters, label: string, type = "text") => (
-    <TextInput w={170} type={type} label={label} value={filters[name]} onChange={(event) => onChange({ ...filters, [name]: event.currentTarget.value })} />
+    <TextInput
+      w={170}
+      type={type}
+      label={label}
+      value={filters[name]}
+      onChange={(event) => onChange({ ...filters, [name]: event.currentTarget.value })}
+    />
   );
   return (
     <Group align="flex-end">
@@ -121,5 +127,7 @@ function Narrow({ text, onClick }: { text: string; onClick: () => void }) {
 /** Such as `rule: uniform · k: 24`, without what says nothing. */
 function detailOf({ detail }: LoggedEvent): string {
   const said = Object.entries(detail).filter(([, value]) => value !== null && value !== "");
-  return said.map(([name, value]) => `${name.replaceAll("_", " ")}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`).join(" · ");
+  return said
+    .map(([name, value]) => `${name.replaceAll("_", " ")}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
+    .join(" · ");
 }

@@ -68,8 +68,7 @@ function whenAskedFor(part: HTMLElement | null) {
 function useSave(slug: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (text: string) =>
-      told(api.POST("/api/v1/projects/{slug}/instructions", { params: { path: { slug } }, body: { text } })),
+    mutationFn: (text: string) => told(api.POST("/api/v1/projects/{slug}/instructions", { params: { path: { slug } }, body: { text } })),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.project(slug) }),
   });
 }

@@ -21,14 +21,16 @@ export default function ProjectsPage() {
   const query = useQuery(projectsQuery);
   const only = onlyLabels(me);
   if (only) return <Navigate to={paths.label(only)} replace />;
-  const create = mayCreate(me) && Boolean(query.data?.length) && <Button variant="default" onClick={() => setCreating(true)}>{texts.list.create}</Button>;
+  const create = mayCreate(me) && Boolean(query.data?.length) && (
+    <Button variant="default" onClick={() => setCreating(true)}>
+      {texts.list.create}
+    </Button>
+  );
   return (
     <>
       <TopBar />
       <Page title={texts.list.title} actions={create}>
-        <Loaded query={query}>
-          {(projects) => <Projects projects={projects} onCreate={mayCreate(me) ? () => setCreating(true) : null} />}
-        </Loaded>
+        <Loaded query={query}>{(projects) => <Projects projects={projects} onCreate={mayCreate(me) ? () => setCreating(true) : null} />}</Loaded>
         <CreateProject opened={creating} onClose={() => setCreating(false)} />
       </Page>
     </>

@@ -14,10 +14,24 @@ const MOST_RETAKES = 100;
 export function QualityFields(fields: FieldsProps) {
   return (
     <SimpleGrid cols={{ base: 1, sm: 3 }}>
-      <WholeField label={words.screeningSize} hint={words.screeningSizeHint} min={1} max={MOST} suffix={words.questions} {...numberOf("screening_size", fields)} />
+      <WholeField
+        label={words.screeningSize}
+        hint={words.screeningSizeHint}
+        min={1}
+        max={MOST}
+        suffix={words.questions}
+        {...numberOf("screening_size", fields)}
+      />
       <ShareField label={words.screeningBar} hint={words.screeningBarHint} {...numberOf("screening_bar", fields)} />
       <WholeField label={words.retakes} hint={words.retakesHint} min={0} max={MOST_RETAKES} {...numberOf("screening_retakes", fields)} />
-      <WholeField label={words.checkCount} hint={words.checkCountHint} min={0} max={MOST} suffix={words.questions} {...numberOf("check_count", fields)} />
+      <WholeField
+        label={words.checkCount}
+        hint={words.checkCountHint}
+        min={0}
+        max={MOST}
+        suffix={words.questions}
+        {...numberOf("check_count", fields)}
+      />
       <ShareField label={words.checkBar} hint={words.checkBarHint} {...numberOf("check_bar", fields)} />
       <ShareField label={words.checkRate} hint={words.checkRateHint} {...numberOf("check_rate", fields)} />
     </SimpleGrid>

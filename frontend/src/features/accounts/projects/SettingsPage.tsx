@@ -77,8 +77,7 @@ function SettingsForm({ project }: { project: Project }) {
 function useSave(slug: string, onSaved: () => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (changes: Partial<Settings>) =>
-      told(api.PATCH("/api/v1/projects/{slug}", { params: { path: { slug } }, body: changes })),
+    mutationFn: (changes: Partial<Settings>) => told(api.PATCH("/api/v1/projects/{slug}", { params: { path: { slug } }, body: changes })),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: keys.project(slug) });
       onSaved();

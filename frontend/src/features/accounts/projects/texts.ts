@@ -153,7 +153,8 @@ export const texts = dictionary({
     why: "Why (kept in the audit log)",
     transfer: "Hand the operator's role over",
     transferTitle: (name: string) => `Hand over the role of ${name}`,
-    transferDetail: "One act: the other operates from now on, and this person reviews. Open leases are not handed to others; they go back to the queue by themselves.",
+    transferDetail:
+      "One act: the other operates from now on, and this person reviews. Open leases are not handed to others; they go back to the queue by themselves.",
     to: "To",
     add: "Add a person",
     addHint: "By sign-in name; an account is made where there is none of that name. Each role may do what the ones before it may.",

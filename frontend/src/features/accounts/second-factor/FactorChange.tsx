@@ -15,9 +15,7 @@ import { make, NOT_MADE, obstacle } from "./webauthn";
 
 const words = texts.factor;
 
-export type Act =
-  | { readonly kind: "app" | "passkey" | "codes" | "off" }
-  | { readonly kind: "device"; readonly device: Device };
+export type Act = { readonly kind: "app" | "passkey" | "codes" | "off" } | { readonly kind: "device"; readonly device: Device };
 
 export function titleOf(act: Act): string {
   const titles = { app: words.begin, passkey: texts.passkey.begin, codes: words.renew, off: words.remove };

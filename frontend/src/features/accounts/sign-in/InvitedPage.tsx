@@ -49,7 +49,11 @@ export function InvitedPage() {
           {(found) => (
             <Stack>
               <Text>{words.what(found.invited_by, found.project.name, shared.roles[found.role])}</Text>
-              {me ? <Accept secret={secret} me={me} onJoined={() => setJoined(found.project.slug)} /> : <Newcomer secret={secret} onJoined={() => setJoined(found.project.slug)} />}
+              {me ? (
+                <Accept secret={secret} me={me} onJoined={() => setJoined(found.project.slug)} />
+              ) : (
+                <Newcomer secret={secret} onJoined={() => setJoined(found.project.slug)} />
+              )}
             </Stack>
           )}
         </Loaded>

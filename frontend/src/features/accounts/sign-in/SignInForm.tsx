@@ -71,7 +71,14 @@ function Second({ onDone }: { onDone?: (me: Me) => void }) {
   return (
     <Stack>
       <Text size="sm">{passkeys.data ? texts.code.neededOrPasskey : texts.code.needed}</Text>
-      <ByFactor passkey={passkeys.data !== undefined} authenticator submit={texts.submit} pending={send.isPending} error={send.error} onProof={send.mutate} />
+      <ByFactor
+        passkey={passkeys.data !== undefined}
+        authenticator
+        submit={texts.submit}
+        pending={send.isPending}
+        error={send.error}
+        onProof={send.mutate}
+      />
     </Stack>
   );
 }

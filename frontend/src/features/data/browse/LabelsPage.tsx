@@ -65,7 +65,14 @@ function Labelers({ slug, ...narrowing }: Narrowing & { slug: string }) {
 function Rare(narrowing: Narrowing) {
   return (
     <>
-      <Chosen {...narrowing} name="stratum" label={words.stratum} options={texts.strata} disabled={!narrowing.asked.generation} hint={narrowing.asked.generation ? texts.any : texts.solutions.generationFirst} />
+      <Chosen
+        {...narrowing}
+        name="stratum"
+        label={words.stratum}
+        options={texts.strata}
+        disabled={!narrowing.asked.generation}
+        hint={narrowing.asked.generation ? texts.any : texts.solutions.generationFirst}
+      />
       <Chosen {...narrowing} name="comment" label={words.comment} options={words.comments} />
       <YesOrNo {...narrowing} name="contradiction" label={words.contradiction} yes={words.contradictionIs.yes} no={words.contradictionIs.no} />
       <YesOrNo {...narrowing} name="revised" label={words.revised} yes={words.revisedIs.yes} no={words.revisedIs.no} />
@@ -101,7 +108,11 @@ function Rows({ slug, rows }: { slug: string; rows: readonly FoundLabel[] }) {
             <div className={classes.quiet}>{labelTexts.source[row.source]}</div>
           </Table.Td>
           <Table.Td>
-            {row.finish_reason !== "found_error" ? labelTexts.finish[row.finish_reason] : row.mistake === null ? texts.unsure : texts.mistake(row.mistake)}
+            {row.finish_reason !== "found_error"
+              ? labelTexts.finish[row.finish_reason]
+              : row.mistake === null
+                ? texts.unsure
+                : texts.mistake(row.mistake)}
             {row.reason && <div className={classes.quiet}>{words.remarks(row.reason)}</div>}
             {row.comment && <div className={classes.quiet}>{words.remarks(row.comment)}</div>}
             <Marks row={row} />

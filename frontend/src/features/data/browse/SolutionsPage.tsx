@@ -28,7 +28,11 @@ const RARE = ["gold", "graded_by", "model", "steps_min", "steps_max", "stratum",
 export function SolutionsPage({ slug, operates }: { slug: string; operates: boolean }) {
   const narrowing = useAddress();
   const { asked } = narrowing;
-  const orders = { "-id": texts.orders["-id"], id: texts.orders.id, ...(asked.checkpoint ? { "-score": texts.orders["-score"], score: texts.orders.score } : {}) };
+  const orders = {
+    "-id": texts.orders["-id"],
+    id: texts.orders.id,
+    ...(asked.checkpoint ? { "-score": texts.orders["-score"], score: texts.orders.score } : {}),
+  };
   const act = operates && (
     <Button component={Link} to={paths.import(slug)}>
       {words.none.act}

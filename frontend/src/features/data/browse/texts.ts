@@ -17,7 +17,9 @@ export const texts = dictionary({
   moreThan: (n: number) => `More than ${count(n)} found.`,
   further: "Further down the list.",
   searched: (n: string, found: number) =>
-    found > 0 ? `${count(found)} found among the ${n} looked through so far. There may be more.` : `None among the ${n} looked through so far. There may be some further down.`,
+    found > 0
+      ? `${count(found)} found among the ${n} looked through so far. There may be more.`
+      : `None among the ${n} looked through so far. There may be some further down.`,
   searching: (n: string) => `${n} looked through …`,
   searchOn: "Search on",
   stop: "Stop",
@@ -51,7 +53,11 @@ export const texts = dictionary({
   checkpoint: (n: number, champion: boolean) => `Checkpoint ${n}${champion ? " (champion)" : ""}`,
   problems: {
     title: "Problems",
-    none: { title: "This project has no problems yet", detail: "Import a file of problems; solutions and labels can come with them or later.", act: "Import a file" },
+    none: {
+      title: "This project has no problems yet",
+      detail: "Import a file of problems; solutions and labels can come with them or later.",
+      act: "Import a file",
+    },
     q: "Words of the problem",
     key: "Id in the file",
     split: "Split",
@@ -71,7 +77,11 @@ export const texts = dictionary({
   },
   solutions: {
     title: "Solutions",
-    none: { title: "This project has no solutions yet", detail: "Import a file of solutions, or have a language model make some.", act: "Import a file" },
+    none: {
+      title: "This project has no solutions yet",
+      detail: "Import a file of solutions, or have a language model make some.",
+      act: "Import a file",
+    },
     q: "Words of the steps, the answer or the id",
     grade: "Grade",
     gradedBy: "Graded by",
@@ -104,7 +114,11 @@ export const texts = dictionary({
   },
   labels: {
     title: "Labels",
-    none: { title: "This project has no labels yet", detail: "Labels come from people who rate a generation's batch, or by a file.", act: "To the generations" },
+    none: {
+      title: "This project has no labels yet",
+      detail: "Labels come from people who rate a generation's batch, or by a file.",
+      act: "To the generations",
+    },
     source: "Source",
     finish: "Ended with",
     mistake: "First mistake in step",

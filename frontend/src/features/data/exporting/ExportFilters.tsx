@@ -3,10 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 
 import { checkpointsQuery, generationsQuery } from "@/api/queries";
 
-import { texts } from "../texts";
 import type { Asked } from "./export";
-
-const words = texts.export;
+import { texts as words } from "./texts";
 
 interface FiltersProps {
   readonly slug: string;

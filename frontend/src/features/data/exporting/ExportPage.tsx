@@ -6,13 +6,12 @@ import { Page, Section } from "@/shared/layout/Page";
 import { Failure } from "@/shared/states/states";
 
 import { usePrepare } from "../queries";
-import { texts } from "../texts";
 import examples from "./examples.json";
 import { addressOf, FORMATS, type Asked } from "./export";
 import { ExportFilters } from "./ExportFilters";
 import { PreparedFiles } from "./PreparedFiles";
+import { texts as words } from "./texts";
 
-const words = texts.export;
 const ALL: Asked = { format: "prm800k", view: "all", source: null, generation: null, checkpoint: null };
 
 export function ExportPage({ slug }: { slug: string }) {
@@ -44,7 +43,7 @@ interface FieldProps {
 
 function FormatField({ asked, change }: FieldProps) {
   return (
-    <Radio.Group label={words.format} value={asked.format} onChange={(format) => change({ format: format as Asked["format"] })}>
+    <Radio.Group label={words.format} value={asked.format} onChange={(format) => change({ format: format })}>
       <Stack gap="xs" mt="xs">
         {FORMATS.map((format) => (
           <Radio key={format} value={format} label={words.formats[format].name} description={words.formats[format].detail} />
@@ -73,7 +72,7 @@ function Example({ format }: { format: Asked["format"] }) {
 
 function ViewField({ asked, change }: FieldProps) {
   return (
-    <Radio.Group label={words.view} value={asked.view} onChange={(view) => change({ view: view as Asked["view"] })}>
+    <Radio.Group label={words.view} value={asked.view} onChange={(view) => change({ view: view })}>
       <Stack gap="xs" mt="xs">
         {(["all", "train"] as const).map((view) => (
           <Radio key={view} value={view} label={words.views[view].name} description={words.views[view].detail} />

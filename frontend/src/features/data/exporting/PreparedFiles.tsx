@@ -14,10 +14,10 @@ import { Copyable } from "@/shared/text/Copyable";
 import { bytes, count, moment } from "@/shared/text/format";
 
 import { exportFilesQuery, useDeleteFile, useRetry } from "../queries";
-import { texts } from "../texts";
 import { narrowingOf } from "./export";
+import { texts } from "./texts";
 
-const words = texts.export.files;
+const words = texts.files;
 const DIGEST_SHOWN = 12; // characters
 
 /** Files that workers wrote or are writing, live. */
@@ -28,7 +28,9 @@ export function PreparedFiles({ slug }: { slug: string }) {
     <Stack>
       {deletion.isError && <Failure error={deletion.error} title={words.deleteFailed} />}
       <Loaded query={useQuery(exportFilesQuery(slug))}>
-        {(files) => (files.length === 0 ? <Empty title={words.none} detail={words.noneDetail} /> : <Files slug={slug} files={files} onDelete={leave} />)}
+        {(files) =>
+          files.length === 0 ? <Empty title={words.none} detail={words.noneDetail} /> : <Files slug={slug} files={files} onDelete={leave} />
+        }
       </Loaded>
       <ConfirmDialog
         opened={leaving !== null}
@@ -153,7 +155,13 @@ function Acts({ file, onDelete }: { file: ExportFile; onDelete: (file: ExportFil
           {words.download}
         </Button>
       )}
-      <Button size="xs" variant="subtle" color="gray" onClick={() => onDelete(file)} aria-label={isRunning(file) ? words.giveUpOf(file.filename) : words.deleteOf(file.filename)}>
+      <Button
+        size="xs"
+        variant="subtle"
+        color="gray"
+        onClick={() => onDelete(file)}
+        aria-label={isRunning(file) ? words.giveUpOf(file.filename) : words.deleteOf(file.filename)}
+      >
         {isRunning(file) ? words.giveUp : words.delete}
       </Button>
     </Group>

@@ -1,8 +1,7 @@
 import type { ExportFile, ExportFormat, LabelSource } from "@/api/types";
 
-import { texts } from "../texts";
+import { texts as words } from "./texts";
 
-const words = texts.export;
 export const FORMATS = Object.keys(words.formats) as readonly ExportFormat[];
 
 export interface Asked {

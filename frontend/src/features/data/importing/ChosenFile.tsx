@@ -5,12 +5,12 @@ import { useEffect, useState } from "react";
 import { sentenceFor, Waiting } from "@/shared/states/states";
 import { bytes, count, percent } from "@/shared/text/format";
 
-import { texts } from "../texts";
 import { checkQuery, type Check, type Checked, type Options, type Row } from "./check";
 import { createdOf } from "./report";
 import { NOTHING, scan, type Scan } from "./scan";
+import { texts } from "./texts";
 
-const words = texts.import.chosen;
+const words = texts.chosen;
 const MOST_COLUMNS = 6;
 const MOST_SHOWN = 80; // characters of a cell
 
@@ -55,7 +55,7 @@ export function ChosenFile({ slug, file, options, onRemove }: ChosenFileProps) {
 }
 
 function formatsOf({ formats }: Check): string {
-  const names = texts.import.formats;
+  const names = texts.formats;
   const told = Object.entries(formats).map(([name]) => (name in names ? names[name as keyof typeof names] : name));
   return told.join(", ") || words.noFormat;
 }
@@ -97,7 +97,7 @@ function Found({ name, checked: { check, isAll, rows } }: { name: string; checke
 function Where({ lines, count: n }: { lines: readonly number[]; count: number }) {
   return (
     <Text span inherit c="dimmed">
-      {texts.import.lines(lines.map(count).join(", "), n, count(n - lines.length), n > lines.length)}
+      {texts.lines(lines.map(count).join(", "), n, count(n - lines.length), n > lines.length)}
     </Text>
   );
 }

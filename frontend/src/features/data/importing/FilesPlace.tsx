@@ -2,9 +2,7 @@ import { Button, FileButton } from "@mantine/core";
 
 import { DropPlace, JSON_LINES } from "@/shared/forms/DropPlace";
 
-import { texts } from "../texts";
-
-const words = texts.import;
+import { texts as words } from "./texts";
 
 export function FilesPlace({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
   return (

@@ -14,11 +14,9 @@ import { Loaded } from "@/shared/states/states";
 import { Ago } from "@/shared/text/Ago";
 import { count, NONE } from "@/shared/text/format";
 
-import { texts } from "../texts";
 import { createdOf } from "./report";
+import { texts as words } from "./texts";
 import { UploadForm } from "./UploadForm";
-
-const words = texts.import;
 
 export function ImportPage({ slug }: { slug: string }) {
   return (

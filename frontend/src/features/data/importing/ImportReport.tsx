@@ -14,10 +14,10 @@ import { Failure, Loaded } from "@/shared/states/states";
 import { count } from "@/shared/text/format";
 
 import { useRetry } from "../queries";
-import { texts } from "../texts";
 import { createdOf, fieldsOf, linesOf } from "./report";
+import { texts } from "./texts";
 
-const words = texts.import.report;
+const words = texts.report;
 
 /** One import, live: how far it is, and what became of every line. */
 export function ImportReport({ slug, id }: { slug: string; id: number }) {
@@ -105,7 +105,7 @@ function Reasons({ one }: { one: Import }) {
         <Table.Tr key={reason}>
           <Table.Td>{reason}</Table.Td>
           <Table.Td ta="right">{count(n)}</Table.Td>
-          <Table.Td>{texts.import.lines(lines.map(count).join(", "), n, count(n - lines.length), n > lines.length)}</Table.Td>
+          <Table.Td>{texts.lines(lines.map(count).join(", "), n, count(n - lines.length), n > lines.length)}</Table.Td>
         </Table.Tr>
       ))}
     </WideTable>
@@ -137,13 +137,7 @@ function Lists({ slug, one }: { slug: string; one: Import }) {
 function Each({ one }: { one: Import }) {
   return (
     <div>
-      <WideTable
-        name={words.eachTable}
-        minWidth={400}
-        maxHeight={480}
-        verticalSpacing={4}
-        heads={[{ number: words.line, w: 90 }, words.reason]}
-      >
+      <WideTable name={words.eachTable} minWidth={400} maxHeight={480} verticalSpacing={4} heads={[{ number: words.line, w: 90 }, words.reason]}>
         {one.rejections.map(({ line, reason }, index) => (
           <Table.Tr key={index}>
             <Table.Td ta="right">{count(line)}</Table.Td>

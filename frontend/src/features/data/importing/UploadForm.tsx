@@ -10,13 +10,12 @@ import { paths } from "@/shared/paths";
 import { Failure } from "@/shared/states/states";
 import { percent } from "@/shared/text/format";
 
-import { texts } from "../texts";
 import { checkQuery, idOf, inOrder, type Options } from "./check";
 import { ChosenFile } from "./ChosenFile";
 import { FilesPlace } from "./FilesPlace";
+import { texts as words } from "./texts";
 import { upload } from "./upload";
 
-const words = texts.import;
 const FORMATS = Object.entries(words.formats).map(([value, label]) => ({ value, label }));
 const SPLITS = Object.entries(words.splits).map(([value, label]) => ({ value, label }));
 

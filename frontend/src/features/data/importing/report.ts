@@ -1,9 +1,9 @@
 import type { Import } from "@/api/types";
 import { count, NONE, plural } from "@/shared/text/format";
 
-import { texts } from "../texts";
+import { texts } from "./texts";
 
-const { kinds, lines: words, field } = texts.import.report;
+const { kinds, lines: words, field } = texts.report;
 
 /** Such as `400 problems, 1,200 solutions`. */
 export function createdOf({ created }: Pick<Import, "created">): string {
@@ -21,4 +21,7 @@ export function linesOf(one: Pick<Import, "lines" | "created_lines" | "merged" |
 }
 
 /** Such as `license (400 lines), source (1 line)`. */
-export const fieldsOf = (unread: Import["unread"]): string => Object.entries(unread).map(([name, n]) => field(name, n)).join(", ");
+export const fieldsOf = (unread: Import["unread"]): string =>
+  Object.entries(unread)
+    .map(([name, n]) => field(name, n))
+    .join(", ");

@@ -11,9 +11,8 @@ import { WholeField } from "@/shared/forms/NumberFields";
 import { paths } from "@/shared/paths";
 import { Failure } from "@/shared/states/states";
 
-import { texts } from "../texts";
+import { texts as words } from "./texts";
 
-const words = texts.sampling;
 const LARGEST = 2 ** 31 - 1; // what the database's integers hold
 
 type Asked = Required<SamplingParameters>;
@@ -80,7 +79,7 @@ function useStart(slug: string) {
 
 function SubjectField({ asked, change }: FieldsProps) {
   return (
-    <Radio.Group label={words.what} value={asked.what} onChange={(what) => change("what", what as Asked["what"])}>
+    <Radio.Group label={words.what} value={asked.what} onChange={(what) => change("what", what)}>
       <Stack gap="xs" mt="xs">
         {(["solutions", "alternatives"] as const).map((what) => (
           <Radio key={what} value={what} label={words.whats[what]} />

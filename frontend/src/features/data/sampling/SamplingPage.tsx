@@ -13,11 +13,9 @@ import { Empty, Loaded } from "@/shared/states/states";
 import { Ago } from "@/shared/text/Ago";
 import { count } from "@/shared/text/format";
 
-import { texts } from "../texts";
 import { money, notKept } from "./sampling";
 import { SamplingForm } from "./SamplingForm";
-
-const words = texts.sampling;
+import { texts as words } from "./texts";
 
 /** Solutions and alternatives from a language model: what to ask for, and what was asked for so far. */
 export function SamplingPage({ slug }: { slug: string }) {

@@ -14,10 +14,10 @@ import { JobProgress } from "@/shared/states/JobProgress";
 import { Failure, Loaded } from "@/shared/states/states";
 import { count } from "@/shared/text/format";
 
-import { texts } from "../texts";
 import { money } from "./sampling";
+import { texts } from "./texts";
 
-const words = texts.sampling.report;
+const words = texts.report;
 
 interface OneProps {
   readonly slug: string;
@@ -45,8 +45,7 @@ function Report({ slug, one }: OneProps) {
       <Section title={words.asked}>
         <Text>{words.from(asked.model, asked.endpoint)}</Text>
         <Text size="sm" c="dimmed">
-          {words.recipe(asked.n, texts.sampling.short[asked.what], asked.split)},{" "}
-          {words.drawn(asked.temperature, count(asked.max_tokens), asked.seed)}
+          {words.recipe(asked.n, texts.short[asked.what], asked.split)}, {words.drawn(asked.temperature, count(asked.max_tokens), asked.seed)}
         </Text>
       </Section>
       <Section title={words.came}>

@@ -138,7 +138,9 @@ function useTypesetAhead(next: Assignment | null): void {
 function useLeaving(desk: Desk, slug: string, username: string): void {
   const leave = useStable(() => {
     const begun = held(desk).filter(({ solution_id }) => hasDraft(draftKey(username, solution_id)));
-    held(desk).filter((assignment) => !begun.includes(assignment)).forEach(({ id }) => calls.releaseOnLeaving(id));
+    held(desk)
+      .filter((assignment) => !begun.includes(assignment))
+      .forEach(({ id }) => calls.releaseOnLeaving(id));
     tab.write(slug, { username, held: begun, last: desk.last } satisfies Kept);
   });
   useEffect(() => {

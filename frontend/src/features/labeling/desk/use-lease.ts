@@ -24,11 +24,7 @@ export async function renewLease(id: number, lost: (error: ApiError) => void): P
 }
 
 /** Keep the leases alive while the page is in use. */
-export function useRenewal(
-  held: readonly Assignment[],
-  active: () => boolean,
-  lost: (id: number, error: ApiError) => void,
-): void {
+export function useRenewal(held: readonly Assignment[], active: () => boolean, lost: (id: number, error: ApiError) => void): void {
   useEffect(() => {
     const stops = held.map((assignment) => keepAlive(assignment, active, (error) => lost(assignment.id, error)));
     return () => stops.forEach((stop) => stop());

@@ -109,11 +109,7 @@ function Passes({ slug, found }: { slug: string; found: readonly MyPass[] }) {
 
 function PassTable({ slug, found }: { slug: string; found: readonly MyPass[] }) {
   return (
-    <WideTable
-      name={words.history}
-      minWidth={760}
-      heads={[words.problem, words.ending, { number: words.time }, words.when, { acts: words.change }]}
-    >
+    <WideTable name={words.history} minWidth={760} heads={[words.problem, words.ending, { number: words.time }, words.when, { acts: words.change }]}>
       {found.map((pass) => (
         <PassRow key={pass.id} slug={slug} pass={pass} />
       ))}

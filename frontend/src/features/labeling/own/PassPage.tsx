@@ -95,14 +95,25 @@ function Again({ found: { assignment, label }, saving }: { found: PassOfMine; sa
       </p>
       <Problem assignment={assignment} whole={whole} element={problem} perform={perform} />
       <VisuallyHidden role="status" ref={announcer.line} />
-      <Steps assignment={assignment} pass={pass} inSight={label.open} perform={label.open ? perform : nothing} pointAt={(at) => act({ type: "point", at })} />
+      <Steps
+        assignment={assignment}
+        pass={pass}
+        inSight={label.open}
+        perform={label.open ? perform : nothing}
+        pointAt={(at) => act({ type: "point", at })}
+      />
       <footer className={labeling.foot}>
         {saving.isError && <Alert role="alert" color="orange" title={overtakenBy === null ? sentenceFor(saving.error) : words.overtaken} />}
         {saving.isSuccess && pass === before && <Alert role="status" variant="light" title={words.saved} />}
         {label.open && (
           <div className={labeling.bar}>
             <span />
-            <Button disabled={!mayBeSaved} loading={saving.isPending} rightSection={<Key of="Enter" />} onClick={() => perform({ command: "submit" })}>
+            <Button
+              disabled={!mayBeSaved}
+              loading={saving.isPending}
+              rightSection={<Key of="Enter" />}
+              onClick={() => perform({ command: "submit" })}
+            >
               {words.save}
             </Button>
           </div>

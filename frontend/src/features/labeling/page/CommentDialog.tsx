@@ -49,11 +49,7 @@ function CommentForm({ comment, onComment, onClose }: Omit<CommentDialogProps, "
             if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) submit(event);
           }}
         />
-        <Checkbox
-          label={texts.comment.question}
-          checked={isQuestion}
-          onChange={(event) => setQuestion(event.currentTarget.checked)}
-        />
+        <Checkbox label={texts.comment.question} checked={isQuestion} onChange={(event) => setQuestion(event.currentTarget.checked)} />
         <Group justify="flex-end">
           {comment && (
             <Button variant="subtle" color="gray" onClick={() => onComment(null)}>

@@ -148,7 +148,10 @@ function WhyNothing({ slug, handle: { desk, outbox, ask, reopen } }: { slug: str
   if (!desk.reason || outbox.waiting.length > 0) return <Waiting lines={6} />; // what is on its way may bring something
   const paused = desk.reason.code === PAUSED;
   return (
-    <Empty title={paused ? texts.nothing.paused : texts.nothing.title} detail={`${texts.nothing.why(desk.reason.code) ?? desk.reason.sentence} ${texts.nothing.looks}`}>
+    <Empty
+      title={paused ? texts.nothing.paused : texts.nothing.title}
+      detail={`${texts.nothing.why(desk.reason.code) ?? desk.reason.sentence} ${texts.nothing.looks}`}
+    >
       <Group>
         {desk.reason.code === RETAKE && (
           <Button component={Link} to={paths.mine(slug)}>

@@ -22,6 +22,7 @@ interface TodayProps {
 export function Today({ slug, landed, screening }: TodayProps) {
   const { data, dataUpdatedAt } = useQuery({ ...progressQuery(slug), refetchInterval: AGAIN, staleTime: AGAIN });
   const [counted, setCounted] = useState(0); // landed when the server last counted
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- what had landed when the server counted, not what lands after
   useEffect(() => setCounted(landed), [dataUpdatedAt]);
   if (!data) return null;
   const parts = [texts.today(data.my.today + landed - counted)];

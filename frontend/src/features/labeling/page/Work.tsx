@@ -44,7 +44,11 @@ export function Work({ assignment, ahead, handle, username, page }: WorkProps) {
   const perform = usePerform(pass, handle, page, send, () => setWhole(!whole));
   const pointAt = useStable((at: number) => pass.act({ type: "point", at }));
   useKeys(KEYMAP, perform, page.dialog === null && !ahead);
-  useRenewal(useMemo(() => (ahead ? [] : held(desk)), [desk, ahead]), pass.clock.active, handle.lost);
+  useRenewal(
+    useMemo(() => (ahead ? [] : held(desk)), [desk, ahead]),
+    pass.clock.active,
+    handle.lost,
+  );
   useAnnouncement(pass.pass, page.announcer.say);
   useTop(whole);
   return (

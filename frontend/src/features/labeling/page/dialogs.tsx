@@ -15,7 +15,11 @@ interface DialogProps {
 }
 
 /** Give up or Bad problem: both end the pass with a reason in words. */
-export function EndingDialog({ ending, onReason, onClose }: Pick<DialogProps, "onClose"> & {
+export function EndingDialog({
+  ending,
+  onReason,
+  onClose,
+}: Pick<DialogProps, "onClose"> & {
   ending: "give_up" | "bad_problem" | null;
   onReason: (ending: "give_up" | "bad_problem", reason: string) => void;
 }) {
@@ -26,13 +30,7 @@ export function EndingDialog({ ending, onReason, onClose }: Pick<DialogProps, "o
 export function InstructionsDrawer({ slug, opened, changed, onClose }: DialogProps & { slug: string; changed: boolean }) {
   const { data, isPending, isError } = useInstructions(slug);
   return (
-    <Drawer
-      opened={opened}
-      onClose={onClose}
-      position="right"
-      size="lg"
-      title={changed ? texts.instructions.changed : texts.instructions.title}
-    >
+    <Drawer opened={opened} onClose={onClose} position="right" size="lg" title={changed ? texts.instructions.changed : texts.instructions.title}>
       <Stack>
         {isPending && <Skeleton h={200} />}
         {isError && <Text>{shared.state.failed}.</Text>}

@@ -52,7 +52,15 @@ function waitingWords(trouble: ApiError): (passes: number) => string {
 }
 
 /** Each pass that the server would not take: which, why, what was kept, and what can be done. */
-export function RefusedPasses({ handle: { desk: { revising }, outbox, settle } }: { handle: DeskHandle }) {
+export function RefusedPasses({
+  handle: {
+    desk: { revising },
+    outbox,
+    settle,
+  },
+}: {
+  handle: DeskHandle;
+}) {
   return outbox.refused.map((entry) => {
     const error = errorOf(entry);
     const final = isCode(error, ...FINAL);
@@ -129,14 +137,7 @@ function wordsFor(error: ApiError): { title: string; detail: string } {
 
 export function Notice({ text, onDismiss }: { text: string; onDismiss?: () => void }) {
   return (
-    <Alert
-      role="status"
-      variant="light"
-      py={6}
-      withCloseButton={onDismiss !== undefined}
-      closeButtonLabel={texts.bar.dismiss}
-      onClose={onDismiss}
-    >
+    <Alert role="status" variant="light" py={6} withCloseButton={onDismiss !== undefined} closeButtonLabel={texts.bar.dismiss} onClose={onDismiss}>
       {text}
     </Alert>
   );

@@ -32,10 +32,7 @@ export function usePage(slug: string, username: string): PageHandle {
     else setDialog(command);
     if (command === "instructions") read();
   });
-  return useMemo(
-    () => ({ dialog, setDialog, changed, asWritten, obey, announcer }),
-    [dialog, changed, asWritten, obey, announcer],
-  );
+  return useMemo(() => ({ dialog, setDialog, changed, asWritten, obey, announcer }), [dialog, changed, asWritten, obey, announcer]);
 }
 
 /** Instructions that this person has not seen open by themselves. */

@@ -35,9 +35,7 @@ export type Move =
   | { readonly type: "point"; readonly at: number };
 
 /** Where the cursor is: on a step, or on an alternative to the step that was rated Bad. */
-export type Place =
-  | { readonly on: "step"; readonly step: number }
-  | { readonly on: "alternative"; readonly step: number; readonly id: number };
+export type Place = { readonly on: "step"; readonly step: number } | { readonly on: "alternative"; readonly step: number; readonly id: number };
 
 export function begin(task: Task): Pass {
   return { task, ratings: [], judged: {}, order: [], cursor: 0 };

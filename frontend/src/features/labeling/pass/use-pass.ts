@@ -38,10 +38,7 @@ export function usePass(assignment: Assignment, username: string, sent: Sent | n
   const { total } = clock;
 
   const changed = pass !== start.pass || comment !== start.comment || start.restored;
-  const keep = useCallback(
-    () => changed && keepDraft(key, pass, comment, total(), Date.now()),
-    [changed, key, pass, comment, total],
-  );
+  const keep = useCallback(() => changed && keepDraft(key, pass, comment, total(), Date.now()), [changed, key, pass, comment, total]);
   useEffect(() => {
     keep();
     window.addEventListener("pagehide", keep);

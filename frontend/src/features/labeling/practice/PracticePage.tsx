@@ -39,7 +39,11 @@ export default function PracticePage({ slug }: { slug: string }) {
         <VisuallyHidden component="h1">{texts.practice.title}</VisuallyHidden>
         <Loaded query={query}>{(set) => <Course slug={slug} set={set} dialog={dialog} setDialog={setDialog} />}</Loaded>
       </main>
-      <KeysHelp actions={[...PRACTICE, ...REVEAL.filter(({ name }) => name === "all" || name === "again")]} opened={dialog === "help"} onClose={() => setDialog(null)} />
+      <KeysHelp
+        actions={[...PRACTICE, ...REVEAL.filter(({ name }) => name === "all" || name === "again")]}
+        opened={dialog === "help"}
+        onClose={() => setDialog(null)}
+      />
       <InstructionsDrawer slug={slug} opened={dialog === "instructions"} changed={false} onClose={() => setDialog(null)} />
     </>
   );
@@ -64,7 +68,12 @@ interface CourseProps {
 /** From the first solution that this person hasn't been over, to the end and round again. */
 function Course({ slug, set, dialog, setDialog }: CourseProps) {
   const client = useQueryClient();
-  const [at, setAt] = useState(() => Math.max(0, set.findIndex(({ passes }) => passes === 0)));
+  const [at, setAt] = useState(() =>
+    Math.max(
+      0,
+      set.findIndex(({ passes }) => passes === 0),
+    ),
+  );
   const [round, setRound] = useState(0);
   const [finished, setFinished] = useState(false);
   const query = useQuery({ ...practiceItemQuery(slug, set[at]?.id ?? 0), enabled: set.length > 0 });

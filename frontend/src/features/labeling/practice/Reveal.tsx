@@ -32,7 +32,8 @@ export function Reveal({ item, pass, feedback, last, idle, setDialog, onNext, on
   const [shown, setShown] = useState(1);
   const whole = shown >= told.length;
   const perform = useStable((telling: Telling): boolean => {
-    if (telling === "on") whole ? onNext() : setShown(shown + 1);
+    if (telling === "on" && whole) onNext();
+    else if (telling === "on") setShown(shown + 1);
     else if (telling === "all") setShown(told.length);
     else if (telling === "again") onAgain();
     else setDialog(telling);
@@ -44,7 +45,15 @@ export function Reveal({ item, pass, feedback, last, idle, setDialog, onNext, on
     <>
       <ol className={labeling.steps} aria-label={texts.practice.team}>
         {told.slice(0, shown).map((verdict, step) => (
-          <Row key={step} step={step} text={item.steps[step]!} verdict={verdict} name={names(verdict)} judgement={pass.ratings[step]} newest={step === shown - 1} />
+          <Row
+            key={step}
+            step={step}
+            text={item.steps[step]!}
+            verdict={verdict}
+            name={names(verdict)}
+            judgement={pass.ratings[step]}
+            newest={step === shown - 1}
+          />
         ))}
       </ol>
       <VisuallyHidden role="status">{texts.practice.revealed(shown, names(told[shown - 1]!))}</VisuallyHidden>

@@ -8,10 +8,7 @@ export type Dialog = "help" | "instructions";
 const RATING = ["bad", "okay", "great", "unsure", "back", "next", "previous", "instructions", "help"];
 
 /** The labeler's own keys, without what practice has no use for. */
-export const PRACTICE: readonly Action<Doing>[] = [
-  ...RATING.map(actionNamed),
-  { ...actionNamed("submit"), label: () => texts.practice.check },
-];
+export const PRACTICE: readonly Action<Doing>[] = [...RATING.map(actionNamed), { ...actionNamed("submit"), label: () => texts.practice.check }];
 
 export type Telling = "on" | "all" | "again" | "instructions" | "help";
 

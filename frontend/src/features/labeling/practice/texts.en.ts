@@ -33,7 +33,10 @@ export const words = {
     noReason: "No explanation was written for this one.",
     failed: "The team's word could not be fetched. Your ratings are still here.",
     empty: { title: "There is nothing to practise on yet", detail: "The team adds solutions whose first mistake is known. You can start labeling." },
-    done: { title: "You have been through all of it", detail: (agreed: number, of: number) => `Your last passes agree with the team on ${agreed} of ${plural(of, "solution")}.` },
+    done: {
+      title: "You have been through all of it",
+      detail: (agreed: number, of: number) => `Your last passes agree with the team on ${agreed} of ${plural(of, "solution")}.`,
+    },
   },
   mine: {
     title: "My passes",
@@ -55,7 +58,8 @@ export const words = {
     retake: "Take the screening again",
     mistakes: {
       title: "Where you and the team differ",
-      detail: "Your first try at each practice solution, and the screenings you have finished. Each share is of the passes in which it could have happened.",
+      detail:
+        "Your first try at each practice solution, and the screenings you have finished. Each share is of the passes in which it could have happened.",
       outcome: "Your pass",
       sets: { practice: "Practice", screening: "Screening" },
       outcomes: {

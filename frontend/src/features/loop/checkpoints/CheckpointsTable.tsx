@@ -92,7 +92,12 @@ function BestOfN({ checkpoint }: { checkpoint: Checkpoint }) {
   if (!found) return NONE;
   if (!isTold(found)) return <Why why={whyNot(found)} />;
   const last = atUsual(found);
-  return <Value value={percent(found.accuracy)} notes={[shareInterval(last?.low, last?.high), `${words.at(found.n)}, ${texts.numbers.problems(found.problems)}`]} />;
+  return (
+    <Value
+      value={percent(found.accuracy)}
+      notes={[shareInterval(last?.low, last?.high), `${words.at(found.n)}, ${texts.numbers.problems(found.problems)}`]}
+    />
+  );
 }
 
 function FirstError({ checkpoint }: { checkpoint: Checkpoint }) {
@@ -102,7 +107,12 @@ function FirstError({ checkpoint }: { checkpoint: Checkpoint }) {
   if (!isTold(found)) return <Why why={whyNot(found)} />;
   const beside = isTold(steps) ? texts.numbers.stepAuc(measure(steps.auc)) : null;
   const threshold = texts.numbers.threshold(measure(found.threshold), found.tuned);
-  return <Value value={measure(found.f1)} notes={[measureInterval(found.intervals?.f1?.[0], found.intervals?.f1?.[1]), beside, threshold, texts.numbers.known(found.n, found.n_unknown)]} />;
+  return (
+    <Value
+      value={measure(found.f1)}
+      notes={[measureInterval(found.intervals?.f1?.[0], found.intervals?.f1?.[1]), beside, threshold, texts.numbers.known(found.n, found.n_unknown)]}
+    />
+  );
 }
 
 /** By how much it beat the champion it met, how sure, and what it says at the margin. */
@@ -131,11 +141,13 @@ function Value({ value, notes }: { value: string; notes: readonly (string | null
       <Text size="sm" fw={600}>
         {value}
       </Text>
-      {notes.filter((note) => note !== null).map((note) => (
-        <Text key={note} size="xs" c="dimmed">
-          {note}
-        </Text>
-      ))}
+      {notes
+        .filter((note) => note !== null)
+        .map((note) => (
+          <Text key={note} size="xs" c="dimmed">
+            {note}
+          </Text>
+        ))}
     </>
   );
 }

@@ -41,18 +41,20 @@ export function Jobs({ slug, jobs, retries }: { slug: string; jobs: Checkpoint["
   const retry = useRetry(slug);
   return (
     <>
-      {jobs.filter((job) => isRunning(job) || job.state === "failed").map((job) => (
-        <Group key={job.id} align="center" wrap="nowrap">
-          <div style={{ flex: 1 }}>
-            <JobProgress job={job} />
-          </div>
-          {job.state === "failed" && retries && (
-            <Button size="xs" variant="default" loading={retry.isPending} onClick={() => retry.mutate(job.id)}>
-              {texts.retry}
-            </Button>
-          )}
-        </Group>
-      ))}
+      {jobs
+        .filter((job) => isRunning(job) || job.state === "failed")
+        .map((job) => (
+          <Group key={job.id} align="center" wrap="nowrap">
+            <div style={{ flex: 1 }}>
+              <JobProgress job={job} />
+            </div>
+            {job.state === "failed" && retries && (
+              <Button size="xs" variant="default" loading={retry.isPending} onClick={() => retry.mutate(job.id)}>
+                {texts.retry}
+              </Button>
+            )}
+          </Group>
+        ))}
       {retry.isError && <Failure error={retry.error} title={texts.retryFailed} />}
     </>
   );

@@ -49,7 +49,7 @@ export function toldOf<Measure extends object>(measure: Told<Measure>): Measure 
 
 /** Why it can't be told; null where it can. */
 export function whyNot<Measure extends object>(measure: Told<Measure>): string | null {
-  return isTold(measure) ? null : (measure as Schemas["Undefined"]).undefined;
+  return isTold(measure) ? null : measure.undefined;
 }
 
 /** The last point of the curve: at as many attempts as a problem usually has. */

@@ -24,8 +24,7 @@ const BATCH_AGAIN = 15_000; // ms between looks at a batch that people rate
 export const watchQuery = (slug: string, number: number, live: boolean) =>
   queryOptions({
     queryKey: [...keys.project(slug), "generations", number, "watch"],
-    queryFn: (): Promise<Watch> =>
-      told(api.GET("/api/v1/projects/{slug}/generations/{number}/watch", { params: { path: { slug, number } } })),
+    queryFn: (): Promise<Watch> => told(api.GET("/api/v1/projects/{slug}/generations/{number}/watch", { params: { path: { slug, number } } })),
     refetchInterval: live ? LIVE : RESTING,
   });
 

@@ -9,7 +9,8 @@ export const texts = dictionary({
     launch: "Launch generation",
     active: (number: number) => `Generation ${number} is under way; the next one opens when it has ended.`,
     none: "No generation yet",
-    noneDetail: "A generation picks solutions for people to rate and trains a checkpoint on what they said. The first draws uniformly: there is no champion to pick by.",
+    noneDetail:
+      "A generation picks solutions for people to rate and trains a checkpoint on what they said. The first draws uniformly: there is no champion to pick by.",
     number: "Generation",
     state: "State",
     rule: "Rule",
@@ -89,8 +90,7 @@ export const texts = dictionary({
     ahead: (items: number) => `beside ${plural(items, "control or gate item")} that opened ahead`,
     from: (candidates: number, gate: number) =>
       `from ${plural(candidates, "candidate")} in the pool${gate > 0 ? `; ${gate} of the picks are gate items, from outside it` : ""}`,
-    unscored: (n: number) =>
-      `Not scored by the champion yet: ${plural(n, "candidate")}. Launching scores them first, which can change the picks.`,
+    unscored: (n: number) => `Not scored by the champion yet: ${plural(n, "candidate")}. Launching scores them first, which can change the picks.`,
     grades: "Answers of the picks",
     right: "right",
     wrong: "wrong",

@@ -19,7 +19,8 @@ export const watching = dictionary({
     nobody: "Nobody has taken an item yet. Labelers find them on their page;",
     invite: "invite people",
     full: "Every item has its labels. Close and train makes a checkpoint of them.",
-    learning: "Nothing to do now: the checkpoint is trained, then compared with the champion, which can take a while. Meanwhile people have the next generation's control and gate items, where there are any.",
+    learning:
+      "Nothing to do now: the checkpoint is trained, then compared with the champion, which can take a while. Meanwhile people have the next generation's control and gate items, where there are any.",
     failed: "Retry takes it up where it failed; cancelling keeps its labels and frees the way for the next one.",
     cancelled: "Its labels are kept.",
     closed: "Its labels are in.",
@@ -76,7 +77,8 @@ export const watching = dictionary({
   leases: {
     title: "Leases",
     none: "Nobody holds an item.",
-    some: (shown: number, all: number) => (shown < all ? `${count(shown)} of ${plural(all, "lease")}, the first to run out first.` : plural(all, "lease")),
+    some: (shown: number, all: number) =>
+      shown < all ? `${count(shown)} of ${plural(all, "lease")}, the first to run out first.` : plural(all, "lease"),
     problem: "Problem",
     since: "Since",
     until: "Runs out",
@@ -150,7 +152,13 @@ export const watching = dictionary({
     shown: "Narrowed to:",
     off: (what: string) => `No longer narrowed to ${what}`,
     labels: "Labels",
-    said: { found_error: (step: number) => `mistake at step ${step}`, solution: "no mistake", bad_problem: "bad problem", give_up: "given up", unsure: "mistake found, but an earlier step left unsure" },
+    said: {
+      found_error: (step: number) => `mistake at step ${step}`,
+      solution: "no mistake",
+      bad_problem: "bad problem",
+      give_up: "given up",
+      unsure: "mistake found, but an earlier step left unsure",
+    },
     filters: {
       stratum: "Stratum",
       state: "State",

@@ -17,7 +17,14 @@ export function Corpus({ slug, progress }: { slug: string; progress: Progress })
     <Section title={words.heading}>
       <SimpleGrid cols={{ base: 1, sm: 3 }} style={{ alignItems: "start" }}>
         {by_split && <Counts title={words.splits} counts={by_split} names={words.split} to={(split) => paths.problems(slug, `split=${split}`)} />}
-        {grades && <Counts title={words.grades} counts={grades} names={words.grade} to={(grade) => paths.solutions(slug, `grade=${grade === "ungraded" ? "none" : grade}`)} />}
+        {grades && (
+          <Counts
+            title={words.grades}
+            counts={grades}
+            names={words.grade}
+            to={(grade) => paths.solutions(slug, `grade=${grade === "ungraded" ? "none" : grade}`)}
+          />
+        )}
         {labels && <Counts title={words.labels} counts={labels} names={words.source} to={(source) => paths.labels(slug, `source=${source}`)} />}
       </SimpleGrid>
       {progress.labels_today !== null && (
@@ -29,7 +36,12 @@ export function Corpus({ slug, progress }: { slug: string; progress: Progress })
   );
 }
 
-function Counts<Name extends string>({ title, counts, names, to }: {
+function Counts<Name extends string>({
+  title,
+  counts,
+  names,
+  to,
+}: {
   title: string;
   counts: Readonly<Record<Name, number>>;
   names: Readonly<Record<Name, string>>;

@@ -39,7 +39,11 @@ export function FirstSteps({ slug, progress, overview }: { slug: string; progres
               <Text size="sm" c="dimmed" maw="64ch">
                 {words.why[step]}
               </Text>
-              {step === "import" && next && <Code block mt={6}>{LINES}</Code>}
+              {step === "import" && next && (
+                <Code block mt={6}>
+                  {LINES}
+                </Code>
+              )}
             </div>
             {(step !== "launch" || mayLaunch) && (
               <Button component={Link} to={WHERE[step](slug)} variant={next ? "filled" : "default"}>

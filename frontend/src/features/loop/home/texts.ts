@@ -123,7 +123,12 @@ export const texts = dictionary({
     wait: "An operator imports problems and solutions. What needs a reviewer appears here then.",
     done: "done",
     open: "to do",
-    names: { import: "Import problems and solutions", instructions: "Read the instructions", people: "Invite people", launch: "Launch the first generation" },
+    names: {
+      import: "Import problems and solutions",
+      instructions: "Read the instructions",
+      people: "Invite people",
+      launch: "Launch the first generation",
+    },
     why: {
       import: "JSON lines, one object a line: problems with their answers first, then solutions as lists of steps. Answers are graded by themselves.",
       instructions: "Every project begins with ready ones. Change what is different here: labelers see them before the first solution.",
@@ -131,6 +136,7 @@ export const texts = dictionary({
       launch: "It picks what people rate: the first time by an even draw, for there is no model yet. You see what it would pick before it starts.",
     },
     go: { import: "Import data", instructions: "Instructions", people: "Invite people", launch: "Launch generation" },
-    after: "Then people rate, and when the batch is full you close it: a checkpoint is trained and evaluated, and becomes the champion that picks for the next generation.",
+    after:
+      "Then people rate, and when the batch is full you close it: a checkpoint is trained and evaluated, and becomes the champion that picks for the next generation.",
   },
 });

@@ -11,7 +11,7 @@ import { QualityNav } from "../QualityNav";
 import { GoldSets } from "./GoldSets";
 import { GoldTable } from "./GoldTable";
 import { PURPOSES } from "./PurposeChoice";
-import { goldSetsQuery, type Filter, type Purpose } from "./queries";
+import { goldSetsQuery, type Filter } from "./queries";
 import { texts } from "./texts";
 
 /** The gold labels: what each set holds and lacks, and every one of them. */
@@ -65,7 +65,7 @@ function Choices({ filter, onFilter }: { filter: Filter; onFilter: (filter: Filt
         aria-label={purpose.label}
         className={classes.choices}
         value={filter.purpose ?? "all"}
-        onChange={(value) => onFilter({ ...filter, purpose: value === "all" ? null : (value as Purpose) })}
+        onChange={(value) => onFilter({ ...filter, purpose: value === "all" ? null : value })}
         data={(["all", ...PURPOSES] as const).map((value) => ({ value, label: purpose[value] }))}
       />
       <SegmentedControl

@@ -66,7 +66,9 @@ export function MakeForm({ slug, found }: { slug: string; found: Solution }) {
 }
 
 function FromLabel({ labels, onTake }: { labels: readonly KnownLabel[]; onTake: (said: Said) => void }) {
-  const whole = labels.filter(({ current, finish_reason, ratings }) => current && !ratings.includes(null) && (finish_reason === "found_error" || finish_reason === "solution"));
+  const whole = labels.filter(
+    ({ current, finish_reason, ratings }) => current && !ratings.includes(null) && (finish_reason === "found_error" || finish_reason === "solution"),
+  );
   if (whole.length === 0) return null;
   return (
     <Section title={words.from}>

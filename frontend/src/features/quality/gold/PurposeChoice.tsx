@@ -14,7 +14,7 @@ interface PurposeChoiceProps {
 /** The one purpose that a gold label has, each with what comes of it. */
 export function PurposeChoice({ label, value, onChange }: PurposeChoiceProps) {
   return (
-    <Radio.Group label={label} value={value} onChange={(chosen) => onChange(chosen as Purpose)}>
+    <Radio.Group label={label} value={value} onChange={(chosen) => onChange(chosen)}>
       <Stack gap={6} mt="xs">
         {PURPOSES.map((purpose) => (
           <Radio key={purpose} value={purpose} label={texts.purpose[purpose]} description={texts.what[purpose]} />

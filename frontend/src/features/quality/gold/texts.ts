@@ -5,10 +5,11 @@ import { count, percent, plural } from "@/shared/text/format";
 
 import type { Purpose } from "./queries";
 
+const ACTS: Readonly<Record<string, string>> = { "make gold": "made it", "explain gold": "explained it in other words", "retire gold": "retired it" };
+
 export const texts = dictionary({
   title: "Gold labels",
-  detail:
-    "Solutions whose first mistake the team knows. Each has one purpose; its solution is in no pool and never trains a model.",
+  detail: "Solutions whose first mistake the team knows. Each has one purpose; its solution is in no pool and never trains a model.",
   make: "Make one …",
   importFile: "Import a file …",
   back: "Gold labels",
@@ -27,8 +28,7 @@ export const texts = dictionary({
   sets: {
     heading: "The three sets",
     inUse: (labels: number) => `${count(labels)} in use`,
-    sound: (sound: number, labels: number) =>
-      labels === 0 ? "none yet" : `${count(sound)} without a mistake (${percent(sound / labels, 0)})`,
+    sound: (sound: number, labels: number) => (labels === 0 ? "none yet" : `${count(sound)} without a mistake (${percent(sound / labels, 0)})`),
     retired: (retired: number) => `${count(retired)} retired`,
     lacks: "Lacks:",
     complete: "Lacks nothing.",
@@ -81,7 +81,7 @@ export const texts = dictionary({
     fromLabel: (label: number) => `of label ${label}`,
     retire: "Retire …",
     history: "History",
-    acts: { "make gold": "made it", "explain gold": "explained it in other words", "retire gold": "retired it" } as Record<string, string>,
+    acts: ACTS,
     before: "Before:",
     somebody: "somebody",
     failed: "It was not saved",
@@ -167,8 +167,7 @@ export const texts = dictionary({
     format: "What a line looks like",
     formatDetail:
       "One JSON object a line. first_mistakes holds the steps that may be called the first mistake, counted from 0, and is empty where there is none. problem_id may stand in the place of problem where the project has it.",
-    others:
-      "Rows of ProcessBench, finished passes of PRM800K and solutions in the project's own format with first_error are read as they are.",
+    others: "Rows of ProcessBench, finished passes of PRM800K and solutions in the project's own format with first_error are read as they are.",
   },
 });
 

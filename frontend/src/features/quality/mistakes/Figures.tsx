@@ -14,7 +14,15 @@ const CountBars = lazy(() => import("../CountBars"));
 
 const SHOWN = ["said_none", "too_late", "too_early", "false_alarm", "unsure", "not_finished"] as const satisfies readonly Outcome[];
 const ORDER = [
-  "agreed", "missed", "said_none", "too_late", "alarmed", "too_early", "false_alarm", "unsure", "not_finished",
+  "agreed",
+  "missed",
+  "said_none",
+  "too_late",
+  "alarmed",
+  "too_early",
+  "false_alarm",
+  "unsure",
+  "not_finished",
 ] as const satisfies readonly Outcome[];
 const MOST_DRAWN = 20;
 const ROW = 34; // px of a bar that lies down, with its gap
@@ -92,7 +100,10 @@ function HowFarOff({ file, report: { offsets } }: Named) {
   return (
     <Figure
       title={words.title}
-      sentence={words.sentence(sum((steps) => steps < 0), sum((steps) => steps > 0))}
+      sentence={words.sentence(
+        sum((steps) => steps < 0),
+        sum((steps) => steps > 0),
+      )}
       axes={{ x: words.x, y: words.y }}
       columns={columns}
       rows={offsets}

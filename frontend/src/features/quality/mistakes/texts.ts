@@ -22,7 +22,8 @@ export const texts = dictionary({
   of: "Of",
   outcomes: {
     title: "How passes go wrong",
-    sentence: (missed: string, alarmed: string) => `A mistake that is there is missed in ${missed}; one that isn't is seen, or seen too early, in ${alarmed}.`,
+    sentence: (missed: string, alarmed: string) =>
+      `A mistake that is there is missed in ${missed}; one that isn't is seen, or seen too early, in ${alarmed}.`,
     x: "Share of the passes in which it could have happened, with Wilson's 95% interval",
     y: "What went wrong",
     outcome: "Outcome",
@@ -86,7 +87,8 @@ export const texts = dictionary({
   },
   golds: {
     heading: "Most missed",
-    detail: "The gold labels that are most surely answered wrong, by the lower end of the interval. Each is ready to teach from: the problem, what people say, what is right and why.",
+    detail:
+      "The gold labels that are most surely answered wrong, by the lower end of the interval. Each is ready to teach from: the problem, what people say, what is right and why.",
     none: "None was answered wrong.",
     wrong: (share: string, interval: string) => `Wrong in ${share} (95% ${interval})`,
     commonest: (said: string, times: number, wrong: number) => `Most often said: ${said}, ${count(times)} of ${plural(wrong, "wrong answer")}`,
@@ -102,6 +104,15 @@ export const texts = dictionary({
     show: "Show its steps",
     all: (n: number) => `Show all ${count(n)}`,
     save: "All of them as CSV",
-    columns: { id: "Gold label", purpose: "Purpose", problem: "Problem", said: "Most often said", right: "First mistake", explanation: "Explanation", wrong: "Wrong", passes: "Passes" },
+    columns: {
+      id: "Gold label",
+      purpose: "Purpose",
+      problem: "Problem",
+      said: "Most often said",
+      right: "First mistake",
+      explanation: "Explanation",
+      wrong: "Wrong",
+      passes: "Passes",
+    },
   },
 });

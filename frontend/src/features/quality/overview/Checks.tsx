@@ -41,14 +41,7 @@ function CheckTable({ slug, checks }: { slug: string; checks: readonly Check[] }
       <WideTable
         name={words.heading}
         minWidth={820}
-        heads={[
-          words.problem,
-          words.firstMistakes,
-          { number: words.asked },
-          { number: words.agreed },
-          { number: words.good },
-          words.retire,
-        ]}
+        heads={[words.problem, words.firstMistakes, { number: words.asked }, { number: words.agreed }, { number: words.good }, words.retire]}
       >
         {(all ? checks : checks.slice(0, SHOWN)).map((check) => (
           <Row key={check.id} slug={slug} check={check} onRetire={() => leave(check)} />

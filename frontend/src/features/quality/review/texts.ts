@@ -84,7 +84,14 @@ export const texts = dictionary({
       submit: "Merge",
       half: "Rate every step up to the first mistake.",
     },
-    grade: { title: "Correct the grade", detail: "Is the solution's answer right?", right: "Right", wrong: "Wrong", unknown: "Can't be told", submit: "Correct" },
+    grade: {
+      title: "Correct the grade",
+      detail: "Is the solution's answer right?",
+      right: "Right",
+      wrong: "Wrong",
+      unknown: "Can't be told",
+      submit: "Correct",
+    },
     ground_truth: {
       title: "Correct the ground-truth answer",
       detail: "All solutions of the problem are graded anew, and those not yet labelled leave the open batch.",

@@ -13,7 +13,9 @@ export const texts = dictionary({
     isClosed: "Nobody is asked: whoever joins as a labeler gets work at once.",
     rule: (size: number, bar: number, needed: number, retakes: number) =>
       `Each is asked ${count(size)} and let in at ${percent(bar, 0)}, which is ${count(needed)} of ${count(size)}. ` +
-      (retakes === 0 ? "Nobody may try again by themselves." : `Whoever stays below may try again ${retakes === 1 ? "once" : `${count(retakes)} times`}, on other questions.`),
+      (retakes === 0
+        ? "Nobody may try again by themselves."
+        : `Whoever stays below may try again ${retakes === 1 ? "once" : `${count(retakes)} times`}, on other questions.`),
     settings: "Change it in the settings",
     fewForRetakes: (needs: number, holds: number) =>
       `For that the set needs ${count(needs)} questions and holds ${count(holds)}: some will find none left to try again with.`,

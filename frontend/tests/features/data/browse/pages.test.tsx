@@ -116,9 +116,25 @@ test("a label with an unrated step before its Bad names no first mistake", async
 
 test("nor does the list of labels name one for it", async () => {
   const row = {
-    id: 1, solution_id: 7, problem_id: 3, problem_text: "Tom has 3 apples.", grade: "wrong", labeler: KNOWN.labels[0]!.labeler, username: "ann", source: "human",
-    generation: 0, stratum: "control", finish_reason: "found_error", reason: "", mistake: null, revision: 1, contradiction: false, asked_for: "work", comment: null,
-    total_time: 12_000, submitted_at: "2026-03-02T08:00:00Z",
+    id: 1,
+    solution_id: 7,
+    problem_id: 3,
+    problem_text: "Tom has 3 apples.",
+    grade: "wrong",
+    labeler: KNOWN.labels[0]!.labeler,
+    username: "ann",
+    source: "human",
+    generation: 0,
+    stratum: "control",
+    finish_reason: "found_error",
+    reason: "",
+    mistake: null,
+    revision: 1,
+    contradiction: false,
+    asked_for: "work",
+    comment: null,
+    total_time: 12_000,
+    submitted_at: "2026-03-02T08:00:00Z",
   };
   serve({ ...others, "GET /projects/apples/labelers": [], "GET /projects/apples/labels": { ...PAGE, rows: [row] } });
   renderAs(OLGA, <LabelsPage slug="apples" />, "/p/apples/labels");

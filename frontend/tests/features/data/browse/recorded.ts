@@ -69,7 +69,17 @@ export const KNOWN: Known = {
   ],
   labels: [
     { ...LABEL, alternatives: [], ratings: [...LABEL.ratings], flagged: [] },
-    { ...LABEL, id: 2, revision: 1, current: false, finish_reason: "solution", ratings: [1, null, 1], flagged: [1], held_back: true, alternatives: [] },
+    {
+      ...LABEL,
+      id: 2,
+      revision: 1,
+      current: false,
+      finish_reason: "solution",
+      ratings: [1, null, 1],
+      flagged: [1],
+      held_back: true,
+      alternatives: [],
+    },
   ],
   more_labels: false,
   rulings: [],

@@ -93,9 +93,18 @@ test("putting back changes nothing but the desk", () => {
 
 test("whatever happens, nothing is held twice, and never more than two", () => {
   const events = fc.constantFrom<Happening>(
-    { type: "asking" }, offered(), offered(POTHOLE), offered(THIRD), { type: "offered", offer: FINISHED },
-    { type: "unanswered", error: closed }, submitted, reopened, { type: "putBack" }, { type: "leftBehind" },
-    { type: "lost", id: FRACTION.id, error: closed }, { type: "lost", id: POTHOLE.id, error: closed },
+    { type: "asking" },
+    offered(),
+    offered(POTHOLE),
+    offered(THIRD),
+    { type: "offered", offer: FINISHED },
+    { type: "unanswered", error: closed },
+    submitted,
+    reopened,
+    { type: "putBack" },
+    { type: "leftBehind" },
+    { type: "lost", id: FRACTION.id, error: closed },
+    { type: "lost", id: POTHOLE.id, error: closed },
   );
   fc.assert(
     fc.property(fc.array(events, { maxLength: 30 }), (happenings) => {

@@ -25,7 +25,8 @@ test("what was submitted is dropped", () => {
 });
 
 test.each(["{", "null", '"x"', '{"ratings":[1]}', '{"ratings":[7],"judged":{},"totalTime":1,"at":1}'])(
-  "something else under its name (%s) is not taken up", (text) => {
+  "something else under its name (%s) is not taken up",
+  (text) => {
     localStorage.setItem(`labelhub.pass.${key}`, text);
     expect(findDraft(key, task)).toBeNull();
   },

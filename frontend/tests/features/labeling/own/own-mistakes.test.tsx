@@ -11,10 +11,24 @@ import { renderAs } from "../../../render";
 type Outcomes = Mine["mistakes"]["practice"];
 const rate = (hits: number, n: number) => ({ hits, n, low: null, high: null });
 const NONE: Outcomes = {
-  agreed: rate(0, 0), said_none: rate(0, 0), too_late: rate(0, 0), too_early: rate(0, 0), false_alarm: rate(0, 0),
-  unsure: rate(0, 0), not_finished: rate(0, 0), missed: rate(0, 0), alarmed: rate(0, 0),
+  agreed: rate(0, 0),
+  said_none: rate(0, 0),
+  too_late: rate(0, 0),
+  too_early: rate(0, 0),
+  false_alarm: rate(0, 0),
+  unsure: rate(0, 0),
+  not_finished: rate(0, 0),
+  missed: rate(0, 0),
+  alarmed: rate(0, 0),
 };
-const PRACTISED: Outcomes = { ...NONE, agreed: rate(6, 8), said_none: rate(2, 5), too_late: rate(0, 5), too_early: rate(0, 5), not_finished: rate(0, 8) };
+const PRACTISED: Outcomes = {
+  ...NONE,
+  agreed: rate(6, 8),
+  said_none: rate(2, 5),
+  too_late: rate(0, 5),
+  too_early: rate(0, 5),
+  not_finished: rate(0, 8),
+};
 
 const open = (practice: Outcomes, screening: Outcomes) => renderAs(ANN, <OwnMistakes mistakes={{ practice, screening }} />);
 

@@ -13,9 +13,21 @@ const SAVE = "PUT /assignments/41/label";
 const PASS: PassOfMine = {
   assignment: FRACTION,
   label: {
-    id: 9, assignment_id: 41, solution_id: FRACTION.solution_id, problem: FRACTION.problem, revision: 2, finish_reason: "solution",
-    reason: "", total_time: 5_000, submitted_at: "2026-01-05T10:00:00Z", comment: null, answer: null, open: true,
-    ratings: [1, 1, 1, 1], flagged: [], alternatives: [],
+    id: 9,
+    assignment_id: 41,
+    solution_id: FRACTION.solution_id,
+    problem: FRACTION.problem,
+    revision: 2,
+    finish_reason: "solution",
+    reason: "",
+    total_time: 5_000,
+    submitted_at: "2026-01-05T10:00:00Z",
+    comment: null,
+    answer: null,
+    open: true,
+    ratings: [1, 1, 1, 1],
+    flagged: [],
+    alternatives: [],
   },
 };
 
@@ -33,5 +45,8 @@ test("a change names the revision it was made of, and one that was overtaken rep
   server.answer(SAVE, { label: { revision: 5 }, next: null, reason: null });
   await userEvent.keyboard("{Enter}");
   await waitFor(() => expect(server.bodies(SAVE)).toHaveLength(2));
-  expect(server.bodies(SAVE)).toMatchObject([{ ratings: [1, 1, 1, 0], revises: 2 }, { ratings: [1, 1, 1, 0], revises: 4 }]);
+  expect(server.bodies(SAVE)).toMatchObject([
+    { ratings: [1, 1, 1, 0], revises: 2 },
+    { ratings: [1, 1, 1, 0], revises: 4 },
+  ]);
 });

@@ -19,8 +19,10 @@ const keys = (pressed: string) => userEvent.keyboard(pressed);
 const first = (assignment: Assignment) => (body: unknown) =>
   (body as { holding: number[] }).holding.length ? FINISHED : { assignment, reason: null };
 /** A first assignment, and a second to fetch ahead. */
-const ahead = (one: Assignment, other: Assignment) => (body: unknown) =>
-  ({ assignment: (body as { holding: number[] }).holding.length ? other : one, reason: null });
+const ahead = (one: Assignment, other: Assignment) => (body: unknown) => ({
+  assignment: (body as { holding: number[] }).holding.length ? other : one,
+  reason: null,
+});
 /** The server's answer that stays away until it is let through. */
 function held(answer: unknown): [Promise<unknown>, () => void] {
   let through = () => {};
@@ -55,7 +57,16 @@ describe("rating by the keyboard alone", () => {
     await keys("3233{Enter}");
     expect(await screen.findByText(/fed up with the pothole/)).toBeVisible();
     expect(server.bodies(SUBMIT)).toEqual([
-      { lease: "N0p3kHc2l1o8", ratings: [1, 0, 1, 1], flagged: [], alternatives: [], finish_reason: "solution", reason: "", total_time: expect.any(Number), holding: [41] },
+      {
+        lease: "N0p3kHc2l1o8",
+        ratings: [1, 0, 1, 1],
+        flagged: [],
+        alternatives: [],
+        finish_reason: "solution",
+        reason: "",
+        total_time: expect.any(Number) as number,
+        holding: [41],
+      },
     ]);
   });
 
@@ -68,7 +79,10 @@ describe("rating by the keyboard alone", () => {
     await waitFor(() => expect(server.bodies(SUBMIT)).toHaveLength(1));
     expect(server.bodies(SUBMIT)[0]).toMatchObject({
       ratings: [1, 1, 1, -1],
-      alternatives: [{ id: 901, rating: 0, flagged: false }, { id: 902, rating: null, flagged: true }],
+      alternatives: [
+        { id: 901, rating: 0, flagged: false },
+        { id: 902, rating: null, flagged: true },
+      ],
       finish_reason: "found_error",
     });
   });
@@ -100,7 +114,6 @@ describe("rating by the keyboard alone", () => {
     await keys("3");
     expect(await screen.findByText("Step 1: Great")).toBeInTheDocument();
   });
-
 });
 
 describe("what a key does, its hint and the help say the same", () => {
@@ -310,7 +323,10 @@ describe("reopening the last pass", () => {
     expect(await screen.findByText(/You have reopened your last pass/)).toBeVisible();
     await keys("{Backspace}2{Enter}");
     expect(await screen.findByText(/fed up with the pothole/)).toBeVisible();
-    expect(server.bodies(SUBMIT).map((body) => (body as { ratings: number[] }).ratings)).toEqual([[1, 1, 1, 1], [1, 1, 1, 0]]);
+    expect(server.bodies(SUBMIT).map((body) => (body as { ratings: number[] }).ratings)).toEqual([
+      [1, 1, 1, 1],
+      [1, 1, 1, 0],
+    ]);
   });
 
   test("its revision names the one it was made of", async () => {
@@ -648,7 +664,10 @@ describe("reopening before the server has the pass", () => {
     fireEvent(window, new Event("online"));
     await waitFor(() => expect(server.bodies(SUBMIT)).toHaveLength(before + 2));
     const sent = server.bodies(SUBMIT).slice(-2) as { ratings: number[] }[];
-    expect(sent.map(({ ratings }) => ratings)).toEqual([[1, 1, 1, 1], [1, 1, 1, 0]]);
+    expect(sent.map(({ ratings }) => ratings)).toEqual([
+      [1, 1, 1, 1],
+      [1, 1, 1, 0],
+    ]);
   });
 
   test("u reopens it also after a reload", async () => {

@@ -27,10 +27,19 @@ test("every action of the labeler's page has a key of its own and a word", () =>
   for (const action of ACTIONS) expect(action.label()).not.toBe("");
 });
 
-test.each([["1", "bad"], ["2", "okay"], ["3", "great"], ["4", "unsure"], ["Backspace", "back"], ["j", "next"],
-  ["ArrowUp", "previous"], ["Enter", "submit"], ["u", "reopen"], ["i", "instructions"], ["?", "help"]])(
-  "the key %s means %s", (key, name) => expect(actionOf(KEYMAP, press(key))?.name).toBe(name),
-);
+test.each([
+  ["1", "bad"],
+  ["2", "okay"],
+  ["3", "great"],
+  ["4", "unsure"],
+  ["Backspace", "back"],
+  ["j", "next"],
+  ["ArrowUp", "previous"],
+  ["Enter", "submit"],
+  ["u", "reopen"],
+  ["i", "instructions"],
+  ["?", "help"],
+])("the key %s means %s", (key, name) => expect(actionOf(KEYMAP, press(key))?.name).toBe(name));
 
 test("Caps Lock silences no key", () => {
   expect(actionOf(KEYMAP, press("J"))?.name).toBe("next");

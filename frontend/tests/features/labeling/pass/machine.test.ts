@@ -2,8 +2,23 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import {
-  answer, BAD, begin, ending, firstBad, GREAT, isPassOver, move, OKAY, openAlternatives, place, resume, stops,
-  type Judgement, type Move, type Pass, type Task,
+  answer,
+  BAD,
+  begin,
+  ending,
+  firstBad,
+  GREAT,
+  isPassOver,
+  move,
+  OKAY,
+  openAlternatives,
+  place,
+  resume,
+  stops,
+  type Judgement,
+  type Move,
+  type Pass,
+  type Task,
 } from "@/features/labeling/pass/machine";
 
 const rate = (rating: Judgement): Move => ({ type: "rate", rating });
@@ -21,11 +36,13 @@ const anyMove: fc.Arbitrary<Move> = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom<1 | -1>(1, -1).map((by): Move => ({ type: "go", by })) },
   { weight: 1, arbitrary: fc.integer({ min: -3, max: 15 }).map((at): Move => ({ type: "point", at })) },
 );
-const anyTask: fc.Arbitrary<Task> = fc.integer({ min: 1, max: 8 }).chain((steps) =>
-  fc
-    .array(fc.integer({ min: 0, max: 3 }), { minLength: steps, maxLength: steps })
-    .map((offered) => ({ steps, alternatives: Object.fromEntries(offered.map((n, step) => [step, ids(step, n)])) })),
-);
+const anyTask: fc.Arbitrary<Task> = fc
+  .integer({ min: 1, max: 8 })
+  .chain((steps) =>
+    fc
+      .array(fc.integer({ min: 0, max: 3 }), { minLength: steps, maxLength: steps })
+      .map((offered) => ({ steps, alternatives: Object.fromEntries(offered.map((n, step) => [step, ids(step, n)])) })),
+  );
 const ids = (step: number, n: number) => Array.from({ length: n }, (_, index) => step * 10 + index);
 const anyPass = fc.tuple(anyTask, fc.array(anyMove, { maxLength: 40 })).map(([task, moves]) => played(task, moves));
 
@@ -181,7 +198,10 @@ test("an alternative that is Unsure is sent as a flag without a rating", () => {
   expect(answer(pass)).toEqual({
     ratings: [1, -1],
     flagged: [],
-    alternatives: [{ id: 11, rating: null, flagged: true }, { id: 12, rating: -1, flagged: false }],
+    alternatives: [
+      { id: 11, rating: null, flagged: true },
+      { id: 12, rating: -1, flagged: false },
+    ],
   });
 });
 

@@ -6,7 +6,10 @@ import { useClock } from "@/features/labeling/pass/use-clock";
 beforeEach(() => vi.useFakeTimers({ now: 1_000_000 }));
 afterEach(() => vi.useRealTimers());
 
-const pass = (ms: number) => act(() => vi.advanceTimersByTime(ms));
+const pass = (ms: number) =>
+  act(() => {
+    vi.advanceTimersByTime(ms);
+  });
 const press = () => window.dispatchEvent(new KeyboardEvent("keydown", { key: "j" }));
 
 function show(state: DocumentVisibilityState) {

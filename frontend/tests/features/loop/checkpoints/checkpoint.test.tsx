@@ -34,7 +34,9 @@ test("it answers first whether it is better, by how much, how sure, and what cou
   const told = await answer();
   expect(told.getByRole("heading", { name: "Not worse than checkpoint 1 by 5 points or more" })).toBeVisible();
   expect(
-    told.getByText("By how much: +8.0 points on best-of-4 accuracy. How sure: 95% −3.1 to +20.0, on 25 problems, paired. A true difference of 15.8 points or more, this set would have shown four times out of five."),
+    told.getByText(
+      "By how much: +8.0 points on best-of-4 accuracy. How sure: 95% −3.1 to +20.0, on 25 problems, paired. A true difference of 15.8 points or more, this set would have shown four times out of five.",
+    ),
   ).toBeVisible();
   expect(told.getByText("What was decided: Kept, not promoted: for a test.")).toBeVisible();
 });
@@ -57,14 +59,17 @@ test("where gate can't measure what decides, the other measure answers", async (
 });
 
 test.each([
-  [{ decision: { promoted: null, sentence: null, margin: null, verdicts: null } }, "Measured beside checkpoint 1, before the rule spoke of it: measure it again"],
+  [
+    { decision: { promoted: null, sentence: null, margin: null, verdicts: null } },
+    "Measured beside checkpoint 1, before the rule spoke of it: measure it again",
+  ],
   [{ state: "training", measures: {} }, "In training: it is measured afterwards"],
   [{ state: "failed", measures: {} }, "Its training or its measuring failed"],
   [{ kind: "orm" }, "Measured beside the champion; an outcome reward model never selects"],
   [{ measures: { gate: { ...GATE, champion: null, comparison: {} } } }, "The first champion: there was none to compare it with"],
   [{ measures: { gate: { ...GATE, comparison: {} } } }, "No gate problem could compare it with the champion"],
 ] as const)("without a comparison it says why: %#", async (changed, headline) => {
-  shown(changed as Partial<OwnCheckpoint>);
+  shown(changed);
   expect((await answer()).getByRole("heading", { name: headline })).toBeVisible();
 });
 
@@ -101,7 +106,13 @@ test("the best-of-N figure holds every line with its band, the possible best whe
   shown({ orm: { number: 5, same_labels: true, problems: 25, curve: GATE.best_of_n.curves.best_of_n } });
   const figure = within(await screen.findByRole("figure", { name: "Best-of-N on gate problems" }));
   await userEvent.click(figure.getByText("Table"));
-  const lines = () => new Set(figure.getAllByRole("row").slice(1).map((each) => each.firstElementChild?.textContent));
+  const lines = () =>
+    new Set(
+      figure
+        .getAllByRole("row")
+        .slice(1)
+        .map((each) => each.firstElementChild?.textContent),
+    );
   expect(lines()).toEqual(new Set(["checkpoint 2", "checkpoint 1", "outcome model 5", "majority voting"]));
   expect(figure.getAllByRole("row")[3]).toHaveTextContent("checkpoint 2476.0%66.0%86.0%25");
   await userEvent.click(screen.getByRole("switch", { name: /any attempt right/ }));
@@ -132,7 +143,12 @@ test("calibration says its error with its interval; its table leaves out empty b
   const figure = within(await screen.findByRole("figure", { name: "Calibration on gate problems" }));
   expect(figure.getByText(/Expected calibration error 0.058 \(95% 0.036 to 0.084\) on 285 steps/)).toBeVisible();
   await userEvent.click(figure.getByText("Table"));
-  expect(figure.getAllByRole("row").slice(1).map((each) => each.textContent)).toEqual(["0%10%0.0149.1%0.0%28.6%22", "90%100%0.98599.2%97.0%100.0%263"]);
+  expect(
+    figure
+      .getAllByRole("row")
+      .slice(1)
+      .map((each) => each.textContent),
+  ).toEqual(["0%10%0.0149.1%0.0%28.6%22", "90%100%0.98599.2%97.0%100.0%263"]);
 });
 
 test("the curves of the test problems are a switch away, undefined where nobody rated them", async () => {
@@ -146,7 +162,11 @@ test("the curves of the test problems are a switch away, undefined where nobody 
 test("what it saw: labels by source, finish reason and generation, and which ones exactly", async () => {
   shown();
   expect(await screen.findByText("203 labels on 201 solutions of 69 problems.")).toBeVisible();
-  const rows = (name: string) => within(screen.getByRole("table", { name })).getAllByRole("row").slice(1).map((each) => each.textContent);
+  const rows = (name: string) =>
+    within(screen.getByRole("table", { name }))
+      .getAllByRole("row")
+      .slice(1)
+      .map((each) => each.textContent);
   expect(rows("By source")).toEqual(["People150 (74%)", "Imported53 (26%)"]);
   expect(rows("By finish reason")).toEqual(["Mistake found136 (67%)", "No mistake67 (33%)"]);
   expect(rows("By generation")).toEqual(["Outside of any53 (26%)", "Generation 1150 (74%)"]);
@@ -176,7 +196,9 @@ test("it says its threshold, how that was found, and on how many solutions with 
 test("where first-error F1 decides, step AUC stands beside it", async () => {
   shown({ metric: "first_error" });
   const told = await answer();
-  expect(told.getByText(/on first-error F1/)).toHaveTextContent("Step AUC, at no threshold: 0.954; the champion's 0.869; +8.5 points (95% +1.2 to +17.1).");
+  expect(told.getByText(/on first-error F1/)).toHaveTextContent(
+    "Step AUC, at no threshold: 0.954; the champion's 0.869; +8.5 points (95% +1.2 to +17.1).",
+  );
   await userEvent.click(told.getByText("Table"));
   expect(told.getByRole("columnheader", { name: "Step AUC beside it (points)" })).toBeVisible();
   expect(told.getAllByRole("row").map((each) => each.textContent)).toContainEqual(expect.stringMatching(/^21First-error F1Gate.*\+8.5 points$/));

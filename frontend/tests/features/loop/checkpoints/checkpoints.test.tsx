@@ -10,7 +10,14 @@ import { Refused, serve } from "../../../server";
 import { CHAMPIONS, LOOP } from "./recorded";
 
 const FIRST = { promoted: true, sentence: "It is the project's first evaluated checkpoint.", margin: null, verdicts: null };
-const OLDER = { ...CHECKPOINT, number: 1, is_champion: true, promoted_at: "2026-11-30T07:00:00Z", decision: FIRST, measures: { gate: { ...CHECKPOINT.measures.gate!, champion: null, comparison: {} } } };
+const OLDER = {
+  ...CHECKPOINT,
+  number: 1,
+  is_champion: true,
+  promoted_at: "2026-11-30T07:00:00Z",
+  decision: FIRST,
+  measures: { gate: { ...CHECKPOINT.measures.gate!, champion: null, comparison: {} } },
+};
 const LIST = "GET /projects/apples/checkpoints";
 const PROMOTE = "POST /projects/apples/checkpoints/2/promote";
 const TRAIN = "POST /projects/apples/checkpoints";
@@ -49,14 +56,42 @@ test("each stands in one row: its best-of-N with interval and n, and the gain on
 });
 
 test("what was evaluated before its interval was measured shows the value alone", async () => {
-  const gate = { ...CHECKPOINT.measures.gate!, first_error: { f1: 0.5, erroneous: 0.5, correct: 0.5, n_erroneous: 3, n_correct: 3, n: 6, n_unknown: 2, threshold: 0.5, tuned: false, intervals: null } };
+  const gate = {
+    ...CHECKPOINT.measures.gate!,
+    first_error: {
+      f1: 0.5,
+      erroneous: 0.5,
+      correct: 0.5,
+      n_erroneous: 3,
+      n_correct: 3,
+      n: 6,
+      n_unknown: 2,
+      threshold: 0.5,
+      tuned: false,
+      intervals: null,
+    },
+  };
   shown({ checkpoints: [{ ...CHECKPOINT, measures: { gate } }] });
   expect((await row(2)).getByText("0.500")).toBeVisible();
   expect((await row(2)).getByText("6 solutions; 2 unsure left out")).toBeVisible();
 });
 
 test("beside first-error F1 stand step AUC and the threshold", async () => {
-  const gate = { ...CHECKPOINT.measures.gate!, first_error: { f1: 0.6, erroneous: 0.6, correct: 0.6, n_erroneous: 3, n_correct: 3, n: 6, n_unknown: 0, threshold: 0.313, tuned: true, intervals: null } };
+  const gate = {
+    ...CHECKPOINT.measures.gate!,
+    first_error: {
+      f1: 0.6,
+      erroneous: 0.6,
+      correct: 0.6,
+      n_erroneous: 3,
+      n_correct: 3,
+      n: 6,
+      n_unknown: 0,
+      threshold: 0.313,
+      tuned: true,
+      intervals: null,
+    },
+  };
   shown({ checkpoints: [{ ...CHECKPOINT, measures: { gate } }] });
   expect((await row(2)).getByText("step AUC 0.861")).toBeVisible();
   expect((await row(2)).getByText("threshold 0.313, tuned")).toBeVisible();
@@ -114,14 +149,25 @@ test("a reviewer looks, and neither promotes nor trains", async () => {
 
 test("a former champion is rolled back to, newer or older, and the champion itself is not promoted", async () => {
   const was = { promoted_at: "2026-11-30T07:00:00Z", is_champion: false };
-  shown({ checkpoints: [{ ...CHECKPOINT, ...was, number: 3 }, { ...CHECKPOINT, is_champion: true }, { ...OLDER, ...was }] });
+  shown({
+    checkpoints: [
+      { ...CHECKPOINT, ...was, number: 3 },
+      { ...CHECKPOINT, is_champion: true },
+      { ...OLDER, ...was },
+    ],
+  });
   expect((await row(1)).getByRole("button", { name: "Roll back to this …" })).toBeVisible();
   expect((await row(3)).getByRole("button", { name: "Roll back to this …" })).toBeVisible();
   expect((await row(2)).queryByRole("button")).toBeNull();
 });
 
 test("an older one that was never champion is promoted: there is nothing to roll back to", async () => {
-  shown({ checkpoints: [{ ...CHECKPOINT, is_champion: true }, { ...OLDER, is_champion: false, promoted_at: null }] });
+  shown({
+    checkpoints: [
+      { ...CHECKPOINT, is_champion: true },
+      { ...OLDER, is_champion: false, promoted_at: null },
+    ],
+  });
   expect((await row(1)).getByRole("button", { name: "Promote …" })).toBeVisible();
   expect(screen.queryByRole("button", { name: /Roll back/ })).toBeNull();
 });
@@ -205,7 +251,12 @@ test("the learning curve puts the control beside what was selected, each with n,
   shown();
   const figure = within(await screen.findByRole("figure", { name: "The champion names the labelers' first mistake" }));
   await userEvent.click(figure.getByText("Table"));
-  expect(figure.getAllByRole("row").slice(1).map((each) => each.textContent)).toEqual([
+  expect(
+    figure
+      .getAllByRole("row")
+      .slice(1)
+      .map((each) => each.textContent),
+  ).toEqual([
     "0control, the whole pool–1–––55–There was no champion when this generation was launched.",
     "0selected by the rule–1–––4848–There was no champion when this generation was launched.",
     "1control, the whole pool1262.5%52.5%72.5%898–",
@@ -222,7 +273,10 @@ test("the stopping hint names its criterion and says what it makes of the rounds
 
 test("once the criterion is met, the hint says so", async () => {
   const server = shown();
-  server.answer("GET /projects/apples/checkpoints/loop", { ...LOOP, stopping: { ...LOOP.stopping, mean: 0.995, met: true, sentence: "More labels hardly pay." } });
+  server.answer("GET /projects/apples/checkpoints/loop", {
+    ...LOOP,
+    stopping: { ...LOOP.stopping, mean: 0.995, met: true, sentence: "More labels hardly pay." },
+  });
   expect(await screen.findByText("More labels of this kind hardly pay any more")).toBeVisible();
 });
 

@@ -19,7 +19,13 @@ const PREVIEWED = "POST /projects/apples/generations/preview";
 
 describe("launching", () => {
   const open = (answers = {}) => {
-    const server = serve({ [LIST]: [CLOSED], "GET /projects/apples": { ...PROJECT, champion: 1 }, [PREVIEWED]: PREVIEW, [LAUNCH]: LABELING, ...answers });
+    const server = serve({
+      [LIST]: [CLOSED],
+      "GET /projects/apples": { ...PROJECT, champion: 1 },
+      [PREVIEWED]: PREVIEW,
+      [LAUNCH]: LABELING,
+      ...answers,
+    });
     renderAs(OLGA, <GenerationsPage slug="apples" operates />, "/?launch");
     return server;
   };
@@ -57,7 +63,11 @@ describe("launching", () => {
     const spread = await screen.findByRole("figure", { name: "Picks per problem" });
     expect(spread).toHaveTextContent("60 problems with at least one, at most 3 of one.");
     await userEvent.click(within(spread).getByText("Table"));
-    expect(within(spread).getAllByRole("row").map(({ textContent }) => textContent)).toEqual(["Picks of the problemProblems", "140", "216", "34"]);
+    expect(
+      within(spread)
+        .getAllByRole("row")
+        .map(({ textContent }) => textContent),
+    ).toEqual(["Picks of the problemProblems", "140", "216", "34"]);
   });
 
   test("what was opened ahead is drawn already: its parameters are not asked for again", async () => {
@@ -109,17 +119,20 @@ describe("launching", () => {
     expect(server.bodies(LAUNCH)).toHaveLength(0);
   });
 
-  test.each([["Wrong share", "250", "wrong_share", 1], ["Seed", "99999999999999999999", "seed", 2 ** 31 - 1], ["Picks in all", "0", "k", 1], ["Seed", "007", "seed", 7]])(
-    "%s: %s is brought within bounds before it is sent", async (label, typed, name, sent) => {
-      const server = open();
-      const field = await screen.findByLabelText(label);
-      await userEvent.clear(field);
-      await userEvent.type(field, typed);
-      await userEvent.tab();
-      await userEvent.click(screen.getByRole("button", { name: "Launch" }));
-      await waitFor(() => expect(server.bodies(LAUNCH)[0]).toMatchObject({ [name]: sent }));
-    },
-  );
+  test.each([
+    ["Wrong share", "250", "wrong_share", 1],
+    ["Seed", "99999999999999999999", "seed", 2 ** 31 - 1],
+    ["Picks in all", "0", "k", 1],
+    ["Seed", "007", "seed", 7],
+  ])("%s: %s is brought within bounds before it is sent", async (label, typed, name, sent) => {
+    const server = open();
+    const field = await screen.findByLabelText(label);
+    await userEvent.clear(field);
+    await userEvent.type(field, typed);
+    await userEvent.tab();
+    await userEvent.click(screen.getByRole("button", { name: "Launch" }));
+    await waitFor(() => expect(server.bodies(LAUNCH)[0]).toMatchObject({ [name]: sent }));
+  });
 
   test("what the server refuses of a parameter stands at its field", async () => {
     open({ [LAUNCH]: new Refused(400, "invalid", "Some fields are not right.", { gate_k: ["There are 12 gate problems."] }) });
@@ -301,7 +314,18 @@ describe("a generation", () => {
 describe("a long batch", () => {
   const BATCH = "GET /projects/apples/generations/0/items";
   const item = (n: number): Item =>
-    ({ solution_id: n, problem: `Problem ${n}`, solution: "s", stratum: "uniform", rank: n, score: n === 1 ? null : 0.5, log_score: null, grade: "wrong", state: "open", labels: [{ labeler: "l", finish_reason: "found_error", mistake: 3 }] }) as Item;
+    ({
+      solution_id: n,
+      problem: `Problem ${n}`,
+      solution: "s",
+      stratum: "uniform",
+      rank: n,
+      score: n === 1 ? null : 0.5,
+      log_score: null,
+      grade: "wrong",
+      state: "open",
+      labels: [{ labeler: "l", finish_reason: "found_error", mistake: 3 }],
+    }) as Item;
   const rows = () => screen.queryAllByText(/^Problem \d+$/).length;
   const open = (items: unknown) => {
     const server = serve({ "GET /projects/apples/generations/0": LABELING, "GET /projects/apples/generations/0/watch": WATCH, [BATCH]: items });

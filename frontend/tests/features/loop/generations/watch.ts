@@ -6,7 +6,13 @@ export const ANNS = "dca8d58e-10b5-4ba3-a43b-ebad55f8c396";
 const NOW = "2026-11-23T06:00:00Z";
 const HALF: Estimate = { n: 4, value: 0.5, low: 0.15, high: 0.85, undefined: null };
 const part = (value: number): Estimate => ({ ...HALF, value });
-const UNPRICED: Estimate = { n: 4, value: null, low: null, high: null, undefined: "The project's settings don't say yet what an hour of labeling costs, and in which currency." };
+const UNPRICED: Estimate = {
+  n: 4,
+  value: null,
+  low: null,
+  high: null,
+  undefined: "The project's settings don't say yet what an hour of labeling costs, and in which currency.",
+};
 
 export const LEASE: Lease = {
   assignment: 88,
@@ -49,7 +55,16 @@ export const WATCH: Watch = {
   },
   people: [
     { labeler: ANNS, username: "ann", simulated: false, passes: 100, found_error: 40, mean_ms: 108_000, leases: 1, last_at: "2026-11-23T05:55:00Z" },
-    { labeler: "00aa58e0-10b5-4ba3-a43b-ebad55f8c396", username: null, simulated: true, passes: 21, found_error: 1, mean_ms: null, leases: 0, last_at: "2026-11-23T04:00:00Z" },
+    {
+      labeler: "00aa58e0-10b5-4ba3-a43b-ebad55f8c396",
+      username: null,
+      simulated: true,
+      passes: 21,
+      found_error: 1,
+      mean_ms: null,
+      leases: 0,
+      last_at: "2026-11-23T04:00:00Z",
+    },
   ],
   leases: [LEASE],
   leased: 1,
@@ -63,7 +78,15 @@ export const WATCH: Watch = {
     { finish_reason: "bad_problem", count: 0, share: part(0) },
     { finish_reason: "give_up", count: 1, share: part(0.25) },
   ],
-  mistakes: { n: 2, steps: [{ step: 1, count: 0 }, { step: 2, count: 2 }], tenths: [{ tenth: 7, count: 2 }], undefined: null },
+  mistakes: {
+    n: 2,
+    steps: [
+      { step: 1, count: 0 },
+      { step: 2, count: 2 },
+    ],
+    tenths: [{ tenth: 7, count: 2 }],
+    undefined: null,
+  },
   times: { per_pass: { ...HALF, value: 108_000, low: 60_000, high: 150_000 }, per_step: { ...HALF, value: 12_400, low: null, high: null } },
   reasons: [{ finish_reason: "give_up", reason: "Too hard.", count: 1 }],
   cost: {

@@ -53,7 +53,12 @@ describe("watching a generation", () => {
     const reached = ["launched", "selected", "labeling", "cancelled"] as const;
     const stages = [...reached.slice(0, 3), "full", "training", "evaluated", "cancelled"] as const;
     const was = (stage: string) => (reached as readonly string[]).includes(stage);
-    open({ watch: { ...WATCH, timeline: stages.map((stage) => (was(stage) ? { stage, at: WATCH.at, reach: "reached" } : { stage, at: null, reach: "not_reached" })) } });
+    open({
+      watch: {
+        ...WATCH,
+        timeline: stages.map((stage) => (was(stage) ? { stage, at: WATCH.at, reach: "reached" } : { stage, at: null, reach: "not_reached" })),
+      },
+    });
     const timeline = await screen.findByRole("region", { name: "Timeline" });
     expect(within(timeline).getByText("Checkpoint evaluated").parentElement).toHaveTextContent("not reached");
     expect(timeline).not.toHaveTextContent(/to come|passed over/);
@@ -64,12 +69,20 @@ describe("watching a generation", () => {
     open();
     const burndown = await figure("Burndown");
     expect(burndown).toHaveTextContent("121 passes made, 11 still wanted.");
-    expect(burndown).toHaveTextContent(/Likely full .*, in about 20 min; between .* and .* at 80 of 100 paces, drawn from 121 passes in the last 3.0 h/);
+    expect(burndown).toHaveTextContent(
+      /Likely full .*, in about 20 min; between .* and .* at 80 of 100 paces, drawn from 121 passes in the last 3.0 h/,
+    );
     vi.useRealTimers();
   });
 
   test("an end that can't be told says why", async () => {
-    const finish = { ...WATCH.burndown.finish!, earliest: null, likely: null, latest: null, undefined: "Too few passes in the last 3 h to tell a pace from." };
+    const finish = {
+      ...WATCH.burndown.finish!,
+      earliest: null,
+      likely: null,
+      latest: null,
+      undefined: "Too few passes in the last 3 h to tell a pace from.",
+    };
     open({ watch: { ...WATCH, burndown: { ...WATCH.burndown, finish, undefined: finish.undefined } } });
     expect(await figure("Burndown")).toHaveTextContent("Undefined: Too few passes in the last 3 h to tell a pace from.");
   });
@@ -137,7 +150,10 @@ describe("watching a generation", () => {
     const row = (name: RegExp) => screen.getByText(name).closest("tr");
     await screen.findByText("Median time of a pass that ended at a mistake or at the end");
     expect(row(/Median time of a pass/)).toHaveTextContent("1:481:00 – 2:304");
-    expect(within(row(/Median time of a pass/)!).getByRole("link", { name: "4" })).toHaveAttribute("href", "/p/apples/labels?generation=0&asked_for=work");
+    expect(within(row(/Median time of a pass/)!).getByRole("link", { name: "4" })).toHaveAttribute(
+      "href",
+      "/p/apples/labels?generation=0&asked_for=work",
+    );
     expect(row(/Median time of a step/)).toHaveTextContent("12.4 s–4");
     expect(row(/Cost of each mistake found/)).toHaveTextContent("Undefined: The project's settings don't say yet what an hour of labeling costs");
     expect(screen.getByRole("link", { name: "Set the hourly rate" })).toHaveAttribute("href", "/p/apples/settings");
@@ -159,7 +175,15 @@ describe("watching a generation", () => {
     const nothing = { n: 0, value: null, low: null, high: null, undefined: "Nobody has finished a pass of this generation yet." };
     open({
       generation: { ...LABELING, items: { open: 132, leased: 0, done: 0, withdrawn: 0 } },
-      watch: { ...WATCH, people: [], leases: [], leased: 0, reasons: [], mix: WATCH.mix.map((each) => ({ ...each, count: 0, share: nothing })), mistakes: { n: 0, steps: [], tenths: [], undefined: "No pass has found a mistake yet." } },
+      watch: {
+        ...WATCH,
+        people: [],
+        leases: [],
+        leased: 0,
+        reasons: [],
+        mix: WATCH.mix.map((each) => ({ ...each, count: 0, share: nothing })),
+        mistakes: { n: 0, steps: [], tenths: [], undefined: "No pass has found a mistake yet." },
+      },
     });
     expect(await figure("How passes end")).toHaveTextContent("Undefined: Nobody has finished a pass of this generation yet.");
     expect(await figure("Where first mistakes fall")).toHaveTextContent("Undefined: No pass has found a mistake yet.");

@@ -11,10 +11,20 @@ import { Refused, serve } from "../../../server";
 
 const NO_OVERLAP = { value: null, low: null, high: null, n: 0, undefined: "No item has been rated by two labelers." };
 const ROUND = {
-  number: 0, found_errors: 58, active_ms: 9_000_000, agreement: NO_OVERLAP,
-  found: { value: 0.62, low: 0.52, high: 0.71, n: 94, undefined: null }, change: { difference: 0.022, low: -0.01, high: 0.055 },
+  number: 0,
+  found_errors: 58,
+  active_ms: 9_000_000,
+  agreement: NO_OVERLAP,
+  found: { value: 0.62, low: 0.52, high: 0.71, n: 94, undefined: null },
+  change: { difference: 0.022, low: -0.01, high: 0.055 },
 };
-const OVERVIEW = { review: [{ kind: "contradictions", count: 0 }], shut_out: 0, begun: { instructions: false, labelers: 1, links: 0 }, finish: null, rounds: [ROUND] };
+const OVERVIEW = {
+  review: [{ kind: "contradictions", count: 0 }],
+  shut_out: 0,
+  begun: { instructions: false, labelers: 1, links: 0 },
+  finish: null,
+  rounds: [ROUND],
+};
 const EMPTY = { ...PROGRESS, problems: 0, solutions: 0, generation: null };
 const UNBEGUN = { ...OVERVIEW, begun: { instructions: false, labelers: 0, links: 0 }, rounds: [] };
 
@@ -26,12 +36,22 @@ const open = (progress: unknown, operates = true, answers = {}) => {
     "GET /projects/apples/generations": [GENERATION],
     ...answers,
   });
-  renderAs(OLGA, <><WorkerBanner slug="apples" /><HomePage slug="apples" operates={operates} /></>);
+  renderAs(
+    OLGA,
+    <>
+      <WorkerBanner slug="apples" />
+      <HomePage slug="apples" operates={operates} />
+    </>,
+  );
   return server;
 };
 
 const withOverview = (overview: unknown) => ({ "GET /projects/apples/overview": overview });
-const needing = (needs: object, generation: unknown = null) => ({ ...PROGRESS, generation, needs: { failed_jobs: [], contradictions: 0, paused: 0, ...needs } });
+const needing = (needs: object, generation: unknown = null) => ({
+  ...PROGRESS,
+  generation,
+  needs: { failed_jobs: [], contradictions: 0, paused: 0, ...needs },
+});
 
 test("the loop is drawn, each stop with its state in words", async () => {
   open(PROGRESS);
@@ -55,7 +75,10 @@ describe("a new project says what comes first, next, then", () => {
     expect(within(next).getByRole("link", { name: "Invite people" })).toHaveAttribute("href", "/p/apples/people");
   });
 
-  test.each([{ labelers: 1, links: 0 }, { labelers: 0, links: 1 }])("the launch, once somebody can come: %j", async (begun) => {
+  test.each([
+    { labelers: 1, links: 0 },
+    { labelers: 0, links: 1 },
+  ])("the launch, once somebody can come: %j", async (begun) => {
     open({ ...PROGRESS, generation: null }, true, withOverview({ ...UNBEGUN, begun: { instructions: false, ...begun } }));
     const next = await screen.findByRole("listitem", { current: "step" });
     expect(screen.getAllByRole("link", { name: "Launch generation" })).toHaveLength(1);
@@ -70,7 +93,11 @@ describe("a new project says what comes first, next, then", () => {
 
   test("nothing is drawn that the first steps would push down once they come", async () => {
     let tell: (overview: unknown) => void = () => undefined;
-    open(EMPTY, true, withOverview(() => new Promise((resolve) => (tell = resolve))));
+    open(
+      EMPTY,
+      true,
+      withOverview(() => new Promise((resolve) => (tell = resolve))),
+    );
     await expect(screen.findByRole("region", { name: "The loop" }, { timeout: 300 })).rejects.toThrow();
     tell(UNBEGUN);
     expect(await screen.findByRole("listitem", { current: "step" })).toBeVisible();
@@ -97,7 +124,9 @@ test("a reviewer is not offered what only an operator may do", async () => {
 
 test("what failed is told with its sentence and can be taken up again", async () => {
   const failed = { ...TRAINING_JOB, id: 31, kind: "import", state: "failed", message: "The upload is gone." };
-  const server = open({ ...PROGRESS, needs: { failed_jobs: [failed], contradictions: 0, paused: 0 } }, true, { "POST /projects/apples/jobs/31/retry": failed });
+  const server = open({ ...PROGRESS, needs: { failed_jobs: [failed], contradictions: 0, paused: 0 } }, true, {
+    "POST /projects/apples/jobs/31/retry": failed,
+  });
   expect(await screen.findByText("The upload is gone.")).toBeVisible();
   await userEvent.click(screen.getByRole("button", { name: "Retry" }));
   await waitFor(() => expect(server.bodies("POST /projects/apples/jobs/31/retry")).toHaveLength(1));
@@ -140,7 +169,11 @@ test("where nothing waits for anybody, that is said", async () => {
 });
 
 test("each queue of the reviewers that has something in it is told, with what it is", async () => {
-  const review = [{ kind: "questions", count: 2 }, { kind: "disagreements", count: 1 }, { kind: "gaps", count: 0 }];
+  const review = [
+    { kind: "questions", count: 2 },
+    { kind: "disagreements", count: 1 },
+    { kind: "gaps", count: 0 },
+  ];
   open(needing({}), true, withOverview({ ...OVERVIEW, review }));
   expect(await screen.findByText("2 questions of labelers")).toBeVisible();
   expect(screen.getByRole("link", { name: "See it: 1 disagreement" })).toHaveAttribute("href", "/p/apples/review?kind=disagreements");
@@ -173,7 +206,10 @@ test.each([
   expect(await screen.findByText("Nothing right now.")).toBeVisible();
 });
 
-test.each([[1, "1 contradiction", "See it"], [4, "4 contradictions", "See them"]])("%d of them: %s", async (contradictions, told, see) => {
+test.each([
+  [1, "1 contradiction", "See it"],
+  [4, "4 contradictions", "See them"],
+])("%d of them: %s", async (contradictions, told, see) => {
   open({ ...PROGRESS, needs: { failed_jobs: [], contradictions, paused: 0 } });
   expect(await screen.findByText(told)).toBeVisible();
   expect(screen.getByRole("link", { name: `${see}: ${told}` })).toHaveAttribute("href", "/p/apples/review?kind=contradictions");
@@ -260,7 +296,10 @@ test("progress is looked at again by itself while a generation runs", async () =
 test("each count of what is in leads to what it counts", async () => {
   open(PROGRESS);
   await screen.findByRole("row", { name: "gate 120" });
-  const leads = (row: string) => within(screen.getByRole("row", { name: row })).getByRole("link").getAttribute("href");
+  const leads = (row: string) =>
+    within(screen.getByRole("row", { name: row }))
+      .getByRole("link")
+      .getAttribute("href");
   expect(leads("gate 120")).toBe("/p/apples/problems?split=gate");
   expect(leads("not graded yet 0")).toBe("/p/apples/solutions?grade=none");
   expect(leads("simulated 121")).toBe("/p/apples/labels?source=simulated");

@@ -22,7 +22,10 @@ const open = (agreement: Agreement) => {
   renderAs(OLGA, <AgreementPanel slug="apples" />);
 };
 const cells = async (name: string) =>
-  within((await screen.findByText(name)).closest("tr")!).getAllByRole("cell").slice(1).map(({ textContent }) => textContent);
+  within((await screen.findByText(name)).closest("tr")!)
+    .getAllByRole("cell")
+    .slice(1)
+    .map(({ textContent }) => textContent);
 
 test("each figure comes with its interval and its n", async () => {
   open(MEASURED);

@@ -10,7 +10,14 @@ import { renderAs } from "../../../render";
 import { serve } from "../../../server";
 
 const CHECK: Check = {
-  id: 5, solution_id: 7001, problem: "Ana has 3 pears.", first_mistakes: [1, 3], asked: 40, agreed: 10, good_asked: 8, good_agreed: 2,
+  id: 5,
+  solution_id: 7001,
+  problem: "Ana has 3 pears.",
+  first_mistakes: [1, 3],
+  asked: 40,
+  agreed: 10,
+  good_asked: 8,
+  good_agreed: 2,
   suggestion: "6 of 8 good labelers miss it: the gold label may be the one that is wrong.",
 };
 const RETIRE = "POST /projects/apples/gold/5/retire";
@@ -19,7 +26,12 @@ test("a check tells who met and who missed it, and is retired by a person with a
   const server = serve({ "GET /projects/apples/checks": [CHECK], [RETIRE]: null });
   renderAs(OLGA, <Checks slug="apples" />);
   const row = within((await screen.findByText("Ana has 3 pears.")).closest("tr")!);
-  expect(row.getAllByRole("cell").slice(1, 5).map(({ textContent }) => textContent)).toEqual(["2, 4", "40", "25% · 10/40", "25% · 2/8"]);
+  expect(
+    row
+      .getAllByRole("cell")
+      .slice(1, 5)
+      .map(({ textContent }) => textContent),
+  ).toEqual(["2, 4", "40", "25% · 10/40", "25% · 2/8"]);
   expect(row.getByText(/6 of 8 good labelers miss it/)).toBeVisible();
   expect(row.getByRole("link")).toHaveAttribute("href", "/p/apples/quality/gold/5");
   expect(screen.getByRole("link", { name: "Those that were retired" })).toHaveAttribute("href", "/p/apples/quality/gold?purpose=check&retired=true");

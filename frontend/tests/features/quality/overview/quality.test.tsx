@@ -10,13 +10,32 @@ import { renderAs } from "../../../render";
 import { Lost, serve } from "../../../server";
 
 const LABELER: Labeler = {
-  labeler: "dca8d58e-10b5-4ba3-a43b-ebad55f8c396", username: "ann", simulated: false, labels: 40, median_ms: 108_000,
-  found_error: 30, solution: 8, give_up: 1, bad_problem: 1, last_at: "2026-11-23T03:14:48Z",
-  checks: { agreed: 9, asked: 15, low: 0.354, high: 0.802, below: 0.9204 }, paused_at: null, suspended: false,
+  labeler: "dca8d58e-10b5-4ba3-a43b-ebad55f8c396",
+  username: "ann",
+  simulated: false,
+  labels: 40,
+  median_ms: 108_000,
+  found_error: 30,
+  solution: 8,
+  give_up: 1,
+  bad_problem: 1,
+  last_at: "2026-11-23T03:14:48Z",
+  checks: { agreed: 9, asked: 15, low: 0.354, high: 0.802, below: 0.9204 },
+  paused_at: null,
+  suspended: false,
 };
 const contradiction = (label: number): Contradiction => ({
-  label, solution_id: label, solution: "s", problem: `Problem ${label} asks.`, answer: "19", ground_truth_answer: "\\frac{1}{2}",
-  graded_by: "grader", labeler: LABELER.labeler, source: "human", generation: 0, submitted_at: "2026-11-23T03:14:48Z",
+  label,
+  solution_id: label,
+  solution: "s",
+  problem: `Problem ${label} asks.`,
+  answer: "19",
+  ground_truth_answer: "\\frac{1}{2}",
+  graded_by: "grader",
+  labeler: LABELER.labeler,
+  source: "human",
+  generation: 0,
+  submitted_at: "2026-11-23T03:14:48Z",
 });
 const FOUND = "GET /projects/apples/contradictions";
 
@@ -44,7 +63,12 @@ test("a labeler's row tells how they end their passes, as shares of all of them"
   open({ "GET /projects/apples/labelers": [LABELER, { ...LABELER, labeler: "f00", username: null, simulated: true }] });
   const row = within((await screen.findByText("ann")).closest("tr")!);
   const told = ["working", "9/1535%–80%", "92.0%", "40", "1:48", "75%", "20%", "3%", "3%"];
-  expect(row.getAllByRole("cell").slice(1, 10).map(({ textContent }) => textContent)).toEqual(told);
+  expect(
+    row
+      .getAllByRole("cell")
+      .slice(1, 10)
+      .map(({ textContent }) => textContent),
+  ).toEqual(told);
   expect(screen.getByRole("button", { name: "Copy f00" })).toBeVisible();
 });
 

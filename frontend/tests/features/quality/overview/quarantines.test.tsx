@@ -10,13 +10,23 @@ import { renderAs } from "../../../render";
 import { Refused, serve } from "../../../server";
 
 const HELD: Quarantine = {
-  id: 3, labeler: "dca8d58e-10b5-4ba3-a43b-ebad55f8c396", username: "ann", opened_at: "2026-11-23T03:14:48Z",
-  checks: { agreed: 0, asked: 3, low: 0.006, high: 0.602, below: 0.9961 }, labels: 12, to_give_back: 9,
+  id: 3,
+  labeler: "dca8d58e-10b5-4ba3-a43b-ebad55f8c396",
+  username: "ann",
+  opened_at: "2026-11-23T03:14:48Z",
+  checks: { agreed: 0, asked: 3, low: 0.006, high: 0.602, below: 0.9961 },
+  labels: 12,
+  to_give_back: 9,
   sample: [{ id: 41, solution_id: 7001, finish_reason: "found_error", submitted_at: "2026-11-23T03:14:00Z" }],
-  is_paused: true, is_suspended: false, stands: null, decisions: [],
+  is_paused: true,
+  is_suspended: false,
+  stands: null,
+  decisions: [],
 };
 const DISCARDED: Quarantine = {
-  ...HELD, to_give_back: 0, stands: "discard",
+  ...HELD,
+  to_give_back: 0,
+  stands: "discard",
   decisions: [{ id: 8, kind: "discard", reason: "All Bad.", decided_by: "rita", decided_at: "2026-11-23T04:00:00Z" }],
 };
 const LIST = "GET /projects/apples/quarantines";

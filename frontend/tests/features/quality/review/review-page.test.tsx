@@ -12,7 +12,14 @@ import { aCase, aLabel } from "./case";
 const QUEUE = "GET /projects/apples/review";
 const RULE = "POST /projects/apples/review/5/rulings";
 const NONE = { counts: [{ kind: "contradictions", count: 0 }], kind: null, solutions: [] };
-const ONE = { counts: [{ kind: "questions", count: 0 }, { kind: "contradictions", count: 1 }], kind: "contradictions", solutions: [5] };
+const ONE = {
+  counts: [
+    { kind: "questions", count: 0 },
+    { kind: "contradictions", count: 1 },
+  ],
+  kind: "contradictions",
+  solutions: [5],
+};
 const found = aCase([aLabel([1, 1, 1]), aLabel([1, -1], { alternatives: [{ text: "So it is 7.", rating: 1, flagged: false }] })], 3);
 
 const open = (answers = {}, address = "/") => {
@@ -37,7 +44,12 @@ test("a case shows its grade, the labels side by side, and what could stand in a
 });
 
 test("one key keeps a label, naming the ruling that the page has seen", async () => {
-  const server = open({ "GET /projects/apples/review/5": { ...found, rulings: [{ id: 3, kind: "leave", label_id: null, reason: "", detail: {}, decided_by: "rita", decided_at: "2026-11-24T01:00:00Z" }] } });
+  const server = open({
+    "GET /projects/apples/review/5": {
+      ...found,
+      rulings: [{ id: 3, kind: "leave", label_id: null, reason: "", detail: {}, decided_by: "rita", decided_at: "2026-11-24T01:00:00Z" }],
+    },
+  });
   await screen.findByText("graded wrong");
   server.answer(QUEUE, NONE);
   await userEvent.keyboard("2");
@@ -46,11 +58,22 @@ test("one key keeps a label, naming the ruling that the page has seen", async ()
 });
 
 const OTHER = { ...aCase([aLabel([1]), aLabel([-1])], 1), solution: { ...found.solution, id: 6, grade: "right" } };
-const TWO = { counts: [{ kind: "contradictions", count: 2 }, { kind: "gaps", count: 1 }], kind: "contradictions", solutions: [5, 6] };
+const TWO = {
+  counts: [
+    { kind: "contradictions", count: 2 },
+    { kind: "gaps", count: 1 },
+  ],
+  kind: "contradictions",
+  solutions: [5, 6],
+};
 const MOVED = { ...TWO, solutions: [6] };
 
 test("a ruling that comes too late is told, and the case stays although it waits no more", async () => {
-  const server = open({ [QUEUE]: TWO, "GET /projects/apples/review/6": OTHER, [RULE]: new Refused(409, "conflict", "Somebody else has ruled on this solution in the meantime.") });
+  const server = open({
+    [QUEUE]: TWO,
+    "GET /projects/apples/review/6": OTHER,
+    [RULE]: new Refused(409, "conflict", "Somebody else has ruled on this solution in the meantime."),
+  });
   await screen.findByText("graded wrong");
   server.answer(QUEUE, MOVED);
   await userEvent.keyboard("l");
@@ -96,7 +119,10 @@ test("a link from a solution's page opens its case, whether it waits or not", as
   expect(await screen.findByText("graded wrong")).toBeVisible();
 });
 
-test.each([["?kind=gaps", "?kind=gaps"], ["?kind=nonsense", ""]])("a link to %s opens the queue that it names, if there is one", async (address, query) => {
+test.each([
+  ["?kind=gaps", "?kind=gaps"],
+  ["?kind=nonsense", ""],
+])("a link to %s opens the queue that it names, if there is one", async (address, query) => {
   const server = open({}, `/p/apples/review${address}`);
   expect(await screen.findByText("graded wrong")).toBeVisible();
   expect(server.asked.find(({ call }) => call === QUEUE)).toMatchObject({ query });

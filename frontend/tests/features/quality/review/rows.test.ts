@@ -14,7 +14,17 @@ test("steps over which all labels agree are one row, and one step alone stays it
 test("a single label hides nothing, and a step somebody was unsure of is always shown", () => {
   expect(rowsOf(aCase([aLabel([1, 1])], 2))).toEqual([{ step: 0 }, { step: 1 }]);
   const unsure = { ratings: [null, null, -1], flagged: [0, 1] };
-  expect(rowsOf(aCase([{ ...aLabel([]), ...unsure }, { ...aLabel([]), ...unsure }], 3))).toEqual([{ step: 0 }, { step: 1 }, { step: 2 }]);
+  expect(
+    rowsOf(
+      aCase(
+        [
+          { ...aLabel([]), ...unsure },
+          { ...aLabel([]), ...unsure },
+        ],
+        3,
+      ),
+    ),
+  ).toEqual([{ step: 0 }, { step: 1 }, { step: 2 }]);
 });
 
 test("a step that was not rated is not one that was unsure", () => {
@@ -24,7 +34,13 @@ test("a step that was not rated is not one that was unsure", () => {
 
 test("the newest ruling that names a label says which one stands", () => {
   const ruling = (id: number, kind: "keep" | "merge" | "leave", label_id: number | null) => ({
-    id, kind, label_id, reason: "", detail: {}, decided_by: "rita", decided_at: "2026-11-24T01:00:00Z",
+    id,
+    kind,
+    label_id,
+    reason: "",
+    detail: {},
+    decided_by: "rita",
+    decided_at: "2026-11-24T01:00:00Z",
   });
   expect(standing(aCase([], 1))).toBeNull();
   expect(standing({ ...aCase([], 1), rulings: [ruling(1, "keep", 7), ruling(2, "merge", 8), ruling(3, "leave", null)] })).toBe(8);

@@ -38,7 +38,12 @@ function Pinned({ asked, change, pinned }: Pick<FiltersProps, "asked" | "change"
       {shown.map(([name, says]) => {
         const said = says(asked[name]!);
         return (
-          <Pill key={name} withRemoveButton onRemove={() => change({ [name]: null })} removeButtonProps={{ "aria-label": texts.off(said), tabIndex: 0, "aria-hidden": false }}>
+          <Pill
+            key={name}
+            withRemoveButton
+            onRemove={() => change({ [name]: null })}
+            removeButtonProps={{ "aria-label": texts.off(said), tabIndex: 0, "aria-hidden": false }}
+          >
             {said}
           </Pill>
         );

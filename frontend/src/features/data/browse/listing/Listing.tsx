@@ -14,6 +14,7 @@ import { isNarrowed } from "./Filters";
 
 interface ListingProps<Row> {
   readonly name: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each list has a key of its own shape, which no common type takes in
   readonly ask: (asked: Asked) => UseQueryOptions<Found<Row>, Error, Found<Row>, any>;
   /** What the place says while the project has none of these. */
   readonly none: { readonly title: string; readonly detail: string; readonly act?: ReactNode };
@@ -30,7 +31,13 @@ export function Listing<Row>({ name, ask, none, children }: ListingProps<Row>) {
   const found = query.data;
   const first = asked.cursor === undefined;
   if (found.rows.length === 0 && first && found.next === null) {
-    return isNarrowed(asked) ? <Empty title={texts.nothing.title} detail={texts.nothing.detail} /> : <Empty title={none.title} detail={none.detail}>{none.act}</Empty>;
+    return isNarrowed(asked) ? (
+      <Empty title={texts.nothing.title} detail={texts.nothing.detail} />
+    ) : (
+      <Empty title={none.title} detail={none.detail}>
+        {none.act}
+      </Empty>
+    );
   }
   return (
     <section aria-label={name} aria-busy={query.isPlaceholderData} className={query.isPlaceholderData ? classes.stale : undefined}>
@@ -54,7 +61,13 @@ function Rows() {
 /** What is known of how many there are; no list is ever counted to its end. */
 function Counted<Row>({ found, first }: { found: Found<Row>; first: boolean }) {
   const { searched } = useSearched();
-  const said = !first ? null : found.exact ? texts.exactly(found.count ?? 0) : (found.count ?? 0) > found.rows.length ? texts.moreThan(found.count ?? 0) : null;
+  const said = !first
+    ? null
+    : found.exact
+      ? texts.exactly(found.count ?? 0)
+      : (found.count ?? 0) > found.rows.length
+        ? texts.moreThan(found.count ?? 0)
+        : null;
   return (
     <Text size="sm" c="dimmed" role="status" mb="xs">
       {found.searched !== null ? texts.searched(count(searched + found.searched), found.rows.length) : said}
@@ -106,8 +119,10 @@ function SearchOn<Row>({ found, ask, asked, to }: Omit<OnProps<Row>, "first"> & 
   const search = async () => {
     stopped.current = false;
     let [cursor, through] = [found.next!, before];
-    for (setSearched(through); !stopped.current && !left.current; ) {
-      const page = await client.fetchQuery(ask({ ...asked, cursor }) as Parameters<typeof client.fetchQuery>[0]).catch(() => null) as Found<Row> | null;
+    for (setSearched(through); !stopped.current && !left.current;) {
+      const page = (await client
+        .fetchQuery(ask({ ...asked, cursor }) as Parameters<typeof client.fetchQuery>[0])
+        .catch(() => null)) as Found<Row> | null;
       if (page === null || page.rows.length > 0 || page.next === null) break; // an error is shown where it happened
       through += page.searched ?? 0;
       [cursor] = [page.next];

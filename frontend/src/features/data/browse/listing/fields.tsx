@@ -35,7 +35,16 @@ export function Typed({ hint, ...field }: FieldProps) {
   const [typed, type] = useTyped(field);
   const { label, disabled = false, error } = field;
   return (
-    <TextInput type="search" label={label} placeholder={hint ?? ""} maxLength={200} disabled={disabled} error={error} value={typed} onChange={(event) => type(event.currentTarget.value)} />
+    <TextInput
+      type="search"
+      label={label}
+      placeholder={hint ?? ""}
+      maxLength={200}
+      disabled={disabled}
+      error={error}
+      value={typed}
+      onChange={(event) => type(event.currentTarget.value)}
+    />
   );
 }
 

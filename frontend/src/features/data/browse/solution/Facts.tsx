@@ -92,7 +92,8 @@ export function GoldOf({ known: { gold } }: { known: Known }) {
   return (
     <Section title={words.gold}>
       <Text>
-        {gold.first_mistakes.length === 0 ? words.goldNone(purpose) : words.goldAt(purpose, gold.first_mistakes.map((step) => step + 1).join(", "))} {gold.retired_at && words.goldRetired}
+        {gold.first_mistakes.length === 0 ? words.goldNone(purpose) : words.goldAt(purpose, gold.first_mistakes.map((step) => step + 1).join(", "))}{" "}
+        {gold.retired_at && words.goldRetired}
       </Text>
     </Section>
   );

@@ -72,7 +72,8 @@ function Grade({ slug, known }: { slug: string; known: Known }) {
         {solution.graded_by && ` ${words.by[solution.graded_by]}`}. {problem.retired_at && words.retired}
       </Text>
       <Text size="sm" c="dimmed" component="div">
-        {words.split(texts.splits[problem.split])} {model !== null && words.model(model)} {words.key}: <Copyable text={solution.key} shown={solution.key.slice(0, 24)} />{" "}
+        {words.split(texts.splits[problem.split])} {model !== null && words.model(model)} {words.key}:{" "}
+        <Copyable text={solution.key} shown={solution.key.slice(0, 24)} />{" "}
         {known.problem_key !== null && (
           <>
             {words.problemKey}: <Copyable text={known.problem_key} shown={known.problem_key.slice(0, 24)} />

@@ -25,7 +25,9 @@ export function Steps({ known }: { known: Known }) {
     <Section title={words.steps}>
       <Group align="end" gap="lg">
         <Scores scores={known.scores} chosen={number} choose={choose} />
-        {known.labels.some(({ current }) => !current) && <Switch label={words.earlier} checked={earlier} onChange={(event) => showEarlier(event.currentTarget.checked)} />}
+        {known.labels.some(({ current }) => !current) && (
+          <Switch label={words.earlier} checked={earlier} onChange={(event) => showEarlier(event.currentTarget.checked)} />
+        )}
       </Group>
       {score && <Told score={score} />}
       {labels.length > BESIDE && <Text size="sm">{words.wide(BESIDE, labels.length)}</Text>}
@@ -54,7 +56,8 @@ function Told({ score }: { score: KnownScore }) {
   if (score.step_probs === null) return <Text>{words.tooLong}</Text>;
   return (
     <Text>
-      {score.log_score !== null && words.scored(measure(Math.exp(score.log_score)))} {score.uncertainty !== null && words.unsure(measure(score.uncertainty))}
+      {score.log_score !== null && words.scored(measure(Math.exp(score.log_score)))}{" "}
+      {score.uncertainty !== null && words.unsure(measure(score.uncertainty))}
     </Text>
   );
 }
@@ -94,7 +97,15 @@ function StepTable({ known, probs, threshold, labels }: StepTableProps) {
                   </div>
                 </div>
               </Table.Td>
-              {probs && <Table.Td className={classes.chance}>{step === doubted ? <strong title={words.doubted(measure(threshold ?? 0))}>{percent(probs[step] ?? 0, 0)}</strong> : percent(probs[step] ?? 0, 0)}</Table.Td>}
+              {probs && (
+                <Table.Td className={classes.chance}>
+                  {step === doubted ? (
+                    <strong title={words.doubted(measure(threshold ?? 0))}>{percent(probs[step] ?? 0, 0)}</strong>
+                  ) : (
+                    percent(probs[step] ?? 0, 0)
+                  )}
+                </Table.Td>
+              )}
               {labels.map((label) => (
                 <Table.Td key={label.id} className={classes.rating}>
                   <SaidMark of={saidAt(label, step)} />

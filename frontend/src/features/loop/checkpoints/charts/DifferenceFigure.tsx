@@ -62,7 +62,17 @@ export function decidingOf(differences: readonly Difference[], metric: Metric): 
 }
 
 /** All checkpoints that met a champion, newest first, on one measure. */
-export function DifferenceFigure({ slug, checkpoints, metric, margin }: { slug: string; checkpoints: readonly Checkpoint[]; metric: Metric; margin: number }) {
+export function DifferenceFigure({
+  slug,
+  checkpoints,
+  metric,
+  margin,
+}: {
+  slug: string;
+  checkpoints: readonly Checkpoint[];
+  metric: Metric;
+  margin: number;
+}) {
   const [shown, setShown] = useState<Metric>(metric);
   const rows = checkpoints.flatMap((each) => differencesOf(each, "gate")).filter((each) => each.metric === shown);
   return (
@@ -75,7 +85,15 @@ export function DifferenceFigure({ slug, checkpoints, metric, margin }: { slug: 
         data={METRICS.map((value) => ({ value, label: texts.metrics[value] }))}
       />
       <div style={{ width: "100%" }}>
-        <Differences slug={slug} rows={rows} margin={margin} title={words.title} sentence={words.sentence(size(margin), texts.inWords[metric])} file={`differences-${shown}`} y={words.y} />
+        <Differences
+          slug={slug}
+          rows={rows}
+          margin={margin}
+          title={words.title}
+          sentence={words.sentence(size(margin), texts.inWords[metric])}
+          file={`differences-${shown}`}
+          y={words.y}
+        />
       </div>
     </Stack>
   );
@@ -97,7 +115,16 @@ interface DifferencesProps {
 export function Differences({ slug, rows, margin, title, sentence, file, y, own }: DifferencesProps) {
   const height = EDGE + ROW * rows.length;
   return (
-    <Figure title={title} sentence={sentence} axes={{ x: words.x, y }} columns={columns(slug, rows)} rows={rows} empty={words.empty} file={file} height={height}>
+    <Figure
+      title={title}
+      sentence={sentence}
+      axes={{ x: words.x, y }}
+      columns={columns(slug, rows)}
+      rows={rows}
+      empty={words.empty}
+      file={file}
+      height={height}
+    >
       <IntervalChart
         along="x"
         height={height}
@@ -164,7 +191,11 @@ function scale(rows: readonly Difference[], margin: number) {
 
 const columns = (slug: string, rows: readonly Difference[]): readonly Column<Difference>[] => [
   { title: words.columns.checkpoint, value: ({ number }) => number, link: ({ number }) => paths.checkpoint(slug, number) },
-  { title: words.columns.against, value: ({ against }) => against, link: ({ against }) => (against === null ? null : paths.checkpoint(slug, against)) },
+  {
+    title: words.columns.against,
+    value: ({ against }) => against,
+    link: ({ against }) => (against === null ? null : paths.checkpoint(slug, against)),
+  },
   { title: words.columns.metric, value: ({ metric }) => texts.metrics[metric] },
   { title: words.columns.split, value: ({ split }) => texts.splitNames[split] },
   { title: words.columns.difference, value: ({ compared }) => hundred(compared.difference), show: (value) => points(value / 100) },
@@ -174,7 +205,9 @@ const columns = (slug: string, rows: readonly Difference[]): readonly Column<Dif
   { title: words.columns.n, value: ({ compared }) => compared.n },
   { title: words.columns.unit, value: ({ compared }) => compared.unit },
   { title: words.columns.verdict, value: ({ verdict, margin }) => (verdict && margin !== null ? texts.verdicts[verdict](size(margin)) : null) },
-  ...(rows.some(({ auc }) => auc) ? [{ title: words.columns.auc, value: ({ auc }: Difference) => auc && hundred(auc.difference), show: (value: number) => points(value / 100) }] : []),
+  ...(rows.some(({ auc }) => auc)
+    ? [{ title: words.columns.auc, value: ({ auc }: Difference) => auc && hundred(auc.difference), show: (value: number) => points(value / 100) }]
+    : []),
 ];
 
 /** Points, without the dust of binary fractions. */

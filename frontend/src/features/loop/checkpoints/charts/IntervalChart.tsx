@@ -39,7 +39,11 @@ export default function IntervalChart({ groups, along, height, ...axes }: Interv
       <Legend entries={drawn} />
       <ScatterChart
         h={height}
-        data={drawn.map(({ name, color, mark, dots }) => ({ name, color, data: dots.map((dot) => ({ ...dot, mark, reach: reach(dot, along) })) as never }))}
+        data={drawn.map(({ name, color, mark, dots }) => ({
+          name,
+          color,
+          data: dots.map((dot) => ({ ...dot, mark, reach: reach(dot, along) })) as never,
+        }))}
         dataKey={{ x: "x", y: "y" }}
         gridAxis={along}
         scatterProps={{

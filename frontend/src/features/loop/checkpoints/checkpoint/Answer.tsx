@@ -75,7 +75,8 @@ function HowMuch({ checkpoint, difference: { compared, metric, auc } }: { checkp
   const name = metric === "best_of_n" && found && isTold(found) ? texts.measures.bestOfNInWords(found.n) : shared.inWords[metric];
   return (
     <Text>
-      {words.howMuch(name, points(compared.difference))} {words.howSure(pointsInterval(compared), shared.numbers.of[compared.unit](compared.n))} {words.detectable(size(compared.detectable))}
+      {words.howMuch(name, points(compared.difference))} {words.howSure(pointsInterval(compared), shared.numbers.of[compared.unit](compared.n))}{" "}
+      {words.detectable(size(compared.detectable))}
       {steps && ` ${words.stepAuc(measure(steps.auc), beside && measure(beside.auc), auc && differenceSentence(auc))}`}
     </Text>
   );

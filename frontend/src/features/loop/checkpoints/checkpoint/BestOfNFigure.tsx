@@ -6,7 +6,7 @@ import { seriesColor } from "@/shared/figures/palette";
 import { percent } from "@/shared/text/format";
 
 import type { Line, Point } from "../charts/BandChart";
-import { isTold, toldOf, whyNot, type BestOfN, type CurvePoint, type Measured, type OwnCheckpoint, type OwnMeasures, type SplitName } from "../measures";
+import { isTold, toldOf, whyNot, type BestOfN, type CurvePoint, type OwnCheckpoint, type OwnMeasures, type SplitName } from "../measures";
 import { texts as shared } from "../texts";
 import { OrmBeside } from "./OrmBeside";
 import { texts } from "./texts";
@@ -62,15 +62,24 @@ interface Curve extends Line {
 
 function linesOf(checkpoint: OwnCheckpoint, split: SplitName, measures: OwnMeasures, own: BestOfN): Curve[] {
   const { number, kind, is_champion, orm } = checkpoint;
-  const rival = isTold(measures.beside) ? toldOf((measures.beside as Measured).best_of_n) : null;
+  const rival = isTold(measures.beside) ? toldOf(measures.beside.best_of_n) : null;
   const mine = kind === "orm" ? "orm" : is_champion ? "champion" : "challenger";
   const beside = split === "gate" && kind === "prm" && isTold(orm) ? orm : null;
   return [
     { name: words.own(number), color: seriesColor(mine), points: own.curves.best_of_n.map(pointOf) },
     ...(rival && measures.champion !== null
-      ? [{ name: words.own(measures.champion), color: seriesColor(is_champion ? "challenger" : "champion"), dash: DASHES.rival, points: rival.curves.best_of_n.map(pointOf) }]
+      ? [
+          {
+            name: words.own(measures.champion),
+            color: seriesColor(is_champion ? "challenger" : "champion"),
+            dash: DASHES.rival,
+            points: rival.curves.best_of_n.map(pointOf),
+          },
+        ]
       : []),
-    ...(beside ? [{ name: words.orm(beside.number, beside.same_labels), color: seriesColor("orm"), dash: DASHES.orm, points: beside.curve.map(pointOf) }] : []),
+    ...(beside
+      ? [{ name: words.orm(beside.number, beside.same_labels), color: seriesColor("orm"), dash: DASHES.orm, points: beside.curve.map(pointOf) }]
+      : []),
     { name: words.majority, color: seriesColor("majority"), dash: DASHES.majority, points: own.curves.majority_vote.map(pointOf) },
   ];
 }

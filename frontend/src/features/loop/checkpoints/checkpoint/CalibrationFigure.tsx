@@ -44,16 +44,28 @@ export function CalibrationFigure({ checkpoint: { number, is_champion }, split, 
       <IntervalChart
         along="y"
         height={HEIGHT}
-        groups={[{ name: texts.curve.own(number), color: seriesColor(is_champion ? "champion" : "challenger"), mark: "dot", dots: bins.flatMap(dotOf) }]}
+        groups={[
+          { name: texts.curve.own(number), color: seriesColor(is_champion ? "champion" : "challenger"), mark: "dot", dots: bins.flatMap(dotOf) },
+        ]}
         xAxisProps={axis}
         yAxisProps={axis}
-        referenceLines={[{ segment: [{ x: 0, y: 0 }, { x: 1, y: 1 }], color: "var(--lh-quiet)", strokeDasharray: "4 4" }]}
+        referenceLines={[
+          {
+            segment: [
+              { x: 0, y: 0 },
+              { x: 1, y: 1 },
+            ],
+            color: "var(--lh-quiet)",
+            strokeDasharray: "4 4",
+          },
+        ]}
       />
     </Figure>
   );
 }
 
-const sentence = ({ ece, ece_low, ece_high, n }: Calibration) => words.sentence(measure(ece), measureInterval(ece_low, ece_high), shared.numbers.steps(n));
+const sentence = ({ ece, ece_low, ece_high, n }: Calibration) =>
+  words.sentence(measure(ece), measureInterval(ece_low, ece_high), shared.numbers.steps(n));
 
 function dotOf({ low, high, n, predicted, correct, correct_low, correct_high }: Bin): Dot[] {
   if (predicted === null || correct === null) return [];

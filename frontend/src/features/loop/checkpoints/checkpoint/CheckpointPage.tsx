@@ -63,7 +63,13 @@ function Whole({ slug, checkpoint, operates }: { slug: string; checkpoint: OwnCh
   );
 }
 
-function Facts({ slug, checkpoint: { kind, number, state, is_champion, generation, labels, created_at } }: { slug: string; checkpoint: OwnCheckpoint }) {
+function Facts({
+  slug,
+  checkpoint: { kind, number, state, is_champion, generation, labels, created_at },
+}: {
+  slug: string;
+  checkpoint: OwnCheckpoint;
+}) {
   return (
     <Group gap="xs">
       {is_champion && (
@@ -79,7 +85,13 @@ function Facts({ slug, checkpoint: { kind, number, state, is_champion, generatio
       <Text size="sm" c="dimmed">
         {texts.kinds[kind]}
         {" · "}
-        {generation === null ? texts.byHand : <Anchor component={Link} to={paths.generation(slug, generation)} inherit underline="always">{texts.fromGeneration(generation)}</Anchor>}
+        {generation === null ? (
+          texts.byHand
+        ) : (
+          <Anchor component={Link} to={paths.generation(slug, generation)} inherit underline="always">
+            {texts.fromGeneration(generation)}
+          </Anchor>
+        )}
         {" · "}
         {texts.labels(labels)}
         {" · "}
@@ -105,12 +117,24 @@ function Measures({ slug, checkpoint, operates }: { slug: string; checkpoint: Ow
     <>
       <Section title={words.measures.heading}>
         {SPLITS.map((each) => (
-          <MeasureTable key={each} title={texts.splits[each]} kind={checkpoint.kind} measures={measuresOn(checkpoint, each)} none={each === "gate" ? words.measures.noGate : words.measures.noTest} />
+          <MeasureTable
+            key={each}
+            title={texts.splits[each]}
+            kind={checkpoint.kind}
+            measures={measuresOn(checkpoint, each)}
+            none={each === "gate" ? words.measures.noGate : words.measures.noTest}
+          />
         ))}
       </Section>
       <Section title={words.curves}>
         <Group gap="sm">
-          <SegmentedControl size="xs" aria-label={words.split.label} value={split} onChange={setSplit} data={SPLITS.map((value) => ({ value, label: texts.splits[value] }))} />
+          <SegmentedControl
+            size="xs"
+            aria-label={words.split.label}
+            value={split}
+            onChange={setSplit}
+            data={SPLITS.map((value) => ({ value, label: texts.splits[value] }))}
+          />
         </Group>
         <BestOfNFigure slug={slug} checkpoint={checkpoint} split={split} measures={measures} operates={operates} />
         {checkpoint.kind === "prm" && <CalibrationFigure checkpoint={checkpoint} split={split} measures={measures} />}

@@ -3,7 +3,20 @@ import { Table, Text } from "@mantine/core";
 import { measure, NONE, percent, signed } from "@/shared/text/format";
 
 import { measureInterval, points, pointsInterval, shareInterval, signedInterval } from "../charts/figures";
-import { atUsual, isTold, toldOf, whyNot, type BestOfN, type FirstError, type Measured, type Metric, type OwnCheckpoint, type OwnMeasures, type Steps, type Told } from "../measures";
+import {
+  atUsual,
+  isTold,
+  toldOf,
+  whyNot,
+  type BestOfN,
+  type FirstError,
+  type Measured,
+  type Metric,
+  type OwnCheckpoint,
+  type OwnMeasures,
+  type Steps,
+  type Told,
+} from "../measures";
 import { texts as shared } from "../texts";
 import { texts } from "./texts";
 
@@ -19,7 +32,12 @@ interface MeasureTableProps {
 
 /** One split's measures: this checkpoint beside the one it met, with intervals, the paired difference and the n. */
 export function MeasureTable({ title, kind, measures, none }: MeasureTableProps) {
-  if (measures === null) return <Text size="sm" c="dimmed">{none}</Text>;
+  if (measures === null)
+    return (
+      <Text size="sm" c="dimmed">
+        {none}
+      </Text>
+    );
   return (
     <Table.ScrollContainer minWidth={820}>
       <Table captionSide="top" verticalSpacing={6} layout="fixed" aria-label={title}>
@@ -37,7 +55,11 @@ export function MeasureTable({ title, kind, measures, none }: MeasureTableProps)
             </Table.Th>
           </Table.Tr>
         </Table.Thead>
-        <Table.Tbody>{rows(measures, kind === "prm").map((row) => <Row key={row.name} {...row} />)}</Table.Tbody>
+        <Table.Tbody>
+          {rows(measures, kind === "prm").map((row) => (
+            <Row key={row.name} {...row} />
+          ))}
+        </Table.Tbody>
       </Table>
     </Table.ScrollContainer>
   );
@@ -111,10 +133,13 @@ function Value({ cell }: { cell: Cell | null | undefined }) {
 
 function rows(measures: OwnMeasures, judgesSteps: boolean): RowProps[] {
   const rival = toldOf<Measured>(measures.beside);
-  const compared = (metric: Metric | "step_auc") => cellOf(measures.comparison[metric], (it) => ({ value: points(it.difference), interval: pointsInterval(it) }));
+  const compared = (metric: Metric | "step_auc") =>
+    cellOf(measures.comparison[metric], (it) => ({ value: points(it.difference), interval: pointsInterval(it) }));
   return [
     ...told(measures.best_of_n, words.bestOfNone, (own) => bestOfNRows(own, rival && toldOf(rival.best_of_n), compared("best_of_n"))),
-    ...(judgesSteps ? told(measures.first_error, words.firstError, (own) => firstErrorRows(own, rival && toldOf(rival.first_error), compared("first_error"))) : []),
+    ...(judgesSteps
+      ? told(measures.first_error, words.firstError, (own) => firstErrorRows(own, rival && toldOf(rival.first_error), compared("first_error")))
+      : []),
     ...(judgesSteps ? told(measures.steps, words.auc, (own) => stepRows(own, rival && toldOf(rival.steps), compared("step_auc"))) : []),
   ];
 }
@@ -126,9 +151,16 @@ function told<Measure extends object>(it: Told<Measure>, name: string, tell: (it
 }
 
 function bestOfNRows(own: BestOfN, rival: BestOfN | null, difference: Cell | null): RowProps[] {
-  const cell = (it: BestOfN | null) => cellOf(it, (found) => ({ value: percent(found.accuracy), interval: shareInterval(atUsual(found)?.low, atUsual(found)?.high) }));
+  const cell = (it: BestOfN | null) =>
+    cellOf(it, (found) => ({ value: percent(found.accuracy), interval: shareInterval(atUsual(found)?.low, atUsual(found)?.high) }));
   const n = shared.numbers.problems(own.problems);
-  const part = (name: string, of: (it: BestOfN) => number): RowProps => ({ name, inner: true, own: { value: percent(of(own)) }, rival: rival && { value: percent(of(rival)) }, n });
+  const part = (name: string, of: (it: BestOfN) => number): RowProps => ({
+    name,
+    inner: true,
+    own: { value: percent(of(own)) },
+    rival: rival && { value: percent(of(rival)) },
+    n,
+  });
   return [
     { name: words.bestOfN(own.n), own: cell(own), rival: cell(rival), difference, n },
     part(words.majority, (it) => it.majority_vote),
@@ -141,12 +173,20 @@ function firstErrorRows(own: FirstError, rival: FirstError | null, difference: C
   const cell = (it: FirstError | null, of: "f1" | "erroneous" | "correct") => {
     if (it === null) return null;
     const [low, high] = it.intervals?.[of] ?? [];
-    return of === "f1" ? { value: measure(it.f1), interval: measureInterval(low, high) } : { value: percent(it[of]), interval: shareInterval(low, high) };
+    return of === "f1"
+      ? { value: measure(it.f1), interval: measureInterval(low, high) }
+      : { value: percent(it[of]), interval: shareInterval(low, high) };
   };
   return [
     { name: words.firstError, own: cell(own, "f1"), rival: cell(rival, "f1"), difference, n: shared.numbers.known(own.n, own.n_unknown) },
     { name: words.threshold, inner: true, own: threshold(own), rival: rival && threshold(rival) },
-    { name: words.erroneous, inner: true, own: cell(own, "erroneous"), rival: cell(rival, "erroneous"), n: shared.numbers.solutions(own.n_erroneous) },
+    {
+      name: words.erroneous,
+      inner: true,
+      own: cell(own, "erroneous"),
+      rival: cell(rival, "erroneous"),
+      n: shared.numbers.solutions(own.n_erroneous),
+    },
     { name: words.correct, inner: true, own: cell(own, "correct"), rival: cell(rival, "correct"), n: shared.numbers.solutions(own.n_correct) },
   ];
 }
@@ -156,7 +196,8 @@ const threshold = ({ threshold, tuned }: FirstError): Cell => ({ value: measure(
 /** Step AUC never stands alone: most of it can be the position of the step. */
 function stepRows(own: Steps, rival: Steps | null, difference: Cell | null): RowProps[] {
   const n = shared.numbers.steps(own.n);
-  const ece = (it: Steps | null) => cellOf(it?.calibration, (found) => ({ value: measure(found.ece), interval: measureInterval(found.ece_low, found.ece_high) }));
+  const ece = (it: Steps | null) =>
+    cellOf(it?.calibration, (found) => ({ value: measure(found.ece), interval: measureInterval(found.ece_low, found.ece_high) }));
   const gain = (it: Steps | null) => cellOf(it?.gain, (found) => ({ value: signed(found.difference), interval: signedInterval(found) }));
   return [
     { name: words.auc, own: { value: measure(own.auc) }, rival: rival && { value: measure(rival.auc) }, difference, n },

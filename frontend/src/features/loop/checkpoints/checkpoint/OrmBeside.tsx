@@ -25,7 +25,12 @@ export function OrmBeside({ slug, checkpoint, split, operates }: OrmBesideProps)
   const training = useQuery(checkpointsQuery(slug)).data?.find(({ kind, state }) => kind === "orm" && (state === "training" || state === "trained"));
   const orm = toldOf<Orm>(checkpoint.orm);
   if (checkpoint.kind === "orm") return null;
-  if (orm?.same_labels) return split === "gate" ? null : <Text size="sm" c="dimmed">{words.gateOnly}</Text>;
+  if (orm?.same_labels)
+    return split === "gate" ? null : (
+      <Text size="sm" c="dimmed">
+        {words.gateOnly}
+      </Text>
+    );
   return (
     <Stack gap="xs" align="flex-end">
       <Group gap="sm">

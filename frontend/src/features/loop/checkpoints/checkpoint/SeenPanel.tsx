@@ -26,9 +26,20 @@ export function SeenPanel({ slug, seen }: { slug: string; seen: Told<Seen> }) {
         </Text>
         <Copyable text={digest} shown={digest.slice(0, DIGEST)} />
       </Group>
-      <div style={{ display: "grid", gap: "var(--mantine-spacing-lg)", gridTemplateColumns: "repeat(auto-fit, minmax(240px, 1fr))", alignItems: "start" }}>
+      <div
+        style={{
+          display: "grid",
+          gap: "var(--mantine-spacing-lg)",
+          gridTemplateColumns: "repeat(auto-fit, minmax(240px, 1fr))",
+          alignItems: "start",
+        }}
+      >
         <Parts title={words.source} all={labels} parts={Object.entries(by_source).map(([name, n]) => ({ name: words.sources[name] ?? name, n }))} />
-        <Parts title={words.finish} all={labels} parts={Object.entries(by_finish_reason).map(([name, n]) => ({ name: words.finishes[name] ?? name, n }))} />
+        <Parts
+          title={words.finish}
+          all={labels}
+          parts={Object.entries(by_finish_reason).map(([name, n]) => ({ name: words.finishes[name] ?? name, n }))}
+        />
         <Parts
           title={words.generation}
           all={labels}
@@ -73,5 +84,11 @@ function Parts({ title, parts, all }: { title: string; parts: readonly Part[]; a
 }
 
 function linked(name: string, to: string | null | undefined): ReactNode {
-  return to ? <Anchor component={Link} to={to} size="sm">{name}</Anchor> : name;
+  return to ? (
+    <Anchor component={Link} to={to} size="sm">
+      {name}
+    </Anchor>
+  ) : (
+    name
+  );
 }

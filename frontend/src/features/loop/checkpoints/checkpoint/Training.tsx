@@ -28,7 +28,7 @@ export function Training({ checkpoint: { base_model, config, report, threshold }
           {threshold.sentence}
         </Text>
       )}
-      <Knobs title={words.config} knobs={config as Record<string, unknown>} none={words.noConfig} />
+      <Knobs title={words.config} knobs={config} none={words.noConfig} />
       <Knobs title={words.report} knobs={told} none={words.noReport} />
     </Stack>
   );

@@ -2,6 +2,20 @@
 
 import { dictionary } from "@/shared/language/language";
 
+const SOURCES: Readonly<Record<string, string>> = {
+  human: "People",
+  simulated: "Simulated",
+  imported: "Imported",
+  model: "A model",
+  reviewed: "A reviewer",
+};
+const FINISHES: Readonly<Record<string, string>> = {
+  found_error: "Mistake found",
+  solution: "No mistake",
+  bad_problem: "Bad problem",
+  give_up: "Gave up",
+};
+
 export const texts = dictionary({
   all: "All checkpoints",
   solutions: "Solutions it scored",
@@ -30,13 +44,19 @@ export const texts = dictionary({
       `Step AUC, at no threshold: ${own}${rival === null ? "" : `; the champion's ${rival}`}${difference === null ? "" : `; ${difference}`}.`,
     detectable: (n: string) => `A true difference of ${n} or more, this set would have shown four times out of five.`,
     decided: "What was decided",
-    stale: (then: number, now: number) => `It met checkpoint ${then}, the champion of that day; checkpoint ${now} is champion now. Measure again to put the two side by side.`,
+    stale: (then: number, now: number) =>
+      `It met checkpoint ${then}, the champion of that day; checkpoint ${now} is champion now. Measure again to put the two side by side.`,
     rollBackOf: (number: number) => `It is the champion; checkpoint ${number} is the one that it replaced.`,
     measured: "Measured",
-    drawn: (margin: string) => `Paired on the same problems, with 95% intervals. Gate decides: what lies right of −${margin} as a whole is not worse. Test is reported and decides nothing.`,
+    drawn: (margin: string) =>
+      `Paired on the same problems, with 95% intervals. Gate decides: what lies right of −${margin} as a whole is not worse. Test is reported and decides nothing.`,
     y: "Measure and problems",
   },
-  again: { button: "Measure again", hint: "With the labels there are now, beside the champion of now. Nothing is promoted by it.", failed: "It is not measured again" },
+  again: {
+    button: "Measure again",
+    hint: "With the labels there are now, beside the champion of now. Nothing is promoted by it.",
+    failed: "It is not measured again",
+  },
   measures: {
     heading: "Gate beside test",
     measure: "Measure",
@@ -94,7 +114,15 @@ export const texts = dictionary({
     y: "Steps that were right (%)",
     bin: (low: string, high: string) => `P(correct) of ${low} to ${high}`,
     right: (correct: string, predicted: string) => `${correct} were right; ${predicted} expected on average`,
-    columns: { low: "P(correct) from", high: "to", predicted: "Predicted", correct: "Right (%)", correctLow: "95% from", correctHigh: "95% to", n: "Steps" },
+    columns: {
+      low: "P(correct) from",
+      high: "to",
+      predicted: "Predicted",
+      correct: "Right (%)",
+      correctLow: "95% from",
+      correctHigh: "95% to",
+      n: "Steps",
+    },
     none: "nothing was measured on this split",
   },
   curves: "Curves",
@@ -104,9 +132,9 @@ export const texts = dictionary({
     sentence: (labels: string, solutions: string, problems: string) => `${labels} on ${solutions} of ${problems}.`,
     digest: "Digest of the label revisions",
     source: "By source",
-    sources: { human: "People", simulated: "Simulated", imported: "Imported", model: "A model", reviewed: "A reviewer" } as Readonly<Record<string, string>>,
+    sources: SOURCES,
     finish: "By finish reason",
-    finishes: { found_error: "Mistake found", solution: "No mistake", bad_problem: "Bad problem", give_up: "Gave up" } as Readonly<Record<string, string>>,
+    finishes: FINISHES,
     generation: "By generation",
     generationOf: (number: number) => `Generation ${number}`,
     outside: "Outside of any",

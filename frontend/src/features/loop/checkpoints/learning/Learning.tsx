@@ -53,7 +53,12 @@ function Hint({ stopping: { met, mean, sentence } }: { stopping: Loop["stopping"
 
 function Curves({ slug, rounds, threshold, window }: { slug: string; rounds: readonly Round[]; threshold: number; window: number }) {
   const { control, selected } = words;
-  const colors = { [control]: seriesColor("control"), [selected]: seriesColor("picks"), [words.bestOfN.line]: seriesColor("challenger"), [words.kappa.line]: seriesColor("challenger") };
+  const colors = {
+    [control]: seriesColor("control"),
+    [selected]: seriesColor("picks"),
+    [words.bestOfN.line]: seriesColor("challenger"),
+    [words.kappa.line]: seriesColor("challenger"),
+  };
   const curve = (key: string, what: { title: string; sentence: string; y: string }, rows: readonly RoundRow[], show = percent) => (
     <Figure
       key={key}

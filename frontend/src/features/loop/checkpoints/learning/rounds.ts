@@ -56,7 +56,8 @@ export function kappaRows(rounds: readonly Round[], line: string): RoundRow[] {
 
 const place = ({ generation, champion, checkpoint }: Round) => ({ generation, champion, checkpoint });
 
-const itemsOf = ({ generation }: Round, stratum: "control" | "selected") => `generation=${generation}${stratum === "control" ? "&stratum=control" : ""}`;
+const itemsOf = ({ generation }: Round, stratum: "control" | "selected") =>
+  `generation=${generation}${stratum === "control" ? "&stratum=control" : ""}`;
 
 /** The rows that have a value, as lines. */
 export function linesOf(rows: readonly RoundRow[], colors: Readonly<Record<string, string>>): Line[] {
@@ -65,6 +66,8 @@ export function linesOf(rows: readonly RoundRow[], colors: Readonly<Record<strin
     name,
     color: colors[name] ?? "currentColor",
     ...(index > 0 && { dash: "6 3" }),
-    points: rows.flatMap(({ line, generation, value, low, high }) => (line === name && value !== null ? [{ x: generation, y: value, low, high }] : [])),
+    points: rows.flatMap(({ line, generation, value, low, high }) =>
+      line === name && value !== null ? [{ x: generation, y: value, low, high }] : [],
+    ),
   }));
 }

@@ -9,11 +9,13 @@ export const texts = dictionary({
     met: "More labels of this kind hardly pay any more",
     not: "More labels of this kind still change the model",
     open: "Too early to say whether more labels pay",
-    criterion: "Criterion: stabilising predictions (Bloodgood and Vijay-Shanker, CoNLL 2009), Cohen's kappa between successive checkpoints on the gate problems' steps; bound on F by Bloodgood and Grothendieck, CoNLL 2013.",
+    criterion:
+      "Criterion: stabilising predictions (Bloodgood and Vijay-Shanker, CoNLL 2009), Cohen's kappa between successive checkpoints on the gate problems' steps; bound on F by Bloodgood and Grothendieck, CoNLL 2013.",
   },
   agreement: {
     title: "The champion names the labelers' first mistake",
-    sentence: "Each generation's champion, before it saw any of these labels. On the control, weighted by the chance each item had to be drawn, that speaks of the whole pool; what the rule selects is where the champion was most likely wrong.",
+    sentence:
+      "Each generation's champion, before it saw any of these labels. On the control, weighted by the chance each item had to be drawn, that speaks of the whole pool; what the rule selects is where the champion was most likely wrong.",
     y: "Same first mistake, or none by both (%)",
   },
   mistakes: {
@@ -29,7 +31,8 @@ export const texts = dictionary({
   },
   kappa: {
     title: "How alike successive checkpoints call steps",
-    sentence: (threshold: number, window: number) => `Above ${threshold} on average over ${window} pairs in a row, more labels of this kind hardly pay.`,
+    sentence: (threshold: number, window: number) =>
+      `Above ${threshold} on average over ${window} pairs in a row, more labels of this kind hardly pay.`,
     y: "Cohen's kappa with the checkpoint before",
     line: "kappa",
   },
@@ -38,7 +41,16 @@ export const texts = dictionary({
   selected: "selected by the rule",
   tip: (x: string) => `Generation ${x}`,
   columns: {
-    generation: "Generation", line: "Of", champion: "Champion then", checkpoint: "Checkpoint", low: "95% from", high: "95% to",
-    n: "n (solutions)", putUp: "Put up (items)", problems: "Problems", why: "Undefined because", value: "Value",
+    generation: "Generation",
+    line: "Of",
+    champion: "Champion then",
+    checkpoint: "Checkpoint",
+    low: "95% from",
+    high: "95% to",
+    n: "n (solutions)",
+    putUp: "Put up (items)",
+    problems: "Problems",
+    why: "Undefined because",
+    value: "Value",
   },
 });

@@ -27,10 +27,7 @@ const words = texts.page;
 export function GenerationPage({ slug, number, operates }: { slug: string; number: number; operates: boolean }) {
   const query = useQuery(generationQuery(slug, number));
   return (
-    <Page
-      title={words.title(number)}
-      actions={operates && query.data && <GenerationActions slug={slug} generation={query.data} />}
-    >
+    <Page title={words.title(number)} actions={operates && query.data && <GenerationActions slug={slug} generation={query.data} />}>
       <Loaded query={query}>{(generation) => <Story slug={slug} generation={generation} operates={operates} />}</Loaded>
     </Page>
   );
@@ -92,5 +89,9 @@ function Running({ jobs }: { jobs: readonly Job[] }) {
 
 function Decision({ generation }: { generation: Generation }) {
   const decision = decisionOf(generation);
-  return <Text c={decision ? undefined : "dimmed"}>{decision?.sentence ?? (generation.state === "cancelled" ? words.neverDecided : words.noDecision)}</Text>;
+  return (
+    <Text c={decision ? undefined : "dimmed"}>
+      {decision?.sentence ?? (generation.state === "cancelled" ? words.neverDecided : words.noDecision)}
+    </Text>
+  );
 }

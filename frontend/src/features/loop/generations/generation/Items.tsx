@@ -99,7 +99,12 @@ function Pinned({ filters: { mistake, tenth, labeler }, narrow }: Pick<Narrowing
     <Group gap="xs">
       <Text size="sm">{words.shown}</Text>
       {pinned.map(({ name, says }) => (
-        <Pill key={name} withRemoveButton onRemove={() => narrow(name, null)} removeButtonProps={{ "aria-label": words.off(says), tabIndex: 0, "aria-hidden": false }}>
+        <Pill
+          key={name}
+          withRemoveButton
+          onRemove={() => narrow(name, null)}
+          removeButtonProps={{ "aria-label": words.off(says), tabIndex: 0, "aria-hidden": false }}
+        >
           {says}
         </Pill>
       ))}
@@ -119,7 +124,13 @@ function ItemTable({ slug, items }: { slug: string; items: readonly Item[] }) {
       {items.map((item) => (
         <Table.Tr key={item.solution_id}>
           <Table.Td>
-            <Anchor inherit component={Link} to={paths.solution(slug, item.solution_id)} className={classes.problem} title={`${item.problem}\n\n${words.solution}: ${item.solution}`}>
+            <Anchor
+              inherit
+              component={Link}
+              to={paths.solution(slug, item.solution_id)}
+              className={classes.problem}
+              title={`${item.problem}\n\n${words.solution}: ${item.solution}`}
+            >
               {item.problem}
             </Anchor>
           </Table.Td>

@@ -17,7 +17,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const NAMES: readonly (keyof Filters)[] = ["stratum", "state", "grade", "finish_reason", "mistake", "tenth", "labeler"];
 
 export function filtersOf(search: URLSearchParams): Filters {
-  return Object.fromEntries(NAMES.flatMap((name) => told(name, search.get(name)))) as Filters;
+  return Object.fromEntries(NAMES.flatMap((name) => told(name, search.get(name))));
 }
 
 function told(name: keyof Filters, text: string | null): [string, string | number][] {

@@ -46,6 +46,11 @@ export function Effort({ slug, effort }: { slug: string; effort: Preview["effort
 }
 
 function About({ range: { value, low, high, undefined: why }, show }: { range: Range; show: (value: number) => string }) {
-  if (value === null || low === null || high === null) return <Text span size="sm">{words.undefined(why ?? "")}</Text>;
+  if (value === null || low === null || high === null)
+    return (
+      <Text span size="sm">
+        {words.undefined(why ?? "")}
+      </Text>
+    );
   return words.about(show(value), show(low), show(high));
 }

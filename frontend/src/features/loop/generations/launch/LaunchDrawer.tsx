@@ -29,13 +29,7 @@ interface LaunchDrawerProps {
 export function LaunchDrawer({ slug, last, opened, onClose }: LaunchDrawerProps) {
   const project = useQuery(projectQuery(slug));
   return (
-    <Drawer
-      opened={opened}
-      onClose={onClose}
-      position="right"
-      size="min(1040px, 100vw)"
-      title={texts.launch.title}
-    >
+    <Drawer opened={opened} onClose={onClose} position="right" size="min(1040px, 100vw)" title={texts.launch.title}>
       <Loaded query={project}>{(data) => <LaunchForm project={data} last={last} onClose={onClose} />}</Loaded>
     </Drawer>
   );

@@ -33,7 +33,13 @@ export function LaunchFields(fields: FieldsProps) {
   return (
     <Stack>
       <RuleField {...fields} />
-      <Input.Wrapper label={words.scope} labelElement="div" labelProps={{ display: "block" }} description={words.scopeHint} error={fieldError(error, "scope")}>
+      <Input.Wrapper
+        label={words.scope}
+        labelElement="div"
+        labelProps={{ display: "block" }}
+        description={words.scopeHint}
+        error={fieldError(error, "scope")}
+      >
         <SegmentedControl
           mt="xs"
           aria-label={words.scope}
@@ -63,7 +69,7 @@ export function LaunchFields(fields: FieldsProps) {
 
 function RuleField({ launch, hasChampion, error, change }: FieldsProps) {
   return (
-    <Radio.Group label={words.rule} error={fieldError(error, "rule")} value={launch.rule} onChange={(value) => change("rule", value as Launch["rule"])}>
+    <Radio.Group label={words.rule} error={fieldError(error, "rule")} value={launch.rule} onChange={(value) => change("rule", value)}>
       <Stack gap="xs" mt="xs">
         {(["convincing", "uncertain", "uniform"] as const).map((rule) => (
           <Radio

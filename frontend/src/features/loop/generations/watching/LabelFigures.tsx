@@ -40,14 +40,22 @@ export function Composition({ slug, number, rows }: Of & { rows: readonly Stratu
   return (
     <Figure
       title={words.title}
-      sentence={words.sentence(sum(({ items }) => items), sum(({ planned }) => planned))}
+      sentence={words.sentence(
+        sum(({ items }) => items),
+        sum(({ planned }) => planned),
+      )}
       axes={{ x: words.x, y: words.y }}
       columns={columns}
       rows={rows}
       empty={words.empty}
       file={`generation-${number}-composition`}
     >
-      <Bars data={rows.map((row) => ({ ...row }))} over="stratum" series={series} tick={(stratum) => texts.strataShort[stratum as Stratum["stratum"]]} />
+      <Bars
+        data={rows.map((row) => ({ ...row }))}
+        over="stratum"
+        series={series}
+        tick={(stratum) => texts.strataShort[stratum as Stratum["stratum"]]}
+      />
     </Figure>
   );
 }

@@ -57,7 +57,15 @@ function Form({ explanation, busy, error, onSave, onClose }: FormProps) {
     <form onSubmit={submit}>
       <Stack gap="sm" maw="76ch">
         {error != null && <Failure error={error} title={words.failed} />}
-        <Textarea autoFocus autosize minRows={3} label={words.explanation} description={words.hint} value={text} onChange={(event) => setText(event.currentTarget.value)} />
+        <Textarea
+          autoFocus
+          autosize
+          minRows={3}
+          label={words.explanation}
+          description={words.hint}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
         <Group>
           <Button type="submit" size="xs" loading={busy}>
             {words.save}

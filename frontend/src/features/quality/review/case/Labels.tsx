@@ -24,7 +24,13 @@ export function Labels({ found }: { found: Case }) {
         <Table className={classes.table} verticalSpacing="xs">
           <Heads found={found} />
           <Table.Tbody>
-            {rows.map((row) => ("step" in row ? <StepRow key={row.step} found={found} step={row.step} /> : <Run key={row.from} row={row} found={found} onShow={() => showAll(true)} />))}
+            {rows.map((row) =>
+              "step" in row ? (
+                <StepRow key={row.step} found={found} step={row.step} />
+              ) : (
+                <Run key={row.from} row={row} found={found} onShow={() => showAll(true)} />
+              ),
+            )}
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>

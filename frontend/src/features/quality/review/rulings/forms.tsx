@@ -43,7 +43,13 @@ export function Frame({ told, onSubmit, onClose, children }: FrameProps) {
   );
 }
 
-export function Reason({ value, onChange, label = words.reason, error, focus = false }: {
+export function Reason({
+  value,
+  onChange,
+  label = words.reason,
+  error,
+  focus = false,
+}: {
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly label?: string;
@@ -73,7 +79,7 @@ export function GradeForm({ found, onDecide, onClose }: FormProps) {
         data-autofocus
         aria-label={words.grade.detail}
         value={grade}
-        onChange={(value) => setGrade(value as typeof grade)}
+        onChange={(value) => setGrade(value)}
         data={others.map((value) => ({ value, label: words.grade[value] }))}
       />
       <Reason value={reason} onChange={setReason} />
@@ -128,7 +134,7 @@ export function GoldForm({ found, onDecide, onClose }: FormProps) {
       <SegmentedControl
         aria-label={words.gold.purpose}
         value={purpose}
-        onChange={(value) => setPurpose(value as typeof purpose)}
+        onChange={(value) => setPurpose(value)}
         data={(["practice", "screening", "check"] as const).map((value) => ({ value, label: words.gold.purposes[value] }))}
       />
       <Reason focus value={reason} onChange={setReason} />
@@ -142,7 +148,8 @@ export function AnswerForm({ found, onDecide, onClose }: FormProps) {
   const [toAll, setToAll] = useState(false);
   const [tried, setTried] = useState(false);
   const missing = reason.trim() === "";
-  const submit = () => (missing || !asked ? setTried(true) : onDecide({ kind: "answer", label: asked.id, reason: reason.trim(), to_instructions: toAll }));
+  const submit = () =>
+    missing || !asked ? setTried(true) : onDecide({ kind: "answer", label: asked.id, reason: reason.trim(), to_instructions: toAll });
   return (
     <Frame told={words.answer} onClose={onClose} onSubmit={submit}>
       {asked?.comment && <blockquote>{asked.comment.text}</blockquote>}
