@@ -1,6 +1,10 @@
 /**
  * A small part of Markdown as a tree: headings, paragraphs, lists, code, bold, italics. Nothing in it is ever HTML, and no
  * link is made: what is not known stays text.
+ *
+ * Ours, because a library is worse here. To Markdown the backslashes and stars of LaTeX are its own marks: \(x_1\) becomes
+ * (x_1), and $a_1*b*c_2$ is torn by an emphasis. And what a labeler waits for grows by a tenth (JavaScript, gzipped):
+ * 284 kB with this file, 318 kB with react-markdown, 310 kB with marked and DOMPurify, which sets HTML besides.
  */
 
 export type Block =

@@ -37,3 +37,7 @@ test("no word of a text is lost, whatever it looks like, but the language that a
     }),
   );
 });
+
+test.each([String.raw`\(x_1 + x_2\)`, "$a_1*b*c_2$", String.raw`\[2*3*4\]`, String.raw`\$5`])("the marks of LaTeX are not Markdown's: %s", (text) => {
+  expect(inlines(text)).toEqual([{ kind: "text", text }]);
+});
