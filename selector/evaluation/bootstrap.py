@@ -76,6 +76,24 @@ def resample(statistic: Statistic, problems: int, seed: int, resamples: int) -> 
     )
 
 
+def span(
+    statistic: Callable[[Ints], float], units: int, *, seed: int = 0, resamples: int = RESAMPLES
+) -> tuple[float, float] | None:
+    """The 95% interval of a statistic that takes one resample at a time, as how often each unit was drawn.
+
+    Draws without a value (NaN) are left out; None where they are more than half.
+    """
+    drawn = resample(lambda block: np.array([statistic(row) for row in block.astype(np.int64)]), units, seed, resamples)
+    known = drawn[~np.isnan(drawn)]
+    return middle(known) if 2 * len(known) >= resamples else None
+
+
+def middle(drawn: Floats) -> tuple[float, float]:
+    """The interval that holds the middle 95% of what was drawn."""
+    low, high = np.percentile(drawn, [100 * TAIL, 100 * (1 - TAIL)])
+    return float(low), float(high)
+
+
 def _draws(problems: int, seed: int, resamples: int) -> Iterator[Floats]:
     chance, rows = np.random.default_rng(seed), max(1, BLOCK // problems)
     shares = np.full(problems, 1 / problems)
@@ -85,10 +103,10 @@ def _draws(problems: int, seed: int, resamples: int) -> Iterator[Floats]:
 
 def _interval(value: float, drawn: Floats, problems: int, within: tuple[float, float]) -> Interval:
     drawn = drawn[~np.isnan(drawn)]
-    low, high = np.percentile(drawn, [100 * TAIL, 100 * (1 - TAIL)])
+    low, high = middle(drawn)
     if np.ptp(drawn) < 1e-12:  # sums in another order differ in the last bits; that is no spread
         low, high = _unanimous(value, problems)
-    bounds = max(float(low), within[0]), min(float(high), within[1])
+    bounds = max(low, within[0]), min(high, within[1])
     return Interval(value, *bounds, error=float(drawn.std()), problems=problems)
 
 

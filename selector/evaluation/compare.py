@@ -16,11 +16,11 @@ from selector.evaluation.best_of_n import ties
 from selector.evaluation.bootstrap import RESAMPLES, Floats, Key, Statistic, interval, number
 from selector.evaluation.calibration import ranked_auc
 from selector.evaluation.first_error import accuracies, tally
+from selector.evaluation.intervals import Z95
 
 # 1.96 + 0.84: the difference that a two-sided 5% test finds four times out of five, in standard errors (Cohen,
 # Statistical Power Analysis, 1988, chapter 2; for language models Card et al., arXiv 2010.06595).
 DETECTABLE = 2.8
-SPREAD = 1.96  # a 95% interval's half width, in standard errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,5 +151,5 @@ def bootstrap(statistic: Statistic, problems: int, seed: int, resamples: int) ->
     # Never surer than one problem gained and one lost would make it: four problems of which none was lost do not show
     # that none will be (Agresti and Min, Statistics in Medicine 24, 2005, add such pairs before they count).
     error = max(found.error, math.sqrt(2) / problems)
-    low, high = min(found.low, found.value - SPREAD * error), max(found.high, found.value + SPREAD * error)
+    low, high = min(found.low, found.value - Z95 * error), max(found.high, found.value + Z95 * error)
     return Comparison(found.value, max(low, -1.0), min(high, 1.0), DETECTABLE * error, problems)

@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import cohen_kappa_score
 
-from selector.evaluation.intervals import Weights, bootstrap
+from selector.evaluation.bootstrap import Ints, span
 from selector.labels.steps import UNKNOWN
 from selector.quality.agreement import Figure, Pass, Solutions
 
 RATINGS = (-1, 0, 1)
+RESAMPLES = 500
 LEAST = 10  # solutions that an interval takes: below, resampling says more about the resampling
 NO_OVERLAP = "No solution has been labelled by two labelers: launch with labels_wanted above 1."
 UNSURE = "No two passes over a solution tell their first mistake: each leaves a step unsure."
@@ -112,7 +113,7 @@ def kappa(solutions: Solutions, *, seed: int = 0) -> Figure:
     return _with_interval(value, len(pairs), drawn, len(telling), seed)
 
 
-def _kappa(first: NDArray[np.bool_], second: NDArray[np.bool_], weights: NDArray[np.float64] | Weights) -> float:
+def _kappa(first: NDArray[np.bool_], second: NDArray[np.bool_], weights: NDArray[np.float64] | Ints) -> float:
     """NaN where all say the same: agreement by chance is certain then."""
     said = np.concatenate([first[weights > 0], second[weights > 0]])
     if said.all() or not said.any():
@@ -122,8 +123,8 @@ def _kappa(first: NDArray[np.bool_], second: NDArray[np.bool_], weights: NDArray
         return float(cohen_kappa_score(first, second, labels=[False, True], sample_weight=weights))
 
 
-def _with_interval(value: float, n: int, drawn: Callable[[Weights], float], units: int, seed: int) -> Figure:
+def _with_interval(value: float, n: int, drawn: Callable[[Ints], float], units: int, seed: int) -> Figure:
     if units < LEAST:
         return Figure(value, None, n, TOO_FEW)
-    interval = bootstrap(drawn, units, seed=seed)
+    interval = span(drawn, units, seed=seed, resamples=RESAMPLES)
     return Figure(value, interval, n, None if interval else TOO_FEW)

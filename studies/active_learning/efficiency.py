@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from selector.evaluation.bootstrap import RESAMPLES, TAIL, Floats, resample
+from selector.evaluation.bootstrap import RESAMPLES, Floats, middle, resample
 
 Curve = Sequence[tuple[float, float]]
 
@@ -114,5 +114,5 @@ def _spread(values: Sequence[float], figure: Callable[[Floats], Any]) -> Spread 
 
     if not len(known):
         return None
-    low, high = np.percentile(resample(drawn, len(known), 0, RESAMPLES), [100 * TAIL, 100 * (1 - TAIL)])
-    return Spread(float(figure(known)), float(low), float(high), len(known))
+    low, high = middle(resample(drawn, len(known), 0, RESAMPLES))
+    return Spread(float(figure(known)), low, high, len(known))

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from labelhub.models import Project
 from labelhub.queries.quality import overlap
-from selector.evaluation.intervals import RESAMPLES
 from selector.labels.steps import UNKNOWN, first_mistake, main_ratings
 from selector.quality.agreement import Figure, Pass
 
@@ -36,7 +35,7 @@ def measure(*, project: Project) -> dict[str, Any]:
         "solutions": len(solutions),
         "unknown": sum(each.mistake is UNKNOWN for passes in solutions for each in passes),
         "newest": overlap.NEWEST,
-        "resamples": RESAMPLES,
+        "resamples": reliability.RESAMPLES,
         "measured_at": timezone.now(),
         **{name: _told(figure) for name, figure in figures.items()},
     }

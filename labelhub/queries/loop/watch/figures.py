@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil, floor, sqrt
-from statistics import NormalDist
 
-Z = NormalDist().inv_cdf(0.975)
+from selector.evaluation.intervals import Z95, Share
 
 
 @dataclass(frozen=True)
@@ -25,13 +24,10 @@ class Estimate:
 
 
 def share(count: int, n: int, *, undefined: str) -> Estimate:
-    """`count` of `n`, with Wilson's interval (Wilson 1927), which holds for few and for shares near 0 or 1."""
-    if n == 0:
-        return Estimate(n, undefined=undefined)
-    part, square = count / n, Z * Z
-    middle = (part + square / (2 * n)) / (1 + square / n)
-    reach = Z * sqrt(part * (1 - part) / n + square / (4 * n * n)) / (1 + square / n)
-    return Estimate(n, part, max(0.0, middle - reach), min(1.0, middle + reach))
+    """`count` of `n`, with Wilson's interval, which holds for few and for shares near 0 or 1."""
+    found = Share(count, n)
+    low, high = found.interval or (None, None)
+    return Estimate(n, found.value, low, high, None if n else undefined)
 
 
 def median(counts: Mapping[float, int], *, undefined: str) -> Estimate:
@@ -39,7 +35,7 @@ def median(counts: Mapping[float, int], *, undefined: str) -> Estimate:
     n = sum(counts.values())
     if n == 0:
         return Estimate(n, undefined=undefined)
-    reach = Z * sqrt(n)
+    reach = Z95 * sqrt(n)
     low, high = floor((n - reach) / 2), ceil(1 + (n + reach) / 2)
     there = low >= 1 and high <= n
     one, other, *ends = _at(counts, [(n + 1) // 2, n // 2 + 1, *([low, high] if there else [])])
@@ -68,5 +64,5 @@ def per(*, time: float, squares: float, n: int, of_those: int, their_time: float
     if n < 2:
         return Estimate(n, ratio)
     spread = max(0.0, squares - 2 * ratio * their_time + ratio * ratio * of_those) / (n - 1)
-    reach = Z * sqrt(spread * n) / of_those
+    reach = Z95 * sqrt(spread * n) / of_those
     return Estimate(n, ratio, max(0.0, ratio - reach), ratio + reach)
