@@ -17,13 +17,14 @@ import httpx2
 from selector.prm.aggregate import log_score
 from selector.prm.encode import Encoded, Row, by_tokens
 from selector.prm.styles import STYLES, Style
+from selector.retrying import NoAnswer, TryAgain, may_recover, retry_after, retrying
 from selector.types import Scored
 
 TOKEN = "REMOTE_SCORER_TOKEN"  # the environment variable that holds the bearer token, if the server asks for one
 BATCH_TOKENS = 8192  # tokens per request: an answer has a row for each
 IN_FLIGHT = 4  # requests at a time: the server queues, and batches across them
 TIMEOUT = 120.0  # seconds without a byte: a request may stand behind others in the server's queue
-WAITS = (0.5, 1.0, 2.0, 4.0)  # seconds between attempts
+WAITS = (0.5, 1.0, 2.0, 4.0)  # seconds between attempts, unless the server says how long
 SUMS_TO_ONE = 1e-3  # what a softmax in half precision may be off
 
 
@@ -54,18 +55,22 @@ class Server:
 
     def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """The JSON at `path`. Raises RemoteScorerUnavailable, or BadRemoteAnswer where asking again won't help."""
-        told = ""
-        for wait in (*WAITS, 0):
-            try:
-                response = self._client.request("GET" if body is None else "POST", self.url + path, json=body)
-            except httpx2.RequestError as error:
-                told = str(error) or type(error).__name__
-            else:
-                if response.status_code != 429 and response.status_code < 500:
-                    return self._json(response)
-                told = f"status {response.status_code}"
-            sleep(wait)
-        raise RemoteScorerUnavailable(f"{self.url}{path} gave no answer in {len(WAITS) + 1} attempts ({told}).")
+        try:
+            response = retrying(lambda: self._send(path, body), waits=WAITS, wait=lambda seconds, _: sleep(seconds))
+        except NoAnswer as error:
+            raise RemoteScorerUnavailable(
+                f"{self.url}{path} gave no answer in {error.attempts} attempts ({error})."
+            ) from error
+        return self._json(response)
+
+    def _send(self, path: str, body: dict[str, Any] | None) -> httpx2.Response:
+        try:
+            response = self._client.request("GET" if body is None else "POST", self.url + path, json=body)
+        except httpx2.RequestError as error:
+            raise TryAgain(str(error) or type(error).__name__) from error
+        if may_recover(response.status_code):
+            raise TryAgain(f"status {response.status_code}", retry_after(response.headers.get("Retry-After", "")))
+        return response
 
     def window(self, model: str) -> int:
         """The longest sequence that the server takes for `model`, in tokens (`max_model_len` of /v1/models)."""

@@ -2,12 +2,16 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
+
+from selector import retrying as retries
+from selector.retrying import TryAgain, retry_after, retrying
 
 TIMEOUT = 30.0
 PATIENCE = 600.0  # seconds of trying again: a restart of the site or of its database takes less
@@ -49,31 +53,41 @@ class Site:
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """The answer's JSON. Raises Refused, or NoAnswer after trying for a while."""
-        give_up = time.monotonic() + self._patience
-        while True:
-            pause = PAUSE
-            try:
-                status, text, retry_after = self._once(method, path, body)
-            except (HTTPException, OSError) as error:
-                self._connection.close()  # the next request opens it anew
-                trouble: str | Exception = error
-            else:
-                if status not in TRY_AGAIN:
-                    return _read(status, text)
-                trouble, pause = f"status {status}", retry_after
-            if time.monotonic() >= give_up or self._given_up.wait(pause):
-                raise NoAnswer(f"No answer from {self._url} ({trouble}). Is the site running there?")
+        try:
+            once = partial(self._once, method, path, body)
+            return retrying(once, waits=self._pauses(time.monotonic() + self._patience), wait=self._wait)
+        except (retries.NoAnswer, TryAgain) as error:
+            raise NoAnswer(f"No answer from {self._url} ({error}). Is the site running there?") from error
+
+    def _pauses(self, end: float) -> Iterator[float]:
+        """Pauses until then, or until we give up."""
+        while time.monotonic() < end and not self._given_up.is_set():
+            yield PAUSE
 
     def close(self) -> None:
         self._connection.close()
 
-    def _once(self, method: str, path: str, body: Any) -> tuple[int, bytes, float]:
-        """The status, the body, and the seconds to wait where it is to be asked again."""
+    def _wait(self, seconds: float, trouble: TryAgain) -> None:
+        if self._given_up.wait(seconds):
+            raise trouble
+
+    def _once(self, method: str, path: str, body: Any) -> Any:
+        """The answer's JSON. Raises Refused, and TryAgain where there is no answer."""
+        try:
+            status, content, again = self._send(method, path, body)
+        except (HTTPException, OSError) as error:
+            self._connection.close()  # the next request opens it anew
+            raise TryAgain(str(error)) from error
+        if status in TRY_AGAIN:
+            raise TryAgain(f"status {status}", retry_after(again))
+        return _read(status, content)
+
+    def _send(self, method: str, path: str, body: Any) -> tuple[int, bytes, str]:
+        """The status, the body, and the Retry-After."""
         content = None if body is None else orjson.dumps(body)
         self._connection.request(method, self._base + path, content, self._headers)
         response = self._connection.getresponse()
-        told = response.headers.get("Retry-After", "")
-        return response.status, response.read(), float(told) if told.isdecimal() else PAUSE
+        return response.status, response.read(), response.headers.get("Retry-After", "")
 
 
 def _read(status: int, text: bytes) -> Any:

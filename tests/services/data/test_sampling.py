@@ -17,6 +17,7 @@ from labelhub.services.data import sampling
 from labelhub.services.data.sampling import EndpointFailed, Parameters
 from labelhub.services.data.sampling import chat as protocol
 from selector.grading.normalize import solution_digest
+from selector.retrying import LONGEST_WAIT, TryAgain
 from tests import chat, factories
 from tests.chat import Chat
 
@@ -34,7 +35,7 @@ def server(settings: Any) -> Iterator[Chat]:
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long would have been waited between attempts, for one request or for all."""
     waited: list[float] = []
-    monkeypatch.setattr(protocol.Server, "_wait", lambda self, seconds, *, for_all: waited.append(seconds))
+    monkeypatch.setattr(protocol.Server, "_wait", lambda self, seconds, trouble: waited.append(seconds))
     return waited
 
 
@@ -176,13 +177,13 @@ def test_a_server_that_says_when_is_asked_then(project, server, pauses):
     date = format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True)
     server.twists = [chat.status(429, Retry_After=told) for told in ("7", date, "999999", "soon")]
     assert sample(project, n=1)["created"] == 1
-    assert pauses[0] == 7 and 90 < pauses[1] <= 100 and pauses[2] == protocol.LONGEST_WAIT and pauses[3] <= 8
+    assert pauses[0] == 7 and 90 < pauses[1] <= 100 and pauses[2] == LONGEST_WAIT and pauses[3] <= 8
 
 
 def test_who_waits_for_the_server_waits_for_all(server, monkeypatch):
     monkeypatch.undo()
     asking = protocol.Server(sampling.endpoints.Endpoint("local", server.url), connections=2)
-    asking._wait(10, for_all=True)
+    asking._wait(10, TryAgain("busy", after=10))
     asking.stopped.set()  # or this would take those ten seconds
     asking._pause()
     assert asking._not_before > 0

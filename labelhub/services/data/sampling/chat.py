@@ -5,12 +5,9 @@ deployment listed or nobody. One choice is asked for at a time: llama.cpp's serv
 is kept as soon as it is there, and servers keep the prompt they have just read.
 """
 
-import random
 import threading
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx2
@@ -18,10 +15,10 @@ import orjson
 
 from labelhub.services.data.sampling.endpoints import Endpoint
 from labelhub.services.data.sampling.reading import Reason
+from selector.retrying import NoAnswer, TryAgain, may_recover, retry_after, retrying
 
 TIMEOUT = httpx2.Timeout(300.0, connect=10.0)  # seconds without a byte: the answer comes when it is whole
 WAITS = (1.0, 2.0, 4.0, 8.0, 16.0)  # seconds between attempts, unless the server says how long
-LONGEST_WAIT = 300.0  # seconds; a server that asks for more is asked again sooner
 MOST_BYTES = 4 * 2**20  # of an answer: more than any max_tokens here could fill
 LONGEST_SENTENCE = 300
 MOST_TOKENS = 10**9  # told for one answer: more is no count
@@ -68,20 +65,21 @@ class Server:
 
     def ask(self, body: dict[str, Any]) -> Answer:
         """The server's answer, after at most six attempts. Raises nothing that a server can do."""
-        told = ""
-        for wait in (*WAITS, None):
-            self._pause()
-            try:
-                status, headers, content = self._send(body)
-            except httpx2.RequestError as error:
-                told, delay = str(error) or type(error).__name__, None
-            else:
-                if status != 429 and status < 500:
-                    return read(status, content)
-                told, delay = f"status {status}: {_message(content)}", _retry_after(headers)
-            if wait is not None:
-                self._wait(wait * random.uniform(0.5, 1.0) if delay is None else delay, for_all=delay is not None)
-        return Answer(reason=Reason.UNAVAILABLE, sentence=_short(f"No answer in {len(WAITS) + 1} attempts ({told})."))
+        try:
+            return retrying(lambda: self._once(body), waits=WAITS, wait=self._wait)
+        except NoAnswer as error:
+            sentence = _short(f"No answer in {error.attempts} attempts ({error}).")
+            return Answer(reason=Reason.UNAVAILABLE, sentence=sentence)
+
+    def _once(self, body: dict[str, Any]) -> Answer:
+        self._pause()
+        try:
+            status, headers, content = self._send(body)
+        except httpx2.RequestError as error:
+            raise TryAgain(str(error) or type(error).__name__) from error
+        if may_recover(status):
+            raise TryAgain(f"status {status}: {_message(content)}", retry_after(headers.get("Retry-After", "")))
+        return read(status, content)
 
     def _send(self, body: dict[str, Any]) -> tuple[int, httpx2.Headers, bytes | None]:
         """Status, headers and body; None for one that is too long to be read."""
@@ -93,8 +91,8 @@ class Server:
                     return response.status_code, response.headers, None
             return response.status_code, response.headers, content
 
-    def _wait(self, seconds: float, *, for_all: bool) -> None:
-        if for_all:
+    def _wait(self, seconds: float, trouble: TryAgain) -> None:
+        if trouble.after is not None:  # the server said so, and means everybody
             self._not_before = max(self._not_before, time.monotonic() + seconds)
         else:
             self.stopped.wait(seconds)
@@ -149,19 +147,6 @@ def _message(content: bytes | None) -> str:
         return str(error["message"] if isinstance(error, dict) else error)
     except (orjson.JSONDecodeError, AttributeError, KeyError):
         return repr(content[:120].decode(errors="replace")) if content else "no words with it"
-
-
-def _retry_after(headers: httpx2.Headers) -> float | None:
-    """Seconds that the server asks to wait, told as a number or as a date (RFC 9110, 10.2.3)."""
-    told = headers.get("Retry-After", "").strip()
-    if told.isdecimal():
-        return min(float(told[:9]), LONGEST_WAIT)
-    try:
-        until = parsedate_to_datetime(told)
-    except ValueError:
-        return None
-    seconds = (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
-    return min(max(seconds, 0.0), LONGEST_WAIT)
 
 
 def _short(sentence: str) -> str:
