@@ -108,7 +108,7 @@ def lint(_: Sequence[str] = ()) -> int:
         ([tools / "ruff", "format", "--check"], ROOT),
         ([tools / "mypy"], ROOT),
         ([tools / "lint-imports"], ROOT),
-        ([*npm(), "run", "typecheck"], FRONTEND),
+        *(([*npm(), "run", check], FRONTEND) for check in ("typecheck", "lint", "format:check")),
     ]
     return max(call(command, cwd=cwd) for command, cwd in checks)
 

@@ -223,7 +223,7 @@ def test_coverage_is_that_of_all_databases_together(monkeypatch):
 
 
 def test_lint_runs_every_check_and_fails_where_one_does(monkeypatch):
-    codes = iter([0, 1, 0, 0, 0])
+    codes = iter([0, 1, 0, 0, 0, 0, 0])
     monkeypatch.setattr(bootstrap, "setup", lambda: 0)
     monkeypatch.setattr(bootstrap, "npm", lambda: ["npm"])
     monkeypatch.setattr(bootstrap, "call", lambda command, cwd: next(codes))
