@@ -23,7 +23,7 @@ STYLE: dict[Any, Any] = {  # matplotlib spells its keys out as one type
     "text.parse_math": False,  # a dollar in a name is a dollar
     "font.size": 9,
     "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False, "axes.edgecolor": GRID,
-    "axes.titlesize": 10, "axes.titleweight": "bold", "axes.titlelocation": "left",
+    "axes.titlesize": 10, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.titlepad": 10,
     "axes.labelcolor": SOFT, "xtick.color": SOFT, "ytick.color": SOFT, "grid.color": GRID,
     "xtick.major.size": 0, "ytick.major.size": 0,
 }  # fmt: skip
