@@ -9,8 +9,8 @@ from studies.active_learning.cells import CLEAN, REAL, REAL_PARTS, TARGETS, Cell
 from studies.active_learning.efficiency import Spread
 from studies.active_learning.findings import UNIFORM, of_cell
 from studies.active_learning.run import Result
-from studies.cells import MINUS, NOTHING, picture, signed, table
 from studies.plots import Axis, Panel, Point, Series, Tone
+from studies.tables import MINUS, NOTHING, picture, signed, table
 
 NAME = "study.md"
 MARK = "<!-- What follows is written by `python -m selector simulate --report`; what stands above is kept. -->"

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from selector.evaluation.judged import Row
 from studies import plots
-from studies.cells import MINUS, NOTHING, chosen, difference, picture, signed, table
 from studies.plots import Axis
+from studies.tables import MINUS, NOTHING, chosen, difference, picture, signed, table
 
 AGAINST = """\
 Each model minus {champion}, on the same problems, both drawn together. *Not worse*: the interval stays above minus

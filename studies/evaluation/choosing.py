@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from selector.evaluation.judged import Row
 from studies import plots
-from studies.cells import chosen, exact, figure, grouped, percent, picture, share, span, table, trial
 from studies.plots import Axis, Panel, Point, Series
+from studies.tables import chosen, exact, figure, grouped, percent, picture, share, span, table, trial
 
 BEST_OF_N = """\
 N attempts of each problem are drawn without replacement from all of them (a problem with fewer is padded with missing

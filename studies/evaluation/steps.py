@@ -6,8 +6,8 @@ from selector.evaluation.calibration import BINS
 from selector.evaluation.first_error import Source
 from selector.evaluation.judged import Row
 from studies import plots
-from studies.cells import chosen, figure, percent, picture, table
 from studies.plots import Panel, Point, Series
+from studies.tables import chosen, figure, percent, picture, table
 
 FIRST_ERROR = """\
 A model names the first step whose P(correct) is below its threshold. F1 is ProcessBench's: the harmonic mean of the

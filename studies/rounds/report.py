@@ -16,9 +16,9 @@ from typing import Any
 from selector.evaluation.bootstrap import Key
 from selector.evaluation.compare import compare_paired
 from studies import page
-from studies.cells import NOTHING
 from studies.plots import Axis, Panel, Point, Series, Tone, percent_axis, small_multiples
 from studies.rounds.runs import ARMS, Row
+from studies.tables import NOTHING
 
 TOLERANCE = 0.02  # what best-of-N may fall without being called a collapse
 # Student's t, 0.975, by degrees of freedom (Student, Biometrika 6, 1908); beyond the table its last value is too wide.

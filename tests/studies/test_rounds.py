@@ -8,8 +8,8 @@ import pytest
 
 from selector.__main__ import main
 from selector.prm import reward_model
-from studies.cells import NOTHING
 from studies.rounds import report, runs, world
+from studies.tables import NOTHING
 
 TINY = {"rounds": 3, "problems": 10, "samples": 8, "test-problems": 12, "test-samples": 4, "k": 6}
 TINY |= {"updates": 2, "seeds": 1, "first-seed": 0}
