@@ -10,6 +10,8 @@ test("what only means something beside a generation or a checkpoint goes with it
   const asked = { generation: "3", stratum: "wrong", state: "open", checkpoint: "2", score_min: "0.5", sort: "-score", q: "a" };
   expect(narrowed(asked, { generation: null })).toEqual({ checkpoint: "2", score_min: "0.5", sort: "-score", q: "a" });
   expect(narrowed(asked, { checkpoint: null })).toEqual({ generation: "3", stratum: "wrong", state: "open", q: "a" });
+  expect(narrowed({ checkpoint: "2", sort: "score" }, { checkpoint: null })).toEqual({});
+  expect(narrowed({ checkpoint: "2", sort: "-id" }, { checkpoint: null })).toEqual({ sort: "-id" });
 });
 
 test("what the address leaves empty is not asked for; what is no filter is left to the server to refuse", () => {

@@ -44,6 +44,25 @@ test("a window without a row says how far it looked, and searches on until there
   expect(address()).toContain("cursor=b");
 });
 
+test("what several windows looked through is added up", async () => {
+  const none = { rows: [], next: "a", count: null, exact: false, searched: 20_000 };
+  const last = { ...PAGE, count: null, searched: 5_000 };
+  const answers = [none, { ...none, next: "b" }, { ...none, next: "c" }];
+  serve({ ...others, [LIST]: () => answers.shift() ?? last });
+  renderAs(OLGA, page, "/p/apples/solutions?q=quince");
+  await userEvent.click(await screen.findByRole("button", { name: "Search on" }));
+  expect(await screen.findByText(/found among the 65,000 looked through so far/)).toBeVisible();
+});
+
+test.each([
+  ["", "More filters", false],
+  ["?score_min=0.5&checkpoint=2", /^More filters \(\d set\)$/, true],
+])("seldom asked for filters are folded away unless one is set: %s", async (search, name, open) => {
+  serve({ ...others, [LIST]: PAGE });
+  renderAs(OLGA, page, `/p/apples/solutions${search}`);
+  expect((await screen.findByText(name)).closest("details")!.open).toBe(open);
+});
+
 test("nothing found says what to do, and a project without solutions says what brings them", async () => {
   const server = serve({ ...others, [LIST]: { ...PAGE, rows: [], count: 0 } });
   const { unmount } = renderAs(OLGA, page, "/p/apples/solutions?q=quince");

@@ -50,3 +50,31 @@ test("a change names the revision it was made of, and one that was overtaken rep
     { ratings: [1, 1, 1, 0], revises: 4 },
   ]);
 });
+
+const about = { "GET /projects/apples": PROJECT, "GET /projects/apples/progress": MY_PROGRESS };
+
+test("what is as it was handed in is not saved again", async () => {
+  const server = serve({ ...about, "GET /assignments/41": PASS });
+  renderAs(ANN, <PassPage slug="apples" id={41} />);
+  expect(await screen.findByRole("button", { name: /Save the change/ })).toBeDisabled();
+  await userEvent.keyboard("{Enter}");
+  expect(server.bodies(SAVE)).toEqual([]);
+});
+
+test("the time of a change is counted on from the pass it takes the place of", async () => {
+  const server = serve({ ...about, "GET /assignments/41": PASS, [SAVE]: { label: { revision: 3 }, next: null, reason: null } });
+  renderAs(ANN, <PassPage slug="apples" id={41} />);
+  await screen.findByText(/Its round is still open/);
+  await userEvent.keyboard("{Backspace}2{Enter}");
+  await waitFor(() => expect(server.bodies(SAVE)).toHaveLength(1));
+  expect((server.bodies(SAVE)[0] as { total_time: number }).total_time).toBeGreaterThanOrEqual(5_000);
+});
+
+test("a pass whose round is closed is shown, and its keys are dead", async () => {
+  const server = serve({ ...about, "GET /assignments/41": { ...PASS, label: { ...PASS.label, open: false } } });
+  renderAs(ANN, <PassPage slug="apples" id={41} />);
+  expect(await screen.findByText("Its round is closed: it can be looked at, not changed.")).toBeVisible();
+  await userEvent.keyboard("{Backspace}2{Enter}");
+  expect(screen.queryByRole("button", { name: /Save the change/ })).toBeNull();
+  expect(server.bodies(SAVE)).toEqual([]);
+});

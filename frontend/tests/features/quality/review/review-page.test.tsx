@@ -127,3 +127,53 @@ test.each([
   expect(await screen.findByText("graded wrong")).toBeVisible();
   expect(server.asked.find(({ call }) => call === QUEUE)).toMatchObject({ query });
 });
+
+test("a merge is rated up to the first mistake: what all labels say is filled in, the rest is asked for", async () => {
+  const server = open();
+  await screen.findByText("graded wrong");
+  await userEvent.keyboard("m");
+  const dialog = within(await screen.findByRole("dialog"));
+  await userEvent.click(dialog.getByRole("button", { name: "Merge" }));
+  expect(dialog.getByRole("alert")).toHaveTextContent("Rate every step up to the first mistake.");
+  expect(server.bodies(RULE)).toEqual([]);
+  await userEvent.click(within(dialog.getByRole("radiogroup", { name: "Step 2" })).getByRole("radio", { name: "Bad" }));
+  expect(dialog.queryByText("Step 3 of it.")).toBeNull();
+  await userEvent.click(dialog.getByRole("button", { name: "Merge" }));
+  await vi.waitFor(() => expect(server.bodies(RULE)).toMatchObject([{ kind: "merge", ratings: [1, -1], seen: 0 }]));
+});
+
+test("an answer that corrects nothing is not sent, another is, without the space around it", async () => {
+  const server = open();
+  await screen.findByText("graded wrong");
+  await userEvent.keyboard("t");
+  const dialog = within(await screen.findByRole("dialog"));
+  await userEvent.click(dialog.getByRole("button", { name: "Correct and grade anew" }));
+  expect(dialog.getByText("Say the answer that is right.")).toBeVisible();
+  const field = dialog.getByLabelText("The right answer");
+  await userEvent.clear(field);
+  await userEvent.type(field, " 8 ");
+  await userEvent.click(dialog.getByRole("button", { name: "Correct and grade anew" }));
+  await vi.waitFor(() => expect(server.bodies(RULE)).toMatchObject([{ kind: "ground_truth", ground_truth_answer: "8" }]));
+});
+
+test("back goes to the case before, not to the first", async () => {
+  const third = { ...OTHER, solution: { ...OTHER.solution, id: 8, grade: "unknown" } };
+  open({ [QUEUE]: { ...TWO, solutions: [5, 6, 8] }, "GET /projects/apples/review/6": OTHER, "GET /projects/apples/review/8": third });
+  await screen.findByText("graded wrong");
+  await userEvent.keyboard("j");
+  await screen.findByText("graded right");
+  await userEvent.keyboard("j");
+  await vi.waitFor(() => expect(screen.queryByText("graded right")).toBeNull());
+  await userEvent.keyboard("u");
+  expect(await screen.findByText("graded right")).toBeVisible();
+});
+
+test("a solution without steps can't be merged, and a retired problem is brought back rather than retired", async () => {
+  const retired = { ...found.problem, retired_at: "2026-11-24T01:00:00Z" };
+  open({ "GET /projects/apples/review/5": { ...found, problem: retired, solution: { ...found.solution, steps: [] } } });
+  await screen.findByText("graded wrong");
+  const rulings = within(screen.getByRole("group", { name: "Rule on this case" }));
+  expect(rulings.queryByRole("button", { name: /^Merge/ })).toBeNull();
+  expect(rulings.queryByRole("button", { name: /^Retire the problem/ })).toBeNull();
+  expect(rulings.getByRole("button", { name: /^Bring the problem back/ })).toBeVisible();
+});
