@@ -4,6 +4,7 @@ The engine of `SESSION_ENGINE`, extended as Django's documentation shows. What a
 is carried in the session's data from the sign-in on, so that every save writes the row whole.
 """
 
+import json
 from functools import lru_cache
 from typing import Any
 
@@ -40,7 +41,8 @@ class SessionStore(db.SessionStore):
             self._session_key = None
             return {}
         self.account, self.stale, self.given = found.account, found.stale, found.given
-        return dict(_decoded(found.data))
+        data: dict[str, Any] = json.loads(_decoded(found.data))
+        return data
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         row: Any = super().create_model_instance(data)
@@ -53,10 +55,12 @@ class SessionStore(db.SessionStore):
 
 
 @lru_cache(maxsize=1024)
-def _decoded(data: str) -> dict[str, Any]:
-    """What a session's data says: signed text that says the same each time it is read."""
-    decoded: dict[str, Any] = SessionStore().decode(data)
-    return decoded
+def _decoded(data: str) -> str:
+    """What a session's signed text says, as JSON: checking the signature is what costs, and it comes out the same.
+
+    Not as a dict: allauth appends to a list in it, and the next request would find what an unsaved session had.
+    """
+    return json.dumps(SessionStore().decode(data))
 
 
 def begin(session: Any, *, user: User, address: str, agent: str, by: str) -> None:

@@ -12,6 +12,7 @@ from labelhub.api.accounts import doors
 from labelhub.models import BrowserSession, Event, User
 from labelhub.queries.accounts import sessions
 from labelhub.services.accounts import people
+from labelhub.services.accounts.sessions import SessionStore
 from tests import factories
 from tests.api.accounts.test_two_factor import enrol, gives_password
 from tests.api.conftest import refused
@@ -172,6 +173,23 @@ def test_a_labeler_waits_for_no_note_of_being_seen(call_as, ann, generation):
     assert BrowserSession.objects.get().last_seen_at == ago
     browser.get("projects/apples/me")
     assert BrowserSession.objects.get().last_seen_at > ago
+
+
+def test_what_a_session_holds_is_its_own_until_it_is_saved():
+    """allauth appends in place to the list of how somebody signed in."""
+    session = SessionStore()
+    session["methods"] = [{"method": "password"}]
+    session.save()
+    SessionStore(session.session_key)["methods"].append({"method": "mfa"})
+    assert SessionStore(session.session_key)["methods"] == [{"method": "password"}]
+
+
+def test_a_session_that_was_tampered_with_holds_nothing():
+    session = SessionStore()
+    session["methods"] = ["password"]
+    session.save()
+    BrowserSession.objects.update(session_data=session.encode({"methods": ["mfa"]})[:-1] + "x")
+    assert "methods" not in SessionStore(session.session_key)
 
 
 @pytest.mark.parametrize(("method", "path"), [("get", "auth/sessions"), ("get", "auth/events")])
