@@ -141,14 +141,17 @@ OVERLAPPING = """() => {
 }"""
 
 
+@pytest.mark.parametrize("width", [1366, 390])
 def test_a_very_long_problem_leaves_room_for_the_steps_and_one_key_shows_it_whole(
-    visitor: Visitor, ann: User, batch: Generation
+    visit: Open, ann: User, batch: Generation, width: int
 ):
+    visitor = visit(viewport={"width": width, "height": 768})
     page = begin(visitor, ann)
     put_away(page)
     problem = page.get_by_label("Problem", exact=True).first
     shown = problem.bounding_box()
     assert shown and shown["height"] < 768 * 0.4
+    assert problem.evaluate("(box) => box.firstElementChild.offsetHeight < box.clientHeight"), "it runs over the steps"
     visitor.press("p")
     whole = problem.bounding_box()
     assert whole and whole["height"] > 768
