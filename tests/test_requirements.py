@@ -14,7 +14,7 @@ DEVELOPMENT = ("benchmarks", "scripts", "studies", "tests")
 
 
 def entries(name):
-    """Each requirement of the file with the comment behind it."""
+    """Each requirement in the file, with the comment after it."""
     lines = (line.partition("#") for line in (ROOT / name).read_text(encoding="utf-8").splitlines())
     found = [(entry.strip(), comment.strip()) for entry, _, comment in lines]
     return [(Requirement(entry), comment) for entry, comment in found if entry and not entry.startswith("-")]

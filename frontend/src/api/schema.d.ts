@@ -4011,7 +4011,7 @@ export interface components {
             created: number;
             /** @description Texts that were there already, not stored again. */
             duplicates: number;
-            /** @description Made by an earlier sampling of the same recipe, not asked for again. */
+            /** @description Already made by an earlier sampling with the same recipe; not requested again. */
             there: number;
             /** @description Answers that could not be kept, the most frequent reason first. */
             failures: components["schemas"]["Failure"][];

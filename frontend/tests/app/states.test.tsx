@@ -117,7 +117,7 @@ test.each([
   ["/p/apples/problems", /This project has no problems yet/],
   ["/p/apples/solutions", /This project has no solutions yet/],
   ["/p/apples/labels", /This project has no labels yet/],
-  ["/p/apples/import", /No file was brought in on this page yet/],
+  ["/p/apples/import", /No imports on this page yet/],
   ["/p/apples/sampling", /Nothing was sampled in this project yet/],
   ["/p/apples/export", /Choose a format above and prepare a file/],
   ["/p/apples/people", /No link has been made yet/],

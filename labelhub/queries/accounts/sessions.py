@@ -48,7 +48,7 @@ SESSION_HANDING_IN = bringing(_SESSION)
 
 @dataclass(frozen=True)
 class Found:
-    """A session's data with the account that it signs in, if any. `stale`: being seen is to be written down anew.
+    """A session's data with the account that it signs in, if any. `stale`: record the use again.
 
     `given`: the columns of `queue.GIVEN` where the account's assignment was asked for.
     """

@@ -25,7 +25,7 @@ TOKEN_HANDING_IN = bringing(_TOKEN)
 
 @dataclass(frozen=True)
 class Found:
-    """A token with its user and the user's pseudonym. `stale`: its last use is to be written down anew.
+    """A token with its user and the user's pseudonym. `stale`: record the use again.
 
     `given`: the columns of `queue.GIVEN` where the user's assignment was asked for.
     """

@@ -31,7 +31,7 @@ class JsonLength(Func):
 
 
 class HasUnrated(Func):
-    """Whether a step on the main path of PRM800K's `label.steps` has no rating, as `main_ratings` in selector."""
+    """Whether any step on the main path of PRM800K's `label.steps` is unrated: selector's `main_ratings`, in SQL."""
 
     output_field = BooleanField()
     template = """EXISTS (SELECT 1 FROM JSON_EACH(%(expressions)s) AS step WHERE CASE

@@ -30,7 +30,7 @@ def start(*, checkpoint: Checkpoint) -> Job:
 
 @transaction.atomic
 def measure_again(*, checkpoint: Checkpoint, by: User) -> Job:
-    """A job that measures it with the labels there are now, beside the champion of now.
+    """A job that measures it with the current labels, and compares it with the current champion.
 
     Nothing is promoted by it. Raises NotReady unless it was evaluated before.
     """

@@ -50,5 +50,5 @@ def decide(*, project: Project, challenger: Checkpoint, comparison: Mapping[str,
 
 
 def score_ahead(*, checkpoint: Checkpoint) -> Job:
-    """A job in which the new champion scores the pool already, so that the next launch can be previewed."""
+    """A job that scores the pool with the new champion now, so that the next launch can be previewed."""
     return jobs.create(kind=Job.Kind.SCORE, project=checkpoint.project, checkpoint=checkpoint)

@@ -66,7 +66,7 @@ const begin = async () => {
 };
 
 test("a page without imports says so", async () => {
-  expect(await screen.findByText(/No file was brought in on this page yet\./)).toBeVisible();
+  expect(await screen.findByText(/No imports on this page yet\./)).toBeVisible();
 });
 
 test("a file shows how far its way is, and then its report", async () => {

@@ -69,7 +69,9 @@ class SamplingSerializer(JobSerializer):
     parameters = SamplingRecipeSerializer()
     created = serializers.IntegerField(help_text="Solutions, or alternatives, that came in.")
     duplicates = serializers.IntegerField(help_text="Texts that were there already, not stored again.")
-    there = serializers.IntegerField(help_text="Made by an earlier sampling of the same recipe, not asked for again.")
+    there = serializers.IntegerField(
+        help_text="Already made by an earlier sampling with the same recipe; not requested again."
+    )
     failures = FailureSerializer(many=True, help_text="Answers that could not be kept, the most frequent reason first.")
     unanswered = serializers.IntegerField(help_text="Requests without an answer, which a retry makes again.")
     last_unanswered = serializers.CharField(help_text="The newest one's sentence.")

@@ -12,7 +12,7 @@ export const texts = dictionary({
     trl: { name: "TRL stepwise", detail: "prompt, completions, labels." },
     processbench: {
       name: "ProcessBench",
-      detail: "Steps with the index of the first mistake. Labels that leave it unknown, unsure of a step before any Bad, are left out.",
+      detail: "Steps with the index of the first mistake. Labels that leave it unknown (unsure about a step before any Bad) are left out.",
     },
     math_shepherd: { name: "Math-Shepherd", detail: "Steps marked + or − in the text." },
     rlhflow: { name: "RLHFlow", detail: "A conversation of steps and verdicts." },
@@ -44,7 +44,7 @@ export const texts = dictionary({
   seenBy: (number: number) => `Seen by checkpoint ${number}`,
   example: (name: string) => `A row of ${name}`,
   exampleHint: "The same label in every format: a slip in the second step, and an alternative that is right.",
-  exampleColumns: "The same label in every format; here each name is a column, and what is nested stays so.",
+  exampleColumns: "The same label in every format. Here each field is a column, and nested values stay nested.",
   prepare: "Prepare a file",
   download: "Download now",
   ways: "Both hold the same bytes. A prepared file is written by a worker while you do something else, tells its digest, and can be fetched again; a download begins at once, and begins anew if the connection breaks.",
@@ -52,7 +52,7 @@ export const texts = dictionary({
   files: {
     title: "Prepared files",
     none: "No file yet",
-    noneDetail: "Choose a format above and prepare a file: it is listed here with its progress, and then with its size and digest.",
+    noneDetail: "Choose a format above and prepare a file. It appears here with its progress, then with its size and digest.",
     file: "File",
     rows: "Rows",
     labels: (n: number, leftOut: number) => `of ${plural(n, "label")}${leftOut > 0 ? `; ${count(leftOut)} left out` : ""}`,

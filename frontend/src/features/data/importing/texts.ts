@@ -53,7 +53,7 @@ export const texts = dictionary({
   failed: "The file was not taken",
   example: "What a line looks like",
   earlier: "Imports",
-  none: "No file was brought in on this page yet. Drop one above: it is listed here with its progress and what became of its lines.",
+  none: "No imports on this page yet. Drop a file above to see its progress here, and what happened to each line.",
   file: "File",
   created: "Created",
   merged: "Merged",

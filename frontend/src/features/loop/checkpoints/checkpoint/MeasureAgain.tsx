@@ -9,7 +9,7 @@ import { texts } from "./texts";
 
 const words = texts.again;
 
-/** With the labels there are now, beside the champion of now; nothing is promoted by it. */
+/** Uses the current labels and compares with the current champion; it promotes nothing. */
 export function MeasureAgain({ slug, checkpoint: { number, jobs } }: { slug: string; checkpoint: OwnCheckpoint }) {
   const again = useMeasureAgain(slug, number);
   const running = jobs.some((job) => job.kind === "evaluate" && isRunning(job));

@@ -54,7 +54,7 @@ export const texts = dictionary({
   },
   again: {
     button: "Measure again",
-    hint: "With the labels there are now, beside the champion of now. Nothing is promoted by it.",
+    hint: "Uses the current labels and compares with the current champion. It promotes nothing.",
     failed: "It is not measured again",
   },
   measures: {
