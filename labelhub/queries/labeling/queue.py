@@ -69,11 +69,15 @@ def held_by(*, project: Project, labeler: Labeler) -> list[int]:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a labeler is asked before the queue: the screening, or this time a running check; who is paused, nothing."""
+    """What a labeler is asked before the queue: the screening, or this time a running check; who is paused, nothing.
+
+    `paused_in`: the column's own text, to see whether it changed since.
+    """
 
     screening: bool
     check: bool
     paused: bool
+    paused_in: str
 
 
 def lock_labeler(*, project: Project, labeler: Labeler) -> Asked:
@@ -83,7 +87,7 @@ def lock_labeler(*, project: Project, labeler: Labeler) -> Asked:
 
 
 def _asked(project: int, screening: Any, checks: Any, rate: Any, paused_in: str) -> Asked:
-    return Asked(bool(screening), bool(checks) and random() < rate, project in json.loads(paused_in))
+    return Asked(bool(screening), bool(checks) and random() < rate, project in json.loads(paused_in), paused_in)
 
 
 def expired_items(*, project: Project | None = None) -> QuerySet[BatchItem]:

@@ -89,7 +89,7 @@ def hand_in(
     if revises is None and _is_plain(assignment, asked, body):
         turn = turn_of(assignment.item.generation.project, labeler, holding, asked)
         with suppress(IntegrityError):  # somebody changed it meanwhile: read again, with locks
-            return _record(assignment, body, source, _checked_steps(assignment, body), None, turn)
+            return _record(assignment, asked, body, source, _checked_steps(assignment, body), None, turn)
     with transaction.atomic():
         assignment, asked = _given(labeler, assignment_id, lock=True)
         turn = turn_of(assignment.item.generation.project, labeler, holding, asked)
@@ -103,7 +103,7 @@ def hand_in(
         if refusal is None:
             if assignment.item.state != BatchItem.State.STANDING:  # there it tells of the labeler, not of the problem
                 _retire_or_restore(assignment, body, latest)
-            return _record(assignment, body, source, steps, latest, turn)
+            return _record(assignment, asked, body, source, steps, latest, turn)
         Assignment.objects.filter(pk=assignment.pk).update(draft=body.kept)
     raise refusal  # out here: inside, the draft would be rolled back with it
 
@@ -188,7 +188,13 @@ WHERE assignment_id = %(assignment)s AND revision = %(revision)s
 
 
 def _record(
-    assignment: Assignment, body: Pass, source: str, steps: list[Any], latest: Label | None, turn: Claim
+    assignment: Assignment,
+    asked: Asked,
+    body: Pass,
+    source: str,
+    steps: list[Any],
+    latest: Label | None,
+    turn: Claim,
 ) -> HandedIn:
     """Make the label, count it for its item and claim the next, in one message to the database.
 
@@ -217,8 +223,9 @@ def _record(
     )
     state = _finished_state(assignment, body)
     whole = state == Assignment.State.SUBMITTED and item.labels_wanted == 1
+    as_read = f"{assignment.state} {item.state} {item.generation.state} {asked.paused_in}"
     recording: list[Call] = [
-        labels.handing_in(label, as_read=f"{assignment.state} {item.state} {item.generation.state}"),
+        labels.handing_in(label, as_read=as_read),
         (FINISH, {"assignment_id": assignment.pk, "state": state}),
         (FINISH_WHOLE if whole else SETTLE, {"item": assignment.item_id}),
     ]

@@ -10,8 +10,8 @@ HANDED_IN = (
     "is_initial_screening_question",
 )  # fmt: skip
 # The label is made only where everything is as it was read, and from here on nobody can change that. Else the solution
-# is NULL where none may be: the transaction ends, and nothing of it stays. The states are compared as one text: SQLite
-# would compile `state = ?` anew each time, to see whether a partial index serves it.
+# is NULL where none may be: the transaction ends, and nothing of it stays. What was read is compared as one text, since
+# SQLite would compile `state = ?` anew each time, to see whether a partial index serves it.
 HAND_IN = Statement(
     f"""
 INSERT INTO labelhub_label (solution_id, {", ".join(HANDED_IN)}) VALUES (
@@ -22,7 +22,8 @@ INSERT INTO labelhub_label (solution_id, {", ".join(HANDED_IN)}) VALUES (
         JOIN labelhub_batchitem item ON item.id = assignment.item_id
         JOIN labelhub_generation generation ON generation.id = item.generation_id
         WHERE assignment.id = %(assignment_id)s
-            AND assignment.state || ' ' || item.state || ' ' || generation.state = %(states)s
+            AND assignment.state || ' ' || item.state || ' ' || generation.state || ' '
+                || CAST(labeler.paused_in AS text) = %(as_read)s
         {{lock}}
     ), {", ".join(f"%({name})s" for name in HANDED_IN)}
 )
@@ -39,7 +40,7 @@ def write(*labels: Label) -> None:
 def handing_in(label: Label, *, as_read: str) -> Call:
     """The statement that writes a labeler's pass, to be sent together with what else a hand-in changes.
 
-    `as_read`: the states of its assignment, item and generation, a space between them. Where they are others by now,
-    the statement raises IntegrityError.
+    `as_read`: the states of its assignment, item and generation, and where its labeler is paused, a space between them.
+    Where one of them is another by now, the statement raises IntegrityError.
     """
-    return HAND_IN, {name: getattr(label, name) for name in HANDED_IN} | {"states": as_read}
+    return HAND_IN, {name: getattr(label, name) for name in HANDED_IN} | {"as_read": as_read}

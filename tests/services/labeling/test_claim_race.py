@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from labelhub.errors import GenerationClosed, LeaseLost, StaleRevision
+from labelhub.errors import GenerationClosed, LeaseLost, Paused, StaleRevision
 from labelhub.models import Assignment, BatchItem, Generation, Label, Labeler, Project
 from labelhub.queries.labeling import queue
 from labelhub.queries.statement import Row
@@ -114,6 +114,11 @@ def close(lease: Assignment) -> None:
     Generation.objects.update(state=Generation.State.TRAINING)
 
 
+def pause(lease: Assignment) -> None:
+    """A running check in another tab was the one too many."""
+    Labeler.objects.filter(pk=lease.labeler_id).update(paused_in=[lease.item.generation.project_id])
+
+
 def lapse_and_give_on(lease: Assignment) -> None:
     Assignment.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     leases.lapse_expired()
@@ -121,7 +126,8 @@ def lapse_and_give_on(lease: Assignment) -> None:
 
 
 @pytest.mark.parametrize(
-    ("meanwhile", "refusal"), [(revoke, LeaseLost), (close, GenerationClosed), (lapse_and_give_on, LeaseLost)]
+    ("meanwhile", "refusal"),
+    [(revoke, LeaseLost), (close, GenerationClosed), (lapse_and_give_on, LeaseLost), (pause, Paused)],
 )
 def test_what_happens_between_the_reading_and_the_writing_counts(project, generation, ann, meanwhile, refusal):
     factories.BatchItemFactory(generation=generation)

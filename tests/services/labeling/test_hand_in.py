@@ -44,6 +44,12 @@ def test_a_pass_becomes_one_label_and_finishes_the_item(project, item, ann):
     assert state_of(item) == "done"
 
 
+def test_who_is_paused_in_other_projects_hands_in_here(project, item, ann):
+    others = [factories.ProjectFactory().pk for _ in range(2)]
+    type(ann.labeler).objects.filter(pk=ann.labeler.pk).update(paused_in=others)
+    assert submit(held(project, ann)).revision == 1
+
+
 def test_the_same_body_twice_is_one_label(project, item, ann):
     assignment = held(project, ann)
     assert submit(assignment) == submit(assignment)
