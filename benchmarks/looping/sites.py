@@ -46,20 +46,8 @@ def fill_labelhub() -> None:
 
     django.setup()
     from datetime import datetime
-    from hashlib import sha256
 
-    from labelhub.models import (
-        ApiToken,
-        BatchItem,
-        Generation,
-        Instructions,
-        Labeler,
-        Membership,
-        Problem,
-        Project,
-        Solution,
-        User,
-    )  # fmt: skip
+    from labelhub.models import BatchItem, Generation, Instructions, Problem, Project, Solution
     from selector.grading.normalize import problem_digest, solution_digest
 
     project = Project.objects.create(slug="bench", name="Bench")
@@ -86,6 +74,14 @@ def fill_labelhub() -> None:
             for n, s in enumerate(solutions)
         ), batch_size=5000,
     )  # fmt: skip
+    _add_people(project)
+
+
+def _add_people(project: Any) -> None:
+    from hashlib import sha256
+
+    from labelhub.models import ApiToken, Labeler, Membership, User
+
     for name, secret in json.loads(os.environ["BENCH_PEOPLE"]).items():
         user = User.objects.create_user(username=name, password=secret, simulated=True)
         Labeler.objects.create(user=user)

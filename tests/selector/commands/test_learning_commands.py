@@ -259,9 +259,11 @@ def test_evaluate_groups_equal_answers(call, tmp_path):
     assert points[-1]["majority_vote"]["mean"] == 1
 
 
-@pytest.mark.parametrize("metric", ["best_of_n", "first_error", "calibration"])
-def test_no_rows_are_no_crash(call, tmp_path, metric):
-    call("evaluate", write(tmp_path / "rows.jsonl", []), "--metric", metric)
+@pytest.mark.parametrize(("metric", "figures"), [("best_of_n", []), ("first_error", ["f1"]), ("calibration", ["ece"])])
+def test_of_no_rows_nothing_is_measured(call, tmp_path, metric, figures):
+    rows, _ = call("evaluate", write(tmp_path / "rows.jsonl", []), "--metric", metric)
+    assert [row[figure] for row in rows for figure in figures] == [None] * len(figures)
+    assert len(rows) == len(figures)
 
 
 @pytest.mark.parametrize("probs", [[0.5], [0.5, 1.5], [0.5, None], "much"])
