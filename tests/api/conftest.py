@@ -107,4 +107,5 @@ def refused(response: Any, status: int, code: str) -> dict[str, list[str]]:
     assert told["code"] == code
     assert told["detail"]
     assert all(isinstance(sentence, str) for sentences in told["fields"].values() for sentence in sentences)
-    return told["fields"]
+    fields: dict[str, list[str]] = told["fields"]
+    return fields
