@@ -6,13 +6,13 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from selector.commands import cli, corpus
 from selector.commands.cli import Row
 from selector.commands.corpus import Solved
 from selector.formats import SolutionRecord, fields, labelhub
-from selector.prm.config import TrainConfig
+from selector.prm.config import TrainConfig, Way
 from selector.types import BAD, GREAT, Example
 
 TELL_EVERY = 20  # updates between two lines of progress
@@ -22,14 +22,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     corpus.arguments(parser, 'solutions; a prm learns from "step_labels", an orm from "is_correct"')
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the checkpoint goes")
     parser.add_argument("--base", default="", metavar="MODEL", help="local directory or hub id (default: the embedded)")
+    parser.add_argument("--way", choices=get_args(Way), help="how it learns (default: full with a base, else embedded)")
     parser.add_argument("--kind", choices=("prm", "orm"), default="prm", help="judge each step, or the whole solution")
     parser.add_argument("--seed", type=int, default=0, help="fixes all that is random (default: 0)")
     parser.add_argument(
         "--set",
         action="append",
         default=[],
-        metavar="KNOB=VALUE",
-        help="any other knob of selector/prm/config.py, such as epochs=4",
+        metavar="SETTING=VALUE",
+        help="any other setting of selector/prm/config.py, such as epochs=4",
     )
 
 
@@ -37,8 +38,8 @@ def run(options: argparse.Namespace) -> None:
     if options.solutions == "-" and os.environ.get("WORLD_SIZE", "1") != "1":
         raise cli.CommandError("Several processes cannot share standard input: name a file.")
     try:
-        knobs = dict(map(_knob, options.set))
-        config = TrainConfig.for_base(options.base, kind=options.kind, **{"seed": options.seed} | knobs)
+        settings = {"seed": options.seed} | dict(map(_setting, options.set))
+        config = TrainConfig.for_base(options.base, options.kind, options.way, **settings)
         solved = list(corpus.read(options, _judged if options.kind == "orm" else _rated))
         examples = [example for one in solved if (example := _example(one, options.kind))]
         from selector.prm.training.train import train
@@ -50,7 +51,7 @@ def run(options: argparse.Namespace) -> None:
         cli.write_rows([card])
 
 
-def _knob(setting: str) -> tuple[str, Any]:
+def _setting(setting: str) -> tuple[str, Any]:
     """`epochs=4` is a number, `aggregate=min` a word."""
     name, _, value = setting.partition("=")
     try:

@@ -1,96 +1,164 @@
-"""What a training run may decide, one sentence per knob; a checkpoint stores the whole of it."""
+"""What a training run may decide, one sentence per setting; a checkpoint stores all that apply to its way."""
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
 
 from selector.prm.aggregate import AGGREGATES, Aggregate, NeutralAs
 
 Kind = Literal["prm", "orm"]
 Context = Literal["step", "solution"]
+Way = Literal["embedded", "frozen", "lora", "full"]
 THRESHOLD = 0.5  # P(correct) below which a step is called a mistake, where no threshold was tuned
 MARGIN = 0.05  # of accuracy or F1 that a challenger may lose to the champion; a project begins with the same
+
+TUNING = {"context": "solution", "batch": 32, "pass_tokens": 2048, "epochs": 2, "digit_noise": 0.0}
+TUNING |= {"min_updates": 1, "repeat_updates": 10**6, "max_updates": 10**6}
+DEFAULTS: dict[Way, dict[str, Any]] = {  # where a way differs from the fields below
+    "embedded": {},
+    "frozen": {"context": "solution"},
+    "lora": TUNING | {"rank": 16, "rate": 1e-4},
+    "full": TUNING | {"rate": 1e-5},
+}
+BASED: tuple[Way, ...] = ("frozen", "lora", "full")
+LEARNING: tuple[Way, ...] = ("embedded", "lora", "full")  # whose weights learn update by update
+APPLIES: dict[str, tuple[Way, ...]] = {  # settings that not every way has
+    "base": BASED,
+    "rank": ("lora",),
+    "layer": ("frozen",),
+    "decay": ("frozen",),
+    "checkpoint_activations": ("lora", "full"),
+    "pretrain_updates": ("embedded",),
+    **dict.fromkeys(
+        (
+            *("rate", "epochs", "batch", "pass_tokens", "weight_decay", "digit_noise"),
+            *("min_updates", "repeat_updates", "max_updates"),
+        ),
+        LEARNING,
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """The defaults are the embedded model's, which learns from nothing; `for_base` gives those that suit a base."""
+    """The four ways to train a reward model, and their settings; `for_base` gives each way its own defaults.
 
-    base: str = ""  # hub id or local directory of the base model; empty is the embedded one
+    The fields' defaults are those of `embedded`, which needs no base. `frozen` fits a head on a base's hidden states,
+    `lora` teaches a base adapters (Hu et al., arXiv 2106.09685), `full` all of its weights. The last two follow
+    published recipes: 32 solutions a batch as RLHFlow's PRMs (model card of RLHFlow/Llama3.1-8B-PRM-Deepseek-Data; at
+    2e-6), where ActPRM takes 64 at 1e-5 (its repository's scripts); 1e-5 and for adapters 1e-4 as the examples of TRL's
+    PRMTrainer; two passes as the paper (appendix F).
+
+    Raises ValueError with a sentence for a value that means nothing, and for a setting that doesn't apply to the way.
+    """
+
+    way: Way = "embedded"  # how the model learns
+    base: str = ""  # hub id or local directory of the base model
     kind: Kind = "prm"  # prm judges every step, orm the whole solution at its last token
     context: Context = "step"  # what is read before judging: the step alone, or the problem and all steps so far
     heads: int = 1  # heads on one body, each taught its own share: where they disagree, the model does not know
     seed: int = 0  # fixes the initial weights, the order of the examples and the noise
-    pretrain_updates: int = 300  # the embedded model first learns to predict the corpus's next token; 0 for no base
-    lora_rank: int = 0  # adapters of this rank learn in a base's place (needs peft); 0 teaches all its weights
+    pretrain_updates: int = 300  # the embedded model first learns to predict the corpus's next token
+    rank: int = 0  # of the adapters (needs peft)
+    layer: int = 0  # of the base, from 1, whose hidden states the head reads; 0 is four fifths of the way up
+    decay: float = 1000.0  # pull of the head's weights to zero: times their squares, beside the sum of losses
+    checkpoint_activations: bool = False  # compute them again in the backward pass: less memory, a third more time
     epochs: int = 8  # passes over the examples: the number of updates grows with the labels
     min_updates: int = 150  # passes are repeated up to here: fewer leave a small set half learnt
-    max_updates: int = 1000  # no pass begins after this many: many labels need fewer passes, and overfit with more
-    batch_tokens: int = 512  # tokens per update, padding included
-    learning_rate: float = 1e-3  # its peak: it warms up over a tenth of the updates, then falls to 0
+    repeat_updates: int = 500  # no further pass begins after this many: many labels overfit with more
+    max_updates: int = 2500  # updates end here, even within a pass: training takes no longer however many labels
+    batch: int = 4  # solutions per update
+    pass_tokens: int = 4096  # padded tokens per forward and backward pass; the passes of a batch add up to one update
+    rate: float = 1e-3  # the learning rate's peak: it warms up over a tenth of the updates, then falls to 0
     weight_decay: float = 0.01  # AdamW's pull of the weights to zero
     digit_noise: float = 1 / 3  # share of digits replaced at random while training: small models memorise numbers
     window: int = 1024  # longest sequence in tokens, if the base allows it; a longer one is told, never cut
-    neutral_as: NeutralAs = "positive"  # whether P(0) counts to P(correct)
+    neutral: NeutralAs = "positive"  # whether P(0) counts to P(correct)
     aggregate: Aggregate = "product"  # how the steps' probabilities make the solution's score
     threshold: float = THRESHOLD  # the predicted first mistake is the first step whose P(correct) is below; see folds
     folds: int = 2  # parts of the training problems by which training tunes the threshold; 0 leaves it as it is set
 
     def __post_init__(self) -> None:
-        for knob in fields(self):
-            _of_type(knob.name, getattr(self, knob.name), type(knob.default))
+        for setting in fields(self):
+            _of_type(setting.name, getattr(self, setting.name), type(setting.default))
+        _one_of("way", self.way, get_args(Way))
         _one_of("kind", self.kind, get_args(Kind))
         _one_of("context", self.context, get_args(Context))
-        _one_of("neutral_as", self.neutral_as, get_args(NeutralAs))
+        _one_of("neutral", self.neutral, get_args(NeutralAs))
         _one_of("aggregate", self.aggregate, AGGREGATES)
-        for name in ("heads", "epochs", "batch_tokens", "window", "max_updates"):
+        for name in ("heads", "epochs", "batch", "pass_tokens", "window", "max_updates"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}.")
         if self.folds < 0 or self.folds == 1:
             raise ValueError(f"folds is 0 or at least 2, not {self.folds}.")
-        if self.lora_rank < 0 or (self.lora_rank and not self.base):
-            raise ValueError("lora_rank is at least 0, and 0 without a base: there is nothing to adapt.")
         if self.kind == "orm" and self.context != "solution":
             raise ValueError("An orm judges the whole solution: its context is solution.")
+        self._check_way()
+
+    def _check_way(self) -> None:
+        for setting in fields(self):
+            if getattr(self, setting.name) != setting.default:
+                _applies(setting.name, self.way)
+        if self.way in BASED and not self.base:
+            raise ValueError(f"{self.way} starts from a base model: name one in base.")
+        if self.way == "lora" and self.rank < 1:
+            raise ValueError(f"rank must be at least 1, not {self.rank}.")
+        if self.layer < 0 or self.decay <= 0:
+            raise ValueError("layer is at least 0, and decay above it.")
+        if self.way == "frozen" and self.context != "solution":
+            raise ValueError("frozen reads whole solutions: its context is solution.")
 
     @classmethod
-    def for_base(cls, base: str = "", kind: Kind = "prm", **knobs: Any) -> "TrainConfig":
-        """The defaults that suit this base and kind, with any knob set by name."""
-        suited: dict[str, Any] = {"base": base, "kind": kind}
-        if base:  # low rate and two passes: paper, appendix F
-            suited |= {
-                "context": "solution",
-                "learning_rate": 1e-5,
-                "epochs": 2,
-                "min_updates": 1,
-                "digit_noise": 0.0,
-                "max_updates": 10**6,
-            }
-            suited |= {"pretrain_updates": 0}
-            if knobs.get("lora_rank"):  # adapters want some ten times the rate of a whole model (arXiv 2405.09673)
-                suited |= {"learning_rate": 2e-4}
-        if kind == "orm":
-            suited |= {"context": "solution"}
-        return cls.from_dict(suited | knobs)
+    def for_base(cls, base: str = "", kind: Kind = "prm", way: Way | None = None, **settings: Any) -> "TrainConfig":
+        """The defaults that suit this way, base and kind, with any setting by name.
+
+        Without a way it is `full` for a base, else `embedded`. Raises ValueError where a setting doesn't apply to it.
+        """
+        way = way or ("full" if base else "embedded")
+        _one_of("way", way, get_args(Way))
+        suited = DEFAULTS[way] | ({"base": base} if base else {}) | ({"context": "solution"} if kind == "orm" else {})
+        return cls.from_dict({"way": way, "kind": kind} | suited | settings)
 
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> "TrainConfig":
-        """The config with these knobs; an unknown one is a ValueError, for it would change what the scores mean."""
-        if unknown := set(stored) - {knob.name for knob in fields(cls)}:
-            raise ValueError(f"Unknown training knobs: {', '.join(sorted(unknown))}.")
-        return cls(**stored)
+        """The config with these settings, also as earlier versions stored them.
+
+        Raises ValueError for an unknown one, which would change what the scores mean, and for one that doesn't apply.
+        """
+        settings = stored if "way" in stored else _of_earlier_version(stored)
+        if unknown := set(settings) - {setting.name for setting in fields(cls)}:
+            raise ValueError(f"Unknown training settings: {', '.join(sorted(unknown))}.")
+        for name in settings:
+            _applies(name, settings["way"])
+        return cls(**settings)
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """The settings that apply to the way, by name."""
+        names = [setting.name for setting in fields(self) if self.way in APPLIES.get(setting.name, get_args(Way))]
+        return {name: getattr(self, name) for name in names}
 
     def digest(self) -> str:
-        """Hex SHA-256 of all knobs: equal digests and equal data give equal checkpoints."""
+        """Hex SHA-256 of all settings: equal digests and equal data give equal checkpoints."""
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
 
 
+def _of_earlier_version(stored: dict[str, Any]) -> dict[str, Any]:
+    """A config from before ways had names: adapters were then added to their base, and a batch counted tokens."""
+    way: Way = "full" if stored.get("base") else "embedded"
+    renamed = {"learning_rate": "rate", "neutral_as": "neutral"}
+    gone = {"lora_rank", "batch_tokens"} | {name for name, ways in APPLIES.items() if way not in ways}
+    return {"way": way} | {renamed.get(name, name): value for name, value in stored.items() if name not in gone}
+
+
+def _applies(name: str, way: Way) -> None:
+    if way not in (ways := APPLIES.get(name, get_args(Way))):
+        raise ValueError(f"{name} does not apply to {way}: it is a setting of {', '.join(ways)}.")
+
+
 def _of_type(name: str, value: Any, expected: type) -> None:
-    if not isinstance(value, (expected, int) if expected is float else expected) or isinstance(value, bool):
+    fits = isinstance(value, (expected, int) if expected is float else expected)
+    if not fits or isinstance(value, bool) != (expected is bool):
         raise ValueError(f"{name} is {value!r}, which is no {expected.__name__}.")
 
 

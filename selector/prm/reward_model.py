@@ -1,7 +1,8 @@
 """A reward model on disk and in memory: loads a checkpoint, and scores solutions."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -41,46 +42,54 @@ class RewardModel:
     def score(self, rows: Sequence[Row]) -> list[Scored]:
         """One `Scored` per row, in the rows' order; equal sequences are read once."""
         encoded = self.encoder.encode(rows)
-        probs = self._judge({sequence for sequences in encoded if sequences for sequence in sequences})
-        return [self._scored(sequences, probs) for sequences in encoded]
-
-    def _scored(self, sequences: list[Encoded] | None, probs: dict[Encoded, list[list[float]]]) -> Scored:
-        if sequences is None:
-            return Scored(step_probs=None, log_score=None, too_long=True)
-        by_step = [heads for sequence in sequences for heads in probs[sequence]]
-        step_probs = tuple(fmean(heads) for heads in by_step)
-        if self.config.kind == "orm":  # what it would say on the way to the last token is no step's probability
-            return Scored(step_probs=None, log_score=log_score(step_probs, "last"))
-        by_head = tuple(zip(*by_step, strict=True)) if self.config.heads > 1 else None
-        return Scored(step_probs, log_score(step_probs, self.config.aggregate), head_step_probs=by_head)
+        logits = self._logits({sequence for sequences in encoded if sequences for sequence in sequences})
+        told = (torch.cat([logits[one] for one in sequences]) if sequences else None for sequences in encoded)
+        return [scored(one, self.config) for one in told]
 
     @torch.inference_mode()
-    def _judge(self, sequences: set[Encoded]) -> dict[Encoded, list[list[float]]]:
-        """P(correct) by each head, at each end of each sequence."""
-        self.model.eval()  # type: ignore[no-untyped-call]
-        judged: dict[Encoded, list[list[float]]] = {}
-        for batch, logits in self._read(sequences):
-            probs = iter(torch.softmax(logits.double(), dim=-1).tolist())
-            for sequence in batch:
-                judged[sequence] = [
-                    [p_correct(head, self.config.neutral_as) for head in next(probs)] for _ in sequence.ends
-                ]
-        return judged
+    def _logits(self, sequences: set[Encoded]) -> dict[Encoded, torch.Tensor]:
+        """The class logits by each head at each end of each sequence, (ends, heads, 3)."""
+        return {one: by_head(said) for one, said in outputs(self.model, self.reader, sequences)}
 
-    def _read(self, sequences: set[Encoded]) -> Iterator[tuple[list[Encoded], torch.Tensor]]:
-        """Batches with their class logits by head, (ends, heads, 3)."""
-        if self.reader:
-            for pack, logits in reading.read(
-                self.model, self.reader, packs.packs(sorted(sequences, key=lambda s: s.ids))
-            ):
-                yield pack.sequences, by_head(logits)
-        else:
-            for batch in by_tokens(sorted(sequences, key=lambda s: (len(s.ids), s.ids)), BATCH_TOKENS):
-                yield batch, class_logits(self.model, [s.ids for s in batch], [s.ends for s in batch])
+
+def scored(logits: torch.Tensor | None, config: TrainConfig) -> Scored:
+    """What logits by step, (steps, heads, 3), say of a solution; None is one that was too long."""
+    if logits is None:
+        return Scored(step_probs=None, log_score=None, too_long=True)
+    probs = torch.softmax(logits.double(), dim=-1).tolist()
+    by_step = [[p_correct(head, config.neutral) for head in heads] for heads in probs]
+    step_probs = tuple(fmean(heads) for heads in by_step)
+    if config.kind == "orm":  # what it would say on the way to the last token is no step's probability
+        return Scored(step_probs=None, log_score=log_score(step_probs, "last"))
+    by_heads = tuple(zip(*by_step, strict=True)) if config.heads > 1 else None
+    return Scored(step_probs, log_score(step_probs, config.aggregate), head_step_probs=by_heads)
+
+
+def outputs(
+    model: PreTrainedModel, reader: reading.Reader | None, sequences: Collection[Encoded]
+) -> Iterator[tuple[Encoded, torch.Tensor]]:
+    """Each of the distinct sequences with what the model puts out at its ends, (ends, outputs); in another order.
+
+    Without a reader of packs, padded batches are read.
+    """
+    model.eval()  # type: ignore[no-untyped-call]
+    if reader:
+        in_packs = packs.packs(sorted(sequences, key=lambda s: s.ids))
+        read = ((pack.sequences, said) for pack, said in reading.read(model, reader, in_packs))
+    else:
+        batches = by_tokens(sorted(sequences, key=lambda s: (len(s.ids), s.ids)), BATCH_TOKENS)
+        read = ((batch, end_outputs(model, [s.ids for s in batch], [s.ends for s in batch])) for batch in batches)
+    for batch, said in read:
+        yield from zip(batch, torch.split(said, [len(one.ends) for one in batch]), strict=True)
 
 
 def class_logits(model: PreTrainedModel, ids: Sequence[Sequence[int]], ends: Sequence[Sequence[int]]) -> torch.Tensor:
-    """The three class logits by each head at each end, (number of ends, heads, 3), sequence by sequence.
+    """The three class logits by each head at each end, (number of ends, heads, 3), sequence by sequence."""
+    return by_head(end_outputs(model, ids, ends))
+
+
+def end_outputs(model: PreTrainedModel, ids: Sequence[Sequence[int]], ends: Sequence[Sequence[int]]) -> torch.Tensor:
+    """What the model puts out at each end, (number of ends, outputs), sequence by sequence.
 
     Padded on the right: a causal model never sees the padding, any other is told by the mask.
     """
@@ -88,7 +97,7 @@ def class_logits(model: PreTrainedModel, ids: Sequence[Sequence[int]], ends: Seq
     at_row = torch.tensor([row for row, places in enumerate(ends) for _ in places], device=padded.device)
     at_place = torch.tensor([place for places in ends for place in places], device=padded.device)
     logits: torch.Tensor = model(input_ids=padded, attention_mask=mask).logits
-    return by_head(logits[at_row, at_place])
+    return logits[at_row, at_place]
 
 
 def by_head(logits: torch.Tensor) -> torch.Tensor:
@@ -121,6 +130,18 @@ def scoring_dtype() -> torch.dtype:
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
     native = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
     return torch.bfloat16 if native else torch.float32
+
+
+@contextmanager
+def in_precision(model: PreTrainedModel) -> Iterator[None]:
+    """While entered, a large model multiplies in bfloat16 where the machine is made for it. Its weights stay."""
+    lower = scoring_dtype() == torch.bfloat16 and is_large(model)
+    with torch.autocast(model.device.type, dtype=torch.bfloat16, enabled=lower):
+        yield
+
+
+def is_large(model: PreTrainedModel) -> bool:
+    return sum(weight.numel() for weight in model.parameters()) >= LARGE
 
 
 def class_names(heads: int) -> dict[int, str]:
@@ -162,7 +183,7 @@ def load(path: Path | str, device: str | None = None) -> RewardModel:
         raise BadCheckpoint(f"{path} lacks weights of the model: {', '.join(afresh)}.")
     model.to(device or best_device())  # type: ignore[arg-type]
     scorer = RewardModel(model, tokenizer, config)
-    if sum(weight.numel() for weight in model.parameters()) >= LARGE:
+    if is_large(model):
         model.to(scoring_dtype())  # type: ignore[arg-type]
     return scorer
 

@@ -50,7 +50,7 @@ def tokens_style(checkpoint: str, window: int) -> Style:
         encode=encoder.encode,
         rows=lambda sequence: range(len(sequence.ids)),
         classes=len(CLASS_INDEX),
-        p_correct=lambda probs: p_correct(probs, config.neutral_as),
+        p_correct=lambda probs: p_correct(probs, config.neutral),
         aggregate=config.aggregate,
         kind=config.kind,
     )

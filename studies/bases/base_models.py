@@ -34,8 +34,8 @@ BASELINE, DEFAULT = "position", "embedded"
 EMBEDDED: dict[str, dict[str, Any]] = {
     "embedded": {},
     "embedded_scratch": {"pretrain_updates": 0},
-    "embedded_one_pass": {"max_updates": 500},
-    "embedded_low_rate": {"learning_rate": 3e-4},
+    "embedded_one_pass": {"repeat_updates": 1},
+    "embedded_low_rate": {"rate": 3e-4},
 }
 Settings = dict[str, Any]
 Judge = Callable[[Study, list[Rated], Settings], Probs]  # learns, then gives P(correct) of each step

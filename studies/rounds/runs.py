@@ -69,14 +69,14 @@ class Run:
 
     def config(self, base: Path) -> TrainConfig:
         """The embedded model's own knobs but for its base: fewer weights learn at a higher rate; no digits are left."""
-        return TrainConfig(
-            base=str(base),
+        return TrainConfig.for_base(
+            str(base),
+            context="step",
             seed=self.seed,
+            epochs=8,
             min_updates=self.settings.updates,
-            pretrain_updates=0,
-            batch_tokens=256,
-            learning_rate=3e-3,
-            digit_noise=0.0,
+            batch=4,
+            rate=3e-3,
             folds=0,  # F1 is told at one threshold in all rounds, of which the first have too few labels to tune one
         )
 

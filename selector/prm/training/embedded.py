@@ -25,6 +25,7 @@ PAD = "<pad>"
 VOCABULARY = 4096
 WINDOW = 1024
 PIECE = 128  # tokens of a text that pretraining reads at a time
+READ_TOKENS = 512  # per update of pretraining, padding included
 READING = "reading"  # the phase of a run in which the model reads the corpus
 IGNORED = -100  # what transformers' loss leaves out
 
@@ -71,7 +72,7 @@ def train_tokenizer(corpus: Iterable[str], vocabulary: int = VOCABULARY) -> PreT
 def reading(texts: Sequence[str], encoder: Encoder, config: TrainConfig) -> list[list[Encoded]]:
     """The batches of pretraining: as many passes over the texts as give `pretrain_updates`."""
     chance = random.Random(config.seed)
-    most = config.pretrain_updates * config.batch_tokens // 8  # no run reads more texts than this
+    most = config.pretrain_updates * READ_TOKENS // 8  # no run reads more texts than this
     some = chance.sample(texts, min(len(texts), most))
     pieces = [
         Encoded(tuple(ids[at : at + PIECE]), ())
@@ -81,7 +82,7 @@ def reading(texts: Sequence[str], encoder: Encoder, config: TrainConfig) -> list
     ]
     batches: list[list[Encoded]] = []
     while pieces and len(batches) < config.pretrain_updates:
-        batches += one_pass(pieces, config.batch_tokens, chance)
+        batches += one_pass(pieces, READ_TOKENS, chance)
     return batches[: config.pretrain_updates]
 
 

@@ -24,7 +24,7 @@ def adapters(model: PreTrainedModel, rank: int) -> Iterator[None]:
         yield
         return
     if not find_spec("peft"):
-        raise ValueError("lora_rank needs peft, which is not installed: pip install -r requirements-large.txt")
+        raise ValueError("lora needs peft, which is not installed: pip install -r requirements-large.txt")
     from peft import LoraConfig, get_peft_model
 
     head = [

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import random
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,10 +17,18 @@ from transformers import LlamaForTokenClassification, PreTrainedModel, PreTraine
 
 from selector.prm.config import TrainConfig
 from selector.prm.encode import Encoded, Encoder
-from selector.prm.reward_model import CARD, RewardModel, best_device, class_logits, load_base, window_of
+from selector.prm.reward_model import (
+    CARD,
+    RewardModel,
+    best_device,
+    class_logits,
+    in_precision,
+    load_base,
+    window_of,
+)
 from selector.prm.training import embedded, lora, tuning
 from selector.prm.training.processes import Processes, joined
-from selector.prm.training.training_loop import Loss, Run, one_pass, training_loop
+from selector.prm.training.training_loop import Loss, Run, batches, training_loop
 from selector.prm.training.tuning import Fold, Known
 from selector.prm.training.unfinished import Unfinished, changing
 from selector.types import BAD, CLASS_INDEX, Example
@@ -50,9 +57,10 @@ def train(
     A PRM's threshold is tuned first, on folds of the same examples (see `tuning`), and goes into the card's config.
     For an ORM an example's one rating is its grade, at the last step. `progress(done, total, message)` is called
     after every update and may raise to abort: then `out` is as it was. The same arguments give the same weights, also
-    where the run was killed and started again: its state is kept every minute in the file `unfinished`, beside `out`
-    unless said otherwise, until it is finished. Where `accelerate launch` or torchrun started several processes they
-    learn together, on one machine or with `out` on a disk that all see; the first one tells and writes.
+    where the run was killed and started again: its state is kept in the file `unfinished`, beside `out` unless said
+    otherwise, until it is finished. It is saved every minute, less often where that takes more than 2% of the time.
+    Where `accelerate launch` or torchrun started several processes they learn together, on one machine or with `out`
+    on a disk that all see; the first one tells and writes.
     """
     check_writable(out)
     with joined() as processes:
@@ -90,7 +98,7 @@ def _train(
         state = Unfinished(unfinished or out.with_name(f".{out.name}.unfinished"), run)
         phase = state.phase() or ""
         processes.agree(f"{run} {phase} {len(state.losses(phase))} {len(state.kept)}")
-        with lora.adapters(model, config.lora_rank):
+        with lora.adapters(model, config.rank):
             losses, threshold = fit(Course(model, encoder, config, state, processes, progress), texts, rated, folds)
     card = {
         "config": config.to_dict() | {"threshold": threshold},
@@ -107,21 +115,22 @@ def _train(
     return card
 
 
-def rate(examples: Sequence[Example], encoder: Encoder) -> tuple[list[Encoded], dict[str, int]]:
-    """The sequences to learn from, and the counts for the card; unrated sequences teach nothing and are left out."""
+def rate(examples: Sequence[Example], encoder: Encoder) -> tuple[list[list[Encoded]], dict[str, int]]:
+    """The sequences of each solution to learn from, and the counts for the card; what is unrated is left out."""
     encoded = encoder.encode([(example.problem, example.steps) for example in examples])
-    rated: list[Encoded] = []
+    rated: list[list[Encoded]] = []
     for example, sequences in zip(examples, encoded, strict=True):
         ratings = iter([*ratings_of(example), *[None] * (len(example.steps) - len(example.ratings))])
-        marked = (with_classes(sequence, ratings) for sequence in sequences or ())
-        rated += [one for one in marked if one.ends]
+        marked = [one for one in (with_classes(sequence, ratings) for sequence in sequences or ()) if one.ends]
+        rated += [marked] if marked else []
     if not rated:
         raise ValueError("There is no rated step to learn from.")
     counts = {
         "examples": len(examples),
         "too_long": sum(sequences is None for sequences in encoded),
-        "rated_steps": sum(len(one.ends) for one in rated),
-        "sequences": len(rated),
+        "rated_steps": sum(len(one.ends) for marked in rated for one in marked),
+        "solutions": len(rated),
+        "sequences": sum(map(len, rated)),
     }
     return rated, counts
 
@@ -197,8 +206,9 @@ class Course:
         """Learn from ratings, in place; the loss of each update."""
 
         def loss_of(batch: Sequence[Encoded], drawn: Sequence[tuple[int, ...]]) -> Loss:
-            logits = class_logits(self.model, drawn, [one.ends for one in batch])
-            return summed_loss(logits, batch, self.config)
+            with in_precision(self.model):
+                logits = class_logits(self.model, drawn, [one.ends for one in batch])
+            return summed_loss(logits.float(), batch, self.config)
 
         return training_loop(self.model, batches, loss_of, phase=phase, run=self.run(phase, what))
 
@@ -223,16 +233,21 @@ class Course:
         return [[next(probs) for _ in example.steps] for example, _ in fold.judged]
 
 
-def fit(course: Course, texts: list[str], rated: list[Encoded], folds: Sequence[Fold]) -> tuple[list[float], float]:
+def fit(
+    course: Course, texts: list[str], rated: list[list[Encoded]], folds: Sequence[Fold]
+) -> tuple[list[float], float]:
     """Reads the texts if the model is the embedded one, tunes the threshold on the folds, then learns from all ratings.
 
     Learns in place. Returns the mean loss of each tenth of the updates on all ratings, and the threshold.
     """
     model, config = course.model, course.config
     to_read = embedded.reading(texts, course.encoder, config) if texts else []
-    to_learn = plan(rated, config)
-    passes = sum(map(len, to_learn)) // len(rated)  # a fold's model learns from each of its examples as often
-    lessons = [several(passes, rate(fold.learned, course.encoder)[0], config) for fold in folds]
+    updates = number_of_updates(len(rated), config)
+    to_learn = batches(rated, config.batch, updates, config.seed)
+    parts = [rate(fold.learned, course.encoder)[0] for fold in folds]
+    lessons = [  # a fold's model learns from each of its solutions as often as the one that is shipped
+        batches(part, config.batch, -(-updates * len(part) // len(rated)), config.seed) for part in parts
+    ]
     phases = [embedded.READING, *(f"fold {number}" for number in range(1, len(folds) + 1)), LEARNING]
     sizes = [len(to_read), *(map(size, lessons, folds)), len(to_learn)]
     course.total, saved = sum(sizes), phases.index(course.unfinished.phase() or embedded.READING)
@@ -282,21 +297,11 @@ def bagged(ids: tuple[int, ...], heads: int, seed: int) -> tuple[float, ...]:
     return tuple(map(float, chance.poisson(1.0, heads)))
 
 
-def plan(rated: list[Encoded], config: TrainConfig) -> list[list[Encoded]]:
-    """Every batch of the run, in whole passes; at least one, and however long that is."""
-    chance = random.Random(config.seed)
-    batches: list[list[Encoded]] = []
-    passes = 0
-    while (passes < config.epochs and len(batches) < config.max_updates) or len(batches) < config.min_updates:
-        batches += one_pass(rated, config.batch_tokens, chance)
-        passes += 1
-    return batches
-
-
-def several(passes: int, rated: list[Encoded], config: TrainConfig) -> list[list[Encoded]]:
-    """Every batch of so many passes."""
-    chance = random.Random(config.seed)
-    return [batch for _ in range(passes) for batch in one_pass(rated, config.batch_tokens, chance)]
+def number_of_updates(solutions: int, config: TrainConfig) -> int:
+    """Of `epochs` passes over the solutions; of fewer from `repeat_updates` on, of more below `min_updates`."""
+    each = -(-solutions // config.batch)
+    passes = max(min(config.epochs, -(-config.repeat_updates // each)), -(-config.min_updates // each))
+    return min(passes * each, config.max_updates)
 
 
 def data_digest(examples: Sequence[Example]) -> str:

@@ -16,7 +16,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from transformers import PreTrainedModel
 
-SAVE_EVERY = 60.0  # seconds: what a killed worker loses of its work, at most
+SAVE_EVERY = 60.0  # seconds between two saves at least: of a small model's work a killed worker loses no more
+SAVING = 0.02  # of the training time that saves may take: after one that took a second 50 pass without another
+WRITING = 5e8  # bytes a second that a disk is thought to write, until a save has been timed
 MOMENTS = ("step", "exp_avg", "exp_avg_sq")  # what AdamW remembers of each weight
 KEPT = "/kept/"
 Clock = Callable[[], float]
@@ -29,8 +31,10 @@ class Unfinished:
     path: Path
     run: str
     save_every: float = SAVE_EVERY
+    saving: float = SAVING
     clock: Clock = time.monotonic
     saved_at: float = field(init=False)
+    took: float | None = field(init=False, default=None)  # seconds that the last save took
     kept: dict[str, torch.Tensor] = field(init=False)  # what earlier phases left for later ones, saved along
 
     def __post_init__(self) -> None:
@@ -60,19 +64,25 @@ class Unfinished:
     def save_now_and_then(
         self, phase: str, model: PreTrainedModel, optimizer: torch.optim.Optimizer | None, losses: list[float]
     ) -> None:
-        """Save the run if it wasn't for `save_every` seconds; without an optimizer where the phase learns no more."""
-        if self.clock() - self.saved_at < self.save_every:
-            return
-        kept = {"/random": torch.get_rng_state()} | {f"{KEPT}{name}": tensor for name, tensor in self.kept.items()}
+        """Save the run if it wasn't for long; without an optimizer where the phase learns no more.
+
+        How long depends on how long a save takes: all of them take at most the share `saving` of the time.
+        """
+        kept = {f"{KEPT}{name}": tensor for name, tensor in self.kept.items()}
         for name, weight in changing(model):
             kept[name] = weight.detach()
             if optimizer:
                 kept |= {f"{name}/{what}": optimizer.state[weight][what] for what in MOMENTS}
+        took = sum(tensor.nbytes for tensor in kept.values()) / WRITING if self.took is None else self.took
+        if (began := self.clock()) - self.saved_at < max(self.save_every, took / self.saving):
+            return
+        kept["/random"] = torch.get_rng_state()
         scratch = self.path.with_name(f"{self.path.name}.{os.getpid()}")  # two attempts at a run may overlap
         self.path.parent.mkdir(parents=True, exist_ok=True)
         save_file(kept, scratch, {"run": self.run, "phase": phase, "losses": json.dumps(losses)})
         scratch.replace(self.path)
         self.saved_at = self.clock()
+        self.took = self.saved_at - began
 
     def forget(self) -> None:
         """The run is finished."""

@@ -47,9 +47,7 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     base = str(tiny.bidirectional_base(place / "base"))
     configs = {
         "step": quick(min_updates=5),
-        "solution": TrainConfig.for_base(
-            base, min_updates=5, learning_rate=3e-3, neutral_as="negative", aggregate="min"
-        ),
+        "solution": TrainConfig.for_base(base, min_updates=5, rate=3e-3, neutral="negative", aggregate="min"),
         "orm": quick(kind="orm", context="solution", min_updates=5),
     }
     for name, config in configs.items():

@@ -35,7 +35,7 @@ def model(
         return reward_model.load(checkpoint)
     place = tmp_path_factory.mktemp(request.param)
     base = (tiny.causal_base if request.param == "causal" else tiny.bidirectional_base)(place / "base")
-    config = TrainConfig.for_base(str(base), min_updates=10, learning_rate=3e-3)
+    config = TrainConfig.for_base(str(base), min_updates=10, rate=3e-3)
     train.train(EIGHT, config=config, corpus=(), out=place / "a")
     return reward_model.load(place / "a")
 
@@ -95,7 +95,7 @@ def rewritten(checkpoint: Path, place: Path, **knobs: object) -> Path:
 def test_how_scores_are_made_is_stored_with_the_checkpoint(checkpoint, tmp_path):
     kept = reward_model.load(checkpoint).score(ROWS)
     least = reward_model.load(rewritten(checkpoint, tmp_path / "min", aggregate="min")).score(ROWS)
-    strict = reward_model.load(rewritten(checkpoint, tmp_path / "strict", neutral_as="negative")).score(ROWS)
+    strict = reward_model.load(rewritten(checkpoint, tmp_path / "strict", neutral="negative")).score(ROWS)
     for one, other, third in zip(kept, least, strict, strict=True):
         assert one.step_probs and other.step_probs == one.step_probs and third.step_probs
         assert other.log_score == pytest.approx(aggregate.log_score(one.step_probs, "min"))
@@ -165,8 +165,8 @@ def test_what_is_no_checkpoint_is_refused_with_a_sentence(checkpoint, tmp_path):
         reward_model.load(tmp_path)
     with pytest.raises(reward_model.BadCheckpoint, match="not one of this version"):
         reward_model.load(rewritten(checkpoint, tmp_path / "newer", telepathy=True))
-    with pytest.raises(reward_model.BadCheckpoint, match="neutral_as is one of"):
-        reward_model.load(rewritten(checkpoint, tmp_path / "odd", neutral_as="maybe"))
+    with pytest.raises(reward_model.BadCheckpoint, match="neutral is one of"):
+        reward_model.load(rewritten(checkpoint, tmp_path / "odd", neutral="maybe"))
     for name, card in (("text", "{"), ("list", "[]"), ("empty", "{}")):
         broken = tmp_path / name
         shutil.copytree(checkpoint, broken)
@@ -182,10 +182,13 @@ def test_what_is_no_checkpoint_is_refused_with_a_sentence(checkpoint, tmp_path):
         {"context": "page"},
         {"aggregate": "mean"},
         {"epochs": 0},
-        {"batch_tokens": 0},
+        {"batch": 0},
+        {"pass_tokens": 0},
         {"window": -1},
         {"seed": "0"},
-        {"learning_rate": None},
+        {"rate": None},
+        {"way": "half"},
+        {"checkpoint_activations": 1},
     ],
 )
 def test_a_config_that_means_nothing_is_refused(knobs):
@@ -200,8 +203,8 @@ def test_the_defaults_suit_the_base_and_the_kind():
         TrainConfig.for_base(kind="orm"),
     )
     assert (embedded.context, pretrained.context, outcome.context) == ("step", "solution", "solution")
-    assert pretrained.learning_rate < embedded.learning_rate and pretrained.digit_noise == 0
-    assert TrainConfig.for_base("some/model", learning_rate=0.5).learning_rate == 0.5
+    assert pretrained.rate < embedded.rate and pretrained.digit_noise == 0
+    assert TrainConfig.for_base("some/model", rate=0.5).rate == 0.5
     with pytest.raises(ValueError, match="telepathy"):
         TrainConfig.for_base(telepathy=1)
     with pytest.raises(ValueError, match="orm judges the whole solution"):

@@ -49,7 +49,7 @@ def test_reading_teaches_the_trunk_itself(tmp_path):
 
 def test_reading_takes_as_many_updates_as_were_asked_for_and_covers_the_texts():
     _, encoder = made()
-    batches = embedded.reading(TEXTS, encoder, quick(pretrain_updates=9, batch_tokens=100))
+    batches = embedded.reading(TEXTS, encoder, quick(pretrain_updates=9))
     assert len(batches) == 9
     assert {one.ids for batch in batches for one in batch} == {tuple(ids) for ids in encoder.tokens(TEXTS)}
     assert embedded.reading(TEXTS, encoder, quick(pretrain_updates=0)) == []

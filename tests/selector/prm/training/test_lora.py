@@ -1,6 +1,7 @@
 """Adapters teach a base by few weights, and leave an ordinary checkpoint behind."""
 
 from functools import partial
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -17,14 +18,16 @@ from tests.selector.tiny import EIGHT, ROWS
 
 
 def adapting(base: Path, **knobs: object) -> TrainConfig:
-    return TrainConfig.for_base(str(base), **{"lora_rank": 8, "epochs": 1, "learning_rate": 1e-2} | knobs)
+    return TrainConfig.for_base(str(base), **{"way": "lora", "rank": 8, "epochs": 1, "rate": 1e-2} | knobs)
 
 
 @pytest.mark.parametrize("base", [tiny.causal_base, tiny.bidirectional_base])
 def test_adapters_learn_the_eight_and_the_checkpoint_is_an_ordinary_one(base, tmp_path):
     config = adapting(base(tmp_path / "base"), min_updates=150)
     train.train(EIGHT, config=config, corpus=(), out=tmp_path / "a")
-    train.train(EIGHT, config=adapting(tmp_path / "base", lora_rank=0), corpus=(), out=tmp_path / "whole")
+    train.train(
+        EIGHT, config=TrainConfig.for_base(str(tmp_path / "base"), min_updates=1), corpus=(), out=tmp_path / "whole"
+    )
     for example, scored in zip(EIGHT, reward_model.load(tmp_path / "a").score(ROWS), strict=True):
         mistake = example.ratings.index(-1) if -1 in example.ratings else None
         assert scored.step_probs and predicted_first_error(scored.step_probs) == mistake
@@ -68,8 +71,8 @@ class Stop(Exception):
 
 @pytest.mark.parametrize("killed_after", [1, 3, 5])
 def test_a_killed_run_of_adapters_goes_on_and_ends_the_same(killed_after, tmp_path, monkeypatch):
-    monkeypatch.setattr(train, "Unfinished", partial(Unfinished, save_every=0))
-    config = adapting(tiny.bidirectional_base(tmp_path / "base"), min_updates=6, batch_tokens=120)
+    monkeypatch.setattr(train, "Unfinished", partial(Unfinished, save_every=0, saving=inf))
+    config = adapting(tiny.bidirectional_base(tmp_path / "base"), min_updates=6, batch=3)
     train.train(EIGHT, config=config, corpus=(), out=tmp_path / "whole")
     told: list[int] = []
 
@@ -93,16 +96,3 @@ def test_without_peft_there_is_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(lora, "find_spec", lambda name: None)
     with pytest.raises(ValueError, match="needs peft"):
         train.train(EIGHT, config=adapting(tiny.causal_base(tmp_path / "base")), corpus=(), out=tmp_path / "a")
-
-
-def test_there_is_nothing_to_adapt_without_a_base():
-    with pytest.raises(ValueError, match="nothing to adapt"):
-        TrainConfig.for_base("", lora_rank=4)
-    with pytest.raises(ValueError, match="at least 0"):
-        TrainConfig.for_base("base", lora_rank=-1)
-
-
-def test_adapters_learn_faster_than_a_whole_base_unless_said_otherwise():
-    whole, adapters = TrainConfig.for_base("base"), TrainConfig.for_base("base", lora_rank=8)
-    assert adapters.learning_rate == 20 * whole.learning_rate
-    assert TrainConfig.for_base("base", lora_rank=8, learning_rate=1e-5).learning_rate == 1e-5

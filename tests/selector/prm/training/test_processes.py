@@ -57,15 +57,15 @@ def alike(one: Path, other: Path) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("launcher", "knobs"),
+    ("launcher", "options"),
     [
-        (TWO, ("heads=2", "digit_noise=0.3", "min_updates=20", "batch_tokens=300", "learning_rate=0.01")),
-        (TORCHRUN, ("lora_rank=4", "min_updates=20", "batch_tokens=220", "learning_rate=0.01")),  # some have no share
+        (TWO, ("--set", "heads=2", "--set", "digit_noise=0.3", "--set", "pass_tokens=100")),
+        (TORCHRUN, ("--way", "lora", "--set", "rank=4", "--set", "batch=1")),  # one of two has no share
     ],
 )
-def test_two_processes_learn_what_one_does_and_one_of_them_writes(launcher, knobs, files, tmp_path):
+def test_two_processes_learn_what_one_does_and_one_of_them_writes(launcher, options, files, tmp_path):
     words = [*files, "--base", without_dropout(causal_base(tmp_path / "base"))]
-    words += [word for knob in knobs for word in ("--set", knob)]
+    words += [*options, "--set", "min_updates=20", "--set", "rate=0.01"]
     alone, _ = trained(tmp_path / "one", *words)
     together, said = trained(tmp_path / "two", *words, launcher=launcher)
     assert together["losses"] == pytest.approx(alone["losses"], abs=1e-3)

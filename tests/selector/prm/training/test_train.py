@@ -1,5 +1,6 @@
 """Training learns what it is shown, nothing it isn't, and does the same again."""
 
+import itertools
 import json
 import math
 from functools import partial
@@ -7,6 +8,9 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from safetensors.torch import save_file
 
 from selector.evaluation.evaluate import predicted_first_error
 from selector.prm import reward_model
@@ -65,6 +69,94 @@ def test_a_steep_batch_moves_the_weights_no_further_than_a_gradient_of_length_1(
     assert lengths == pytest.approx([1, 1, 1], abs=1e-4)
 
 
+@pytest.fixture(scope="module", params=["causal", "bidirectional"])
+def untaught(request, tmp_path_factory) -> tuple[torch.nn.Module, list[Encoded]]:
+    """A base in double precision, and the sequences of the eight."""
+    base = {"causal": tiny.causal_base, "bidirectional": tiny.bidirectional_base}[request.param]
+    torch.manual_seed(0)
+    model, tokenizer, _ = reward_model.load_base(str(base(tmp_path_factory.mktemp("base") / "base")))
+    solutions, _ = train.rate(EIGHT, Encoder(tokenizer, "solution", 256))
+    return model.double().eval(), [one for solution in solutions for one in solution]  # no dropout, which differs
+
+
+def gradient(model: torch.nn.Module, passes: list[list[Encoded]]) -> tuple[float, torch.Tensor]:
+    learning = [weight for weight in model.parameters() if weight.requires_grad]
+    model.zero_grad()
+
+    def losses():
+        for batch in passes:
+            logits = reward_model.class_logits(model, [one.ids for one in batch], [one.ends for one in batch])
+            yield train.summed_loss(logits, batch, quick())
+
+    loss = training_loop.add_up(learning, losses(), Processes())
+    return loss, torch.cat([weight.grad.flatten() for weight in learning])
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(tokens=st.integers(1, 900), order=st.permutations(range(8)))
+def test_how_a_batch_is_dealt_out_over_passes_changes_nothing_in_its_gradient(untaught, tokens, order):
+    model, sequences = untaught
+    whole, expected = gradient(model, [sequences])
+    shuffled = [sequences[n] for n in order]
+    parts = training_loop.in_passes([(one, one.ids) for one in shuffled], tokens)
+    loss, found = gradient(model, [[one for one, _ in part] for part in parts])
+    assert loss == pytest.approx(whole, abs=1e-6)
+    assert torch.allclose(found, expected, atol=1e-9)
+
+
+def test_a_pass_holds_no_more_tokens_than_it_may_or_one_sequence(untaught):
+    _, sequences = untaught
+    ordered = sorted(sequences, key=lambda one: len(one.ids))
+    for tokens in (1, 100, 10_000):
+        parts = list(training_loop.in_passes([(one, one.ids) for one in ordered], tokens))
+        assert [one for part in parts for one, _ in part] == ordered
+        assert all(len(part) == 1 or len(part) * max(len(ids) for _, ids in part) <= tokens for part in parts)
+    assert len(parts) == 1
+
+
+def test_a_run_in_small_passes_ends_as_one_in_large_passes(tmp_path):
+    for name, tokens in (("small", 30), ("large", 4096)):
+        config = quick(min_updates=10, pass_tokens=tokens, digit_noise=0.3)
+        train.train(EIGHT, config=config, corpus=CORPUS, out=tmp_path / name)
+    small, large = ([one for one in scores(tmp_path / name)] for name in ("small", "large"))
+    assert small == pytest.approx(large, abs=1e-3)
+
+
+def test_saves_take_a_fiftieth_of_the_time_at_most(tmp_path):
+    """An update takes 10 seconds and a save 6: three hundred seconds lie between two saves."""
+    now = 0.0
+
+    def clock() -> float:
+        return now
+
+    model, unfinished, saves = torch.nn.Linear(4, 1), Unfinished(tmp_path / "run", "this one", clock=clock), []
+
+    def slow_disk(*args):
+        nonlocal now
+        now += 6
+        saves.append(now)
+        save_file(*args)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("selector.prm.training.unfinished.save_file", slow_disk)
+        for _ in range(200):
+            now += 10
+            unfinished.save_now_and_then("learning", model, None, [])
+    assert saves[0] == 66  # the first minute passes without
+    assert min(b - a for a, b in itertools.pairwise(saves)) >= 50 * 6
+    assert sum(6 for _ in saves[1:]) <= 0.02 * (now - saves[0])
+    assert len(saves) >= 6
+
+
+def test_a_save_that_is_yet_to_be_timed_waits_by_its_size(tmp_path):
+    now = 0.0
+    model = torch.nn.Linear(1_000_000, 1)  # 4 MB: a hundredth of a second
+    unfinished = Unfinished(tmp_path / "run", "this one", save_every=0, clock=lambda: now)
+    for now in (0.39, 0.41):
+        unfinished.save_now_and_then("learning", model, None, [])
+        assert (tmp_path / "run").exists() == (now > 0.4)
+
+
 def test_the_callers_random_numbers_are_left_alone(tmp_path):
     torch.manual_seed(5)
     expected = torch.rand(3)
@@ -79,7 +171,9 @@ def test_the_card_tells_what_was_learnt_from_what(checkpoint):
     assert card["config_digest"] == quick().digest()
     assert card["data_digest"] == train.data_digest(EIGHT)
     rated = sum(len(example.ratings) for example in EIGHT)
-    assert card["counts"] == {"examples": 8, "too_long": 0, "rated_steps": rated, "sequences": rated}
+    assert card["counts"] == {
+        "examples": 8, "too_long": 0, "rated_steps": rated, "solutions": 8, "sequences": rated
+    }  # fmt: skip
     assert card["losses"][-1] < 0.2 < card["losses"][0]
     assert card["seconds"] > 0
 
@@ -120,8 +214,8 @@ def test_progress_may_abort_and_then_nothing_was_written(tmp_path):
 @pytest.mark.parametrize("killed_after", [1, 4, 6, 7, 9])
 def test_a_killed_run_goes_on_from_where_it_was_and_ends_the_same(killed_after, tmp_path, monkeypatch):
     """Five updates of reading, then five of learning: bit for bit as if nothing had happened."""
-    monkeypatch.setattr(train, "Unfinished", partial(Unfinished, save_every=0))
-    config = quick(pretrain_updates=5, epochs=1, min_updates=5, max_updates=5, batch_tokens=64, digit_noise=0.3)
+    monkeypatch.setattr(train, "Unfinished", partial(Unfinished, save_every=0, saving=math.inf))
+    config = quick(pretrain_updates=5, epochs=1, min_updates=5, max_updates=5, batch=3, pass_tokens=64, digit_noise=0.3)
     whole = train.train(EIGHT, config=config, corpus=CORPUS, out=tmp_path / "whole")
     told: list[int] = []
 
@@ -146,7 +240,7 @@ def weights_of(out: Path) -> bytes:
 
 
 def test_what_another_run_left_behind_is_not_gone_on_from(tmp_path, monkeypatch):
-    monkeypatch.setattr(train, "Unfinished", partial(Unfinished, save_every=0))
+    monkeypatch.setattr(train, "Unfinished", partial(Unfinished, save_every=0, saving=math.inf))
 
     def die(done: int, total: int, message: str) -> None:
         raise Stop
@@ -179,8 +273,8 @@ def test_a_directory_of_something_else_is_not_replaced(tmp_path):
 def rated(
     *examples: Example, context: str = "step", window: int = 1024
 ) -> tuple[list[tuple[int, ...]], dict[str, int]]:
-    sequences, counts = train.rate(examples, Encoder(train_tokenizer(CORPUS), context, window))
-    return [sequence.classes for sequence in sequences], counts
+    solutions, counts = train.rate(examples, Encoder(train_tokenizer(CORPUS), context, window))
+    return [sequence.classes for solution in solutions for sequence in solution], counts
 
 
 def test_the_loss_covers_the_first_mistake_and_nothing_after_it():
@@ -212,29 +306,35 @@ def test_an_example_too_long_for_the_window_is_left_out_and_counted():
     assert len(classes) == len(EIGHT[0].ratings)
 
 
-def test_every_pass_shows_every_example_once():
-    sequences, _ = train.rate(EIGHT, Encoder(train_tokenizer(CORPUS), "step", 1024))
-    for config, passes in (
-        (quick(epochs=3, min_updates=1), 3),
-        (quick(epochs=1, min_updates=6, batch_tokens=200), None),
-    ):
-        batches = train.plan(sequences, config)
-        shown = [sequence for batch in batches for sequence in batch]
-        assert len(shown) % len(sequences) == 0
-        assert sorted(shown[: len(sequences)], key=repr) == sorted(sequences, key=repr)
-        assert len(batches) >= config.min_updates
-        assert passes is None or len(shown) == passes * len(sequences)
-        for batch in batches:
-            assert len(batch) * max(len(one.ids) for one in batch) <= config.batch_tokens
+def learnt(solutions: int, size: int, updates: int) -> list[list[int]]:
+    """The solutions of each batch, by number: each has two sequences of its own."""
+    made = [[Encoded((n,), (0,), (1,)), Encoded((n, 0), (1,), (1,))] for n in range(solutions)]
+    found = training_loop.batches(made, size, updates, seed=0)
+    assert all(batch.count(made[n][0]) == batch.count(made[n][1]) for batch in found for n in range(solutions))
+    return [[one.ids[0] for one in batch if len(one.ids) == 1] for batch in found]
 
 
-def test_many_labels_get_fewer_passes_but_always_a_whole_one():
-    sequences, _ = train.rate(EIGHT, Encoder(train_tokenizer(CORPUS), "step", 1024))
-    shown = [
-        sum(map(len, train.plan(sequences, quick(epochs=50, min_updates=1, batch_tokens=60, max_updates=most))))
-        for most in (1, 40, 10**6)
-    ]
-    assert shown[0] == len(sequences) < shown[1] < shown[2] == 50 * len(sequences)
+def test_a_batch_counts_solutions_and_every_pass_shows_each_once():
+    batches = learnt(33, size=16, updates=6)
+    assert [len(batch) for batch in batches] == [11] * 6  # not 16, 16 and 1: a batch of one is mostly noise
+    for at in (0, 3):
+        assert sorted(n for batch in batches[at : at + 3] for n in batch) == list(range(33))
+    assert batches[:3] != batches[3:] and batches == learnt(33, size=16, updates=6)
+    assert learnt(5, size=32, updates=2) != learnt(5, size=32, updates=1) * 2
+
+
+@pytest.mark.parametrize("way", ["lora", "full"])
+def test_a_base_learns_from_as_many_solutions_at_once_as_published_recipes_take(way):
+    assert 32 <= TrainConfig.for_base("base", way=way).batch <= 128
+
+
+def test_updates_grow_with_the_labels_and_are_bounded():
+    config = quick(epochs=8, min_updates=150, repeat_updates=500, max_updates=2500, batch=4)
+    counts = [train.number_of_updates(solutions, config) for solutions in (1, 8, 200, 1_200, 6_000, 50_000)]
+    assert counts == [150, 150, 400, 600, 1_500, 2_500]
+    assert train.number_of_updates(10**6, TrainConfig.for_base()) <= 2_500
+    pretrained = TrainConfig.for_base("base", way="full")
+    assert train.number_of_updates(50_000, pretrained) == 2 * -(-50_000 // 32)
 
 
 def test_digit_noise_changes_a_share_of_the_digits_and_nothing_else():
@@ -258,7 +358,7 @@ def test_the_learning_rate_warms_up_then_falls_to_nothing():
 
 @pytest.mark.parametrize("base", [tiny.causal_base, tiny.bidirectional_base])
 def test_any_local_base_model_learns_the_whole_solution_in_its_context(base, tmp_path):
-    config = TrainConfig.for_base(str(base(tmp_path / "base")), epochs=1, min_updates=150, learning_rate=5e-3)
+    config = TrainConfig.for_base(str(base(tmp_path / "base")), epochs=1, min_updates=150, rate=5e-3)
     card = train.train(EIGHT, config=config, corpus=(), out=tmp_path / "out")
     assert config.context == "solution" and card["counts"]["sequences"] == 8
     for example, scored in zip(EIGHT, reward_model.load(tmp_path / "out").score(ROWS), strict=True):

@@ -4,6 +4,7 @@ import json
 import random
 from dataclasses import replace
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from selector.types import Example
 from tests.selector import tiny
 from tests.selector.tiny import CORPUS, EIGHT, PROBLEM, quick
 
-SHORT: dict[str, Any] = {"min_updates": 4, "max_updates": 4, "batch_tokens": 256}
+SHORT: dict[str, Any] = {"min_updates": 4, "max_updates": 4, "batch": 16}
 
 
 def solutions(with_mistake: int, without: int, problems: int = 4) -> list[Example]:
@@ -161,12 +162,12 @@ def test_progress_covers_the_folds(tmp_path):
 
 @pytest.mark.parametrize("base", ["embedded", "adapters"])
 def test_a_run_killed_in_any_phase_goes_on_and_ends_the_same(base, tmp_path, monkeypatch):
-    monkeypatch.setattr(train, "Unfinished", partial(Unfinished, save_every=0))
+    monkeypatch.setattr(train, "Unfinished", partial(Unfinished, save_every=0, saving=inf))
     monkeypatch.setattr(train, "JUDGED_AT_ONCE", 12)
     config = quick(**SHORT, pretrain_updates=3, digit_noise=0.3)
     if base == "adapters":
-        short = {"batch_tokens": 400, "max_updates": 4, "epochs": 1}
-        config = TrainConfig.for_base(str(tiny.causal_base(tmp_path / "base")), lora_rank=4, **short)
+        short = {"batch": 15, "max_updates": 4, "epochs": 1}
+        config = TrainConfig.for_base(str(tiny.causal_base(tmp_path / "base")), way="lora", rank=4, **short)
     whole = train.train(ENOUGH, config=config, corpus=CORPUS, out=tmp_path / "whole")
     told: list[int] = []
 
@@ -193,7 +194,7 @@ def test_a_run_killed_in_any_phase_goes_on_and_ends_the_same(base, tmp_path, mon
 
 
 def test_what_was_read_is_kept_while_the_folds_learn(tmp_path, monkeypatch):
-    monkeypatch.setattr(train, "Unfinished", partial(Unfinished, save_every=0))
+    monkeypatch.setattr(train, "Unfinished", partial(Unfinished, save_every=0, saving=inf))
 
     def die(done: int, total: int, message: str) -> None:
         if "fold 2" in message:
@@ -226,8 +227,8 @@ def test_one_fold_is_refused(parts):
 
 def test_the_weights_of_a_base_are_not_stored_twice_in_an_unfinished_run(tmp_path, monkeypatch):
     """A base lies on its own disk, and is read again."""
-    monkeypatch.setattr(train, "Unfinished", partial(Unfinished, save_every=0))
-    config = TrainConfig.for_base(str(tiny.causal_base(tmp_path / "base")), epochs=1, batch_tokens=600)
+    monkeypatch.setattr(train, "Unfinished", partial(Unfinished, save_every=0, saving=inf))
+    config = TrainConfig.for_base(str(tiny.causal_base(tmp_path / "base")), epochs=1)
 
     def die(done: int, total: int, message: str) -> None:
         raise Stop
