@@ -217,7 +217,7 @@ SPECTACULAR_SETTINGS = {
         "JobState": "labelhub.models.Job.State",
         "LabelSource": "labelhub.models.Label.Source",
         "Metric": "labelhub.models.Project.Metric",
-        "ReviewQueue": "labelhub.api.quality.serializers.review.QUEUES",
+        "ReviewQueue": "labelhub.queries.quality.review.QUEUES",
         "Role": "labelhub.models.Membership.Role",
         "Rule": "labelhub.models.Generation.Rule",
         "InvitationState": "labelhub.queries.accounts.invitations.STATES",

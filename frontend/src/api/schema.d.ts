@@ -3520,7 +3520,7 @@ export interface components {
             };
             beside: components["schemas"]["Beside"];
         };
-        /** @description So many of n, with Wilson's 95% interval; null where n is 0. */
+        /** @description Of the mistakes whose first acceptable step lies in one third of the solution. */
         Part: {
             hits: number;
             n: number;

@@ -14,10 +14,10 @@ from labelhub.api.data.serializers.browse import (
     LabelsQuerySerializer,
     ProblemsPageSerializer,
     ProblemsQuerySerializer,
-    SolutionSerializer,
     SolutionsPageSerializer,
     SolutionsQuerySerializer,
 )
+from labelhub.api.http.answers import Answer
 from labelhub.api.http.bodies import read_query
 from labelhub.api.http.permissions import REVIEWER, ProjectView
 from labelhub.errors import Absent
@@ -69,9 +69,8 @@ class Labels(Listing):
 class OneSolution(ProjectView):
     needs = {"GET": REVIEWER}
 
-    @extend_schema(responses=SolutionSerializer)
-    def get(self, request: Request, slug: str, pk: int) -> Response:
+    def get(self, request: Request, slug: str, pk: int) -> Answer[solutions.SolutionRow]:
         found = solutions.tell(project=self.project, pk=pk)
         if found is None:
             raise Absent
-        return Response(SolutionSerializer(found).data)
+        return Answer(found)

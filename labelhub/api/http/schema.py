@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from rest_framework.permissions import IsAuthenticated
 
+from labelhub.api.http.answers import answers_of
 from labelhub.api.http.serializers.errors import ErrorSerializer
 
 RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds until the call may be repeated."}}
@@ -12,10 +13,22 @@ UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
 class Schema(AutoSchema):
-    """Adds to every operation the refusals that follow from its shape; a view names the others (409 and the like)."""
+    """Reads from a view's annotation what it answers, and adds the refusals that follow from its shape.
+
+    A view names the others (409 and the like).
+    """
+
+    def get_response_serializers(self) -> Any:
+        return self._answers() or super().get_response_serializers()
+
+    def _answers(self) -> dict[int, Any]:
+        return answers_of(getattr(self.view, self.method.lower()))
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
-        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        bodies: dict[str, Any] = {}
+        for status, told in self._answers().items():
+            bodies[str(status)] = self._get_response_for_code(told, str(status), direction=direction)  # type: ignore[no-untyped-call]
+        bodies |= super()._get_response_bodies(direction)
         for code in sorted(self._refusals() - set(bodies)):
             bodies[code] = self._get_response_for_code(ErrorSerializer, code, direction=direction)  # type: ignore[no-untyped-call]
         bodies["503"]["headers"] = RETRY_AFTER

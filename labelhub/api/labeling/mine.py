@@ -5,18 +5,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelhub.api.accounts.authentication import person
+from labelhub.api.http.answers import Answer
 from labelhub.api.http.bodies import read_query
 from labelhub.api.http.permissions import LABELER, AssignmentView, ProjectView
 from labelhub.api.labeling.assignments import shown
-from labelhub.api.labeling.serializers.mine import (
-    MyPassesQuerySerializer,
-    MyPassesSerializer,
-    OwnPageSerializer,
-    PassOfMineSerializer,
-)
+from labelhub.api.labeling.serializers.mine import MyPassesQuerySerializer, PassOfMineSerializer
 from labelhub.errors import Absent
 from labelhub.queries.labeling import assignments, mine
-from labelhub.queries.quality import mistakes
 from labelhub.services.accounts import people
 from labelhub.services.quality import screening
 
@@ -26,13 +21,10 @@ class Mine(ProjectView):
 
     needs = {"GET": LABELER}
 
-    @extend_schema(responses=OwnPageSerializer)
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> Answer[mine.OwnPage]:
         labeler = people.labeler_of(person(request))
-        told = mine.summary(self.project, labeler)
-        told["screening"]["may_retake"] = screening.may_retake(project=self.project, labeler=labeler)
-        told["mistakes"] = mistakes.of_labeler(project=self.project, labeler=labeler)
-        return Response(OwnPageSerializer(told).data)
+        may_retake = screening.may_retake(project=self.project, labeler=labeler)
+        return Answer(mine.summary(self.project, labeler, may_retake=may_retake))
 
 
 class MyPasses(ProjectView):
@@ -40,11 +32,10 @@ class MyPasses(ProjectView):
 
     needs = {"GET": LABELER}
 
-    @extend_schema(parameters=[MyPassesQuerySerializer], responses=MyPassesSerializer)
-    def get(self, request: Request, slug: str) -> Response:
+    @extend_schema(parameters=[MyPassesQuerySerializer])
+    def get(self, request: Request, slug: str) -> Answer[mine.MyPasses]:
         asked = read_query(MyPassesQuerySerializer, request)
-        page, following = mine.passes_page(self.project, people.labeler_of(person(request)), **asked)
-        return Response(MyPassesSerializer({"results": page, "next": following}).data)
+        return Answer(mine.passes_page(self.project, people.labeler_of(person(request)), **asked))
 
 
 class MyPass(AssignmentView):

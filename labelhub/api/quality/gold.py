@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from labelhub import tasks
 from labelhub.api.accounts.authentication import person
+from labelhub.api.http.answers import Answer, Created
 from labelhub.api.http.bodies import UploadParser, read, read_query
 from labelhub.api.http.permissions import OPERATOR, REVIEWER, ProjectView
 from labelhub.api.http.refusals import TooLarge
@@ -16,12 +17,9 @@ from labelhub.api.http.serializers.errors import ErrorSerializer
 from labelhub.api.loop.serializers.generations import ReasonSerializer
 from labelhub.api.quality.serializers.gold import (
     ExplanationSerializer,
-    GoldPageSerializer,
     GoldQuerySerializer,
     GoldReportSerializer,
-    GoldSerializer,
     GoldUploadSerializer,
-    KnownGoldLabelSerializer,
     NewGoldSerializer,
 )
 from labelhub.errors import Absent
@@ -40,14 +38,12 @@ class GoldLabels(ProjectView):
 
     needs = {"GET": REVIEWER, "POST": REVIEWER}
 
-    @extend_schema(parameters=[GoldQuerySerializer], responses=GoldPageSerializer)
-    def get(self, request: Request, slug: str) -> Response:
-        page, following = gold.page(project=self.project, **read_query(GoldQuerySerializer, request))
-        told = {"results": page, "next": following, "sets": gold_sets.tell(self.project)}
-        return Response(GoldPageSerializer(told).data)
+    @extend_schema(parameters=[GoldQuerySerializer])
+    def get(self, request: Request, slug: str) -> Answer[gold_sets.GoldPage]:
+        return Answer(gold_sets.page(project=self.project, **read_query(GoldQuerySerializer, request)))
 
-    @extend_schema(request=NewGoldSerializer, responses={201: GoldSerializer, 409: ErrorSerializer})
-    def post(self, request: Request, slug: str) -> Response:
+    @extend_schema(request=NewGoldSerializer, responses={409: ErrorSerializer})
+    def post(self, request: Request, slug: str) -> Created[gold.GoldRow]:
         asked = read(NewGoldSerializer, request)
         label_id, solution_id = asked.pop("label"), asked.pop("solution_id")
         mistakes: list[int] | None = asked.pop("first_mistakes")
@@ -57,7 +53,7 @@ class GoldLabels(ProjectView):
         else:
             solution = self._solution(solution_id)
             made = gold.make(project=self.project, solution=solution, first_mistakes=mistakes or [], by=by, **asked)
-        return Response(GoldSerializer(gold.tell(made)).data, status=201)
+        return Created(gold.tell(made))
 
     def _label(self, pk: int) -> Label:
         labels = Label.objects.filter(solution__problem__project=self.project).select_related("solution__problem")
@@ -76,15 +72,15 @@ class GoldLabel(ProjectView):
 
     needs = {"GET": REVIEWER, "PATCH": REVIEWER}
 
-    @extend_schema(responses=KnownGoldLabelSerializer, operation_id="projects_gold_one")
-    def get(self, request: Request, slug: str, pk: int) -> Response:
-        return Response(KnownGoldLabelSerializer(gold.tell_all(one_of(self.project, pk))).data)
+    @extend_schema(operation_id="projects_gold_one")
+    def get(self, request: Request, slug: str, pk: int) -> Answer[gold.KnownGoldLabel]:
+        return Answer(gold.tell_all(one_of(self.project, pk)))
 
-    @extend_schema(request=ExplanationSerializer, responses=GoldSerializer)
-    def patch(self, request: Request, slug: str, pk: int) -> Response:
+    @extend_schema(request=ExplanationSerializer)
+    def patch(self, request: Request, slug: str, pk: int) -> Answer[gold.GoldRow]:
         found = one_of(self.project, pk)
         gold.explain(gold=found, by=person(request), **read(ExplanationSerializer, request))
-        return Response(GoldSerializer(gold.tell(found)).data)
+        return Answer(gold.tell(found))
 
 
 class RetireGold(ProjectView):

@@ -2,13 +2,13 @@
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from labelhub.api.accounts.authentication import person
+from labelhub.api.http.answers import Answer
 from labelhub.api.http.bodies import read
 from labelhub.api.http.permissions import REVIEWER, ProjectView
 from labelhub.api.http.serializers.errors import ErrorSerializer
-from labelhub.api.quality.serializers.judging import CheckSerializer, QuarantineRulingSerializer, QuarantineSerializer
+from labelhub.api.quality.serializers.judging import QuarantineRulingSerializer
 from labelhub.errors import Absent
 from labelhub.queries.quality import checks
 from labelhub.queries.quality import judging as queries
@@ -20,9 +20,8 @@ class Quarantines(ProjectView):
 
     needs = {"GET": REVIEWER}
 
-    @extend_schema(responses=QuarantineSerializer(many=True))
-    def get(self, request: Request, slug: str) -> Response:
-        return Response(QuarantineSerializer(judging.quarantines(self.project), many=True).data)
+    def get(self, request: Request, slug: str) -> Answer[list[judging.QuarantineRow]]:
+        return Answer(judging.quarantines(self.project))
 
 
 class QuarantineDecisions(ProjectView):
@@ -32,15 +31,15 @@ class QuarantineDecisions(ProjectView):
 
     @extend_schema(
         request=QuarantineRulingSerializer,
-        responses={200: QuarantineSerializer(many=True), 409: ErrorSerializer},
+        responses={409: ErrorSerializer},
         operation_id="projects_quarantines_decide",
     )
-    def post(self, request: Request, slug: str, pk: int) -> Response:
+    def post(self, request: Request, slug: str, pk: int) -> Answer[list[judging.QuarantineRow]]:
         quarantine = queries.quarantines(self.project).filter(pk=pk).first()
         if quarantine is None:
             raise Absent(f"There is no quarantine {pk}.")
         judging.decide(quarantine=quarantine, by=person(request), **read(QuarantineRulingSerializer, request))
-        return Response(QuarantineSerializer(judging.quarantines(self.project), many=True).data)
+        return Answer(judging.quarantines(self.project))
 
 
 class Checks(ProjectView):
@@ -48,6 +47,5 @@ class Checks(ProjectView):
 
     needs = {"GET": REVIEWER}
 
-    @extend_schema(responses=CheckSerializer(many=True))
-    def get(self, request: Request, slug: str) -> Response:
-        return Response(CheckSerializer(checks.worth(self.project), many=True).data)
+    def get(self, request: Request, slug: str) -> Answer[list[checks.Check]]:
+        return Answer(checks.worth(self.project))

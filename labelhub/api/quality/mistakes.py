@@ -2,11 +2,11 @@
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
+from labelhub.api.http.answers import Answer
 from labelhub.api.http.bodies import read_query
 from labelhub.api.http.permissions import REVIEWER, ProjectView
-from labelhub.api.quality.serializers.mistakes import CommonMistakesSerializer, MistakesQuerySerializer
+from labelhub.api.quality.serializers.mistakes import MistakesQuerySerializer
 from labelhub.queries.quality import mistakes
 
 
@@ -15,7 +15,6 @@ class Mistakes(ProjectView):
 
     needs = {"GET": REVIEWER}
 
-    @extend_schema(parameters=[MistakesQuerySerializer], responses=CommonMistakesSerializer)
-    def get(self, request: Request, slug: str) -> Response:
-        asked = read_query(MistakesQuerySerializer, request)
-        return Response(CommonMistakesSerializer(mistakes.report(project=self.project, **asked)).data)
+    @extend_schema(parameters=[MistakesQuerySerializer])
+    def get(self, request: Request, slug: str) -> Answer[mistakes.CommonMistakes]:
+        return Answer(mistakes.report(project=self.project, **read_query(MistakesQuerySerializer, request)))

@@ -2,17 +2,12 @@
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from labelhub.api.accounts.authentication import person
+from labelhub.api.http.answers import Answer
 from labelhub.api.http.bodies import read
 from labelhub.api.http.permissions import LABELER, ProjectView
-from labelhub.api.quality.serializers.practice import (
-    FeedbackSerializer,
-    PracticeItemSerializer,
-    PracticePassSerializer,
-    PracticeStandingSerializer,
-)
+from labelhub.api.quality.serializers.practice import PracticePassSerializer
 from labelhub.errors import Absent
 from labelhub.models import Gold
 from labelhub.queries.quality import gold as queries
@@ -25,10 +20,8 @@ class Practice(ProjectView):
 
     needs = {"GET": LABELER}
 
-    @extend_schema(responses=PracticeStandingSerializer(many=True))
-    def get(self, request: Request, slug: str) -> Response:
-        standing = queries.practice_of(self.project, people.labeler_of(person(request)))
-        return Response(PracticeStandingSerializer(standing, many=True).data)
+    def get(self, request: Request, slug: str) -> Answer[list[queries.PracticeStanding]]:
+        return Answer(queries.practice_of(self.project, people.labeler_of(person(request))))
 
 
 class PracticeItem(ProjectView):
@@ -42,15 +35,10 @@ class PracticeItem(ProjectView):
             return found
         raise Absent("There is no such solution to practise on.")
 
-    @extend_schema(responses=PracticeItemSerializer)
-    def get(self, request: Request, slug: str, pk: int) -> Response:
-        gold = self.gold
-        problem, solution = gold.solution.problem, gold.solution
-        shown = {"id": pk, "problem": problem.text, "ground_truth_answer": problem.ground_truth_answer}
-        return Response(PracticeItemSerializer(shown | {"steps": solution.steps}).data)
+    def get(self, request: Request, slug: str, pk: int) -> Answer[practice.PracticeItem]:
+        return Answer(practice.shown(self.gold))
 
-    @extend_schema(request=PracticePassSerializer, responses=FeedbackSerializer)
-    def post(self, request: Request, slug: str, pk: int) -> Response:
+    @extend_schema(request=PracticePassSerializer)
+    def post(self, request: Request, slug: str, pk: int) -> Answer[practice.Feedback]:
         labeler = people.labeler_of(person(request))
-        feedback = practice.hand_in(gold=self.gold, labeler=labeler, **read(PracticePassSerializer, request))
-        return Response(FeedbackSerializer(feedback).data)
+        return Answer(practice.hand_in(gold=self.gold, labeler=labeler, **read(PracticePassSerializer, request)))

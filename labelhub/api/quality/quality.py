@@ -2,16 +2,11 @@
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
+from labelhub.api.http.answers import Answer
 from labelhub.api.http.bodies import read_query
 from labelhub.api.http.permissions import REVIEWER, ProjectView
-from labelhub.api.quality.serializers.quality import (
-    AgreementSerializer,
-    ContradictionsPageSerializer,
-    LabelerSerializer,
-    PageQuerySerializer,
-)
+from labelhub.api.quality.serializers.quality import PageQuerySerializer
 from labelhub.queries.quality import agreement
 from labelhub.queries.quality import quality as queries
 from labelhub.services.quality.checks import judging
@@ -20,17 +15,15 @@ from labelhub.services.quality.checks import judging
 class Agreement(ProjectView):
     needs = {"GET": REVIEWER}
 
-    @extend_schema(responses=AgreementSerializer)
-    def get(self, request: Request, slug: str) -> Response:
-        return Response(AgreementSerializer(agreement.agreement(project=self.project)).data)
+    def get(self, request: Request, slug: str) -> Answer[agreement.Agreement]:
+        return Answer(agreement.agreement(project=self.project))
 
 
 class Labelers(ProjectView):
     needs = {"GET": REVIEWER}
 
-    @extend_schema(responses=LabelerSerializer(many=True))
-    def get(self, request: Request, slug: str) -> Response:
-        return Response(LabelerSerializer(judging.labelers(self.project), many=True).data)
+    def get(self, request: Request, slug: str) -> Answer[list[judging.LabelerRow]]:
+        return Answer(judging.labelers(self.project))
 
 
 class Contradictions(ProjectView):
@@ -38,7 +31,6 @@ class Contradictions(ProjectView):
 
     needs = {"GET": REVIEWER}
 
-    @extend_schema(parameters=[PageQuerySerializer], responses=ContradictionsPageSerializer)
-    def get(self, request: Request, slug: str) -> Response:
-        page, following = queries.contradictions_page(self.project, **read_query(PageQuerySerializer, request))
-        return Response(ContradictionsPageSerializer({"results": page, "next": following}).data)
+    @extend_schema(parameters=[PageQuerySerializer])
+    def get(self, request: Request, slug: str) -> Answer[queries.ContradictionsPage]:
+        return Answer(queries.contradictions_page(self.project, **read_query(PageQuerySerializer, request)))

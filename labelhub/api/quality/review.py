@@ -1,23 +1,16 @@
 """The reviewer's door: what waits, one case at a time, and the ruling on it."""
 
-from typing import Any
-
 from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from labelhub import tasks
 from labelhub.api.accounts.authentication import person
+from labelhub.api.http.answers import Answer
 from labelhub.api.http.bodies import read, read_query
 from labelhub.api.http.permissions import REVIEWER, ProjectView
 from labelhub.api.http.serializers.errors import ErrorSerializer
-from labelhub.api.quality.serializers.review import (
-    CaseSerializer,
-    DecisionSerializer,
-    QueueQuerySerializer,
-    QueueSerializer,
-)
+from labelhub.api.quality.serializers.review import DecisionSerializer, QueueQuerySerializer
 from labelhub.errors import Absent
 from labelhub.models import Solution
 from labelhub.queries.quality import review as queries
@@ -30,17 +23,10 @@ class Queue(ProjectView):
 
     needs = {"GET": REVIEWER}
 
-    @extend_schema(operation_id="projects_review_queue", parameters=[QueueQuerySerializer], responses=QueueSerializer)
-    def get(self, request: Request, slug: str) -> Response:
-        counts = queries.counts(self.project)
-        first = next((kind for kind, count in counts.items() if count), None)
-        kind = read_query(QueueQuerySerializer, request).get("kind", first)
-        told: dict[str, Any] = {
-            "counts": [{"kind": each, "count": count} for each, count in counts.items()],
-            "kind": kind,
-            "solutions": queries.waiting(self.project, kind, limit=reviewing.MOST_CASES) if kind else [],
-        }
-        return Response(QueueSerializer(told).data)
+    @extend_schema(operation_id="projects_review_queue", parameters=[QueueQuerySerializer])
+    def get(self, request: Request, slug: str) -> Answer[queries.Queue]:
+        asked = read_query(QueueQuerySerializer, request)
+        return Answer(queries.queue(self.project, **asked, limit=reviewing.MOST_CASES))
 
 
 class CaseView(ProjectView):
@@ -52,15 +38,14 @@ class CaseView(ProjectView):
             raise Absent
         return solution
 
-    def told(self, solution: Solution) -> Response:
-        return Response(CaseSerializer(reviewing.case(project=self.project, solution=solution)).data)
+    def told(self, solution: Solution) -> Answer[reviewing.Case]:
+        return Answer(reviewing.case(project=self.project, solution=solution))
 
 
 class Case(CaseView):
     needs = {"GET": REVIEWER}
 
-    @extend_schema(responses=CaseSerializer)
-    def get(self, request: Request, slug: str, pk: int) -> Response:
+    def get(self, request: Request, slug: str, pk: int) -> Answer[reviewing.Case]:
         return self.told(self.solution(pk))
 
 
@@ -69,8 +54,8 @@ class Rulings(CaseView):
 
     needs = {"POST": REVIEWER}
 
-    @extend_schema(request=DecisionSerializer, responses={200: CaseSerializer, 409: ErrorSerializer})
-    def post(self, request: Request, slug: str, pk: int) -> Response:
+    @extend_schema(request=DecisionSerializer, responses={409: ErrorSerializer})
+    def post(self, request: Request, slug: str, pk: int) -> Answer[reviewing.Case]:
         decision = Decision(**read(DecisionSerializer, request), by=person(request))
         _, job = reviewing.decide(project=self.project, solution=self.solution(pk), decision=decision)
         if job:

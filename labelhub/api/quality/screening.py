@@ -7,15 +7,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelhub.api.accounts.authentication import person
+from labelhub.api.http.answers import Answer, Created
 from labelhub.api.http.bodies import read, read_query
 from labelhub.api.http.permissions import LABELER, OPERATOR, REVIEWER, ProjectView
 from labelhub.api.http.serializers.errors import ErrorSerializer
 from labelhub.api.loop.serializers.generations import ReasonSerializer
 from labelhub.api.quality.serializers.screening import (
     RulingOnLabelerSerializer,
-    ScreeningSerializer,
-    SetSerializer,
-    StandingsPageSerializer,
     StandingsQuerySerializer,
 )
 from labelhub.errors import Absent
@@ -30,23 +28,13 @@ class ScreeningSet(ProjectView):
 
     needs = {"GET": REVIEWER, "POST": OPERATOR}
 
-    @extend_schema(responses=SetSerializer)
-    def get(self, request: Request, slug: str) -> Response:
-        return self.told()
+    def get(self, request: Request, slug: str) -> Answer[screening.Set]:
+        return Answer(screening.tell_set(self.project))
 
-    @extend_schema(request=None, responses={200: SetSerializer, 409: ErrorSerializer})
-    def post(self, request: Request, slug: str) -> Response:
+    @extend_schema(request=None, responses={409: ErrorSerializer})
+    def post(self, request: Request, slug: str) -> Answer[screening.Set]:
         screening.open_set(project=self.project, by=person(request))
-        return self.told()
-
-    def told(self) -> Response:
-        told = {
-            "is_open": queries.standing_set(self.project).exists(),
-            "questions": queries.questions(self.project),
-            "unfit": screening.unfit(project=self.project),
-            "labelers": queries.counts(self.project),
-        }
-        return Response(SetSerializer(told).data)
+        return Answer(screening.tell_set(self.project))
 
 
 class Standings(ProjectView):
@@ -54,10 +42,9 @@ class Standings(ProjectView):
 
     needs = {"GET": REVIEWER}
 
-    @extend_schema(parameters=[StandingsQuerySerializer], responses=StandingsPageSerializer)
-    def get(self, request: Request, slug: str) -> Response:
-        page, following = queries.page(self.project, **read_query(StandingsQuerySerializer, request))
-        return Response(StandingsPageSerializer({"results": page, "next": following}).data)
+    @extend_schema(parameters=[StandingsQuerySerializer])
+    def get(self, request: Request, slug: str) -> Answer[queries.StandingsPage]:
+        return Answer(queries.page(self.project, **read_query(StandingsQuerySerializer, request)))
 
 
 class CloseScreening(ProjectView):
@@ -77,12 +64,11 @@ class Retake(ProjectView):
 
     needs = {"POST": LABELER}
 
-    @extend_schema(request=None, responses={201: ScreeningSerializer, 409: ErrorSerializer})
-    def post(self, request: Request, slug: str) -> Response:
+    @extend_schema(request=None, responses={409: ErrorSerializer})
+    def post(self, request: Request, slug: str) -> Created[queries.ScreeningRow]:
         labeler = people.labeler_of(person(request))
         screening.retake(project=self.project, labeler=labeler)
-        standing = queries.standing_of(self.project, labeler)
-        return Response(ScreeningSerializer(standing | {"may_retake": False}).data, status=201)
+        return Created(queries.standing_of(self.project, labeler, may_retake=False))
 
 
 class GrantRetake(ProjectView):

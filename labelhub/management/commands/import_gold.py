@@ -43,8 +43,8 @@ class Command(BaseCommand):
         with Progress() as beat, Grader() as grader:
             grading.grade_pending(project=target, grader=grader, beat=beat)
         after = gold_sets.one(target, purpose)  # graded by now
-        self.stdout.write(f"The {purpose} set: {after['labels']:,}, {after['without_mistake']:,} without a mistake.")
-        for sentence in after["shortcomings"]:
+        self.stdout.write(f"The {purpose} set: {after.labels:,}, {after.without_mistake:,} without a mistake.")
+        for sentence in after.shortcomings:
             self.stderr.write(f"Warning: {sentence}")
 
     def _tell(self, file: Path, report: Report) -> None:

@@ -1,17 +1,104 @@
 """One solution as its page shows it, in a bounded number of queries however much is known of it."""
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from labelhub.models import BatchItem, Checkpoint, Label, Project, Score, Solution
+from labelhub.models import BatchItem, Checkpoint, Gold, Label, Project, Score, Solution
 from labelhub.queries.loop.eligible import HELD_BACK
 from labelhub.queries.loop.measuring import threshold
 from labelhub.queries.quality import review
-from selector.labels.steps import main_ratings
+from labelhub.queries.rows import from_row
 
 MOST_CHECKPOINTS = 20  # whose scores are told, the newest first
 MOST_LABELS = 100  # revisions, the newest first
+
+
+@dataclass(frozen=True)
+class KnownScore:
+    checkpoint: int
+    kind: Annotated[str, Checkpoint.Kind]
+    champion: bool
+    step_probs: Annotated[list[float] | None, "P(correct) of each step; null where it is too long."]
+    threshold: Annotated[
+        float | None, "The first step below it is the predicted mistake; null where no step is judged."
+    ]
+    log_score: float | None
+    uncertainty: float | None
+
+
+@dataclass(frozen=True)
+class KnownLabel:
+    id: int
+    labeler: UUID
+    username: str | None
+    source: Annotated[str, Label.Source]
+    generation: int | None
+    revision: int
+    current: Annotated[bool, "Whether it is the newest revision."]
+    is_quality_control_question: bool
+    is_initial_screening_question: bool
+    held_back: Annotated[bool, "In a quarantine of its labeler's that nobody released."]
+    finish_reason: Annotated[str, Label.FinishReason]
+    reason: str
+    ratings: list[int | None]
+    flagged: Annotated[list[int], "Steps the labeler was unsure of."]
+    alternatives: list[review.RatedText]
+    comment: review.Remark | None
+    total_time: int
+    submitted_at: datetime
+
+
+@dataclass(frozen=True)
+class Pick:
+    generation: int
+    stratum: Annotated[str, BatchItem.Stratum.values]
+    rank: int
+    inclusion_probability: float | None
+    log_score: Annotated[float | None, "At selection."]
+    state: Annotated[str, BatchItem.State.values]
+
+
+@dataclass(frozen=True)
+class KnownAlternative:
+    id: int
+    step: Annotated[int, "From 0."]
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
+class KnownGold:
+    purpose: Annotated[str, Gold.Purpose]
+    first_mistakes: list[int]
+    retired_at: datetime | None
+
+
+@dataclass(frozen=True)
+class KnownSolution(review.CaseSolution):
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class SolutionRow:
+    """All that is known of one solution."""
+
+    problem: review.CaseProblem
+    problem_key: str | None
+    solution: KnownSolution
+    model: str | None
+    gold: KnownGold | None
+    solutions: Annotated[int, "Of the problem."]
+    same_answer: Annotated[int, "Of them, those that end in the same answer."]
+    scores: Annotated[list[KnownScore], "The newest twenty checkpoints'."]
+    labels: Annotated[list[KnownLabel], "Every revision, the newest first."]
+    more_labels: Annotated[bool, "There are more than the newest hundred."]
+    rulings: list[review.RulingRow]
+    picks: list[Pick]
+    alternatives: list[KnownAlternative]
 
 
 def of_project(project: Project, pk: int) -> Solution | None:
@@ -32,13 +119,7 @@ def labels_over(solution: Solution) -> QuerySet[Label]:
     return labels.select_related("assignment__item__generation", "comment").order_by("-submitted_at", "-pk")
 
 
-def picks_of(solution: Solution) -> QuerySet[BatchItem]:
-    """The generations that picked it, the newest first."""
-    numbered = solution.items.annotate(generation_number=F("generation__number"))
-    return numbered.order_by("-generation_number")
-
-
-def tell(*, project: Project, pk: int) -> dict[str, Any] | None:
+def tell(*, project: Project, pk: int) -> SolutionRow | None:
     """Its problem, grade, scores by checkpoint, labels with their revisions, rulings, picks and alternatives.
 
     Eight queries; None where the project has no such solution.
@@ -47,20 +128,21 @@ def tell(*, project: Project, pk: int) -> dict[str, Any] | None:
     if found is None:
         return None
     labels = list(labels_over(found)[: MOST_LABELS + 1])
-    return {
-        "solution": found,
-        "problem": found.problem,
-        "problem_key": found.problem.keys.order_by("pk").values_list("key", flat=True).first(),
-        "model": _model(found),
-        "gold": getattr(found, "gold", None),
+    picks = found.items.select_related("generation").order_by("-generation__number")
+    return SolutionRow(
+        problem=from_row(review.CaseProblem, found.problem),
+        problem_key=found.problem.keys.order_by("pk").values_list("key", flat=True).first(),
+        solution=from_row(KnownSolution, found),
+        model=_model(found),
+        gold=from_row(KnownGold, found.gold) if hasattr(found, "gold") else None,
         **review.same_answer(found),
-        "scores": [_score(each, project) for each in scores_of(found)[:MOST_CHECKPOINTS]],
-        "labels": [_label(each) for each in labels[:MOST_LABELS]],
-        "more_labels": len(labels) > MOST_LABELS,
-        "rulings": list(review.rulings_on(found)),
-        "picks": list(picks_of(found)),
-        "alternatives": list(found.alternatives.order_by("step", "pk")),
-    }
+        scores=[_score(each, project) for each in scores_of(found)[:MOST_CHECKPOINTS]],
+        labels=[_label(each) for each in labels[:MOST_LABELS]],
+        more_labels=len(labels) > MOST_LABELS,
+        rulings=review.rulings_on(found),
+        picks=[from_row(Pick, each, generation=each.generation.number) for each in picks],
+        alternatives=[from_row(KnownAlternative, each) for each in found.alternatives.order_by("step", "pk")],
+    )
 
 
 def _model(solution: Solution) -> str | None:
@@ -68,29 +150,24 @@ def _model(solution: Solution) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _score(score: Score, project: Project) -> dict[str, Any]:
-    return {
-        "checkpoint": score.checkpoint.number,
-        "kind": score.checkpoint.kind,
-        "champion": score.checkpoint_id == project.champion_id,
-        "step_probs": score.step_probs,
-        "threshold": None if score.checkpoint.kind == Checkpoint.Kind.ORM else threshold(score.checkpoint),
-        "log_score": score.log_score,
-        "uncertainty": score.uncertainty,
-    }
+def _score(score: Score, project: Project) -> KnownScore:
+    return from_row(
+        KnownScore,
+        score,
+        checkpoint=score.checkpoint.number,
+        kind=score.checkpoint.kind,
+        champion=score.checkpoint_id == project.champion_id,
+        threshold=None if score.checkpoint.kind == Checkpoint.Kind.ORM else threshold(score.checkpoint),
+    )
 
 
-def _label(label: Any) -> dict[str, Any]:
+def _label(label: Label) -> KnownLabel:
     item = label.assignment.item if label.assignment else None
-    last = label.steps[-1]["completions"] if label.steps else None
-    names = ("source", "revision", "current", "finish_reason", "reason", "total_time", "submitted_at", "username")
-    flags = ("is_quality_control_question", "is_initial_screening_question", "held_back")
-    return {name: getattr(label, name) for name in names + flags} | {
-        "id": label.pk,
-        "labeler": label.labeler_id,
-        "generation": item.generation.number if item else label.source_generation,
-        "ratings": main_ratings(label.steps),
-        "flagged": [i for i, step in enumerate(label.steps) if any(c["flagged"] for c in step["completions"] or ())],
-        "alternatives": (last or [])[1:],
-        "comment": getattr(label, "comment", None),
-    }
+    return from_row(
+        KnownLabel,
+        label,
+        labeler=label.labeler_id,
+        generation=item.generation.number if item else label.source_generation,
+        **review.rated(label),
+        comment=review.remark(label),
+    )

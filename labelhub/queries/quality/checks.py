@@ -6,7 +6,8 @@ reviewer; nothing is retired by itself.
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -56,7 +57,20 @@ OTHERS = 5  # checks beside it by which somebody is known as a good labeler: the
 GOOD = 5  # good labelers who met it, before it is said that most of them miss it
 
 
-def worth(project: Project) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Check:
+    id: int
+    solution_id: int
+    problem: str
+    first_mistakes: list[int]
+    asked: Annotated[int, "Labelers who met it."]
+    agreed: int
+    good_asked: Annotated[int, "Of them, those who reach the bar over at least five others."]
+    good_agreed: int
+    suggestion: Annotated[str | None, "Why it might be retired."]
+
+
+def worth(project: Project) -> list[Check]:
     """The checks in use: who met them, how many agreed, and why one might be retired; those with a reason first."""
     found = list(answers(project))
     by_good = _of_good_labelers(found, float(project.check_bar))
@@ -66,7 +80,7 @@ def worth(project: Project) -> list[dict[str, Any]]:
         _told(gold, asked[gold.solution_id], agreed[gold.solution_id], by_good.get(gold.solution_id, []))
         for gold in golds.of_purpose(project, Gold.Purpose.CHECK)
     ]
-    return sorted(told, key=lambda check: (check["suggestion"] is None, -check["asked"], check["id"]))
+    return sorted(told, key=lambda check: (check.suggestion is None, -check.asked, check.id))
 
 
 def _of_good_labelers(answers: Sequence[Label], bar: float) -> dict[int, list[bool]]:
@@ -81,18 +95,18 @@ def _of_good_labelers(answers: Sequence[Label], bar: float) -> dict[int, list[bo
     return found
 
 
-def _told(gold: Gold, asked: int, agreed: int, good: Sequence[bool]) -> dict[str, Any]:
-    return {
-        "id": gold.pk,
-        "solution_id": gold.solution_id,
-        "problem": gold.solution.problem.text,
-        "first_mistakes": gold.first_mistakes,
-        "asked": asked,
-        "agreed": agreed,
-        "good_asked": len(good),
-        "good_agreed": sum(good),
-        "suggestion": _suggestion(asked, good),
-    }
+def _told(gold: Gold, asked: int, agreed: int, good: Sequence[bool]) -> Check:
+    return Check(
+        id=gold.pk,
+        solution_id=gold.solution_id,
+        problem=gold.solution.problem.text,
+        first_mistakes=gold.first_mistakes,
+        asked=asked,
+        agreed=agreed,
+        good_asked=len(good),
+        good_agreed=sum(good),
+        suggestion=_suggestion(asked, good),
+    )
 
 
 def _suggestion(asked: int, good: Sequence[bool]) -> str | None:

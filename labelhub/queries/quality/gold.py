@@ -1,6 +1,7 @@
 """Gold labels: the sets, and what a labeler has done of the practice."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -8,6 +9,13 @@ from django.db.models.functions import Coalesce
 from labelhub.models import BatchItem, Event, Generation, Gold, Label, Labeler, PracticePass, Project, Solution
 
 ACTS = ("make gold", "explain gold", "retire gold")
+
+
+@dataclass(frozen=True)
+class PracticeStanding:
+    id: int
+    passes: Annotated[int, "How often you went over it."]
+    agreed: Annotated[bool | None, "Whether your last pass agreed; null before the first."]
 
 
 def of_purpose(project: Project, purpose: str) -> list[Gold]:
@@ -56,14 +64,14 @@ def counts(project: Project) -> dict[str, dict[str, int]]:
     return found
 
 
-def practice_of(project: Project, labeler: Labeler) -> list[dict[str, Any]]:
+def practice_of(project: Project, labeler: Labeler) -> list[PracticeStanding]:
     """The practice set in its order: how often the labeler went over each, and whether the last time agreed."""
     golds = in_use(project, Gold.Purpose.PRACTICE).order_by("pk").values_list("pk", flat=True)
-    done: dict[int, dict[str, Any]] = {pk: {"id": pk, "passes": 0, "agreed": None} for pk in golds}
+    done: dict[int, list[bool]] = {pk: [] for pk in golds}
     passes = PracticePass.objects.filter(labeler=labeler, gold__in=done).order_by("pk")
     for pk, agreed in passes.values_list("gold", "agreed"):
-        done[pk] = {"id": pk, "passes": done[pk]["passes"] + 1, "agreed": agreed}
-    return list(done.values())
+        done[pk].append(agreed)
+    return [PracticeStanding(pk, len(agreed), agreed[-1] if agreed else None) for pk, agreed in done.items()]
 
 
 def practice_item(project: Project, pk: int) -> Gold | None:
@@ -73,7 +81,7 @@ def practice_item(project: Project, pk: int) -> Gold | None:
 
 def page(
     project: Project, *, after: int, limit: int, purpose: str | None = None, retired: bool | None = None
-) -> tuple[list[dict[str, Any]], int | None]:
+) -> tuple[list[Any], int | None]:
     """`limit` gold labels behind the one with this id, oldest first, and the id to go on from, if there are more."""
     found = Gold.objects.filter(project=project, pk__gt=after)
     if purpose is not None:
@@ -81,12 +89,12 @@ def page(
     if retired is not None:
         found = found.filter(retired_at__isnull=not retired)
     golds = list(_counted(found).order_by("pk")[: limit + 1])
-    more = golds[limit - 1].pk if len(golds) > limit else None
-    return [_told(gold) for gold in golds[:limit]], more
+    return golds[:limit], golds[limit - 1].pk if len(golds) > limit else None
 
 
-def tell(gold: Gold) -> dict[str, Any]:
-    return _told(_counted(Gold.objects.filter(pk=gold.pk)).get())
+def one(gold: Gold) -> Any:
+    """It as it is in a page."""
+    return _counted(Gold.objects.filter(pk=gold.pk)).get()
 
 
 def history(gold: Gold) -> QuerySet[Event]:
@@ -107,15 +115,3 @@ def _counted(golds: QuerySet[Gold]) -> QuerySet[Any]:
 
 def _number(rows: Any, by: str) -> Coalesce:
     return Coalesce(Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)
-
-
-def _told(gold: Any) -> dict[str, Any]:
-    names = ("purpose", "solution_id", "first_mistakes", "explanation", "created_at", "retired_at", "shown")
-    return {name: getattr(gold, name) for name in names} | {
-        "id": gold.pk,
-        "solution": gold.solution.key,
-        "problem": gold.solution.problem.text,
-        "steps": gold.solution.steps,
-        "label": gold.label_id,
-        "created_by": gold.created_by.username if gold.created_by else None,
-    }

@@ -1,14 +1,38 @@
 """What says how far labels can be trusted."""
 
 from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
 from statistics import mean
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from labelhub.models import Label, Problem, Project, Ruling, Solution
 from labelhub.queries.loop.eligible import HELD_BACK, asked_for_training
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    label: int
+    labeler: UUID
+    source: Annotated[str, Label.Source]
+    submitted_at: datetime
+    generation: int | None
+    solution_id: int
+    solution: Annotated[str, "Its id in the file it came from."]
+    problem: str
+    answer: str | None
+    ground_truth_answer: str | None
+    graded_by: Annotated[str, Solution.GradedBy]
+
+
+@dataclass(frozen=True)
+class ContradictionsPage:
+    results: list[Contradiction]
+    next: Annotated[int | None, "Give it as `after` for the next page."]
 
 
 def contradictions(project: Project) -> QuerySet[Label]:
@@ -36,29 +60,29 @@ def unsettled(labels: QuerySet[Label]) -> QuerySet[Label]:
     return labels.filter(~Exists(since))
 
 
-def contradictions_page(project: Project, *, after: int, limit: int) -> tuple[list[dict[str, Any]], int | None]:
+def contradictions_page(project: Project, *, after: int, limit: int) -> ContradictionsPage:
     """`limit` contradictions behind label `after`, oldest first, and the label to go on from, if there are more."""
     page = list(contradictions(project).filter(pk__gt=after).order_by("pk")[: limit + 1])
     more = page[limit - 1].pk if len(page) > limit else None
-    return [_contradiction(label) for label in page[:limit]], more
+    return ContradictionsPage([_contradiction(label) for label in page[:limit]], more)
 
 
-def _contradiction(label: Label) -> dict[str, Any]:
+def _contradiction(label: Label) -> Contradiction:
     """What a reviewer sees of it in a list."""
     solution = label.solution
-    return {
-        "label": label.pk,
-        "labeler": label.labeler_id,
-        "source": label.source,
-        "submitted_at": label.submitted_at,
-        "generation": label.assignment.item.generation.number if label.assignment else None,
-        "solution_id": solution.pk,
-        "solution": solution.key,
-        "problem": solution.problem.text,
-        "answer": solution.answer,
-        "ground_truth_answer": solution.problem.ground_truth_answer,
-        "graded_by": solution.graded_by,
-    }
+    return Contradiction(
+        label=label.pk,
+        labeler=label.labeler_id,
+        source=label.source,
+        submitted_at=label.submitted_at,
+        generation=label.assignment.item.generation.number if label.assignment else None,
+        solution_id=solution.pk,
+        solution=solution.key,
+        problem=solution.problem.text,
+        answer=solution.answer,
+        ground_truth_answer=solution.problem.ground_truth_answer,
+        graded_by=solution.graded_by,  # type: ignore[arg-type]  # it is graded wrong, so by somebody
+    )
 
 
 def labelers(project: Project) -> list[dict[str, Any]]:
@@ -77,7 +101,10 @@ def labelers(project: Project) -> list[dict[str, Any]]:
         )
     )
     medians = _median_times(passes)
-    return [row | {"median_ms": medians[row["labeler"]]} for row in rows.order_by("-labels", "labeler")]
+    return [
+        {name.removesuffix("_count"): value for name, value in row.items()} | {"median_ms": medians[row["labeler"]]}
+        for row in rows.order_by("-labels", "labeler")
+    ]
 
 
 def _median_times(passes: Any) -> dict[Any, int]:

@@ -4,15 +4,19 @@ A case is a solution. It waits while something speaks against a label over it th
 """
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
 
 from django.db.models import BooleanField, Case, Count, F, Func, IntegerField, Max, Min, Q, QuerySet, Value, When
 from django.db.models.lookups import Exact
 
-from labelhub.models import BatchItem, Comment, Label, Project, Ruling, Score, Solution
+from labelhub.models import BatchItem, Comment, Label, Problem, Project, Ruling, Score, Solution
 from labelhub.models.labeling import HasFlagged
 from labelhub.queries.loop.eligible import HELD_BACK, WHOLE, asked_for_training
 from labelhub.queries.quality.quality import contradictions, of_project, unsettled
+from labelhub.queries.rows import from_row
+from selector.labels.steps import main_ratings
 
 COUNTED = 1000  # more of a kind than this are not counted one by one
 NEWEST = 2000  # labels that are compared with the champion
@@ -123,6 +127,75 @@ KINDS: dict[str, Cases] = {
     "flagged": flagged,
 }
 GAPS = "gaps"
+QUEUES = [*KINDS, GAPS]
+
+
+@dataclass(frozen=True)
+class QueueCount:
+    kind: Annotated[str, QUEUES]
+    count: Annotated[int, "At most 1,000."]
+
+
+@dataclass(frozen=True)
+class Queue:
+    counts: list[QueueCount]
+    kind: Annotated[str | None, QUEUES, "Whose cases these are."]
+    solutions: Annotated[list[int], "At most fifty, the first first."]
+
+
+@dataclass(frozen=True)
+class Remark:
+    text: str
+    is_question: bool
+
+
+@dataclass(frozen=True)
+class RatedText:
+    text: str
+    rating: int | None
+    flagged: bool | None
+
+
+@dataclass(frozen=True)
+class RulingRow:
+    id: int
+    kind: Annotated[str, Ruling.Kind]
+    label_id: int | None
+    reason: str
+    detail: Any
+    decided_by: str | None
+    decided_at: datetime
+
+
+@dataclass(frozen=True)
+class CaseProblem:
+    id: int
+    text: str
+    ground_truth_answer: str | None
+    ground_truth_solution: str | None
+    split: Annotated[str, Problem.Split]
+    retired_at: datetime | None
+
+
+@dataclass(frozen=True)
+class CaseSolution:
+    id: int
+    key: str
+    steps: list[str]
+    answer: str | None
+    grade: Annotated[str | None, Solution.Grade]
+    graded_by: Annotated[str | None, Solution.GradedBy]
+
+
+def queue(project: Project, kind: str | None = None, *, limit: int) -> Queue:
+    """How many cases of each kind wait, and the first of one kind; without one, of the first that has any."""
+    found = counts(project)
+    shown = kind or next((each for each, count in found.items() if count), None)
+    return Queue(
+        counts=[QueueCount(each, count) for each, count in found.items()],
+        kind=shown,
+        solutions=waiting(project, shown, limit=limit) if shown else [],
+    )
 
 
 def counts(project: Project) -> dict[str, int]:
@@ -176,10 +249,25 @@ def labels_over(solution: Solution) -> QuerySet[Label]:
     return labels.select_related("labeler__user", "assignment__item__generation", "comment").order_by("submitted_at")
 
 
-def rulings_on(solution: Solution) -> QuerySet[Ruling]:
+def rulings_on(solution: Solution) -> list[RulingRow]:
     """All rulings, the oldest first."""
-    named = solution.rulings.annotate(username=F("decided_by__username"))
-    return named.order_by("decided_at", "pk")
+    rulings = solution.rulings.select_related("decided_by").order_by("decided_at", "pk")
+    return [from_row(RulingRow, each, decided_by=each.decided_by and each.decided_by.username) for each in rulings]
+
+
+def rated(label: Label) -> dict[str, Any]:
+    """What the labeler said of the steps and, of the last one, of its alternatives."""
+    last = label.steps[-1]["completions"] if label.steps else None
+    return {
+        "ratings": main_ratings(label.steps),
+        "flagged": [i for i, step in enumerate(label.steps) if any(c["flagged"] for c in step["completions"] or ())],
+        "alternatives": [RatedText(each["text"], each["rating"], each["flagged"]) for each in (last or [])[1:]],
+    }
+
+
+def remark(label: Label) -> Remark | None:
+    """What the labeler said to it."""
+    return from_row(Remark, label.comment) if hasattr(label, "comment") else None
 
 
 def probabilities(project: Project, solution: Solution) -> list[float] | None:

@@ -1,8 +1,11 @@
 """Screenings: the set, its questions, and how a labeler stands."""
 
 from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
 from math import ceil
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -22,6 +25,54 @@ from labelhub.models import (
 from labelhub.queries.quality import gold as golds
 
 STANDS = ("to_take", "open", "passed", "failed", "admitted")
+
+
+@dataclass(frozen=True)
+class ScreeningRow:
+    """How a labeler stands with the screening."""
+
+    state: Annotated[str, ["none", *STANDS], "none: nobody is screened; admitted: let in by somebody."]
+    attempt: int | None
+    answered: int | None
+    agreed: Annotated[int | None, "Null until it is decided."]
+    of: int | None
+    may_retake: bool
+
+
+@dataclass(frozen=True)
+class ByStanding:
+    to_take: int
+    open: int
+    passed: int
+    failed: int
+    admitted: Annotated[int, "Let in by somebody, with a reason."]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A labeler, with their newest attempt."""
+
+    id: int
+    labeler: UUID
+    username: str
+    role: Annotated[str, Membership.Role]
+    stands: Annotated[str, STANDS]
+    attempts: int
+    answered: int | None
+    agreed: Annotated[int | None, "Null until it is decided."]
+    of: int | None
+    needed: int | None
+    decided_at: datetime | None
+    retakes_left: Annotated[int | None, "Of somebody who failed."]
+    admitted_by: str | None
+    admitted_at: datetime | None
+    reason: Annotated[str, "Why somebody was let in."]
+
+
+@dataclass(frozen=True)
+class StandingsPage:
+    results: list[Standing]
+    next: Annotated[int | None, "Give it as `after` for the next page."]
 
 
 def standing_set(project: Project) -> QuerySet[Generation]:
@@ -77,24 +128,24 @@ def labels(attempt: Screening) -> list[Label]:
     return list(made.select_related("solution__gold"))
 
 
-def standing_of(project: Project, labeler: Labeler) -> dict[str, Any]:
+def standing_of(project: Project, labeler: Labeler, *, may_retake: bool) -> ScreeningRow:
     """How the labeler stands with the screening; `state` is "none" where the project screens nobody."""
     attempt = newest(project, labeler)
-    told: dict[str, Any] = {"state": "none", "attempt": None, "answered": None, "agreed": None, "of": None}
     if attempt:
-        states = assigned(labeler, attempt.questions).values()
-        told |= {
-            "state": attempt.state,
-            "attempt": attempt.attempt,
-            "answered": sum(state == Assignment.State.SUBMITTED for state in states),
-            "agreed": attempt.agreed,
-            "of": len(attempt.questions),
-        }
-    elif standing_set(project).exists():
-        told["state"] = "to_take"
-    if told["state"] != Screening.State.PASSED and is_admitted(project, labeler):
-        told["state"] = "admitted"
-    return told
+        state: str = attempt.state
+    else:
+        state = "to_take" if standing_set(project).exists() else "none"
+    if state != Screening.State.PASSED and is_admitted(project, labeler):
+        state = "admitted"
+    states = assigned(labeler, attempt.questions).values() if attempt else ()
+    return ScreeningRow(
+        state=state,
+        attempt=attempt.attempt if attempt else None,
+        answered=sum(state == Assignment.State.SUBMITTED for state in states) if attempt else None,
+        agreed=attempt.agreed if attempt else None,
+        of=len(attempt.questions) if attempt else None,
+        may_retake=may_retake,
+    )
 
 
 def questions(project: Project) -> int:
@@ -102,15 +153,13 @@ def questions(project: Project) -> int:
     return BatchItem.objects.filter(generation__project=project, generation__number=Generation.SCREENING).count()
 
 
-def counts(project: Project) -> dict[str, int]:
+def counts(project: Project) -> ByStanding:
     """Labelers by how they stand."""
-    found = dict.fromkeys(STANDS, 0)
-    return found | dict(_members(project).order_by().values_list("stands").annotate(Count("pk")))
+    found = dict(_members(project).order_by().values_list("stands").annotate(Count("pk")))
+    return ByStanding(**{stands: found.get(stands, 0) for stands in STANDS})
 
 
-def page(
-    project: Project, *, after: int, limit: int, stands: str | None = None
-) -> tuple[list[dict[str, Any]], int | None]:
+def page(project: Project, *, after: int, limit: int, stands: str | None = None) -> StandingsPage:
     """`limit` labelers behind the member with this id, with their newest attempt, and the id to go on from.
 
     Who labels by role, and whoever took the screening. Four queries, however many they are.
@@ -122,7 +171,8 @@ def page(
     attempts = _attempts(project, labelers)
     admissions = Admission.objects.filter(project=project, labeler__in=labelers).select_related("admitted_by")
     admitted = {each.labeler_id: each for each in admissions}
-    return [_stands(member, attempts, admitted, project.screening_retakes) for member in members[:limit]], more
+    rows = [_stands(member, attempts, admitted, project.screening_retakes) for member in members[:limit]]
+    return StandingsPage(rows, more)
 
 
 def _members(project: Project) -> QuerySet[Any]:
@@ -159,28 +209,26 @@ def _attempts(project: Project, labelers: list[Any]) -> dict[Any, list[Any]]:
     return found
 
 
-def _stands(
-    member: Any, attempts: dict[Any, list[Any]], admitted: dict[Any, Admission], retakes: int
-) -> dict[str, Any]:
+def _stands(member: Any, attempts: dict[Any, list[Any]], admitted: dict[Any, Admission], retakes: int) -> Standing:
     labeler = member.user.labeler.pk
     made, admission = attempts.get(labeler, []), admitted.get(labeler)
     newest = made[0] if made else None
     of = len(newest.questions) if newest else None
     earlier = sum(len(each.questions) for each in made[1:])  # an attempt is over once all of it is answered
-    return {
-        "id": member.pk,
-        "labeler": labeler,
-        "username": member.user.username,
-        "role": member.role,
-        "stands": member.stands,
-        "attempts": len(made),
-        "answered": newest.answered - earlier if newest else None,
-        "agreed": newest.agreed if newest else None,
-        "of": of,
-        "needed": ceil(newest.bar * of) if newest else None,
-        "decided_at": newest.decided_at if newest else None,
-        "retakes_left": max(0, retakes + 1 - len(made)) if member.stands == Screening.State.FAILED else None,
-        "admitted_by": admission.admitted_by.username if admission and admission.admitted_by else None,
-        "admitted_at": admission.admitted_at if admission else None,
-        "reason": admission.reason if admission else "",
-    }
+    return Standing(
+        id=member.pk,
+        labeler=labeler,
+        username=member.user.username,
+        role=member.role,
+        stands=member.stands,
+        attempts=len(made),
+        answered=newest.answered - earlier if newest else None,
+        agreed=newest.agreed if newest else None,
+        of=of,
+        needed=ceil(newest.bar * of) if newest else None,
+        decided_at=newest.decided_at if newest else None,
+        retakes_left=max(0, retakes + 1 - len(made)) if member.stands == Screening.State.FAILED else None,
+        admitted_by=admission.admitted_by.username if admission and admission.admitted_by else None,
+        admitted_at=admission.admitted_at if admission else None,
+        reason=admission.reason if admission else "",
+    )

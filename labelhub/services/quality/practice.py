@@ -1,6 +1,7 @@
 """Practice: a pass over a solution whose first mistake is known, answered at once; it trains and counts for nothing."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from labelhub.errors import InvalidLabel
 from labelhub.models import Gold, Labeler, PracticePass
@@ -11,17 +12,27 @@ from selector.types import BAD, FinishReason
 
 
 @dataclass(frozen=True)
+class PracticeItem:
+    """A solution to practise on, shown as an assignment is; what the team says of it comes with the feedback."""
+
+    id: int
+    problem: str
+    ground_truth_answer: str | None
+    steps: list[str]
+
+
+@dataclass(frozen=True)
 class Feedback:
-    """What the team says: the acceptable first mistakes (none: there is no mistake), why, and whether the pass agrees.
-
-    `first_mistake` is the step that the labeler called it; it is unknown where the pass is `unsure` of a step before.
-    """
-
     agreed: bool
-    first_mistake: int | None
-    unsure: bool
-    first_mistakes: list[int]
+    first_mistake: Annotated[int | None, "The step you called the first mistake."]
+    unsure: Annotated[bool, "A step before was left unsure, so your first mistake is unknown."]
+    first_mistakes: Annotated[list[int], "The steps that may be called so; empty: there is no mistake."]
     explanation: str
+
+
+def shown(gold: Gold) -> PracticeItem:
+    problem, steps = gold.solution.problem, gold.solution.steps
+    return PracticeItem(gold.pk, problem.text, problem.ground_truth_answer, steps)
 
 
 def hand_in(*, gold: Gold, labeler: Labeler, ratings: list[int | None], flagged: list[int]) -> Feedback:

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,13 +13,13 @@ from django.utils import timezone
 from labelhub.errors import Conflict, Invalid, WrongState
 from labelhub.models import BatchItem, Generation, Job, Label, Problem, Project, Ruling, Solution, User
 from labelhub.queries.quality import review as queries
+from labelhub.queries.rows import from_row
 from labelhub.services import audit, jobs, projects
 from labelhub.services.accounts import people
 from labelhub.services.labeling import labels
 from labelhub.services.labeling.claiming import settle
 from labelhub.services.quality import gold
 from selector.labels import passes
-from selector.labels.steps import main_ratings
 
 MOST_CASES = 50  # of one kind, told at once
 
@@ -38,6 +40,35 @@ class Decision:
     to_instructions: bool = False  # the answer becomes an entry of theirs
 
 
+@dataclass(frozen=True)
+class CaseLabel:
+    id: int
+    labeler: UUID
+    username: str | None
+    source: Annotated[str, Label.Source]
+    generation: int | None
+    revision: int
+    finish_reason: Annotated[str, Label.FinishReason]
+    reason: str
+    ratings: list[int | None]
+    flagged: list[int]
+    alternatives: list[queries.RatedText]
+    comment: queries.Remark | None
+    total_time: int
+    submitted_at: datetime
+
+
+@dataclass(frozen=True)
+class Case:
+    problem: queries.CaseProblem
+    solution: queries.CaseSolution
+    solutions: Annotated[int, "Of the problem."]
+    same_answer: Annotated[int, "Of them, those that end in the same answer."]
+    step_probs: Annotated[list[float] | None, "By the champion."]
+    labels: list[CaseLabel]
+    rulings: list[queries.RulingRow]
+
+
 def decide(*, project: Project, solution: Solution, decision: Decision) -> tuple[Ruling, Job | None]:
     """Write the ruling and what follows from it, in one transaction; and the job that it needs, for the caller to send.
 
@@ -48,36 +79,28 @@ def decide(*, project: Project, solution: Solution, decision: Decision) -> tuple
         return RULES[Ruling.Kind(decision.kind)](project, held, decision)
 
 
-def case(*, project: Project, solution: Solution) -> dict[str, Any]:
+def case(*, project: Project, solution: Solution) -> Case:
     """All that is known of it: the labels side by side, the champion's probabilities, what was ruled before."""
-    return {
-        "solution": solution,
-        "problem": solution.problem,
+    return Case(
+        problem=from_row(queries.CaseProblem, solution.problem),
+        solution=from_row(queries.CaseSolution, solution),
         **queries.same_answer(solution),
-        "step_probs": queries.probabilities(project, solution),
-        "labels": [_told(label) for label in queries.labels_over(solution)],
-        "rulings": list(queries.rulings_on(solution)),
-    }
+        step_probs=queries.probabilities(project, solution),
+        labels=[_told(label) for label in queries.labels_over(solution)],
+        rulings=queries.rulings_on(solution),
+    )
 
 
-def _told(label: Label) -> dict[str, Any]:
-    last = label.steps[-1]["completions"] if label.steps else None
-    return {
-        "id": label.pk,
-        "labeler": label.labeler_id,
-        "username": label.labeler.user.username if label.labeler.user else None,
-        "source": label.source,
-        "generation": label.assignment.item.generation.number if label.assignment else label.source_generation,
-        "revision": label.revision,
-        "finish_reason": label.finish_reason,
-        "reason": label.reason,
-        "ratings": main_ratings(label.steps),
-        "flagged": [i for i, step in enumerate(label.steps) if any(c["flagged"] for c in step["completions"] or ())],
-        "alternatives": (last or [])[1:],
-        "comment": getattr(label, "comment", None),
-        "total_time": label.total_time,
-        "submitted_at": label.submitted_at,
-    }
+def _told(label: Label) -> CaseLabel:
+    return from_row(
+        CaseLabel,
+        label,
+        labeler=label.labeler_id,
+        username=label.labeler.user.username if label.labeler.user else None,
+        generation=label.assignment.item.generation.number if label.assignment else label.source_generation,
+        **queries.rated(label),
+        comment=queries.remark(label),
+    )
 
 
 @contextmanager
@@ -118,7 +141,7 @@ def _merge(project: Project, solution: Solution, made: Decision) -> tuple[Ruling
         steps=passes.label_steps(solution.steps, made.ratings),
         total_time=0,
         submitted_at=timezone.now(),
-        source_generation=_told(before)["generation"] if before else None,
+        source_generation=_told(before).generation if before else None,
     )
     labels.write(label)
     return _rule(project, solution, made, label, ratings=made.ratings), None

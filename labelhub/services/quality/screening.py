@@ -7,7 +7,7 @@ open for everybody, each newcomer gets assignments of their own, and nothing mad
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
-from typing import Any
+from typing import Annotated, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -42,6 +42,23 @@ class Place:
 
     number: int
     of: int
+
+
+@dataclass(frozen=True)
+class Set:
+    is_open: bool
+    questions: Annotated[int, "That stand in the set."]
+    unfit: Annotated[str | None, "Why the gold labels for it make no set; null: they do."]
+    labelers: Annotated[queries.ByStanding, "How many stand how."]
+
+
+def tell_set(project: Project) -> Set:
+    return Set(
+        is_open=queries.standing_set(project).exists(),
+        questions=queries.questions(project),
+        unfit=unfit(project=project),
+        labelers=queries.counts(project),
+    )
 
 
 @transaction.atomic

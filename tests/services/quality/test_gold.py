@@ -7,6 +7,7 @@ import pytest
 from labelhub.errors import Conflict, Invalid, UnfitSet, WrongState
 from labelhub.models import Event, Gold, Label, Problem, Project, Solution
 from labelhub.queries.loop import pools
+from labelhub.queries.quality.mistakes import GoldAnswer
 from labelhub.services.quality import gold, screening
 from labelhub.services.quality.gold import file as gold_file
 from labelhub.services.quality.gold import sets as gold_sets
@@ -162,13 +163,13 @@ def test_a_file_tried_out_tells_what_each_line_would_become_and_keeps_nothing(pr
 
 def test_a_try_out_tells_what_the_set_would_lack(project, tmp_path):
     found = try_out(project, tmp_path, [OURS, OURS | {"problem": "Ana has 4 pears."}])
-    assert found.after == {
-        "purpose": "practice",
-        "labels": 2,
-        "without_mistake": 0,
-        "retired": 0,
-        "shortcomings": ["0 of 2 have no mistake; at least two in five should."],
-    }
+    assert found.after == gold_sets.GoldSet(
+        purpose="practice",
+        labels=2,
+        without_mistake=0,
+        retired=0,
+        shortcomings=["0 of 2 have no mistake; at least two in five should."],
+    )
 
 
 def test_a_line_that_is_gold_already_is_no_news_but_one_that_says_otherwise_is_told(project, tmp_path):
@@ -245,12 +246,12 @@ def test_one_gold_label_is_told_with_its_answers_and_its_history(project, rita, 
     gold.explain(gold=made, explanation="3 + 4 is 7.", by=rita)
     gold.retire(gold=made, reason="Everybody knows it.", by=rita)
     told = gold.tell_all(made)
-    assert told["answers"] == [
-        {"finish_reason": "solution", "said": None, "outcome": "said_none", "count": 2},
-        {"finish_reason": "found_error", "said": 1, "outcome": "agreed", "count": 1},
+    assert told.answers == [
+        GoldAnswer(finish_reason="solution", said=None, outcome="said_none", count=2),
+        GoldAnswer(finish_reason="found_error", said=1, outcome="agreed", count=1),
     ]
-    assert (told["shown"], told["agreed"]["hits"], told["agreed"]["n"], told["created_by"]) == (3, 1, 3, "rita")
-    assert [(act.verb, act.reason) for act in told["history"]] == [
+    assert (told.shown, told.agreed.hits, told.agreed.n, told.created_by) == (3, 1, 3, "rita")
+    assert [(act.verb, act.reason) for act in told.history] == [
         ("make gold", ""),
         ("explain gold", ""),
         ("retire gold", "Everybody knows it."),
@@ -274,10 +275,10 @@ def test_pages_of_gold_go_on_where_the_last_one_ended_and_keep_to_what_was_asked
     seen, after = [], 0
     while after is not None:
         page, after = gold.page(project=project, after=after, limit=2, purpose="practice", retired=False)
-        seen += [each["id"] for each in page]
+        seen += [each.id for each in page]
     assert seen == [each.pk for each in golds[1:]]
     [retired], _ = gold.page(project=project, after=0, limit=50, retired=True)
-    assert retired["id"] == golds[0].pk
+    assert retired.id == golds[0].pk
 
 
 def test_real_rows_of_processbench_can_be_read(project, tmp_path, shared_data):

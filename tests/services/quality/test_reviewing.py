@@ -120,7 +120,7 @@ def test_the_label_that_is_kept_trains_alone_and_against_the_grade(project, solu
     assert trains(project) == eligible.consensus(trains(project)) == [against]
     rule(solution, "keep", rita, label=agreeing.pk)
     assert trains(project) == [agreeing]
-    assert [ruling.label for ruling in review.rulings_on(solution)] == [against, agreeing]
+    assert [ruling.label_id for ruling in review.rulings_on(solution)] == [against.pk, agreeing.pk]
 
 
 def test_a_kept_label_that_its_labeler_revises_is_looked_at_again(project, solution, rita):
@@ -144,7 +144,7 @@ def test_a_merged_label_is_the_reviewers_own_and_the_others_stay(project, soluti
     assert main_ratings(ruling.label.steps) == [1, -1]
     assert trains(project) == [ruling.label]
     assert Label.objects.count() == 3
-    assert agreement.measure(project=project)["exact"]["n"] == 1  # of labelers; a reviewer is none here
+    assert agreement.measure(project=project).exact.n == 1  # of labelers; a reviewer is none here
 
 
 @pytest.mark.parametrize("ratings", [[], [1], [1, -1, 1], [1, 1, 1, 1]])
@@ -251,6 +251,6 @@ def test_a_case_shows_the_labels_side_by_side_and_what_was_ruled(project, soluti
     assert found
     with django_assert_num_queries(4):
         case = reviewing.case(project=project, solution=found)
-    assert [label["ratings"] for label in case["labels"]] == [[1, 1, 1], [1, -1], [-1]]
-    assert (case["solutions"], case["same_answer"], case["step_probs"]) == (2, 2, None)
-    assert [ruling.kind for ruling in case["rulings"]] == ["leave"]
+    assert [label.ratings for label in case.labels] == [[1, 1, 1], [1, -1], [-1]]
+    assert (case.solutions, case.same_answer, case.step_probs) == (2, 2, None)
+    assert [ruling.kind for ruling in case.rulings] == ["leave"]

@@ -110,11 +110,11 @@ def test_it_agrees_and_disagrees_with_nobody(project, generation, solution, rati
     passed(generation, solution, ratings)
     passed(generation, solution, [1, 1, 1])
     measured = agreement.measure(project=project)
-    assert (measured["solutions"], measured["unknown"]) == (1, 1)
-    assert (measured["exact"]["value"], measured["exact"]["n"]) == (None, 0)
+    assert (measured.solutions, measured.unknown) == (1, 1)
+    assert (measured.exact.value, measured.exact.n) == (None, 0)
     assert list(review.disagreements(project)) == []
     passed(generation, solution, [-1])
-    assert agreement.measure(project=project)["exact"]["value"] == 0
+    assert agreement.measure(project=project).exact.value == 0
     assert set(review.disagreements(project).values_list("solution", flat=True)) == {solution.pk}
 
 

@@ -6,14 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from labelhub.api.http.fields import LARGEST
-from labelhub.api.labeling.serializers.mine import RemarkSerializer
-from labelhub.api.quality.serializers.review import (
-    CaseProblemSerializer,
-    CaseSolutionSerializer,
-    RatedTextSerializer,
-    RulingSerializer,
-)
-from labelhub.models import BatchItem, Checkpoint, Gold, Label, Problem, Solution
+from labelhub.models import BatchItem, Gold, Label, Problem, Solution
 from labelhub.queries.data.browse import labels as browse_labels
 from labelhub.queries.data.browse import problems as browse_problems
 from labelhub.queries.data.browse import solutions as browse_solutions
@@ -183,82 +176,3 @@ class FoundLabelSerializer(serializers.Serializer[Any]):
 
 class LabelsPageSerializer(FoundSerializer):
     rows = FoundLabelSerializer(many=True)
-
-
-class KnownScoreSerializer(serializers.Serializer[Any]):
-    checkpoint = serializers.IntegerField()
-    kind = serializers.ChoiceField(choices=Checkpoint.Kind.choices)
-    champion = serializers.BooleanField()
-    step_probs = serializers.ListField(
-        child=serializers.FloatField(), allow_null=True, help_text="P(correct) of each step; null where it is too long."
-    )
-    threshold = serializers.FloatField(
-        allow_null=True, help_text="The first step below it is the predicted mistake; null where no step is judged."
-    )
-    log_score = serializers.FloatField(allow_null=True)
-    uncertainty = serializers.FloatField(allow_null=True)
-
-
-class KnownLabelSerializer(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    labeler = serializers.UUIDField()
-    username = serializers.CharField(allow_null=True)
-    source = serializers.ChoiceField(choices=Label.Source.choices)  # type: ignore[assignment]  # a field of that name
-    generation = serializers.IntegerField(allow_null=True)
-    revision = serializers.IntegerField()
-    current = serializers.BooleanField(help_text="Whether it is the newest revision.")
-    is_quality_control_question = serializers.BooleanField()
-    is_initial_screening_question = serializers.BooleanField()
-    held_back = serializers.BooleanField(help_text="In a quarantine of its labeler's that nobody released.")
-    finish_reason = serializers.ChoiceField(choices=Label.FinishReason.choices)
-    reason = serializers.CharField()
-    ratings = serializers.ListField(child=serializers.IntegerField(allow_null=True))
-    flagged = serializers.ListField(child=serializers.IntegerField(), help_text="Steps the labeler was unsure of.")
-    alternatives = RatedTextSerializer(many=True)
-    comment = RemarkSerializer(allow_null=True)
-    total_time = serializers.IntegerField()
-    submitted_at = serializers.DateTimeField()
-
-
-class PickSerializer(serializers.Serializer[Any]):
-    generation = serializers.IntegerField(source="generation_number")
-    stratum = serializers.ChoiceField(choices=STRATA)
-    rank = serializers.IntegerField()
-    inclusion_probability = serializers.FloatField(allow_null=True)
-    log_score = serializers.FloatField(allow_null=True, help_text="At selection.")
-    state = serializers.ChoiceField(choices=ITEM_STATES)
-
-
-class KnownAlternativeSerializer(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    step = serializers.IntegerField(help_text="From 0.")
-    text = serializers.CharField()
-    source = serializers.CharField()  # type: ignore[assignment]  # a field of that name
-
-
-class KnownGoldSerializer(serializers.Serializer[Any]):
-    purpose = serializers.ChoiceField(choices=Gold.Purpose.choices)
-    first_mistakes = serializers.ListField(child=serializers.IntegerField())
-    retired_at = serializers.DateTimeField(allow_null=True)
-
-
-class KnownSolutionSerializer(CaseSolutionSerializer):
-    created_at = serializers.DateTimeField()
-
-
-class SolutionSerializer(serializers.Serializer[Any]):
-    """All that is known of one solution."""
-
-    problem = CaseProblemSerializer()
-    problem_key = serializers.CharField(allow_null=True)
-    solution = KnownSolutionSerializer()
-    model = serializers.CharField(allow_null=True)
-    gold = KnownGoldSerializer(allow_null=True)
-    solutions = serializers.IntegerField(help_text="Of the problem.")
-    same_answer = serializers.IntegerField(help_text="Of them, those that end in the same answer.")
-    scores = KnownScoreSerializer(many=True, help_text="The newest twenty checkpoints'.")
-    labels = KnownLabelSerializer(many=True, help_text="Every revision, the newest first.")
-    more_labels = serializers.BooleanField(help_text="There are more than the newest hundred.")
-    rulings = RulingSerializer(many=True)
-    picks = PickSerializer(many=True)
-    alternatives = KnownAlternativeSerializer(many=True)

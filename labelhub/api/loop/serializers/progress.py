@@ -4,10 +4,11 @@ from typing import Any
 
 from rest_framework import serializers
 
+from labelhub.api.http.answers import serializer_of
 from labelhub.api.loop.serializers.generations import GenerationSerializer, ItemCountsSerializer
 from labelhub.api.loop.serializers.watch import EstimateSerializer, FinishSerializer
-from labelhub.api.quality.serializers.review import QueueCountSerializer
 from labelhub.api.serializers.jobs import JobSerializer
+from labelhub.queries.quality.review import QueueCount
 
 
 class SplitCountsSerializer(serializers.Serializer[Any]):
@@ -87,7 +88,7 @@ class RoundFoundSerializer(serializers.Serializer[Any]):
 
 
 class OverviewSerializer(serializers.Serializer[Any]):
-    review = QueueCountSerializer(many=True)
+    review = serializer_of(QueueCount)(many=True)
     shut_out = serializers.IntegerField(help_text="Labelers who failed the open screening and have no retake left.")
     begun = BegunSerializer()
     finish = FinishSerializer(allow_null=True, help_text="When the batch in labeling may be full; null without one.")

@@ -5,67 +5,12 @@ from typing import Any
 from rest_framework import serializers
 
 from labelhub.api.data.serializers.browse import Yes
+from labelhub.api.http.answers import serializer_of
 from labelhub.api.http.fields import WholeField
 from labelhub.api.labeling.serializers.assignments import MOST_STEPS, IdField
-from labelhub.api.quality.serializers.mistakes import RateSerializer
 from labelhub.api.serializers.jobs import RejectionSerializer
-from labelhub.models import Gold, Label
-from labelhub.queries.quality.mistakes import OUTCOMES
-
-
-class GoldSerializer(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    purpose = serializers.ChoiceField(choices=Gold.Purpose.choices)
-    solution_id = serializers.IntegerField()
-    solution = serializers.CharField(help_text="Its id in the file it came from.")
-    problem = serializers.CharField()
-    steps = serializers.ListField(child=serializers.CharField())
-    first_mistakes = serializers.ListField(
-        child=serializers.IntegerField(), help_text="Steps that may be called the first mistake; empty: there is none."
-    )
-    explanation = serializers.CharField()
-    label = serializers.IntegerField(allow_null=True, help_text="The label it was made from.")  # type: ignore[assignment]
-    shown = serializers.IntegerField(help_text="Passes over it: as a screening question, as a check, in practice.")
-    agreed = RateSerializer(help_text="Passes that agree with it; of practice, everybody's first try alone.")
-    created_at = serializers.DateTimeField()
-    created_by = serializers.CharField(allow_null=True)
-    retired_at = serializers.DateTimeField(allow_null=True)
-
-
-class GoldAnswerSerializer(serializers.Serializer[Any]):
-    finish_reason = serializers.ChoiceField(choices=Label.FinishReason.choices)
-    said = serializers.IntegerField(allow_null=True, help_text="The step it named, from 0.")
-    outcome = serializers.ChoiceField(choices=OUTCOMES)
-    count = serializers.IntegerField()
-
-
-class GoldActSerializer(serializers.Serializer[Any]):
-    """Made, explained in other words (what was said `before`) or retired."""
-
-    verb = serializers.CharField()
-    actor = serializers.CharField(source="actor.username", allow_null=True)
-    at = serializers.DateTimeField()
-    reason = serializers.CharField(allow_blank=True)
-    before = serializers.CharField(source="detail.before", allow_null=True)
-
-
-class KnownGoldLabelSerializer(GoldSerializer):
-    answers = GoldAnswerSerializer(many=True, help_text="The commonest first; of practice, everybody's first try.")
-    history = GoldActSerializer(many=True, help_text="Oldest first.")
-
-
-class GoldSetSerializer(serializers.Serializer[Any]):
-    purpose = serializers.ChoiceField(choices=Gold.Purpose.choices)
-    labels = serializers.IntegerField(help_text="In use.")
-    without_mistake = serializers.IntegerField()
-    retired = serializers.IntegerField()
-    shortcomings = serializers.ListField(child=serializers.CharField(), help_text="What it lacks, in sentences.")
-
-
-class GoldPageSerializer(serializers.Serializer[Any]):
-    results = GoldSerializer(many=True)
-    next = serializers.IntegerField(allow_null=True, help_text="Give it as `after` for the next page.")
-    sets = GoldSetSerializer(many=True)
+from labelhub.models import Gold
+from labelhub.services.quality.gold.sets import GoldSet
 
 
 class GoldQuerySerializer(serializers.Serializer[Any]):
@@ -104,7 +49,7 @@ class GoldReportSerializer(serializers.Serializer[Any]):
     rejections = RejectionSerializer(many=True)
     more = serializers.IntegerField(help_text="Rejected lines beyond those told.")
     made = MadeGoldSerializer(many=True, help_text="The first hundred lines that came in, or would.")
-    after = GoldSetSerializer(help_text="The set with what came in, or would.")
+    after = serializer_of(GoldSet)(help_text="The set with what came in, or would.")
 
 
 class NewGoldSerializer(serializers.Serializer[Any]):

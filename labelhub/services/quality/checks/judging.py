@@ -6,7 +6,9 @@ are rows: a later one counts, and none is changed.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -26,14 +28,74 @@ from labelhub.models import (
 )
 from labelhub.queries.quality import judging as queries
 from labelhub.queries.quality import quality
+from labelhub.queries.rows import from_row, names_of
 from labelhub.services import audit
 from labelhub.services.labeling import leases
 from labelhub.services.labeling.claiming import settle
-from selector.quality.judging import Record
+from selector.quality import judging as rules
 
 Kind = QuarantineDecision.Kind
 MOST = 100  # quarantines told at once
 SAMPLE = 10  # labels of each, the newest
+
+
+@dataclass(frozen=True)
+class Record:
+    agreed: int
+    asked: Annotated[int, "Since they began, or were last brought back."]
+    low: Annotated[float, "Of the middle 95% of the posterior of their agreement rate."]
+    high: float
+    below: Annotated[float, "The probability that the rate is below the project's `check_bar`."]
+
+
+@dataclass(frozen=True)
+class LabelerRow:
+    labeler: UUID
+    username: Annotated[str | None, "Null for a pseudonym that came in by a file."]
+    simulated: bool | None
+    labels: int
+    last_at: datetime
+    median_ms: int
+    found_error: int
+    solution: int
+    bad_problem: int
+    give_up: int
+    checks: Record
+    paused_at: datetime | None
+    suspended: bool
+
+
+@dataclass(frozen=True)
+class QuarantinedLabel:
+    id: int
+    solution_id: int
+    finish_reason: Annotated[str, Label.FinishReason]
+    submitted_at: datetime
+
+
+@dataclass(frozen=True)
+class QuarantineDecisionRow:
+    id: int
+    kind: Annotated[str, Kind]
+    reason: str
+    decided_by: str | None
+    decided_at: datetime
+
+
+@dataclass(frozen=True)
+class QuarantineRow:
+    id: int
+    labeler: UUID
+    username: str | None
+    opened_at: datetime
+    checks: Annotated[Record, "As it stood when the pause came."]
+    labels: int
+    to_give_back: Annotated[int, "Labels whose items a discard would give back to the queue."]
+    sample: Annotated[list[QuarantinedLabel], "The newest ten."]
+    is_paused: Annotated[bool, "Until somebody brings the labeler back."]
+    is_suspended: bool
+    stands: Annotated[str | None, Kind, "What counts for the labels; null: held."]
+    decisions: list[QuarantineDecisionRow]
 
 
 def judge(*, project: Project, labeler: Labeler, label: Label) -> Quarantine | None:
@@ -43,13 +105,13 @@ def judge(*, project: Project, labeler: Labeler, label: Label) -> Quarantine | N
     """
     began, made = queries.answers_of(project, labeler)
     passed = [each.pk for each in made if queries.is_passed(each)]
-    record = Record(len(passed), len(made))
+    record = rules.Record(len(passed), len(made))
     if not record.is_below(float(project.check_bar)):
         return None
     return _pause(project, labeler, record, after=max(passed, default=began), until=label)
 
 
-def _pause(project: Project, labeler: Labeler, record: Record, *, after: int | None, until: Label) -> Quarantine:
+def _pause(project: Project, labeler: Labeler, record: rules.Record, *, after: int | None, until: Label) -> Quarantine:
     paused_in: list[int] = Labeler.objects.values_list("paused_in", flat=True).get(pk=labeler.pk)
     Labeler.objects.filter(pk=labeler.pk).update(paused_in=[*paused_in, project.pk])
     _hand_back(project, labeler)
@@ -153,57 +215,63 @@ DECIDE: dict[Kind, Callable[[Quarantine, Sequence[QuarantineDecision]], dict[str
 }
 
 
-def records(project: Project) -> dict[UUID, Record]:
+def records(project: Project) -> dict[UUID, rules.Record]:
     """By labeler: the checks since they began, or were last brought back."""
     began = queries.began_at(project)
     counted = [each for each in queries.answers(project) if each.pk > began.get(each.labeler_id, 0)]
     asked = Counter(each.labeler_id for each in counted)
     agreed = Counter(each.labeler_id for each in counted if queries.is_passed(each))
-    return {labeler: Record(agreed[labeler], n) for labeler, n in asked.items()}
+    return {labeler: rules.Record(agreed[labeler], n) for labeler, n in asked.items()}
 
 
-def labelers(project: Project) -> list[dict[str, Any]]:
+def labelers(project: Project) -> list[LabelerRow]:
     """Who labelled, as `queries.quality` tells it, each with their checks and whether they work; the paused first."""
     made, shut_out = records(project), queries.suspended(project)
     paused = {each.labeler_id: each.opened_at for each in queries.quarantines(project) if not each.is_back}
     rows = [
-        row
-        | {
-            "checks": checks_of(made.get(row["labeler"], Record(0, 0)), float(project.check_bar)),
-            "paused_at": paused.get(row["labeler"]),
-            "suspended": row["labeler"] in shut_out,
-        }
+        LabelerRow(
+            **row,
+            checks=checks_of(made.get(row["labeler"], rules.Record(0, 0)), float(project.check_bar)),
+            paused_at=paused.get(row["labeler"]),
+            suspended=row["labeler"] in shut_out,
+        )
         for row in quality.labelers(project)
     ]
-    return sorted(rows, key=lambda row: row["paused_at"] is None)
+    return sorted(rows, key=lambda row: row.paused_at is None)
 
 
-def checks_of(record: Record, bar: float) -> dict[str, Any]:
+def checks_of(record: rules.Record, bar: float) -> Record:
     """A record in figures; without a check, nothing is known and the interval says so."""
     low, high = record.interval
-    return {"agreed": record.agreed, "asked": record.asked, "low": low, "high": high, "below": record.below(bar)}
+    return Record(record.agreed, record.asked, low, high, below=record.below(bar))
 
 
-def quarantines(project: Project) -> list[dict[str, Any]]:
+def quarantines(project: Project) -> list[QuarantineRow]:
     """What waits for a decision first, then the newest; each with a sample of its labels."""
     shut_out = queries.suspended(project)
     told = [tell(project, each, suspended=each.labeler_id in shut_out) for each in queries.quarantines(project)[:MOST]]
-    return sorted(told, key=lambda each: (each["stands"] is not None, not each["is_paused"]))
+    return sorted(told, key=lambda each: (each.stands is not None, not each.is_paused))
 
 
-def tell(project: Project, quarantine: Any, *, suspended: bool) -> dict[str, Any]:
+def tell(project: Project, quarantine: Any, *, suspended: bool) -> QuarantineRow:
     """One of `queries.quarantines`, with the labels in it and what was decided."""
     decisions = sorted(quarantine.decisions.all(), key=lambda each: each.pk)
     labels = queries.labels_in(quarantine)
-    names = ("labeler_id", "username", "opened_at")
-    return {name: getattr(quarantine, name) for name in names} | {
-        "id": quarantine.pk,
-        "checks": checks_of(Record(quarantine.agreed, quarantine.asked), float(project.check_bar)),
-        "labels": labels.count(),
-        "to_give_back": queries.out_again(quarantine, Assignment.State.SUBMITTED).count(),
-        "sample": list(labels.order_by("-pk").values("id", "solution_id", "finish_reason", "submitted_at")[:SAMPLE]),
-        "is_paused": not quarantine.is_back,
-        "is_suspended": suspended,
-        "stands": stands(decisions),
-        "decisions": decisions,
-    }
+    return from_row(
+        QuarantineRow,
+        quarantine,
+        labeler=quarantine.labeler_id,
+        checks=checks_of(rules.Record(quarantine.agreed, quarantine.asked), float(project.check_bar)),
+        labels=labels.count(),
+        to_give_back=queries.out_again(quarantine, Assignment.State.SUBMITTED).count(),
+        sample=[QuarantinedLabel(**row) for row in labels.order_by("-pk").values(*names_of(QuarantinedLabel))[:SAMPLE]],
+        is_paused=not quarantine.is_back,
+        is_suspended=suspended,
+        stands=stands(decisions),
+        decisions=[_decided(decision) for decision in decisions],
+    )
+
+
+def _decided(decision: QuarantineDecision) -> QuarantineDecisionRow:
+    by = decision.decided_by
+    return from_row(QuarantineDecisionRow, decision, decided_by=by.username if by else None)

@@ -1,18 +1,56 @@
 """Gold: solutions whose first mistake the team knows, made from a reviewed label or of any solution."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from labelhub.errors import Conflict, Invalid, WrongState
-from labelhub.models import Gold, Label, Project, Solution, User
+from labelhub.models import Event, Gold, Label, Project, Solution, User
 from labelhub.queries.quality import gold as queries
 from labelhub.queries.quality import mistakes
+from labelhub.queries.rows import from_row
 from labelhub.services import audit
 from selector.labels.steps import UNKNOWN, mistake_on_path
 from selector.quality import gold as rules
+
+
+@dataclass(frozen=True)
+class GoldRow:
+    id: int
+    purpose: Annotated[str, Gold.Purpose]
+    solution_id: int
+    solution: Annotated[str, "Its id in the file it came from."]
+    problem: str
+    steps: list[str]
+    first_mistakes: Annotated[list[int], "Steps that may be called the first mistake; empty: there is none."]
+    explanation: str
+    label: Annotated[int | None, "The label it was made from."]
+    shown: Annotated[int, "Passes over it: as a screening question, as a check, in practice."]
+    agreed: Annotated[mistakes.Rate, "Passes that agree with it; of practice, everybody's first try alone."]
+    created_at: datetime
+    created_by: str | None
+    retired_at: datetime | None
+
+
+@dataclass(frozen=True)
+class GoldAct:
+    """Made, explained in other words (what was said `before`) or retired."""
+
+    verb: str
+    actor: str | None
+    at: datetime
+    reason: str
+    before: str | None
+
+
+@dataclass(frozen=True)
+class KnownGoldLabel(GoldRow):
+    answers: Annotated[list[mistakes.GoldAnswer], "The commonest first; of practice, everybody's first try."]
+    history: Annotated[list[GoldAct], "Oldest first."]
 
 
 @transaction.atomic
@@ -103,21 +141,41 @@ def explain(*, gold: Gold, explanation: str, by: User | None) -> None:
 
 def page(
     *, project: Project, after: int, limit: int, purpose: str | None = None, retired: bool | None = None
-) -> tuple[list[dict[str, Any]], int | None]:
-    """Gold labels as `queries.gold.page` tells them, each with how many of the passes over it agree."""
+) -> tuple[list[GoldRow], int | None]:
+    """A page of `queries.gold`, each with how many of the passes over it agree."""
     found, following = queries.page(project, after=after, limit=limit, purpose=purpose, retired=retired)
-    agreed = mistakes.agreements(golds=[each["id"] for each in found])
-    return [each | {"agreed": agreed[each["id"]]} for each in found], following
+    agreed = mistakes.agreements(golds=[each.pk for each in found])
+    return [_told(each, agreed[each.pk]) for each in found], following
 
 
-def tell(gold: Gold) -> dict[str, Any]:
+def tell(gold: Gold) -> GoldRow:
     """One of them."""
-    return queries.tell(gold) | {"agreed": mistakes.agreements(golds=[gold.pk])[gold.pk]}
+    return _told(queries.one(gold), mistakes.agreements(golds=[gold.pk])[gold.pk])
 
 
-def tell_all(gold: Gold) -> dict[str, Any]:
+def tell_all(gold: Gold) -> KnownGoldLabel:
     """One of them with the answers it got, and who made, explained and retired it."""
-    return tell(gold) | {"answers": mistakes.answers_to(gold=gold), "history": list(queries.history(gold))}
+    history = [_act(event) for event in queries.history(gold)]
+    return KnownGoldLabel(**vars(tell(gold)), answers=mistakes.answers_to(gold=gold), history=history)
+
+
+def _told(gold: Any, agreed: mistakes.Rate) -> GoldRow:
+    solution, by = gold.solution, gold.created_by
+    return from_row(
+        GoldRow,
+        gold,
+        solution=solution.key,
+        problem=solution.problem.text,
+        steps=solution.steps,
+        label=gold.label_id,
+        agreed=agreed,
+        created_by=by.username if by else None,
+    )
+
+
+def _act(event: Event) -> GoldAct:
+    actor = event.actor.username if event.actor else None
+    return from_row(GoldAct, event, actor=actor, before=event.detail.get("before"))
 
 
 def questions(golds: Sequence[Gold]) -> list[rules.Question]:

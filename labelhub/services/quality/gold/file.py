@@ -38,7 +38,7 @@ class Reading:
 
     report: Report = field(default_factory=Report)
     made: list[Made] = field(default_factory=list)
-    after: dict[str, Any] = field(default_factory=dict)
+    after: gold_sets.GoldSet | None = None
 
     def add(self, report: Report, made: Sequence[Made]) -> None:
         self.report.add(report)
