@@ -29,8 +29,9 @@ from transformers import LlamaConfig, LlamaForTokenClassification
 from selector.prm import reward_model
 from selector.prm.config import TrainConfig
 from selector.prm.encode import Encoded, Row
+from selector.prm.outputs import class_logits, scoring_dtype
 from selector.prm.packing import packs
-from selector.prm.reward_model import RewardModel, class_logits
+from selector.prm.reward_model import RewardModel
 from selector.prm.training import embedded
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -99,7 +100,7 @@ def _matmul_flops(shape: tuple[int, int, int]) -> float:
 def measure(problems: int, rounds: int) -> dict[str, object]:
     given = pools(problems, rounds)
     every = [row for pool in given for row in pool]
-    full, fast = model_of(every, torch.float32), model_of(every, reward_model.scoring_dtype())
+    full, fast = model_of(every, torch.float32), model_of(every, scoring_dtype())
     started = 1 / per_second(lambda: fast.score(every[:1]), 1)
     found = []
     for number, pool in enumerate(given):

@@ -21,6 +21,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     model.add_argument(
         "--remote", metavar="URL", help="where vLLM serves a model (`vllm serve MODEL --runner pooling`)"
     )
+    parser.add_argument(
+        "--features",
+        type=Path,
+        metavar="DIR",
+        help="of a frozen base: what `train` kept of each solution",
+    )
     remote = parser.add_argument_group(
         "with --remote", "A bearer token is taken from the environment variable REMOTE_SCORER_TOKEN."
     )
@@ -39,16 +45,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     if options.remote is None:
-        _score(options, _checkpoint(options.checkpoint), _threshold(options.checkpoint))
+        _score(options, _checkpoint(options.checkpoint, options.features), _threshold(options.checkpoint))
     else:
         _score_remotely(options)
 
 
-def _checkpoint(path: str) -> Scorer:
+def _checkpoint(path: str, features: Path | None) -> Scorer:
     from selector.prm import reward_model
 
     try:
-        return reward_model.load(path)
+        return reward_model.load(path, features=features)
     except reward_model.BadCheckpoint as error:
         raise cli.CommandError(str(error)) from error
 

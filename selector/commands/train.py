@@ -12,7 +12,7 @@ from selector.commands import cli, corpus
 from selector.commands.cli import Row
 from selector.commands.corpus import Solved
 from selector.formats import SolutionRecord, fields, labelhub
-from selector.prm.config import TrainConfig, Way
+from selector.prm.config import READING, TrainConfig, Way
 from selector.types import BAD, GREAT, Example
 
 TELL_EVERY = 20  # updates between two lines of progress
@@ -24,6 +24,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--base", default="", metavar="MODEL", help="local directory or hub id (default: the embedded)")
     parser.add_argument("--way", choices=get_args(Way), help="how it learns (default: full with a base, else embedded)")
     parser.add_argument("--kind", choices=("prm", "orm"), default="prm", help="judge each step, or the whole solution")
+    parser.add_argument(
+        "--features",
+        type=Path,
+        metavar="DIR",
+        help="of a frozen base: where it is kept what it made of each solution"
+        " (default: features, beside the checkpoint)",
+    )
     parser.add_argument("--seed", type=int, default=0, help="fixes all that is random (default: 0)")
     parser.add_argument(
         "--set",
@@ -44,7 +51,14 @@ def run(options: argparse.Namespace) -> None:
         examples = [example for one in solved if (example := _example(one, options.kind))]
         from selector.prm.training.train import train
 
-        card = train(examples, config=config, corpus=_texts(solved), out=options.out, progress=_tell)
+        card = train(
+            examples,
+            config=config,
+            corpus=_texts(solved),
+            out=options.out,
+            features=options.features,
+            progress=_tell,
+        )
     except (ValueError, OSError) as error:
         raise cli.CommandError(str(error)) from error
     if os.environ.get("RANK", "0") == "0":  # of several processes the first one speaks
@@ -85,7 +99,8 @@ def _texts(solved: Sequence[Solved]) -> Iterator[str]:
 
 
 def _tell(done: int, total: int, message: str) -> None:
-    if done % TELL_EVERY == 0 or done == total:
+    """Solutions are read by the hundred, so each word on that is told; updates are many."""
+    if done % TELL_EVERY == 0 or done == total or message.startswith(READING):
         cli.say(message)
 
 

@@ -11,6 +11,7 @@ Kind = Literal["prm", "orm"]
 Context = Literal["step", "solution"]
 Way = Literal["embedded", "frozen", "lora", "full"]
 THRESHOLD = 0.5  # P(correct) below which a step is called a mistake, where no threshold was tuned
+READING = "Reading solutions"  # how progress begins while a frozen base reads
 MARGIN = 0.05  # of accuracy or F1 that a challenger may lose to the champion; a project begins with the same
 
 TUNING = {"context": "solution", "batch": 32, "pass_tokens": 2048, "epochs": 2, "digit_noise": 0.0}

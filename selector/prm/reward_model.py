@@ -1,8 +1,7 @@
 """A reward model on disk and in memory: loads a checkpoint, and scores solutions."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -12,19 +11,18 @@ from safetensors import SafetensorError
 from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils.logging import disable_progress_bar
 
+from selector.prm import bases
 from selector.prm.aggregate import log_score, p_correct
 from selector.prm.config import TrainConfig
-from selector.prm.encode import Encoded, Encoder, Row, by_tokens
-from selector.prm.packing import packs, reading
+from selector.prm.encode import Encoded, Encoder, Row
+from selector.prm.features import Features, Head
+from selector.prm.outputs import best_device, by_head, is_large, outputs, scoring_dtype
+from selector.prm.packing import reading
 from selector.types import CLASS_INDEX, Scored
 
 disable_progress_bar()  # type: ignore[no-untyped-call]  # a bar per load helps nobody in a worker's log
 
 CARD = "checkpoint.json"
-BATCH_TOKENS = 8192  # padded tokens per forward pass while scoring: bounds the memory, and larger is no faster on a CPU
-
-
-LARGE = 5_000_000  # parameters from which bfloat16 is worth what it moves
 
 
 class BadCheckpoint(Exception):
@@ -52,6 +50,35 @@ class RewardModel:
         return {one: by_head(said) for one, said in outputs(self.model, self.reader, sequences)}
 
 
+class FrozenModel:
+    """A head on the features of a frozen base: a `Scorer`. Raises BadCheckpoint where its base is another one now."""
+
+    def __init__(self, path: Path, card: dict[str, Any], features: Path | None = None) -> None:
+        self.config = config_of(card)
+        try:
+            self.head = Head.load(path)
+            self.features = Features(self.config.base, self.config.layer, self.config.window, features)
+        except (OSError, KeyError, SafetensorError) as error:
+            raise BadCheckpoint(f"{path} holds no head that can be loaded: {error}") from error
+        except bases.BadBase as error:
+            raise BadCheckpoint(f"The base of {path} cannot be read: {error}") from error
+        check_base(path, card, self.features.identity)
+
+    def score(self, rows: Sequence[Row]) -> list[Scored]:
+        """One `Scored` per row, in the rows' order; each solution is read once."""
+        told = (None if states is None else self.head.logits(states) for states in self.features.of(rows))
+        return [scored(one, self.config) for one in told]
+
+
+def check_base(path: Path, card: dict[str, Any], identity: str) -> None:
+    """Raises BadCheckpoint unless the checkpoint was trained on the base of this identity."""
+    if card.get("base_identity") != identity:
+        raise BadCheckpoint(
+            f"{path} was trained on another base than the one that is now at {card['config']['base']}: "
+            "put that one back, or train anew."
+        )
+
+
 def scored(logits: torch.Tensor | None, config: TrainConfig) -> Scored:
     """What logits by step, (steps, heads, 3), say of a solution; None is one that was too long."""
     if logits is None:
@@ -65,83 +92,9 @@ def scored(logits: torch.Tensor | None, config: TrainConfig) -> Scored:
     return Scored(step_probs, log_score(step_probs, config.aggregate), head_step_probs=by_heads)
 
 
-def outputs(
-    model: PreTrainedModel, reader: reading.Reader | None, sequences: Collection[Encoded]
-) -> Iterator[tuple[Encoded, torch.Tensor]]:
-    """Each of the distinct sequences with what the model puts out at its ends, (ends, outputs); in another order.
-
-    Without a reader of packs, padded batches are read.
-    """
-    model.eval()  # type: ignore[no-untyped-call]
-    if reader:
-        in_packs = packs.packs(sorted(sequences, key=lambda s: s.ids))
-        read = ((pack.sequences, said) for pack, said in reading.read(model, reader, in_packs))
-    else:
-        batches = by_tokens(sorted(sequences, key=lambda s: (len(s.ids), s.ids)), BATCH_TOKENS)
-        read = ((batch, end_outputs(model, [s.ids for s in batch], [s.ends for s in batch])) for batch in batches)
-    for batch, said in read:
-        yield from zip(batch, torch.split(said, [len(one.ends) for one in batch]), strict=True)
-
-
-def class_logits(model: PreTrainedModel, ids: Sequence[Sequence[int]], ends: Sequence[Sequence[int]]) -> torch.Tensor:
-    """The three class logits by each head at each end, (number of ends, heads, 3), sequence by sequence."""
-    return by_head(end_outputs(model, ids, ends))
-
-
-def end_outputs(model: PreTrainedModel, ids: Sequence[Sequence[int]], ends: Sequence[Sequence[int]]) -> torch.Tensor:
-    """What the model puts out at each end, (number of ends, outputs), sequence by sequence.
-
-    Padded on the right: a causal model never sees the padding, any other is told by the mask.
-    """
-    padded, mask = pad(ids, model)
-    at_row = torch.tensor([row for row, places in enumerate(ends) for _ in places], device=padded.device)
-    at_place = torch.tensor([place for places in ends for place in places], device=padded.device)
-    logits: torch.Tensor = model(input_ids=padded, attention_mask=mask).logits
-    return logits[at_row, at_place]
-
-
-def by_head(logits: torch.Tensor) -> torch.Tensor:
-    """Outputs (ends, 3 x heads) as (ends, heads, 3)."""
-    return logits.view(len(logits), -1, len(CLASS_INDEX))
-
-
-def pad(ids: Sequence[Sequence[int]], model: PreTrainedModel) -> tuple[torch.Tensor, torch.Tensor]:
-    """Ids and attention mask, (sequences, longest), where the model is."""
-    padded = torch.full((len(ids), max(map(len, ids))), model.config.pad_token_id or 0)
-    mask = torch.zeros_like(padded)
-    for row, sequence in enumerate(ids):
-        padded[row, : len(sequence)] = torch.tensor(sequence)
-        mask[row, : len(sequence)] = 1
-    return padded.to(model.device), mask.to(model.device)
-
-
 def window_of(model: PreTrainedModel, config: TrainConfig) -> int:
     """The longest sequence that both the config and the model allow, in tokens."""
     return min(config.window, getattr(model.config, "max_position_embeddings", config.window))
-
-
-def best_device() -> str:
-    return "cuda" if torch.cuda.is_available() else "cpu"
-
-
-def scoring_dtype() -> torch.dtype:
-    """bfloat16 where the processor multiplies in it, and faster for it; it moves a step's probability by some 1e-3."""
-    if torch.cuda.is_available():
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
-    native = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-    return torch.bfloat16 if native else torch.float32
-
-
-@contextmanager
-def in_precision(model: PreTrainedModel) -> Iterator[None]:
-    """While entered, a large model multiplies in bfloat16 where the machine is made for it. Its weights stay."""
-    lower = scoring_dtype() == torch.bfloat16 and is_large(model)
-    with torch.autocast(model.device.type, dtype=torch.bfloat16, enabled=lower):
-        yield
-
-
-def is_large(model: PreTrainedModel) -> bool:
-    return sum(weight.numel() for weight in model.parameters()) >= LARGE
 
 
 def class_names(heads: int) -> dict[int, str]:
@@ -171,10 +124,20 @@ def load_base(base: str, heads: int = 1) -> tuple[PreTrainedModel, PreTrainedTok
     return model, tokenizer, [*map(str, told["missing_keys"]), *map(str, told["mismatched_keys"])]
 
 
-def load(path: Path | str, device: str | None = None) -> RewardModel:
-    """The checkpoint in a local directory. Raises BadCheckpoint with a sentence."""
+def load(path: Path | str, device: str | None = None, features: Path | None = None) -> "RewardModel | FrozenModel":
+    """The checkpoint in a local directory, to score with. Raises BadCheckpoint with a sentence.
+
+    A `frozen` one looks for what its base made of a solution below `features`, and keeps there what it had to read;
+    without that directory the base reads every solution anew.
+    """
     path = Path(path)
-    config = config_of(read_card(path))
+    card = read_card(path)
+    config = config_of(card)
+    return FrozenModel(path, card, features) if config.way == "frozen" else load_whole(path, config, device)
+
+
+def load_whole(path: Path, config: TrainConfig, device: str | None = None) -> RewardModel:
+    """The checkpoint of a way whose weights all lie in its directory. Raises BadCheckpoint."""
     try:
         model, tokenizer, afresh = load_base(str(path), config.heads)
     except (OSError, ValueError, SafetensorError) as error:

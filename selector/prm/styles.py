@@ -43,6 +43,8 @@ def tokens_style(checkpoint: str, window: int) -> Style:
     also for one of several heads: the server's softmax goes over all of their classes together.
     """
     config = reward_model.config_of(reward_model.read_card(Path(checkpoint)))
+    if config.way == "frozen":
+        raise reward_model.BadCheckpoint(f"{checkpoint} is a head beside its base; only a whole model is served.")
     if config.heads > 1:
         raise reward_model.BadCheckpoint(f"{checkpoint} has {config.heads} heads, and a served model is read with one.")
     encoder = Encoder(_tokenizer(checkpoint), config.context, min(config.window, window))

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from selector.prm.encode import PLACES, Encoder, by_tokens
-from selector.prm.reward_model import load_base, pad, scoring_dtype
+from selector.prm.outputs import pad, scoring_dtype
+from selector.prm.reward_model import load_base
 from studies.bases.real_steps import Rated
 
 LAYERS = (12, 18, 24, 30)  # of SmolLM2's 30: which one is read is chosen like any other setting

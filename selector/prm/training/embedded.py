@@ -18,7 +18,8 @@ from transformers import (
 
 from selector.prm.config import TrainConfig
 from selector.prm.encode import PLACE_MARKS, Encoded, Encoder
-from selector.prm.reward_model import class_names, pad
+from selector.prm.outputs import pad
+from selector.prm.reward_model import class_names
 from selector.prm.training.training_loop import Digits, Loss, Run, one_pass, training_loop
 
 PAD = "<pad>"

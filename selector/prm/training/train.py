@@ -6,32 +6,30 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-import numpy as np
 import torch
 from transformers import LlamaForTokenClassification, PreTrainedModel, PreTrainedTokenizerBase
 
 from selector.prm.config import TrainConfig
 from selector.prm.encode import Encoded, Encoder
+from selector.prm.outputs import best_device, class_logits, in_precision
 from selector.prm.reward_model import (
     CARD,
     RewardModel,
-    best_device,
-    class_logits,
-    in_precision,
     load_base,
     window_of,
 )
-from selector.prm.training import embedded, lora, tuning
+from selector.prm.training import embedded, frozen, lora, tuning
 from selector.prm.training.processes import Processes, joined
+from selector.prm.training.ratings import bagged, ratings_of
 from selector.prm.training.training_loop import Loss, Run, batches, training_loop
 from selector.prm.training.tuning import Fold, Known
 from selector.prm.training.unfinished import Unfinished, changing
-from selector.types import BAD, CLASS_INDEX, Example
+from selector.types import CLASS_INDEX, Example
 
 Progress = Callable[[int, int, str], None]
 LEARNING = "learning"  # the last phase of a run, in which the model learns from all ratings
@@ -50,6 +48,7 @@ def train(
     corpus: Iterable[str],
     out: Path,
     unfinished: Path | None = None,
+    features: Path | None = None,
     progress: Progress = silent,
 ) -> dict[str, Any]:
     """Train from the base on all `examples`, write the checkpoint to `out`, return its card.
@@ -61,10 +60,28 @@ def train(
     otherwise, until it is finished. It is saved every minute, less often where that takes more than 2% of the time.
     Where `accelerate launch` or torchrun started several processes they learn together, on one machine or with `out`
     on a disk that all see; the first one tells and writes.
+
+    The way `frozen` learns in one process. What its base makes of a solution is kept below `features`, beside `out`
+    unless said otherwise, for later trainings and for `reward_model.load`; what a killed run had read is there.
+    Raises ValueError with a sentence for examples or a base that can't be learned from.
     """
     check_writable(out)
+    if config.way == "frozen":
+        return _train_frozen(examples, config, out, features or out.with_name("features"), progress)
     with joined() as processes:
         return _train(examples, config, list(corpus), out, unfinished, processes, progress)
+
+
+def _train_frozen(
+    examples: Sequence[Example], config: TrainConfig, out: Path, features: Path, progress: Progress
+) -> dict[str, Any]:
+    started = time.monotonic()
+    head, told = frozen.train(examples, config, features, progress)
+    digests = {"config_digest": config.digest(), "data_digest": data_digest(examples)}
+    card = told | digests | {"seconds": round(time.monotonic() - started, 2)}
+
+    write(head.save, card, out)
+    return card
 
 
 def _train(
@@ -109,7 +126,7 @@ def _train(
         "seconds": round(time.monotonic() - started, 2),
     }
     if processes.first:
-        write(model, tokenizer, card, out)
+        write(partial(save_whole, model, tokenizer), card, out)
         state.forget()
     processes.wait()
     return card
@@ -133,15 +150,6 @@ def rate(examples: Sequence[Example], encoder: Encoder) -> tuple[list[list[Encod
         "sequences": sum(map(len, rated)),
     }
     return rated, counts
-
-
-def ratings_of(example: Example) -> tuple[int | None, ...]:
-    """The example's ratings, refused if they break the rule that nothing follows the first mistake."""
-    if len(example.ratings) > len(example.steps):
-        raise ValueError(f"{len(example.ratings)} ratings for {len(example.steps)} steps.")
-    if BAD in example.ratings[:-1]:
-        raise ValueError("No rating follows the first mistake.")
-    return example.ratings
 
 
 def with_classes(sequence: Encoded, ratings: Iterator[int | None]) -> Encoded:
@@ -287,16 +295,6 @@ def summed_loss(logits: torch.Tensor, batch: Sequence[Encoded], config: TrainCon
     return (losses * weights.flatten()).sum(), weights.sum()
 
 
-@lru_cache(maxsize=100_000)
-def bagged(ids: tuple[int, ...], heads: int, seed: int) -> tuple[float, ...]:
-    """How often each head's own sample of the labels holds this sequence: online bagging (Oza and Russell, 2001).
-
-    Heads that learnt the same from the same agree on everything; so they disagree where little was to be learnt from.
-    """
-    chance = np.random.default_rng([seed, *ids])
-    return tuple(map(float, chance.poisson(1.0, heads)))
-
-
 def number_of_updates(solutions: int, config: TrainConfig) -> int:
     """Of `epochs` passes over the solutions; of fewer from `repeat_updates` on, of more below `min_updates`."""
     each = -(-solutions // config.batch)
@@ -322,13 +320,18 @@ def check_writable(out: Path) -> None:
         raise FileExistsError(f"{out} exists and is not a checkpoint.")
 
 
-def write(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, card: dict[str, Any], out: Path) -> None:
-    """Model, tokenizer and card to `out` by a rename: whoever looks there finds a whole checkpoint, or none."""
+def save_whole(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, place: Path) -> None:
+    model.save_pretrained(place)
+    tokenizer.save_pretrained(place)
+
+
+def write(save: Callable[[Path], None], card: dict[str, Any], out: Path) -> None:
+    """What `save` writes, and the card, to `out` by a rename: whoever looks there finds a whole checkpoint, or none."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as scratch:
         fresh, old = Path(scratch) / "fresh", Path(scratch) / "old"
-        model.save_pretrained(fresh)
-        tokenizer.save_pretrained(fresh)
+        fresh.mkdir()
+        save(fresh)
         (fresh / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
         if out.exists():
             out.rename(old)

@@ -9,7 +9,7 @@ import pytest
 
 from selector.__main__ import main
 from selector.grading.normalize import normalise
-from tests.selector.tiny import EIGHT, PROBLEM
+from tests.selector.tiny import EIGHT, PROBLEM, causal_base
 
 Rows = list[dict[str, Any]]
 QUICK = ("--set", "epochs=1", "--set", "min_updates=60", "--set", "pretrain_updates=5")
@@ -93,6 +93,27 @@ def test_an_ensembles_scores_are_what_the_uncertain_rule_reads(call, files, tmp_
     pool = write(tmp_path / "pool.jsonl", scored)
     picks, _ = call("select", pool, "--rule", "uncertain", "--scope", "global", "--k", "2")
     assert [row["stratum"] for row in picks if row["stratum"] != "control"] == ["uncertain", "uncertain"]
+
+
+def test_a_frozen_base_is_read_once_and_scores_by_the_same_commands(call, files, tmp_path):
+    base = causal_base(tmp_path / "base")
+    problems = ("--problems", files["problems"])
+    words = (*problems, "--way", "frozen", "--base", str(base), "--set", "decay=0.01")
+    ((card,), said) = call("train", files["solutions"], *words, "--out", str(tmp_path / "a"))
+    assert card["config"]["way"] == "frozen" and card["counts"]["read_now"] == 8
+    assert "Reading solutions: 8 of 8" in said
+    ((card,), _) = call("train", files["solutions"], *words, "--out", str(tmp_path / "b"))
+    assert card["counts"]["read_now"] == 0
+    kept = ("--features", str(tmp_path / "features"))
+    for more in ((), kept):
+        scored, _ = call("score", files["solutions"], *problems, "--checkpoint", str(tmp_path / "b"), *more)
+        (f1,) = call("evaluate", write(tmp_path / "scored.jsonl", scored), "--metric", "first_error")[0]
+        assert f1["f1"] == 1
+    _, said = call("train", files["solutions"], *words, "--out", str(tmp_path / "c"), "--set", "epochs=2", status=1)
+    assert "epochs does not apply to frozen" in said
+    (tmp_path / "base" / "model.safetensors").write_bytes((causal_base(tmp_path / "o") / "config.json").read_bytes())
+    _, said = call("score", files["solutions"], *problems, "--checkpoint", str(tmp_path / "b"), status=1)
+    assert "trained on another base" in said and "Traceback" not in said
 
 
 def test_a_solution_too_long_to_score_has_nulls_and_says_so(call, trained, tmp_path):

@@ -3,7 +3,7 @@
 import torch
 
 from selector.prm.encode import Encoder
-from selector.prm.reward_model import pad
+from selector.prm.outputs import pad
 from selector.prm.training import embedded, train
 from selector.prm.training.processes import Processes
 from selector.prm.training.training_loop import Run

@@ -16,7 +16,8 @@ from selector.evaluation.evaluate import predicted_first_error
 from selector.prm import reward_model
 from selector.prm.config import TrainConfig
 from selector.prm.encode import Encoded, Encoder
-from selector.prm.training import train, training_loop
+from selector.prm.outputs import class_logits
+from selector.prm.training import ratings, train, training_loop
 from selector.prm.training.embedded import train_tokenizer
 from selector.prm.training.processes import Processes
 from selector.prm.training.unfinished import Unfinished
@@ -85,7 +86,7 @@ def gradient(model: torch.nn.Module, passes: list[list[Encoded]]) -> tuple[float
 
     def losses():
         for batch in passes:
-            logits = reward_model.class_logits(model, [one.ids for one in batch], [one.ends for one in batch])
+            logits = class_logits(model, [one.ids for one in batch], [one.ends for one in batch])
             yield train.summed_loss(logits, batch, quick())
 
     loss = training_loop.add_up(learning, losses(), Processes())
@@ -394,9 +395,9 @@ def test_one_head_has_nobody_to_disagree_with(checkpoint):
 
 
 def test_each_head_has_its_own_sample_of_the_labels_the_same_every_time():
-    shares = [train.bagged((token, 7), 8, 0) for token in range(500)]
-    assert shares == [train.bagged((token, 7), 8, 0) for token in range(500)]
-    assert shares != [train.bagged((token, 7), 8, 1) for token in range(500)]
+    shares = [ratings.bagged((token, 7), 8, 0) for token in range(500)]
+    assert shares == [ratings.bagged((token, 7), 8, 0) for token in range(500)]
+    assert shares != [ratings.bagged((token, 7), 8, 1) for token in range(500)]
     by_head = list(zip(*shares, strict=True))
     assert len(set(by_head)) == 8
     assert all(0.85 < sum(one) / 500 < 1.15 for one in by_head)
