@@ -9,7 +9,13 @@ from selector.commands import cli, corpus
 from selector.commands.cli import Row
 from selector.types import Scored, Scorer
 
-STYLES = ("tokens", "qwen", "math_shepherd")  # those of selector/prm/styles.py, which is slow to import
+STYLES = (
+    "tokens",
+    "qwen",
+    "math_shepherd",
+    "rlhflow",
+    "skywork",
+)  # those of selector/prm/styles, which is slow to import
 THRESHOLD = ("threshold", "threshold_tuned")  # the fields that `evaluate` reads the checkpoint's threshold from
 BLOCK = 512  # solutions read at a time: many share a problem, and progress is told after each
 
@@ -39,7 +45,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         choices=STYLES,
         default=STYLES[0],
         help="how the model reads a solution: as our checkpoints do (tokens, the default), as a Qwen2.5-Math-PRM, "
-        "as Math-Shepherd; selector/prm/styles.py says how each is served",
+        "as Math-Shepherd; docs/public-models.md says how each is served",
     )
 
 
@@ -60,14 +66,16 @@ def _checkpoint(path: str, features: Path | None) -> Scorer:
 
 
 def _score_remotely(options: argparse.Namespace) -> None:
-    from selector.prm import remote, reward_model, styles
+    from selector.prm import reward_model, styles
+    from selector.prm.served import pooling, server
 
     if options.model is None or options.tokenizer is None:
         raise cli.CommandError("--remote asks for --model and --tokenizer too.")
     try:
-        scorer = remote.load(options.remote, model=options.model, tokenizer=options.tokenizer, style=options.style)
-        _score(options, scorer, _threshold(options.tokenizer) if options.style == STYLES[0] else {})
-    except (remote.RemoteScorerError, styles.BadTokenizer, reward_model.BadCheckpoint) as error:
+        scorer = pooling.load(options.remote, model=options.model, tokenizer=options.tokenizer, style=options.style)
+        ours = options.style == STYLES[0] and (Path(options.tokenizer) / reward_model.CARD).is_file()
+        _score(options, scorer, _threshold(options.tokenizer) if ours else {})
+    except (server.RemoteScorerError, styles.BadTokenizer, reward_model.BadCheckpoint) as error:
         raise cli.CommandError(str(error)) from error
 
 

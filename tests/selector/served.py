@@ -1,7 +1,8 @@
 """A small server that speaks vLLM's pooling protocol, and computes what it answers with a real model.
 
 It keeps what vLLM promises of `/v1/models` and `/pooling` (task token_classify): names, windows, one answer for each
-sequence by its index, softmax unless `use_activation` is false. A `twist` spoils its next answers.
+sequence by its index, softmax (of a single number: sigmoid) unless `use_activation` is false. A `twist` spoils its next
+answers.
 """
 
 import json
@@ -33,7 +34,9 @@ class Served:
     def rows(self, ids: Sequence[int], activation: bool) -> list[list[float]]:
         with torch.inference_mode():
             logits = self.logits(ids).float()
-            rows: list[list[float]] = (torch.softmax(logits, dim=-1) if activation else logits).tolist()
+            if activation:
+                logits = torch.sigmoid(logits) if logits.shape[-1] == 1 else torch.softmax(logits, dim=-1)
+            rows: list[list[float]] = logits.tolist()
         return rows
 
     def answer(self, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:

@@ -10,18 +10,21 @@ from typing import Any
 
 import pytest
 import torch
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
-from transformers import AutoModelForTokenClassification, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import AutoModelForTokenClassification, AutoTokenizer
 
 from selector.__main__ import main
 from selector.commands import score
 from selector.formats.published import math_shepherd
-from selector.prm import remote, reward_model, styles
+from selector.prm import reward_model, styles
 from selector.prm.config import TrainConfig
-from selector.prm.remote import BadRemoteAnswer, RemoteScorer, RemoteScorerError, RemoteScorerUnavailable
-from selector.prm.training import embedded, train
-from selector.types import Example, Scored
-from tests.selector import tiny
+from selector.prm.identity import DifferentModels, Identity, require_same
+from selector.prm.served import pooling, server
+from selector.prm.served.pooling import RemoteScorer
+from selector.prm.served.server import BadRemoteAnswer, RemoteScorerError, RemoteScorerUnavailable
+from selector.prm.training import train
+from selector.types import Scored
+from tests.selector import replicas, tiny
+from tests.selector.replicas import Replica
 from tests.selector.served import Served, changed, cut, dropped, serving, silent, status
 from tests.selector.tiny import CORPUS, EIGHT, PROBLEM, ROWS, quick
 
@@ -35,8 +38,8 @@ HOSTILE = (
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long the scorer would have waited before each further attempt."""
     waited: list[float] = []
-    monkeypatch.setattr(remote, "sleep", waited.append)
-    monkeypatch.delenv(remote.TOKEN, raising=False)
+    monkeypatch.setattr(server, "sleep", waited.append)
+    monkeypatch.delenv(server.TOKEN, raising=False)
     return waited
 
 
@@ -68,7 +71,7 @@ def of_checkpoint(path: Path) -> Served:
 
 
 def scorer(served: Served, checkpoint: Path) -> RemoteScorer:
-    return remote.load(served.url, model="prm", tokenizer=str(checkpoint), style="tokens")
+    return pooling.load(served.url, model="prm", tokenizer=str(checkpoint), style="tokens")
 
 
 def same(found: list[Scored], expected: list[Scored]) -> bool:
@@ -101,11 +104,11 @@ def test_nothing_to_score_asks_nothing(served, checkpoints):
 
 
 def test_requests_are_bounded_in_size_and_number_and_ask_about_a_sequence_once(served, checkpoints, monkeypatch):
-    monkeypatch.setattr(remote, "BATCH_TOKENS", 40)
+    monkeypatch.setattr(pooling, "BATCH_TOKENS", 40)
     model = scorer(served, checkpoints["step"])
     assert same(model.score([*ROWS, *ROWS]), reward_model.load(checkpoints["step"], "cpu").score([*ROWS, *ROWS]))
     sizes = [sum(map(len, body["input"])) for body in served.asked]
-    assert len(sizes) > 2 and served.busiest <= remote.IN_FLIGHT
+    assert len(sizes) > 2 and served.busiest <= pooling.IN_FLIGHT
     assert all(size <= 40 or len(body["input"]) == 1 for size, body in zip(sizes, served.asked, strict=True))
     sequences = [tuple(ids) for body in served.asked for ids in body["input"]]
     assert len(sequences) == len(set(sequences))
@@ -137,7 +140,7 @@ def test_a_server_that_stumbles_is_asked_again(twist, served, checkpoints, pause
     model = scorer(served, checkpoints["step"])
     served.twists = [twist, twist]
     assert same(model.score(ROWS), reward_model.load(checkpoints["step"], "cpu").score(ROWS))
-    assert [wait / 2 <= pause <= wait for pause, wait in zip(pauses, remote.WAITS, strict=False)] == [True, True]
+    assert [wait / 2 <= pause <= wait for pause, wait in zip(pauses, server.WAITS, strict=False)] == [True, True]
 
 
 @pytest.mark.parametrize("twist", [status(500), status(429), dropped, cut])
@@ -146,11 +149,11 @@ def test_a_server_that_does_not_recover_is_given_up_with_a_sentence(twist, serve
     served.twists = [twist] * 20
     with pytest.raises(RemoteScorerUnavailable, match=rf"^{served.url}/pooling gave no answer in 5 attempts \(.+\)\.$"):
         model.score(ROWS)
-    assert len(served.asked) == 5 and len(pauses) == len(remote.WAITS)
+    assert len(served.asked) == 5 and len(pauses) == len(server.WAITS)
 
 
 def test_a_server_that_never_answers_is_given_up(served, checkpoints, monkeypatch):
-    monkeypatch.setattr(remote, "TIMEOUT", 0.05)
+    monkeypatch.setattr(server, "TIMEOUT", 0.05)
     model = scorer(served, checkpoints["step"])
     served.twists = [silent] * 20
     with pytest.raises(RemoteScorerUnavailable, match="timed out"):
@@ -161,12 +164,12 @@ def test_a_server_that_is_not_there_is_told():
     with socket.create_server(("127.0.0.1", 0)) as held:
         port = held.getsockname()[1]
     with pytest.raises(RemoteScorerUnavailable, match=rf"^http://127.0.0.1:{port}/v1/models gave no answer.*refused"):
-        remote.load(f"http://127.0.0.1:{port}", model="prm", tokenizer="x", style="tokens")
+        pooling.load(f"http://127.0.0.1:{port}", model="prm", tokenizer="x", style="tokens")
 
 
 def test_after_the_first_failure_what_was_not_yet_sent_is_not_sent(served, checkpoints, monkeypatch):
-    monkeypatch.setattr(remote, "BATCH_TOKENS", 1)
-    monkeypatch.setattr(remote, "IN_FLIGHT", 1)
+    monkeypatch.setattr(pooling, "BATCH_TOKENS", 1)
+    monkeypatch.setattr(pooling, "IN_FLIGHT", 1)
     model = scorer(served, checkpoints["step"])
     served.twists = [status(400)] * 100
     with pytest.raises(BadRemoteAnswer):
@@ -227,7 +230,7 @@ def test_a_redirect_is_not_followed(served, checkpoints):
 
 def test_a_model_that_is_not_served_is_told_with_those_that_are(served, checkpoints):
     with pytest.raises(RemoteScorerError, match=rf"{served.url} serves 'prm', not 'other'\."):
-        remote.load(served.url, model="other", tokenizer=str(checkpoints["step"]), style="tokens")
+        pooling.load(served.url, model="other", tokenizer=str(checkpoints["step"]), style="tokens")
 
 
 @pytest.mark.parametrize("window", [None, "many", True])
@@ -242,19 +245,19 @@ def test_a_server_that_tells_no_window_is_refused(window, served, checkpoints):
 )
 def test_only_a_web_address_is_taken(url):
     with pytest.raises(RemoteScorerError, match="address"):
-        remote.load(url, model="prm", tokenizer="x", style="tokens")
+        pooling.load(url, model="prm", tokenizer="x", style="tokens")
 
 
 def test_a_password_in_the_address_is_refused_and_not_repeated():
     with pytest.raises(RemoteScorerError, match="REMOTE_SCORER_TOKEN") as caught:
-        remote.load("http://me:hidden@127.0.0.1", model="prm", tokenizer="x", style="tokens")
+        pooling.load("http://me:hidden@127.0.0.1", model="prm", tokenizer="x", style="tokens")
     assert "hidden" not in str(caught.value)
 
 
 def test_the_token_comes_from_the_environment_and_is_told_nowhere(served, checkpoints, monkeypatch, caplog):
     caplog.set_level(logging.DEBUG)
     served.token = "the-right-one"
-    monkeypatch.setenv(remote.TOKEN, "the-right-one")
+    monkeypatch.setenv(server.TOKEN, "the-right-one")
     model = scorer(served, checkpoints["step"])
     assert model.score(ROWS)
     served.token = "another"
@@ -265,162 +268,114 @@ def test_the_token_comes_from_the_environment_and_is_told_nowhere(served, checkp
 
 @pytest.mark.parametrize("token", ["a b", "a\nX-Other: b", "caf\u00e9"])
 def test_a_token_that_no_header_can_carry_is_refused_and_not_repeated(token, served, checkpoints, monkeypatch):
-    monkeypatch.setenv(remote.TOKEN, token)
+    monkeypatch.setenv(server.TOKEN, token)
     with pytest.raises(RemoteScorerError, match="REMOTE_SCORER_TOKEN") as caught:
         scorer(served, checkpoints["step"])
     assert token not in str(caught.value) and served.paths == []
 
 
-# Qwen's PRMs
-
-
-CHATML = "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
+# Published models
 
 
 @pytest.fixture(scope="module")
-def qwen(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any, Path]:
-    """A tiny model with two classes, and a tokenizer with Qwen's special tokens and chat."""
-    place = tmp_path_factory.mktemp("qwen")
-    tokenizer = embedded.train_tokenizer([*CORPUS, "system user assistant"])
-    tokenizer.add_special_tokens({"additional_special_tokens": ["<|im_start|>", "<|im_end|>", "<extra_0>"]})
-    tokenizer.chat_template = CHATML
-    tokenizer.save_pretrained(place)
-    torch.manual_seed(1)
-    shape = LlamaConfig(
-        vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64,
-        num_labels=2, initializer_range=0.5, bos_token_id=None, eos_token_id=None, pad_token_id=None,
-    )  # fmt: skip
-    return AutoModelForTokenClassification.from_config(shape).eval(), tokenizer, place
+def published(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Replica]:
+    return {style: replicas.make(style, tmp_path_factory.mktemp(style)) for style in styles.STYLES}
 
 
-def step_pooled(model: Any, tag: int) -> Served:
-    """As vLLM serves Qwen2ForProcessRewardModel: a row for each <extra_0> alone."""
-    return Served(lambda ids: model(torch.tensor([list(ids)])).logits[0][torch.tensor(list(ids)) == tag], window=512)
+def as_served(style: str, replica: Replica) -> Served:
+    """As docs/public-models.md has each served: a row for each token, of a Qwen PRM for each <extra_0> alone."""
+    if style != "qwen":
+        return Served(replica.logits, window=replicas.WINDOW)
+    tag = AutoTokenizer.from_pretrained(replica.path).convert_tokens_to_ids("<extra_0>")
+    return Served(lambda ids: replica.logits(ids)[torch.tensor(list(ids)) == tag], window=replicas.WINDOW)
 
 
-@torch.inference_mode()
-def by_the_card(model: Any, tokenizer: Any, problem: str, steps: list[str]) -> list[float]:
-    """The step rewards as Qwen2.5-Math-PRM's model card computes them."""
-    messages = [
-        {"role": "system", "content": styles.SYSTEM},
-        {"role": "user", "content": problem},
-        {"role": "assistant", "content": "<extra_0>".join(steps) + "<extra_0>"},
-    ]
-    chat = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=False)
-    ids = torch.tensor([tokenizer.encode(chat)])
-    at = ids[0] == tokenizer.encode("<extra_0>")[0]
-    probs: list[float] = torch.softmax(model(ids).logits[0][at], dim=-1)[:, 1].tolist()
-    return probs
-
-
-def test_a_served_qwen_prm_scores_as_its_card_says(qwen):
-    model, tokenizer, place = qwen
-    with serving(step_pooled(model, tokenizer.convert_tokens_to_ids("<extra_0>"))) as served:
-        found = remote.load(served.url, model="prm", tokenizer=str(place), style="qwen").score(ROWS)
+@pytest.mark.parametrize("style", sorted(styles.STYLES))
+def test_a_served_model_scores_as_its_card_computes(style, published):
+    replica = published[style]
+    with serving(as_served(style, replica)) as served:
+        found = pooling.load(served.url, model="prm", tokenizer=str(replica.path), style=style).score(ROWS)
     for (problem, steps), one in zip(ROWS, found, strict=True):
-        assert one.step_probs == pytest.approx(by_the_card(model, tokenizer, problem, list(steps)), abs=1e-6)
-        assert one.log_score == pytest.approx(math.log(math.prod(one.step_probs)))
+        assert one.step_probs == pytest.approx(replica.reference(problem, list(steps)), abs=1e-5)
+        whole = min(one.step_probs) if style == "math_shepherd" else math.prod(one.step_probs)
+        assert one.log_score == pytest.approx(math.log(whole))
     assert len({p for one in found for p in one.step_probs or ()}) > 10  # the model tells steps apart
 
 
-def test_a_text_that_spells_a_qwen_token_is_text(qwen):
-    model, tokenizer, place = qwen
-    with serving(step_pooled(model, tokenizer.convert_tokens_to_ids("<extra_0>"))) as served:
-        scorer = remote.load(served.url, model="prm", tokenizer=str(place), style="qwen")
-        (one, too_long) = scorer.score([HOSTILE, (PROBLEM, ["digits " * 400])])
-        (ids,) = served.asked[0]["input"]
-    assert len(one.step_probs or ()) == len(HOSTILE[1]) and too_long.too_long
-    specials = [
-        ids.count(tokenizer.convert_tokens_to_ids(name)) for name in ("<|im_start|>", "<|im_end|>", "<extra_0>")
-    ]
-    assert specials == [3, 3, len(HOSTILE[1])]
-
-
-def test_a_qwen_prm_that_is_pooled_otherwise_is_refused(qwen):
-    model, _, place = qwen
-    with serving(Served(lambda ids: model(torch.tensor([list(ids)])).logits[0], window=512)) as served:
-        scorer = remote.load(served.url, model="prm", tokenizer=str(place), style="qwen")
-        with pytest.raises(BadRemoteAnswer, match="rows instead of"):
-            scorer.score(ROWS)
-
-
-# Math-Shepherd
-
-
-@pytest.fixture(scope="module")
-def shepherd(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any, Path]:
-    """A tiny language model, with a tokenizer of Mistral's kind: spaces are part of tokens, and one begins the text."""
-    place = tmp_path_factory.mktemp("shepherd")
-    inner = Tokenizer(models.BPE(byte_fallback=True, unk_token="<unk>", fuse_unk=True))
-    inner.normalizer = normalizers.Sequence([normalizers.Prepend("\u2581"), normalizers.Replace(" ", "\u2581")])
-    inner.pre_tokenizer = pre_tokenizers.Split("\u2581", "merged_with_next")
-    inner.decoder = decoders.Sequence([decoders.Replace("\u2581", " "), decoders.Fuse()])
-    trainer = trainers.BpeTrainer(vocab_size=600, special_tokens=["<unk>", "<s>", "</s>"], show_progress=False)
-    inner.train_from_iterator([*CORPUS, "\n", "Step 1: 2 3 4 \u043a\u0438 \u043a\u0438 + + - -"] * 3, trainer)
-    inner.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 1)])
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=inner, bos_token="<s>", eos_token="</s>", unk_token="<unk>")
-    tokenizer.save_pretrained(place)
-    torch.manual_seed(2)
-    shape = LlamaConfig(
-        vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64,
-        initializer_range=0.5, bos_token_id=None, eos_token_id=None, pad_token_id=None,
-    )  # fmt: skip
-    return LlamaForCausalLM(shape).eval(), tokenizer, place
-
-
-def signs(tokenizer: Any) -> list[int]:
-    """The ids of + and -, as the model card finds them."""
-    found: list[int] = tokenizer.encode("+ -")[1:]
-    assert tokenizer.convert_ids_to_tokens(found) == ["\u2581+", "\u2581-"]
-    return found
-
-
-def from_two_tokens(model: Any, tokenizer: Any) -> Served:
-    """As vLLM serves a language model with `classifier_from_token` of + and -: two classes at every token."""
-    classes = signs(tokenizer)
-    return Served(lambda ids: model(torch.tensor([list(ids)])).logits[0][:, classes], window=512)
-
-
-def test_a_served_math_shepherd_scores_as_its_card_says(shepherd):
-    model, tokenizer, place = shepherd
-    with serving(from_two_tokens(model, tokenizer)) as served:
-        found = remote.load(served.url, model="prm", tokenizer=str(place), style="math_shepherd").score(ROWS)
-    tag = tokenizer.encode(math_shepherd.TAG)[-1]
-    for (problem, steps), one in zip(ROWS, found, strict=True):
-        text = math_shepherd.dump(Example(problem, tuple(steps), (1,) * len(steps)))["input"]
-        ids = torch.tensor([tokenizer.encode(text)])
-        with torch.inference_mode():
-            probs = torch.softmax(model(ids).logits[0][:, signs(tokenizer)], dim=-1)[:, 0]
-        assert one.step_probs == pytest.approx(probs[ids[0] == tag].tolist(), abs=1e-6)
-        assert one.log_score == pytest.approx(math.log(min(one.step_probs)))
-    assert len({p for one in found for p in one.step_probs or ()}) > 10
-
-
-def test_a_step_that_spells_the_tag_or_an_end_is_one_step(shepherd):
-    model, tokenizer, place = shepherd
-    with serving(from_two_tokens(model, tokenizer)) as served:
-        scorer = remote.load(served.url, model="prm", tokenizer=str(place), style="math_shepherd")
+@pytest.mark.parametrize("style", sorted(styles.STYLES))
+def test_a_served_model_reads_hostile_texts_as_texts_and_tells_what_is_too_long(style, published):
+    with serving(as_served(style, published[style])) as served:
+        scorer = pooling.load(served.url, model="prm", tokenizer=str(published[style].path), style=style)
         (one, too_long) = scorer.score([HOSTILE, (PROBLEM, ["digits " * 600])])
-        (ids,) = served.asked[0]["input"]
     assert len(one.step_probs or ()) == len(HOSTILE[1]) and too_long.too_long
-    assert ids[0] == tokenizer.bos_token_id and tokenizer.eos_token_id not in ids
 
 
-def test_step_pooling_of_a_math_shepherd_is_refused(shepherd):
-    """vLLM would answer with columns of the hidden states, which look like probabilities after a softmax."""
-    model, tokenizer, place = shepherd
-    tag = tokenizer.encode(math_shepherd.TAG)[-1]
-    hidden = Served(lambda ids: model.model(torch.tensor([list(ids)]))[0][0][torch.tensor(list(ids)) == tag][:, [5, 6]])
-    with serving(hidden) as served:
-        scorer = remote.load(served.url, model="prm", tokenizer=str(place), style="math_shepherd")
+def test_a_qwen_prm_that_is_pooled_otherwise_is_refused(published):
+    with serving(Served(published["qwen"].logits, window=replicas.WINDOW)) as served:
+        scorer = pooling.load(served.url, model="prm", tokenizer=str(published["qwen"].path), style="qwen")
         with pytest.raises(BadRemoteAnswer, match="rows instead of"):
             scorer.score(ROWS)
 
 
-@pytest.mark.parametrize(("style", "told"), [("qwen", "im_start"), ("math_shepherd", "tag")])
+def test_step_pooling_of_a_math_shepherd_is_refused(published):
+    """vLLM would answer with columns of the hidden states, which look like probabilities after a softmax."""
+    replica = published["math_shepherd"]
+    tag = AutoTokenizer.from_pretrained(replica.path).encode(math_shepherd.TAG)[-1]
+    with serving(Served(lambda ids: replica.logits(ids)[torch.tensor(list(ids)) == tag], window=512)) as served:
+        scorer = pooling.load(served.url, model="prm", tokenizer=str(replica.path), style="math_shepherd")
+        with pytest.raises(BadRemoteAnswer, match="rows instead of"):
+            scorer.score(ROWS)
+
+
+def test_a_value_head_is_asked_for_bare_values(published):
+    with serving(as_served("skywork", published["skywork"])) as served:
+        pooling.load(served.url, model="prm", tokenizer=str(published["skywork"].path), style="skywork").score(ROWS)
+    assert served.asked and not any(body["use_activation"] for body in served.asked)
+
+
+@pytest.mark.parametrize("made", [torch.sigmoid, torch.ones_like])  # what a softmax over one class comes to
+def test_a_value_head_whose_values_were_made_probabilities_is_refused(made, published):
+    replica = published["skywork"]
+    with (
+        serving(Served(lambda ids: made(replica.logits(ids)), window=replicas.WINDOW)) as served,
+        pytest.raises(BadRemoteAnswer, match="an activation was applied already"),
+    ):
+        pooling.load(served.url, model="prm", tokenizer=str(replica.path), style="skywork")
+
+
+@pytest.mark.parametrize(
+    ("row", "told"), [([], "0 numbers instead of 1"), ([1.0, 2.0], "2 numbers instead of 1"), ([math.inf], "no value")]
+)
+def test_a_row_that_is_no_value_is_refused(row, told, published):
+    replica = published["skywork"]
+    with serving(as_served("skywork", replica)) as served:
+        scorer = pooling.load(served.url, model="prm", tokenizer=str(replica.path), style="skywork")
+        served.twists = [changed(first_row(row))]
+        with pytest.raises(BadRemoteAnswer, match=told):
+            scorer.score(ROWS)
+
+
+@pytest.mark.parametrize(("style", "told"), [("qwen", "im_start"), ("math_shepherd", "tag"), ("rlhflow", "template")])
 def test_a_tokenizer_of_another_kind_is_refused(style, told, served, checkpoints):
     with pytest.raises(styles.BadTokenizer, match=told):
-        remote.load(served.url, model="prm", tokenizer=str(checkpoints["step"]), style=style)
+        pooling.load(served.url, model="prm", tokenizer=str(checkpoints["step"]), style=style)
+
+
+# Which model it is
+
+
+def identity_of(replica: Replica, logits: Any) -> Identity:
+    with serving(Served(logits, window=replicas.WINDOW)) as served:
+        return pooling.load(served.url, model="prm", tokenizer=str(replica.path), style="rlhflow").identity()
+
+
+def test_a_served_model_is_known_by_what_it_says(published):
+    replica = published["rlhflow"]
+    one = identity_of(replica, replica.logits)
+    assert (one.source, one.style, one.name) == ("served", "rlhflow", "prm") and len(one.probe) == 12
+    require_same(one, identity_of(replica, lambda ids: replica.logits(ids) + torch.tensor([0.0, 0.01])))
+    with pytest.raises(DifferentModels, match="never compared"):
+        require_same(one, identity_of(replica, lambda ids: replica.logits(ids) + torch.tensor([0.0, 1.0])))
 
 
 # The command
@@ -471,7 +426,7 @@ def test_a_server_that_goes_away_ends_score_with_a_sentence_and_whole_rows(comma
     ("words", "told"),
     [
         (("--model", "prm"), "--remote asks for --model and --tokenizer too."),
-        (("--model", "prm", "--tokenizer", "nowhere"), "nowhere holds no checkpoint.json"),
+        (("--model", "prm", "--tokenizer", "nowhere"), "nowhere holds no tokenizer"),
         (("--model", "prm", "--tokenizer", ".", "--style", "qwen"), "holds no tokenizer"),
         (("--model", "other", "--tokenizer", "nowhere"), "serves 'prm', not 'other'"),
     ],

@@ -1,0 +1,1 @@
+"""The field's published reward models, loaded here from their own weights."""
