@@ -32,6 +32,10 @@ class BadRemoteAnswer(RemoteScorerError):
     """The server answered, but not with probabilities of the steps it was asked about."""
 
 
+class Refused(BadRemoteAnswer):
+    """The server refused this one request for what is in it; others may be answered."""
+
+
 class Reply(NamedTuple):
     """An answer that asking again won't change."""
 
@@ -85,7 +89,8 @@ class Server:
             raise BadRemoteAnswer(f"{self.url}{path} redirects, which is not followed: give the address itself.")
         if reply.status != 200:
             words = reply.content[:200].decode(errors="replace")
-            raise BadRemoteAnswer(f"{self.url}{path} answered {reply.status}: {words!a}.")
+            kind = Refused if reply.status in (400, 413, 422) else BadRemoteAnswer
+            raise kind(f"{self.url}{path} answered {reply.status}: {words!a}.")
         try:
             return json.loads(reply.content)
         except ValueError:

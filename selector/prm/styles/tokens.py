@@ -18,8 +18,8 @@ def tokens_style(checkpoint: str, window: int) -> Style:
     """A head of classes on every token, read at the end of each step.
 
     A directory that holds checkpoint.json is ours: encoded as it was trained, three classes, P(correct) by its config.
-    Any other is read as TRL taught it. Raises BadCheckpoint, also for a head without its base, and for one of several heads: the softmax of a server
-    goes over all of their classes together.
+    Any other is read as TRL taught it. Raises BadCheckpoint, also for a head beside its base, and for several heads:
+    the softmax of a server goes over all of their classes together.
     """
     ours = (Path(checkpoint) / reward_model.CARD).is_file()
     return _ours(checkpoint, window) if ours else _trl(tokenizer_of(checkpoint), window)

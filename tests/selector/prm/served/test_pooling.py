@@ -425,18 +425,18 @@ def test_a_server_that_goes_away_ends_score_with_a_sentence_and_whole_rows(comma
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--model", "prm"), "--remote asks for --model and --tokenizer too."),
+        (("--model", "prm"), "prm holds no tokenizer"),
         (("--model", "prm", "--tokenizer", "nowhere"), "nowhere holds no tokenizer"),
         (("--model", "prm", "--tokenizer", ".", "--style", "qwen"), "holds no tokenizer"),
         (("--model", "other", "--tokenizer", "nowhere"), "serves 'prm', not 'other'"),
     ],
 )
 def test_score_tells_what_a_remote_model_lacks(words, told, command, served):
-    rows, said = command("--remote", served.url, *words, status=1)
+    rows, said = command("--endpoint", served.url, *words, status=1)
     assert rows == [] and told in said and "Traceback" not in said
 
 
-@pytest.mark.parametrize("words", [("--checkpoint", "a", "--remote", "http://b"), ("--model", "prm")])
+@pytest.mark.parametrize("words", [("--checkpoint", "a", "--model", "b"), ("--endpoint", "http://b")])
 def test_score_takes_one_model(words, command):
     with pytest.raises(SystemExit):
         command(*words)
