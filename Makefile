@@ -2,6 +2,6 @@
 # Arguments: make demo ARGS="--port 9000", make test ARGS="-k claim"
 PYTHON3 ?= python3
 
-.PHONY: setup demo test coverage lint bench
-setup demo test coverage lint bench:
+.PHONY: setup demo test coverage lint bench mutants
+setup demo test coverage lint bench mutants:
 	@$(PYTHON3) scripts/bootstrap.py $@ $(ARGS)

@@ -38,7 +38,7 @@ class Trouble(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     options, rest = parser().parse_known_args(arguments)
-    if rest and options.command not in ("demo", "test", "coverage", "bench"):
+    if rest and options.command not in ("demo", "test", "coverage", "bench", "mutants"):
         print(f"labelhub: {options.command} takes no arguments, but got {' '.join(rest)}", file=sys.stderr)
         return 2
     try:
@@ -61,7 +61,8 @@ def parser() -> argparse.ArgumentParser:
         "test      run every test (arguments go to pytest, such as -k claim)\n"
         "coverage  run every test and print the lines that none of them ran (arguments go to pytest)\n"
         "lint      check style, types and import contracts\n"
-        "bench     run the benchmarks, or those named\n\n"
+        "bench     run the benchmarks, or those named\n"
+        "mutants   put small faults into a copy and see which the tests find (--area queries, --seed 2, --count 10)\n\n"
         "example: python3 scripts/bootstrap.py demo --port 9000",
     )
     made.add_argument("command", choices=COMMANDS)
@@ -121,6 +122,11 @@ def bench(names: Sequence[str]) -> int:
     return max((call([PYTHON, "-m", f"benchmarks.{name}"]) for name in names or found), default=0)
 
 
+def mutants(arguments: Sequence[str]) -> int:
+    setup()
+    return call([PYTHON, "-m", "scripts.mutants", *arguments])
+
+
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "setup": setup,
     "demo": demo,
@@ -128,6 +134,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "coverage": coverage,
     "lint": lint,
     "bench": bench,
+    "mutants": mutants,
 }
 
 
