@@ -1,6 +1,7 @@
 """Files of lines for tests of import and export, and what a project holds after them."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def solution(number: int = 1, sample: int = 0, **fields: Any) -> Row:
     return row | {"answer": str(number + 2)} | fields
 
 
-def write(path: Path, rows: list[Row | bytes]) -> Path:
+def write(path: Path, rows: Sequence[Row | bytes]) -> Path:
     """One line for each row; bytes are a line as they stand."""
     lines = [row if isinstance(row, bytes) else json.dumps(row).encode() for row in rows]
     path.write_bytes(b"".join(line + b"\n" for line in lines))
@@ -34,7 +35,7 @@ def read(project: Project, *paths: Path, **options: Any) -> list[Report]:
     return list(importing.read_files(project=project, files=names, **options).values())
 
 
-def read_rows(project: Project, place: Path, rows: list[Row | bytes], **options: Any) -> Report:
+def read_rows(project: Project, place: Path, rows: Sequence[Row | bytes], **options: Any) -> Report:
     return read(project, write(place / "rows.jsonl", rows), **options)[0]
 
 

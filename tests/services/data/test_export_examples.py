@@ -11,13 +11,14 @@ from pyarrow import parquet
 from labelhub.models import Comment, Label, Project
 from labelhub.services.data import exporting
 from selector.labels.passes import label_steps
+from selector.types import Completion
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 EXAMPLES = Path(__file__).parents[3] / "frontend/src/features/data/exporting/examples.json"
 STEPS = ["Ana has 3 pears and picks 2 more.", "3 + 2 = 6.", "So she has 6."]
-OTHER = {"text": "3 + 2 = 5.", "rating": 1, "flagged": False}
+OTHER = Completion(text="3 + 2 = 5.", rating=1, flagged=False)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 from pyarrow import parquet
+from pytest_django import Settings
 
 from labelhub import tasks
 from labelhub.errors import Absent, Invalid, Superseded
@@ -21,13 +22,14 @@ from labelhub.services import jobs
 from labelhub.services.data import exporting
 from labelhub.services.data.exporting import files as export_files
 from tests import factories
+from tests.present import present
 from tests.workers import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.data_layer]
 
 
 @pytest.fixture(autouse=True)
-def place(settings, tmp_path) -> Path:
+def place(settings: Settings, tmp_path: Path) -> Path:
     settings.DATA_DIR = tmp_path
     return tmp_path / "exports"
 
@@ -210,7 +212,7 @@ def test_files_are_kept_for_as_long_as_the_setting_says(project, labels, place, 
     export_files.delete_outdated()
     assert [job.pk for job in Job.objects.all()] == [new.pk]
     assert [each.name for each in place.iterdir()] == [f"{new.pk}.jsonl"]
-    event = Event.objects.filter(verb="delete export").first()
+    event = present(Event.objects.filter(verb="delete export").first())
     assert (event.actor, event.reason) == (None, "It was kept for 30 days.")
 
 

@@ -23,6 +23,7 @@ from labelhub.services.data.exporting import Export
 from selector.formats import write_line
 from selector.formats.published import prm800k
 from selector.labels.passes import label_steps
+from selector.types import Completion
 from tests import factories
 from tests.services.data.files import Row, counts, read, read_rows
 
@@ -85,7 +86,7 @@ def label_step(draw: st.DrawFn, flags: st.SearchStrategy[bool | None]) -> Row:
     parts = st.tuples(texts, ratings, flags)
     completion = parts.map(lambda values: dict(zip(("text", "rating", "flagged"), values, strict=True)))
     completions = draw(optional(st.lists(completion, min_size=1, max_size=4)))
-    human = {"text": draw(texts), "rating": None, "source": "human", "flagged": draw(st.booleans())}
+    human: Row = {"text": draw(texts), "rating": None, "source": "human", "flagged": draw(st.booleans())}
     if draw(st.booleans()):
         human["corrected_rating"] = draw(ratings)
     chosen = draw(optional(st.integers(0, len(completions) - 1))) if completions else None
@@ -100,7 +101,7 @@ def label_step(draw: st.DrawFn, flags: st.SearchStrategy[bool | None]) -> Row:
 def prm800k_row(draw: st.DrawFn) -> Row:
     phase_2 = draw(st.booleans())
     problem, answer = draw(texts), draw(texts)
-    question = {"problem": problem, "ground_truth_answer": answer}
+    question: Row = {"problem": problem, "ground_truth_answer": answer}
     if phase_2:
         question = {
             "problem": problem,
@@ -153,7 +154,7 @@ def test_an_export_comes_in_elsewhere_as_equal_labels(project, tmp_path):
 
 def test_a_label_made_here_is_a_row_of_phase_2(project):
     steps = factories.WRONG_STEPS
-    completion = {"text": "He buys 4 more, so 3 + 4 = 7.", "rating": 1, "flagged": False}
+    completion = Completion(text="He buys 4 more, so 3 + 4 = 7.", rating=1, flagged=False)
     label = made_here(
         project,
         log_score=math.log(0.25),
@@ -275,7 +276,7 @@ def test_no_other_projects_label_leaves(project):
     assert rows(project) == []
 
 
-KEPT_FROM_TRAINING = {
+KEPT_FROM_TRAINING: dict[str, dict[str, Any]] = {
     "quality control": {"is_quality_control_question": True},
     "screening": {"is_initial_screening_question": True},
     "a give-up": {"finish_reason": "give_up"},
@@ -344,7 +345,7 @@ def test_an_export_is_one_query_and_made_while_it_is_read(project):
 def mistaken(project: Project) -> Label:
     """Great, Okay, Bad at the third step, with an alternative rated Great."""
     steps = ["Ten halves is 5.", "Fine.", "5 + 2 = 8.", "So 8."]
-    other = {"text": "5 + 2 = 7.", "rating": 1, "flagged": False}
+    other = Completion(text="5 + 2 = 7.", rating=1, flagged=False)
     return made_here(
         project,
         assignment__item__solution__steps=steps,

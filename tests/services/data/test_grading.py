@@ -10,6 +10,7 @@ from labelhub.services.data import grading
 from selector.grading.grade import Grader
 from selector.types import Grade
 from tests import factories
+from tests.present import present
 from tests.services.data.files import read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
@@ -98,7 +99,8 @@ def test_a_persons_grade_given_meanwhile_is_kept(project):
 
 
 def test_an_answer_given_by_many_samples_is_judged_once(project):
-    problem, asked = factories.ProblemFactory(project=project), []
+    problem = factories.ProblemFactory(project=project)
+    asked: list[str | None] = []
     for _ in range(4):
         pending(project, "14/2", problem=problem)
     with Attentive(asked.append) as grader:
@@ -140,5 +142,5 @@ def test_the_sources_verdicts_of_a_real_set_are_used_where_no_answer_was_extract
     counts = grading.grade_pending(project=project, grader=grader)
     assert counts["source"] == without.count()
     verdicts = {"right": True, "wrong": False}
-    assert all(each.graded_by == "source" and verdicts[each.grade] == each.source_verdict for each in without)
+    assert all(each.graded_by == "source" and verdicts[present(each.grade)] == each.source_verdict for each in without)
     assert sum(counts.values()) - counts["source"] == 1000

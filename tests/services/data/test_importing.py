@@ -1,6 +1,7 @@
 """Importing problems and solutions: every line accounted for, and a second time nothing new."""
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from labelhub.services.data.importing.report import MOST_FIELDS, MOST_REJECTIONS
 from selector.formats import jsonl
 from selector.grading.normalize import problem_digest
 from tests import factories
-from tests.services.data.files import counts, made, problem, read, read_rows, solution, write
+from tests.services.data.files import Row, counts, made, problem, read, read_rows, solution, write
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
 
@@ -238,7 +239,7 @@ def test_lines_of_a_file_that_overlaps_are_merged_and_told(project, shared_data)
 
 # What is turned away
 
-BAD_LINES = {
+BAD_LINES: dict[str, tuple[Row | bytes, str]] = {
     "broken JSON": (b'{"problem_id": "a", ', "The line is not valid JSON: "),
     "two rows on a line": (b"{} {}", "The line is not valid JSON: Extra data"),
     "not an object": (b"[1, 2]", "The line is not a JSON object."),
@@ -404,7 +405,7 @@ def test_memory_is_bounded_by_lines_and_by_bytes(tmp_path):
 
 def test_progress_is_told_in_lines_and_ends_at_the_total(project, tmp_path):
     told: list[tuple[int, int, str]] = []
-    rows = [problem(n) for n in range(600)] + [b"x", solution(1)]
+    rows: list[Row | bytes] = [*(problem(n) for n in range(600)), b"x", solution(1)]
     read_rows(project, tmp_path, rows, beat=lambda *beat: told.append(beat))
     done = [each[0] for each in told]
     assert done == sorted(done) and {each[1] for each in told} == {602}
@@ -454,7 +455,7 @@ def test_imports_of_one_file_at_once_create_everything_once(tmp_path):
 
 
 @pytest.fixture
-def upload(tmp_path) -> str:
+def upload(tmp_path: Path) -> Iterator[str]:
     content = write(tmp_path / "pears.jsonl", [problem(), solution(), b"x"]).read_bytes()
     stored = default_storage.save("pears.jsonl", ContentFile(content))
     yield stored
@@ -498,11 +499,11 @@ def test_a_job_run_again_creates_nothing(project, upload):
 
 
 @pytest.fixture
-def long_upload(tmp_path, monkeypatch) -> str:
+def long_upload(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Read in chunks of two lines: bad ones among them, a problem twice, a solution ahead of its problem."""
     monkeypatch.setattr("labelhub.services.data.importing.entries.CHUNK_LINES", 2)
-    rows = [solution(2), problem(1), problem(2), b"x", problem(1), b"", problem(3), problem(4), b"y", solution(1)]
-    content = write(tmp_path / "long.jsonl", rows).read_bytes()
+    rows: list[Row | bytes] = [solution(2), problem(1), problem(2), b"x", problem(1), b"", problem(3), problem(4)]
+    content = write(tmp_path / "long.jsonl", [*rows, b"y", solution(1)]).read_bytes()
     stored = default_storage.save("long.jsonl", ContentFile(content))
     yield stored
     default_storage.delete(stored)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from pytest_django import Settings
 
 from labelhub import tasks
 from labelhub.errors import Absent, Invalid
@@ -38,7 +39,7 @@ REJECTED = [1, 3, 4, 5, 6, 8]
 
 
 @pytest.fixture(autouse=True)
-def place(settings, tmp_path) -> Path:
+def place(settings: Settings, tmp_path: Path) -> Path:
     settings.DATA_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "uploads"
     return tmp_path / "rejected"

@@ -1,7 +1,9 @@
 """Sixteen people at once: each item goes to as many as it wants, no more, and every pass lands once."""
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import TypeVar
 
 import pytest
 from django.db import connection
@@ -15,14 +17,18 @@ from labelhub.services.labeling import hand_in, leases
 from labelhub.services.labeling.hand_in import HandedIn, Pass
 from labelhub.services.loop import generations
 from tests import factories
+from tests.present import present
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.data_layer]
 
 PEOPLE, ITEMS = 16, 48
 
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
-def in_threads(work, arguments):
-    def alone(argument):
+
+def in_threads(work: Callable[[Given], Made], arguments: Sequence[Given]) -> list[Made]:
+    def alone(argument: Given) -> Made:
         try:
             return work(argument)
         finally:
@@ -43,6 +49,10 @@ def submit(lease: Assignment, total_time: int = 1, revises: int | None = None, g
         revises=revises,
         given=given,
     )
+
+
+def leased(project: Project, labeler: Labeler) -> Assignment:
+    return present(leases.claim_next(project=project, labeler=labeler, holding=()).assignment)
 
 
 def label_until_empty(project: Project, labeler: Labeler) -> list[int]:
@@ -92,7 +102,7 @@ def as_read(lease: Assignment) -> Row:
 def test_the_same_pass_sixteen_times_at_once_is_one_label_and_one_next_item(project, generation: Generation, ann):
     for position in range(ITEMS):
         factories.BatchItemFactory(generation=generation, position=position)
-    lease = leases.claim_next(project=project, labeler=ann.labeler, holding=()).assignment
+    lease = leased(project, ann.labeler)
     handed_in = in_threads(lambda _: submit(lease), range(PEOPLE))
     assert len({each.label.pk for each in handed_in}) == Label.objects.count() == 1
     assert Assignment.objects.filter(labeler=ann.labeler, state="leased").count() == 1
@@ -101,7 +111,7 @@ def test_the_same_pass_sixteen_times_at_once_is_one_label_and_one_next_item(proj
 
 def test_different_first_passes_at_once_are_revisions_one_after_the_other(project, generation: Generation, ann):
     factories.BatchItemFactory(generation=generation)
-    lease = leases.claim_next(project=project, labeler=ann.labeler, holding=()).assignment
+    lease = leased(project, ann.labeler)
     in_threads(lambda total_time: submit(lease, total_time), range(PEOPLE))
     assert list(Label.objects.order_by("revision").values_list("revision", flat=True)) == list(range(1, PEOPLE + 1))
 
@@ -131,18 +141,18 @@ def lapse_and_give_on(lease: Assignment) -> None:
 )
 def test_what_happens_between_the_reading_and_the_writing_counts(project, generation, ann, meanwhile, refusal):
     factories.BatchItemFactory(generation=generation)
-    lease = leases.claim_next(project=project, labeler=ann.labeler, holding=()).assignment
+    lease = leased(project, ann.labeler)
     given = as_read(lease)
     meanwhile(Assignment.objects.select_related("item__generation__project").get(pk=lease.pk))
     with pytest.raises(refusal):
         submit(lease, given=given)
     assert Label.objects.count() == 0
-    assert Assignment.objects.get(pk=lease.pk).draft["ratings"] == [1, 1, 1]
+    assert present(Assignment.objects.get(pk=lease.pk).draft)["ratings"] == [1, 1, 1]
 
 
 def test_a_lease_that_ran_out_between_the_reading_and_the_writing_still_counts(project, generation: Generation, ann):
     factories.BatchItemFactory(generation=generation)
-    lease = leases.claim_next(project=project, labeler=ann.labeler, holding=()).assignment
+    lease = leased(project, ann.labeler)
     given = as_read(lease)
     Assignment.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     leases.lapse_expired()
@@ -153,14 +163,15 @@ def test_a_lease_that_ran_out_between_the_reading_and_the_writing_still_counts(p
 def test_of_corrections_of_one_revision_at_the_same_instant_one_counts(project, generation: Generation, ann):
     """Each of the others is refused with the one that counts."""
     factories.BatchItemFactory(generation=generation)
-    lease = leases.claim_next(project=project, labeler=ann.labeler, holding=()).assignment
+    lease = leased(project, ann.labeler)
     submit(lease)
 
     def correct(total_time: int) -> Label:
         try:
             return submit(lease, total_time, revises=1).label
         except StaleRevision as stale:
-            return stale.current
+            current: Label = stale.current
+            return current
 
     assert len({label.pk for label in in_threads(correct, range(2, 2 + PEOPLE))}) == 1
     assert list(Label.objects.order_by("revision").values_list("revision", flat=True)) == [1, 2]

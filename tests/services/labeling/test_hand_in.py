@@ -1,6 +1,7 @@
 """Labeling: a pass counts once, can be corrected while the generation is open, and is kept when it comes too late."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -11,6 +12,7 @@ from labelhub.services.labeling import hand_in, leases
 from labelhub.services.labeling.hand_in import Pass
 from selector.labels.steps import main_ratings
 from tests import factories
+from tests.present import present
 from tests.services.labeling.test_leases import held, let_expire, state_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
@@ -21,12 +23,12 @@ def item(generation: Generation) -> BatchItem:
     return factories.BatchItemFactory(generation=generation)
 
 
-def a_pass(assignment: Assignment, **changed: object) -> Pass:
+def a_pass(assignment: Assignment, **changed: Any) -> Pass:
     body = Pass(lease=assignment.lease_token, ratings=[1, 1, 1], finish_reason="solution", total_time=1000)
     return replace(body, **changed)
 
 
-def submit(assignment: Assignment, revises: int | None = None, **changed: object) -> Label:
+def submit(assignment: Assignment, revises: int | None = None, **changed: Any) -> Label:
     return hand_in.hand_in(
         labeler=assignment.labeler,
         assignment_id=assignment.pk,
@@ -72,7 +74,7 @@ def test_another_body_is_a_new_revision_and_the_old_one_stays(project, item, ann
     assert Label.objects.count() == 2
 
 
-MISTAKEN = {"ratings": [-1], "finish_reason": "found_error"}
+MISTAKEN: dict[str, Any] = {"ratings": [-1], "finish_reason": "found_error"}
 
 
 @pytest.mark.parametrize("revises", [None, 1, 2])
@@ -102,7 +104,7 @@ def test_a_correction_of_an_older_revision_is_refused_with_the_current_label_and
     assert refused.value.current == second
     assert list(Label.objects.current()) == [second]
     assignment.refresh_from_db()
-    assert (assignment.state, assignment.draft["ratings"]) == ("submitted", [1, 0, 1])
+    assert (assignment.state, present(assignment.draft)["ratings"]) == ("submitted", [1, 0, 1])
 
 
 def test_a_correction_of_what_was_never_handed_in_is_refused(project, item, ann):
@@ -118,7 +120,7 @@ def test_after_closing_a_pass_is_refused_and_kept_as_a_draft(project, generation
     with pytest.raises(GenerationClosed):
         submit(assignment)
     assignment.refresh_from_db()
-    assert assignment.draft["ratings"] == [1, 1, 1]
+    assert present(assignment.draft)["ratings"] == [1, 1, 1]
     assert not Label.objects.exists()
 
 
@@ -137,7 +139,7 @@ def test_a_lease_given_on_is_lost_and_its_pass_kept(project, item, ann, bob):
     with pytest.raises(LeaseLost):
         submit(mine)
     mine.refresh_from_db()
-    assert mine.draft["finish_reason"] == "solution"
+    assert present(mine.draft)["finish_reason"] == "solution"
     assert submit(theirs)
     assert Label.objects.count() == 1
 

@@ -10,6 +10,7 @@ from labelhub.models import Assignment, BatchItem, Generation, Labeler, Project,
 from labelhub.queries.labeling.queue import Reason
 from labelhub.services.labeling import leases
 from tests import factories
+from tests.present import present
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
 
@@ -148,7 +149,7 @@ def test_items_of_another_project_are_not_served(project, generation, ann):
 
 
 def test_a_claim_brings_all_that_the_page_shows(project, items, ann, django_assert_num_queries):
-    assignment = claim(project, ann).assignment
+    assignment = present(claim(project, ann).assignment)
     with django_assert_num_queries(0):
         shown = assignment.item.solution
         assert (shown.pk, shown.steps) == (items[1].solution_id, items[1].solution.steps)

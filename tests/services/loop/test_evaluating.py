@@ -1,28 +1,32 @@
 """Evaluating and promoting: measured on gate beside the champion, and promoted when shown not to be worse."""
 
+from typing import Any
+
 import pytest
 
 from labelhub.errors import NotReady
-from labelhub.models import Checkpoint, Event, Generation, Job, Project
+from labelhub.models import Checkpoint, Event, Generation, Job, Project, Solution
 from labelhub.services.loop import evaluating, promoting
 from selector.prm.config import MARGIN, TrainConfig
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
 
+Gate = list[tuple[Solution, Solution]]  # of each problem a right one and a wrong one
 
-def checkpoint_of(project: Project, number: int, **values) -> Checkpoint:
+
+def checkpoint_of(project: Project, number: int, **values: Any) -> Checkpoint:
     return factories.CheckpointFactory(project=project, number=number, config=TrainConfig().to_dict(), **values)
 
 
 @pytest.fixture
-def gate(project: Project) -> list:
+def gate(project: Project) -> Gate:
     """Six gate problems with a right and a wrong solution each."""
     problems = [factories.ProblemFactory(project=project, split="gate") for _ in range(6)]
     return [(factories.SolutionFactory(problem=p), factories.SolutionFactory(problem=p, wrong=True)) for p in problems]
 
 
-def scores(checkpoint: Checkpoint, gate: list, *, chooses_right: int) -> None:
+def scores(checkpoint: Checkpoint, gate: Gate, *, chooses_right: int) -> None:
     """Scores by which the checkpoint chooses the right solution of that many problems."""
     for number, (right, wrong) in enumerate(gate):
         better, worse = (right, wrong) if number < chooses_right else (wrong, right)
@@ -30,7 +34,7 @@ def scores(checkpoint: Checkpoint, gate: list, *, chooses_right: int) -> None:
         factories.ScoreFactory(checkpoint=checkpoint, solution=worse, log_score=-2.0, step_probs=[0.9, 0.2, 0.9])
 
 
-def labelled(gate: list, project: Project) -> None:
+def labelled(gate: Gate, project: Project) -> None:
     generation = factories.GenerationFactory(project=project)
     for right, wrong in gate:
         for solution, ratings in ((right, [1, 1, 1]), (wrong, [1, -1])):
@@ -41,7 +45,7 @@ def labelled(gate: list, project: Project) -> None:
 
 
 @pytest.fixture
-def champion(project: Project, gate: list) -> Checkpoint:
+def champion(project: Project, gate: Gate) -> Checkpoint:
     champion = checkpoint_of(project, 1)
     scores(champion, gate, chooses_right=3)
     project.champion = champion
@@ -49,7 +53,7 @@ def champion(project: Project, gate: list) -> Checkpoint:
     return champion
 
 
-def judged(project: Project, gate: list, *, chooses_right: int) -> tuple[Checkpoint, dict, dict]:
+def judged(project: Project, gate: Gate, *, chooses_right: int) -> tuple[Checkpoint, dict[str, Any], dict[str, Any]]:
     challenger = checkpoint_of(project, 2, state="trained")
     scores(challenger, gate, chooses_right=chooses_right)
     return challenger, *evaluating.judge(project=project, challenger=challenger)
@@ -123,7 +127,7 @@ def test_the_projects_margin_decides(project, gate, champion):
     )
 
 
-def compared(low: float, high: float, *, n: int = 400, unit: str = "problems") -> dict:
+def compared(low: float, high: float, *, n: int = 400, unit: str = "problems") -> dict[str, Any]:
     return {"low": low, "high": high, "difference": (low + high) / 2, "detectable": 0.04, "problems": n} | {
         "n": n,
         "unit": unit,

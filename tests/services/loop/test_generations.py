@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from labelhub.errors import GenerationActive, NoChampion, NothingToSelect, NothingToTrain, WrongState
-from labelhub.models import BatchItem, Checkpoint, Event, Generation, Job, Project, User
+from labelhub.models import BatchItem, Checkpoint, Event, Generation, Job, Project, Solution, User
 from labelhub.queries.labeling import queue
 from labelhub.services.labeling import leases
 from labelhub.services.loop import generations, selecting
@@ -19,13 +19,13 @@ CONVINCING = Parameters(rule="convincing", scope="global", k=4)
 
 
 @pytest.fixture
-def pool(project: Project) -> list:
+def pool(project: Project) -> list[Solution]:
     problem = factories.ProblemFactory(project=project)
     return [factories.SolutionFactory(problem=problem, wrong=n % 2 == 0) for n in range(8)]
 
 
 @pytest.fixture
-def champion(project: Project, pool: list) -> Checkpoint:
+def champion(project: Project, pool: list[Solution]) -> Checkpoint:
     champion = factories.CheckpointFactory(project=project)
     for n, solution in enumerate(pool):
         factories.ScoreFactory(checkpoint=champion, solution=solution, log_score=-1.0 - n)

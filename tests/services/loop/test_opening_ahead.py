@@ -15,6 +15,7 @@ from labelhub.services.labeling.hand_in import Pass
 from labelhub.services.loop import generations, selecting
 from labelhub.services.loop.selecting import Parameters
 from tests import factories
+from tests.present import present
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
 
@@ -50,7 +51,7 @@ def label(project: Project, who: User) -> Label | None:
     offered = leases.claim_next(project=project, labeler=who.labeler).assignment
     if offered is None:
         return None
-    ratings = [1] * len(offered.item.solution.steps)
+    ratings: list[int | None] = [1] * len(offered.item.solution.steps)
     body = Pass(lease=offered.lease_token, ratings=ratings, finish_reason="solution", total_time=1000)
     return hand_in.hand_in(
         labeler=who.labeler, assignment_id=offered.pk, body=body, source="human", holding=[offered.pk]
@@ -136,14 +137,14 @@ def test_launching_takes_it_up_and_picks_the_rest_behind_it(project, training, c
     )
     assert (launched.rule, launched.k, launched.seed) == ("convincing", 6, 77)
     stands = (launched.control_share, launched.gate_k, launched.overlap_share)
-    assert stands == (Decimal("0.2"), 3, 0)  # as it was opened
+    assert stands == (Decimal("0.2"), 3, Decimal(0))  # as it was opened
     assert label(project, ann) is not None  # while the pool is scored
     generations.scored(generation=launched)
     generations.selected(generation=launched, batch=selecting.pick_rest(generation=launched))
     launched.refresh_from_db()
     assert strata(launched) == {"control": 2, "gate": 3, "wrong": 5, "remainder": 1}
     assert sorted(launched.items.values_list("position", flat=True)) == list(range(11))
-    assert launched.items.get(solution=first.solution).state == "done"
+    assert launched.items.get(solution=present(first).solution).state == "done"
     assert launched.manifest["ahead"]["picks"] == 5
     assert launched.manifest["shortfall"]["gate"] == 0
     told = watch.of(launched)
@@ -173,8 +174,8 @@ def test_where_the_project_advances_by_itself_it_is_taken_up_at_once(project, tr
 
 
 def test_one_that_is_not_wanted_is_withdrawn_with_its_leases_and_keeps_its_labels(project, ahead, ann, olga):
-    made = label(project, ann)
-    held = leases.claim_next(project=project, labeler=ann.labeler).assignment
+    made = present(label(project, ann))
+    held = present(leases.claim_next(project=project, labeler=ann.labeler).assignment)
     generations.cancel(generation=ahead, by=olga, reason="No further round.")
     assert Assignment.objects.get(pk=held.pk).state == "revoked"
     assert set(ahead.items.values_list("state", flat=True)) == {"done", "withdrawn"}
@@ -188,10 +189,8 @@ def test_it_is_not_closed_before_it_is_launched(ahead):
 
 
 def test_a_pass_can_be_changed_while_it_is_open_ahead(project, ahead, ann):
-    made = label(project, ann)
-    body = Pass(lease=made.assignment.lease_token, ratings=[-1], finish_reason="found_error", total_time=2000)
-    again = hand_in.hand_in(
-        labeler=ann.labeler, assignment_id=made.assignment_id, body=body, source="human", holding=()
-    )
+    made = present(present(label(project, ann)).assignment)
+    body = Pass(lease=made.lease_token, ratings=[-1], finish_reason="found_error", total_time=2000)
+    again = hand_in.hand_in(labeler=ann.labeler, assignment_id=made.pk, body=body, source="human", holding=())
     assert again.label.revision == 2
-    assert BatchItem.objects.get(pk=made.assignment.item_id).state == "done"
+    assert BatchItem.objects.get(pk=made.item_id).state == "done"

@@ -7,6 +7,7 @@ from labelhub.models import Label, Project, Solution
 from labelhub.queries.loop import eligible, measuring
 from labelhub.services.loop import training
 from tests import factories
+from tests.present import present
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
 
@@ -90,7 +91,7 @@ def several(project, generation, *ratings: list[int]) -> list[Label]:
     first = label(project, ratings[0], solution=solution, generation=generation)
     rest = [
         factories.LabelFactory(
-            assignment=factories.AssignmentFactory(item=first.assignment.item, state="submitted"), ratings=each
+            assignment=factories.AssignmentFactory(item=present(first.assignment).item, state="submitted"), ratings=each
         )
         for each in ratings[1:]
     ]

@@ -13,12 +13,13 @@ from labelhub.services.quality import gold
 from labelhub.services.quality.checks import asking as checking
 from selector.quality import gold as rules
 from tests import factories
+from tests.present import present
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
 
 
 @pytest.fixture
-def checked(project, generation) -> Generation:
+def checked(project: Project, generation: Generation) -> Generation:
     """Four checks, asked whenever there is a turn, beside three items of the batch."""
     Project.objects.filter(pk=project.pk).update(check_rate=1, check_count=4)
     project.refresh_from_db()
@@ -72,7 +73,7 @@ def test_every_labeler_meets_each_check_once_and_the_batch_all_the_same(project,
 def test_checks_come_at_the_projects_rate(project, checked, ann, monkeypatch):
     Project.objects.filter(pk=project.pk).update(check_rate="0.05")
     monkeypatch.setattr("labelhub.queries.labeling.queue.random", lambda: 0.05)
-    assert claim(project, ann).assignment.item.generation_id == checked.pk
+    assert present(claim(project, ann).assignment).item.generation_id == checked.pk
     assert not Assignment.objects.filter(item__stratum="check").exists()
     monkeypatch.setattr("labelhub.queries.labeling.queue.random", lambda: 0.0499)
     leases.release(assignment=Assignment.objects.get())
@@ -87,9 +88,10 @@ def test_where_there_are_none_no_turn_is_spent_on_them(project, generation, ann)
 
 def test_a_check_is_shown_as_any_item_is(project, checked, ann):
     offer = claim(project, ann)
-    assert offer.assignment.item.stratum == "check"
+    shown = present(offer.assignment).item
+    assert shown.stratum == "check"
     assert offer.place is None
-    assert offer.assignment.item.generation.number == checked.number
+    assert shown.generation.number == checked.number
 
 
 def test_checks_train_nothing_and_count_for_nothing_but_the_labelers_own(project, checked, ann):
@@ -109,7 +111,7 @@ def test_a_batch_is_full_whatever_checks_are_left(project, checked, ann):
 
 
 def test_closing_takes_back_checks_that_are_out(project, checked, ann):
-    held = claim(project, ann).assignment
+    held = present(claim(project, ann).assignment)
     rated = factories.SolutionFactory(problem__project=project)
     factories.LabelFactory(
         solution=rated, assignment=None, source="imported", import_digest="0", labeler=ann.labeler, ratings=[1, -1],
@@ -121,7 +123,7 @@ def test_closing_takes_back_checks_that_are_out(project, checked, ann):
 
 
 def test_giving_up_or_blaming_the_problem_retires_no_check(project, checked, ann):
-    held = claim(project, ann).assignment
+    held = present(claim(project, ann).assignment)
     hands_in(held, ratings=[1], finish_reason="bad_problem", reason="It asks nothing.")
     held.refresh_from_db()
     assert (held.state, held.item.state, held.item.solution.problem.retired_at) == ("submitted", "standing", None)

@@ -272,7 +272,8 @@ def test_pages_of_gold_go_on_where_the_last_one_ended_and_keep_to_what_was_asked
     factories.GoldFactory(purpose="check", **of_project)
     factories.GoldFactory()  # another project's
     gold.retire(gold=golds[0], reason="", by=None)
-    seen, after = [], 0
+    seen: list[int] = []
+    after: int | None = 0
     while after is not None:
         page, after = gold.page(project=project, after=after, limit=2, purpose="practice", retired=False)
         seen += [each.id for each in page]

@@ -1,14 +1,19 @@
 """Judging by running checks: who is paused and when, what becomes of their labels, and what a reviewer decides."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from labelhub.errors import Conflict, Invalid, Paused, WrongState
+from labelhub.errors import Conflict, Invalid, LeaseLost, Paused, WrongState
 from labelhub.models import (
     Assignment,
     BatchItem,
     Event,
+    Generation,
+    Gold,
     Label,
     Problem,
     Project,
@@ -26,17 +31,18 @@ from labelhub.services.quality import gold
 from labelhub.services.quality.checks import asking as checking
 from labelhub.services.quality.checks import judging
 from tests import factories
+from tests.present import present
 from tests.services.labeling.test_leases import state_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
 
 CHECKS, ITEMS = 40, 30
-GREAT = {"ratings": [1, 1, 1], "finish_reason": "solution"}
-BAD = {"ratings": [-1], "finish_reason": "found_error"}
+GREAT: dict[str, Any] = {"ratings": [1, 1, 1], "finish_reason": "solution"}
+BAD: dict[str, Any] = {"ratings": [-1], "finish_reason": "found_error"}
 
 
 @pytest.fixture
-def checked(project, generation) -> Project:
+def checked(project: Project, generation: Generation) -> Project:
     """Forty checks, two in five without a mistake and the others mistaken in their second step, and thirty items.
 
     No check comes by chance: a test asks for one by setting the rate to 1.
@@ -52,14 +58,14 @@ def checked(project, generation) -> Project:
     return project
 
 
-def claim(project: Project, person: User, rate: int = 0) -> Assignment | None:
+def claim(project: Project, person: User, rate: int = 0) -> Assignment:
     Project.objects.filter(pk=project.pk).update(check_rate=rate)
     offer = leases.claim_next(project=project, labeler=person.labeler, holding=[])
     Project.objects.filter(pk=project.pk).update(check_rate=0)
-    return offer.assignment
+    return present(offer.assignment)
 
 
-def hands_in(assignment: Assignment, **body: object) -> hand_in.HandedIn:
+def hands_in(assignment: Assignment, **body: Any) -> hand_in.HandedIn:
     return hand_in.hand_in(
         labeler=assignment.labeler,
         assignment_id=assignment.pk,
@@ -69,7 +75,7 @@ def hands_in(assignment: Assignment, **body: object) -> hand_in.HandedIn:
     )
 
 
-def label_items(project: Project, person: User, n: int, **body: object) -> list[Label]:
+def label_items(project: Project, person: User, n: int, **body: Any) -> list[Label]:
     made = []
     for _ in range(n):
         done = hands_in(claim(project, person), **body)
@@ -79,7 +85,7 @@ def label_items(project: Project, person: User, n: int, **body: object) -> list[
     return made
 
 
-def answer_check(project: Project, person: User, answer) -> hand_in.HandedIn:
+def answer_check(project: Project, person: User, answer: Callable[[Gold], dict[str, Any]]) -> hand_in.HandedIn:
     """Answer any check that is left by what is known of its solution."""
     held = claim(project, person, rate=1)
     assert held.item.stratum == "check"
@@ -89,11 +95,11 @@ def answer_check(project: Project, person: User, answer) -> hand_in.HandedIn:
     return done
 
 
-def truly(gold) -> dict[str, object]:
+def truly(gold: Gold) -> dict[str, Any]:
     return {"ratings": [1, -1], "finish_reason": "found_error"} if gold.first_mistakes else GREAT
 
 
-def falsely(gold) -> dict[str, object]:
+def falsely(gold: Gold) -> dict[str, Any]:
     return GREAT if gold.first_mistakes else BAD
 
 
@@ -131,8 +137,8 @@ def test_who_does_not_read_is_paused_after_so_many_checks(checked, ann, answer, 
         asked += 1
         if (done := hands_in(held, **answer(item.solution.gold))).offer.reason:
             break
-        leases.release(assignment=done.offer.assignment)
-    assert (done.offer.reason.code, asked, Quarantine.objects.get().asked) == ("paused", after, after)
+        leases.release(assignment=present(done.offer.assignment))
+    assert (present(done.offer.reason).code, asked, Quarantine.objects.get().asked) == ("paused", after, after)
 
 
 def test_who_agrees_is_never_paused(checked, ann):
@@ -144,7 +150,7 @@ def test_who_agrees_is_never_paused(checked, ann):
 def test_the_paused_get_a_sentence_and_no_work(checked, ann, bob):
     pause(checked, ann)
     offer = leases.claim_next(project=checked, labeler=ann.labeler, holding=[])
-    assert (offer.assignment, offer.reason.code) == (None, "paused")
+    assert (offer.assignment, present(offer.reason).code) == (None, "paused")
     assert claim(checked, bob)
 
 
@@ -153,9 +159,9 @@ def test_the_check_that_pauses_is_answered_with_the_reason_and_again_the_same(ch
         answer_check(checked, ann, falsely)
     last = claim(checked, ann, rate=1)
     body = falsely(last.item.solution.gold)
-    assert hands_in(last, **body).offer.reason.code == "paused"
+    assert present(hands_in(last, **body).offer.reason).code == "paused"
     again = hands_in(last, **body)
-    assert (again.offer.reason.code, again.label.revision) == ("paused", 1)
+    assert (present(again.offer.reason).code, again.label.revision) == ("paused", 1)
 
 
 def test_a_pause_hands_back_what_is_held_and_keeps_the_pass_in_hand_as_a_draft(checked, ann, bob):
@@ -168,7 +174,7 @@ def test_a_pause_hands_back_what_is_held_and_keeps_the_pass_in_hand_as_a_draft(c
     with pytest.raises(Paused):
         hands_in(held)
     held.refresh_from_db()
-    assert (held.state, held.draft["finish_reason"]) == ("released", "solution")
+    assert (held.state, present(held.draft)["finish_reason"]) == ("released", "solution")
     assert not Label.objects.filter(assignment=held).exists()
 
 
@@ -214,7 +220,7 @@ def test_released_labels_train_again_and_discarded_ones_do_not(checked, ann, rit
 def test_discarded_items_are_labelled_again_by_others(checked, ann, bob, rita):
     made = label_items(checked, ann, 2)
     decide(pause(checked, ann), "discard", rita)
-    items = [label.assignment.item for label in made]
+    items = [present(label.assignment).item for label in made]
     assert [state_of(item) for item in items] == ["open", "open"]
     assert {claim(checked, bob).item_id} <= {item.pk for item in items}
 
@@ -224,9 +230,9 @@ def test_who_is_back_is_not_served_what_was_discarded_and_cannot_change_it(check
     quarantine = pause(checked, ann)
     decide(quarantine, "discard", rita)
     decide(quarantine, "bring_back", rita)
-    assert claim(checked, ann).item_id != label.assignment.item_id
-    with pytest.raises(hand_in.LeaseLost):
-        hands_in(label.assignment, **BAD)
+    assert claim(checked, ann).item_id != present(label.assignment).item_id
+    with pytest.raises(LeaseLost):
+        hands_in(present(label.assignment), **BAD)
 
 
 def test_release_after_discard_takes_the_items_back_unless_somebody_has_them(checked, ann, bob, rita):
@@ -235,7 +241,8 @@ def test_release_after_discard_takes_the_items_back_unless_somebody_has_them(che
     decide(quarantine, "discard", rita)
     taken = claim(checked, bob)
     decide(quarantine, "release", rita)
-    states = {label.assignment.item_id: state_of(label.assignment.item) for label in made}
+    items = [present(label.assignment).item for label in made]
+    states = {item.pk: state_of(item) for item in items}
     assert states.pop(taken.item_id) == "leased"
     assert list(states.values()) == ["done"]
 
@@ -245,24 +252,24 @@ def test_after_the_generation_is_closed_a_discard_opens_nothing(checked, generat
     quarantine = pause(checked, ann)
     type(generation).objects.filter(pk=generation.pk).update(state="training")
     decide(quarantine, "discard", rita)
-    assert state_of(label.assignment.item) == "done"
+    assert state_of(present(label.assignment).item) == "done"
     assert trusted(checked) == set()
 
 
 def test_a_discarded_bad_problem_brings_the_problem_back(checked, ann, rita):
     [label] = label_items(checked, ann, 1, ratings=[], finish_reason="bad_problem", reason="No figure.")
-    problem = Problem.objects.filter(pk=label.assignment.item.solution.problem_id, retired_at=None)
+    problem = Problem.objects.filter(pk=present(label.assignment).item.solution.problem_id, retired_at=None)
     assert not problem.exists()
     decide(pause(checked, ann), "discard", rita)
     assert problem.exists()
-    assert state_of(label.assignment.item) == "open"
+    assert state_of(present(label.assignment).item) == "open"
 
 
 def test_a_discarded_bad_problem_brings_its_withdrawn_items_back_where_people_work_on_them(
     checked, generation, ann, rita
 ):
     [label] = label_items(checked, ann, 1, ratings=[], finish_reason="bad_problem", reason="No figure.")
-    of_the_problem = {"solution__problem": label.assignment.item.solution.problem, "state": "withdrawn"}
+    of_the_problem = {"solution__problem": label.solution.problem, "state": "withdrawn"}
     here = factories.BatchItemFactory(generation=generation, **of_the_problem)
     over = factories.BatchItemFactory(
         generation__project=checked, generation__number=7, generation__state="closed", **of_the_problem
@@ -346,7 +353,7 @@ def test_an_ordinary_pass_asks_the_database_nothing_more(checked, ann):
         held = claim(checked, ann)
         with CaptureQueriesContext(connection) as captured:
             done = hands_in(held)
-        leases.release(assignment=done.offer.assignment)
+        leases.release(assignment=present(done.offer.assignment))
         assert not any("quarantine" in query["sql"] for query in captured)
         return len(captured)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from labelhub.errors import Paused
-from labelhub.models import Assignment, Event, Label, Labeler, Project, Quarantine
+from labelhub.models import Assignment, Event, Generation, Label, Labeler, Project, Quarantine
 from labelhub.services.labeling import hand_in, leases
 from labelhub.services.labeling.hand_in import Pass
 from labelhub.services.quality.checks import asking as checking
@@ -16,7 +16,7 @@ AT_ONCE = 8
 
 
 @pytest.fixture
-def checked(project, generation) -> Project:
+def checked(project: Project, generation: Generation) -> Project:
     Project.objects.filter(pk=project.pk).update(check_rate=0, check_count=2 * AT_ONCE)
     project.refresh_from_db()
     for _ in range(2 * AT_ONCE):

@@ -1,12 +1,14 @@
 """Review: each kind of doubt waits until a person has ruled on it, and a ruling does what it says and can be read."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from labelhub.errors import Conflict, Invalid, WrongState
-from labelhub.models import Comment, Event, Gold, Job, Label, Ruling, Solution
+from labelhub.models import Comment, Event, Gold, Job, Label, Ruling, Solution, User
 from labelhub.queries.loop import eligible
 from labelhub.queries.quality import agreement, review
 from labelhub.services.quality import reviewing
@@ -26,13 +28,13 @@ def solution(generation) -> Solution:
     ).solution  # fmt: skip
 
 
-def labelled(solution: Solution, ratings: list[int | None], **changed: object) -> Label:
+def labelled(solution: Solution, ratings: Sequence[int | None], **changed: object) -> Label:
     """By somebody new, a minute ago."""
     given = {"assignment__item": solution.items.first(), "submitted_at": timezone.now() - timedelta(minutes=1)}
     return factories.LabelFactory(ratings=ratings, **{**given, **changed})
 
 
-def rule(solution: Solution, kind: str, by, **fields: object) -> Ruling:
+def rule(solution: Solution, kind: str, by: User, **fields: Any) -> Ruling:
     newest = solution.rulings.order_by("-pk").first()
     decision = Decision(kind=kind, by=by, seen=newest.pk if newest else 0, **fields)
     return reviewing.decide(project=solution.problem.project, solution=solution, decision=decision)[0]

@@ -14,6 +14,7 @@ from labelhub.services.quality import screening
 from labelhub.services.quality.screening import Place
 from selector.quality import gold as rules
 from tests import factories
+from tests.present import present
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
 
@@ -27,7 +28,7 @@ def make_gold(project: Project, count: int, **fields) -> list[Gold]:
 
 
 @pytest.fixture
-def screened(project) -> Project:
+def screened(project: Project) -> Project:
     """Ten questions of twenty-eight: sound ones, and wrong answers with the mistake in the middle step.
 
     Whichever ten are drawn, enough of both kinds are left for one retake, and for no second one.
@@ -75,7 +76,8 @@ def take(project: Project, person: User, respond) -> HandedIn:
     """Every question of the screening, each answered as `respond` says of its assignment."""
     offer = claim(project, person)
     while True:
-        done = answer(offer.assignment, respond(offer.assignment))
+        asked = present(offer.assignment)
+        done = answer(asked, respond(asked))
         if done.screening:
             return done
         offer = done.offer
@@ -90,30 +92,33 @@ def agreeing(count: int):
 def test_a_newcomer_is_asked_before_the_batch_and_told_which_question_it_is(screened, item, ann):
     offer = claim(screened, ann)
     assert offer.place == Place(1, SIZE)
-    assert offer.assignment.item.generation.number == -1
-    second = claim(screened, ann, (offer.assignment.pk,))
-    assert second.place == Place(2, SIZE)
-    assert claim(screened, ann, (offer.assignment.pk, second.assignment.pk)).reason == Reason.HOLDING_TWO
+    first = present(offer.assignment)
+    assert first.item.generation.number == -1
+    offer = claim(screened, ann, (first.pk,))
+    assert offer.place == Place(2, SIZE)
+    assert claim(screened, ann, (first.pk, present(offer.assignment).pk)).reason == Reason.HOLDING_TWO
     assert claim(screened, ann).place == Place(1, SIZE)  # forgotten by the page: it comes back
 
 
 def test_where_there_is_no_set_nobody_is_screened(project, item, ann):
-    assert claim(project, ann).assignment.item_id == item.pk
+    assert present(claim(project, ann).assignment).item_id == item.pk
 
 
 def test_who_reaches_the_bar_is_let_in_at_once(screened, item, ann):
     done = take(screened, ann, agreeing(8))
-    assert (done.screening.state, done.screening.agreed) == ("passed", 8)
-    assert done.offer.assignment.item_id == item.pk
-    assert Admission.objects.get().screening == done.screening
+    attempt = present(done.screening)
+    assert (attempt.state, attempt.agreed) == ("passed", 8)
+    assert present(done.offer.assignment).item_id == item.pk
+    assert Admission.objects.get().screening == attempt
     assert Event.objects.get(verb="screen").detail == {"state": "passed", "agreed": 8, "of": SIZE}
 
 
 def test_who_stays_below_the_bar_cannot_label_and_is_told_so(screened, item, ann):
     done = take(screened, ann, agreeing(7))  # 7.5 are needed
-    assert (done.screening.state, done.screening.agreed) == ("failed", 7)
+    attempt = present(done.screening)
+    assert (attempt.state, attempt.agreed) == ("failed", 7)
     assert done.offer.reason == Reason.SCREENING_RETAKE
-    assert screening.result(done.screening) == {
+    assert screening.result(attempt) == {
         "needed": 8,
         "sentence": "The screening is over: 7 of your 10 passes agree with the team's, and 8 are needed.",
     }
@@ -131,7 +136,7 @@ def test_who_does_not_read_fails(screened, ann, way):
             rules.Question(0, len(solution.steps), frozenset(), solution.grade == "right", len(solution.steps) - 1)
         )
 
-    assert take(screened, ann, respond).screening.state == "failed"
+    assert present(take(screened, ann, respond).screening).state == "failed"
 
 
 @pytest.mark.parametrize("finish", ["give_up", "bad_problem"])
@@ -141,16 +146,17 @@ def test_giving_up_is_a_miss_and_retires_nothing(screened, ann, finish):
     while offer.assignment:
         done = answer(offer.assignment, None, ratings=[1], finish_reason=finish, reason="I can't tell.")
         offer = done.offer
-    assert (done.screening.state, done.screening.agreed) == ("failed", agreed)
+    attempt = present(present(done).screening)
+    assert (attempt.state, attempt.agreed) == ("failed", agreed)
     assert not Problem.objects.exclude(retired_at=None).exists()
 
 
 def test_a_retake_asks_other_questions_as_often_as_the_project_allows(screened, ann):
-    first = take(screened, ann, missed).screening
+    first = present(take(screened, ann, missed).screening)
     second = screening.retake(project=screened, labeler=ann.labeler)
     assert not set(first.questions) & set(second.questions)
     assert claim(screened, ann).place == Place(1, SIZE)
-    assert take(screened, ann, truth).screening.state == "passed"
+    assert present(take(screened, ann, truth).screening).state == "passed"
     with pytest.raises(NoRetake):
         screening.retake(project=screened, labeler=ann.labeler)
 
@@ -162,7 +168,7 @@ def test_after_the_last_retake_only_an_operator_lets_in(screened, item, ann, olg
     with pytest.raises(Invalid):
         screening.admit(project=screened, labeler=ann.labeler, reason=" ", by=olga)
     screening.admit(project=screened, labeler=ann.labeler, reason="I sat beside her.", by=olga)
-    assert claim(screened, ann).assignment.item_id == item.pk
+    assert present(claim(screened, ann).assignment).item_id == item.pk
     assert Event.objects.get(verb="admit").reason == "I sat beside her."
     with pytest.raises(Conflict):
         screening.admit(project=screened, labeler=ann.labeler, reason="Again.", by=olga)
@@ -176,8 +182,8 @@ def test_an_operator_grants_another_attempt_beyond_those_the_project_allows(scre
     with pytest.raises(Invalid):
         screening.grant(project=screened, labeler=ann.labeler, reason=" ", by=olga)
     granted = screening.grant(project=screened, labeler=ann.labeler, reason="The page had crashed.", by=olga)
-    assert not set(granted.questions) & set(first.screening.questions)
-    assert take(screened, ann, truth).screening.state == "passed"
+    assert not set(granted.questions) & set(present(first.screening).questions)
+    assert present(take(screened, ann, truth).screening).state == "passed"
     event = Event.objects.get(verb="grant retake")
     assert (event.actor, event.reason, event.detail) == (olga, "The page had crashed.", {"attempt": 2})
 
@@ -218,17 +224,17 @@ def test_its_labels_say_so_and_train_nothing(screened, ann, bob):
 
 def test_each_labeler_gets_assignments_of_their_own(screened, ann, bob):
     take(screened, ann, truth)
-    assert take(screened, bob, truth).screening.state == "passed"
+    assert present(take(screened, bob, truth).screening).state == "passed"
     states = set(BatchItem.objects.filter(generation__number=-1).values_list("state", flat=True))
     assert states == {"standing"}
 
 
 def test_a_question_can_be_changed_until_the_screening_is_decided(screened, ann):
-    first = claim(screened, ann).assignment
+    first = present(claim(screened, ann).assignment)
     answer(first, missed(first))
     assert answer(first, truth(first)).label.revision == 2
     last = take(screened, ann, truth)
-    assert last.screening.agreed == SIZE
+    assert present(last.screening).agreed == SIZE
     with pytest.raises(GenerationClosed):
         answer(first, missed(first), reason="It was right the first time.")
 
@@ -236,16 +242,18 @@ def test_a_question_can_be_changed_until_the_screening_is_decided(screened, ann)
 def test_the_last_question_is_waited_for(screened, item, ann):
     offer = claim(screened, ann)
     for _ in range(SIZE - 1):
-        offer = answer(offer.assignment, truth(offer.assignment)).offer
-    assert claim(screened, ann, (offer.assignment.pk,)).reason == Reason.SCREENING_WAITS
+        asked = present(offer.assignment)
+        offer = answer(asked, truth(asked)).offer
+    assert claim(screened, ann, (present(offer.assignment).pk,)).reason == Reason.SCREENING_WAITS
 
 
 def test_a_question_handed_back_is_asked_again(screened, ann):
+    asked = present(claim(screened, ann).assignment)
+    leases.release(assignment=asked)
     offer = claim(screened, ann)
-    leases.release(assignment=offer.assignment)
-    again = claim(screened, ann)
-    assert (again.assignment.pk, again.place) == (offer.assignment.pk, Place(1, SIZE))
-    assert again.assignment.item.state == "standing"
+    again = present(offer.assignment)
+    assert (again.pk, offer.place) == (asked.pk, Place(1, SIZE))
+    assert again.item.state == "standing"
 
 
 def test_a_set_that_can_be_passed_without_reading_is_not_opened(project):
@@ -260,9 +268,9 @@ def test_a_set_that_can_be_passed_without_reading_is_not_opened(project):
 
 
 def test_once_closed_nobody_is_screened(screened, item, ann, olga):
-    held = claim(screened, ann).assignment
+    held = present(claim(screened, ann).assignment)
     screening.close_set(project=screened, by=olga, reason="Enough people.")
-    assert claim(screened, ann).assignment.item_id == item.pk
+    assert present(claim(screened, ann).assignment).item_id == item.pk
     with pytest.raises(GenerationClosed):
         answer(held, None)
     with pytest.raises(WrongState):
@@ -280,6 +288,6 @@ def test_opened_again_it_asks_what_was_added_since(screened):
 def test_the_bar_and_the_size_are_the_projects(screened, ann):
     Project.objects.filter(pk=screened.pk).update(screening_size=5, screening_bar="0.6")
     screened.refresh_from_db()
-    attempt = take(screened, ann, agreeing(3)).screening
+    attempt = present(take(screened, ann, agreeing(3)).screening)
     assert (attempt.state, Fraction(attempt.bar), len(attempt.questions)) == ("passed", Fraction(3, 5), 5)
     assert Screening.objects.get() == attempt

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.management import call_command
 
+from labelhub.errors import Invalid
 from labelhub.queries.loop import eligible, learning_curve, measuring
 from labelhub.queries.loop.measuring import Heard, RatedSteps
 from labelhub.queries.quality import agreement, review
@@ -121,6 +122,6 @@ def test_it_agrees_and_disagrees_with_nobody(project, generation, solution, rati
 @pytest.mark.parametrize("ratings", UNSURE)
 def test_it_makes_gold_only_of_steps_that_a_person_names(generation, solution, ratings):
     label = passed(generation, solution, ratings)
-    with pytest.raises(gold.Invalid) as refused:
+    with pytest.raises(Invalid) as refused:
         gold.make_from_label(label=label, purpose="practice", explanation="", by=None)
     assert "leaves a step unsure" in str(refused.value.fields)
