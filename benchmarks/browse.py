@@ -31,14 +31,18 @@ PAGE_LIMIT, WINDOW_LIMIT = 150, 500  # ms: a page that an index serves, and one 
 
 def reading(listing: str, project: Any, asked: dict[str, Any]) -> tuple[Any, Any]:
     """The order, and the rows that the API finds, as it finds them."""
-    from labelhub.api.data import browse as api
+    from labelhub.api.data.serializers import browse as asks
     from labelhub.queries.data.browse import labels as browse_labels
     from labelhub.queries.data.browse import problems as browse_problems
     from labelhub.queries.data.browse import solutions as browse_solutions
 
-    view = {"solutions": api.Solutions, "problems": api.Problems, "labels": api.Labels}[listing]
+    takes: Any = {
+        "solutions": asks.SolutionsQuerySerializer,
+        "problems": asks.ProblemsQuerySerializer,
+        "labels": asks.LabelsQuerySerializer,
+    }[listing]
     queries: Any = {"solutions": browse_solutions, "problems": browse_problems, "labels": browse_labels}[listing]
-    read = view.takes(data=asked)
+    read = takes(data=asked)
     read.is_valid(raise_exception=True)
     given = {name: value for name, value in read.validated_data.items() if name not in ("sort", "limit")}
     if listing == "solutions":

@@ -224,7 +224,7 @@ SPECTACULAR_SETTINGS = {
         "TokenScope": "labelhub.models.ApiToken.Scope",
         "QuarantineDecisionKind": "labelhub.models.QuarantineDecision.Kind",
         "RulingKind": "labelhub.models.Ruling.Kind",
-        "SamplingFailure": "labelhub.api.data.serializers.samplings.REASONS",
+        "SamplingFailure": "labelhub.services.data.sampling.job.REASONS",
         "SamplingSubject": "labelhub.services.data.sampling.recipe.KINDS",
         "Scope": "labelhub.models.Generation.Scope",
         "Split": "labelhub.models.Problem.Split",

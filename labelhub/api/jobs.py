@@ -3,13 +3,12 @@
 from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from labelhub import tasks
 from labelhub.api.accounts.authentication import person
+from labelhub.api.http.answers import Answer
 from labelhub.api.http.permissions import OPERATOR, ProjectView
 from labelhub.api.http.serializers.errors import ErrorSerializer
-from labelhub.api.serializers.jobs import JobSerializer
 from labelhub.errors import Absent
 from labelhub.models import Job
 from labelhub.queries import jobs as queries
@@ -21,11 +20,11 @@ class RetryJob(ProjectView):
 
     needs = {"POST": OPERATOR}
 
-    @extend_schema(request=None, responses={200: JobSerializer, 409: ErrorSerializer})
-    def post(self, request: Request, slug: str, pk: int) -> Response:
+    @extend_schema(request=None, responses={409: ErrorSerializer})
+    def post(self, request: Request, slug: str, pk: int) -> Answer[queries.JobRow]:
         job = Job.objects.filter(project=self.project, pk=pk).first()
         if job is None:
             raise Absent
         retried = jobs.take_up(job=job, by=person(request))
         transaction.on_commit(lambda: tasks.send(retried))
-        return Response(JobSerializer(queries.tell(retried)).data)
+        return Answer(queries.tell(retried))

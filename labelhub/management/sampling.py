@@ -14,8 +14,8 @@ from labelhub.management import following
 from labelhub.management.arguments import whole
 from labelhub.management.progress import Progress
 from labelhub.models import Job, Problem
-from labelhub.queries.data import samplings
 from labelhub.services.data import sampling
+from labelhub.services.data.sampling.job import Sampling, tell
 
 LIVE = (Job.State.QUEUED, Job.State.RUNNING)
 
@@ -46,7 +46,7 @@ def number(text: str) -> float:
     return value
 
 
-def start(*, project: str, what: str, wait: bool, options: dict[str, Any]) -> dict[str, Any]:
+def start(*, project: str, what: str, wait: bool, options: dict[str, Any]) -> Sampling:
     """The sampling as it stands, or with `wait` as it ended. Raises CommandError."""
     target = following.find_project(project)
     with following.told(), transaction.atomic():
@@ -56,7 +56,7 @@ def start(*, project: str, what: str, wait: bool, options: dict[str, Any]) -> di
         transaction.on_commit(lambda: tasks.send(job))
     if wait:
         _follow(job)
-    return samplings.tell(job)
+    return tell(job)
 
 
 def _follow(job: Job) -> None:
@@ -69,12 +69,12 @@ def _follow(job: Job) -> None:
         raise CommandError(f"Sampling {job.pk} stopped: {job.message}")
 
 
-def sentence(told: dict[str, Any]) -> str:
+def sentence(told: Sampling) -> str:
     """What became of it, on one line."""
-    if told["state"] in LIVE:
-        return f"Sampling {told['id']}: {told['state']}"
-    counts = [f"{told['created']:,} created", f"{told['duplicates']:,} duplicates", f"{told['there']:,} there already"]
-    failed = [f"{each['count']:,} {each['reason']}" for each in told["failures"]]
-    tokens = f"{told['prompt_tokens']:,} + {told['completion_tokens']:,} tokens"
-    cost = "" if told["cost"] is None else f", cost {told['cost']:.4f}"
-    return f"Sampling {told['id']}: {', '.join(counts + failed)}; {tokens}{cost}"
+    if told.state in LIVE:
+        return f"Sampling {told.id}: {told.state}"
+    counts = [f"{told.created:,} created", f"{told.duplicates:,} duplicates", f"{told.there:,} there already"]
+    failed = [f"{each.count:,} {each.reason}" for each in told.failures]
+    tokens = f"{told.prompt_tokens:,} + {told.completion_tokens:,} tokens"
+    cost = "" if told.cost is None else f", cost {told.cost:.4f}"
+    return f"Sampling {told.id}: {', '.join(counts + failed)}; {tokens}{cost}"

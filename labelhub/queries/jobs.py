@@ -1,29 +1,34 @@
 """Where long work stands, and how long it may still take."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from labelhub.models import Generation, Job, Project
+from labelhub.queries.rows import from_row
 
 
-def tell(job: Job, now: datetime | None = None) -> dict[str, Any]:
+@dataclass(frozen=True)
+class JobRow:
+    id: int
+    kind: Annotated[str, Job.Kind]
+    state: Annotated[str, Job.State]
+    done: int
+    total: Annotated[int, "0 while it isn't known."]
+    rate: Annotated[float | None, "Done per second, while it runs."]
+    seconds_left: float | None
+    message: Annotated[str, "What it is doing, or the sentence why it failed."]
+    attempt: int
+
+
+def tell(job: Job, now: datetime | None = None) -> JobRow:
     """The job with its rate (done per second) and the seconds left, null while they can't be told."""
     rate = _rate(job, now or timezone.now())
-    return {
-        "id": job.pk,
-        "kind": job.kind,
-        "state": job.state,
-        "done": job.done,
-        "total": job.total,
-        "rate": rate,
-        "seconds_left": (job.total - job.done) / rate if rate and job.total else None,
-        "message": job.message,
-        "attempt": job.attempt,
-    }
+    left = (job.total - job.done) / rate if rate and job.total else None
+    return from_row(JobRow, job, rate=rate, seconds_left=left)
 
 
 def _rate(job: Job, now: datetime) -> float | None:
@@ -61,22 +66,3 @@ def failed_for_someone() -> QuerySet[Job]:
 def imports_of(project: Project) -> QuerySet[Job]:
     """The project's imports, newest first."""
     return Job.objects.filter(project=project, kind=Job.Kind.IMPORT).order_by("-pk")
-
-
-def tell_import(job: Job) -> dict[str, Any]:
-    """An import as its report: what was asked, how far it is, what became of the lines."""
-    nothing: dict[str, Any] = {"created": {}, "skipped": 0, "rejected": 0, "rejections": [], "more": 0}
-    # An import of an older version counted no merged lines, so what it says doesn't add up to a total.
-    nothing |= dict.fromkeys(("lines", "created_lines", "merged"), None if job.result else 0) | {"unread": {}}
-    asked = {name: job.params.get(name) for name in ("filename", "format", "split")}
-    result: dict[str, Any] = {"reasons": [], "notes": [], **job.result}
-    kept = {"rejected_kept": _rejected_kept(job), "created_at": job.created_at}
-    return tell(job) | asked | nothing | result | kept
-
-
-def _rejected_kept(job: Job) -> bool:
-    """Whether the rejected lines can still be fetched."""
-    if job.state != Job.State.DONE or not job.result.get("aside") or job.finished_at is None:
-        return False
-    days = settings.FILES_KEPT_DAYS
-    return not days or timezone.now() - job.finished_at < timedelta(days=days)

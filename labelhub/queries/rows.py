@@ -1,6 +1,7 @@
 """Answers made of rows."""
 
 from dataclasses import fields
+from functools import partial
 from typing import Any, TypeVar
 
 Told = TypeVar("Told")
@@ -12,5 +13,6 @@ def names_of(told: type[Any]) -> list[str]:
 
 
 def from_row(told: type[Told], row: Any, **others: Any) -> Told:
-    """The dataclass with what the row has under its fields' names, and the others as they are given."""
-    return told(**{name: getattr(row, name) for name in names_of(told) if name not in others}, **others)
+    """The dataclass with what the row, an object or a dict, has under its fields' names, and the others as given."""
+    read = row.__getitem__ if isinstance(row, dict) else partial(getattr, row)
+    return told(**{name: read(name) for name in names_of(told) if name not in others}, **others)

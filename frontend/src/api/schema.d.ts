@@ -1303,7 +1303,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A page of rows: the filters that were given, in the order that was asked for. */
+        /** @description A page of labels: the filters that were given, in the order that was asked for. */
         get: operations["projects_labels_retrieve"];
         put?: never;
         post?: never;
@@ -1493,7 +1493,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A page of rows: the filters that were given, in the order that was asked for. */
+        /** @description A page of problems: the filters that were given, in the order that was asked for. */
         get: operations["projects_problems_retrieve"];
         put?: never;
         post?: never;
@@ -1784,7 +1784,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A page of rows: the filters that were given, in the order that was asked for. */
+        /** @description A page of solutions: the filters that were given, in the order that was asked for. */
         get: operations["projects_solutions_list"];
         put?: never;
         post?: never;

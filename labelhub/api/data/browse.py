@@ -1,20 +1,11 @@
 """Problems, solutions and labels, looked through; and one solution with all that is known of it."""
 
-from collections.abc import Callable
-from dataclasses import asdict
-from typing import Any, ClassVar
-
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 
 from labelhub.api.data.serializers.browse import (
-    LabelsPageSerializer,
     LabelsQuerySerializer,
-    ProblemsPageSerializer,
     ProblemsQuerySerializer,
-    SolutionsPageSerializer,
     SolutionsQuerySerializer,
 )
 from labelhub.api.http.answers import Answer
@@ -27,43 +18,34 @@ from labelhub.queries.data.browse import problems as browse_problems
 from labelhub.queries.data.browse import solutions as browse_solutions
 
 
-class Listing(ProjectView):
-    """A page of rows: the filters that were given, in the order that was asked for."""
+class Problems(ProjectView):
+    """A page of problems: the filters that were given, in the order that was asked for."""
 
     needs = {"GET": REVIEWER}
-    takes: ClassVar[type[Serializer[Any]]]
-    gives: ClassVar[type[Serializer[Any]]]
-    look: ClassVar[Callable[..., Any]]
 
-    def answer(self, request: Request) -> Response:
-        page, rows = type(self).look(self.project, **read_query(self.takes, request))
-        return Response(self.gives(asdict(page) | {"rows": rows}).data)
+    @extend_schema(parameters=[ProblemsQuerySerializer])
+    def get(self, request: Request, slug: str) -> Answer[browse_problems.ProblemsPage]:
+        return Answer(browse_problems.page(self.project, **read_query(ProblemsQuerySerializer, request)))
 
 
-class Problems(Listing):
-    takes, gives, look = ProblemsQuerySerializer, ProblemsPageSerializer, staticmethod(browse_problems.page)
+class Solutions(ProjectView):
+    """A page of solutions: the filters that were given, in the order that was asked for."""
 
-    @extend_schema(parameters=[ProblemsQuerySerializer], responses=ProblemsPageSerializer)
-    def get(self, request: Request, slug: str) -> Response:
-        return self.answer(request)
+    needs = {"GET": REVIEWER}
 
-
-class Solutions(Listing):
-    takes, gives, look = SolutionsQuerySerializer, SolutionsPageSerializer, staticmethod(browse_solutions.page)
-
-    @extend_schema(
-        operation_id="projects_solutions_list", parameters=[SolutionsQuerySerializer], responses=SolutionsPageSerializer
-    )
-    def get(self, request: Request, slug: str) -> Response:
-        return self.answer(request)
+    @extend_schema(operation_id="projects_solutions_list", parameters=[SolutionsQuerySerializer])
+    def get(self, request: Request, slug: str) -> Answer[browse_solutions.SolutionsPage]:
+        return Answer(browse_solutions.page(self.project, **read_query(SolutionsQuerySerializer, request)))
 
 
-class Labels(Listing):
-    takes, gives, look = LabelsQuerySerializer, LabelsPageSerializer, staticmethod(browse_labels.page)
+class Labels(ProjectView):
+    """A page of labels: the filters that were given, in the order that was asked for."""
 
-    @extend_schema(parameters=[LabelsQuerySerializer], responses=LabelsPageSerializer)
-    def get(self, request: Request, slug: str) -> Response:
-        return self.answer(request)
+    needs = {"GET": REVIEWER}
+
+    @extend_schema(parameters=[LabelsQuerySerializer])
+    def get(self, request: Request, slug: str) -> Answer[browse_labels.LabelsPage]:
+        return Answer(browse_labels.page(self.project, **read_query(LabelsQuerySerializer, request)))
 
 
 class OneSolution(ProjectView):

@@ -12,7 +12,8 @@ from rest_framework.response import Response
 
 from labelhub import tasks
 from labelhub.api.accounts.authentication import person
-from labelhub.api.data.serializers.exports import ExportAskedSerializer, ExportFileSerializer, ExportQuerySerializer
+from labelhub.api.data.serializers.exports import ExportAskedSerializer, ExportQuerySerializer
+from labelhub.api.http.answers import Accepted, Answer
 from labelhub.api.http.bodies import read, read_query
 from labelhub.api.http.permissions import OPERATOR, ProjectView
 from labelhub.api.http.serializers.errors import ErrorSerializer
@@ -52,18 +53,17 @@ class Exports(ProjectView):
 
     needs = {"GET": OPERATOR, "POST": OPERATOR}
 
-    @extend_schema(responses=ExportFileSerializer(many=True))
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> Answer[list[export_files.ExportFile]]:
         newest = queries.files_of(self.project)[:TOLD_AT_ONCE]
-        return Response(ExportFileSerializer([queries.tell_file(job) for job in newest], many=True).data)
+        return Answer([export_files.tell(job) for job in newest])
 
-    @extend_schema(request=ExportAskedSerializer, responses={202: ExportFileSerializer})
-    def post(self, request: Request, slug: str) -> Response:
+    @extend_schema(request=ExportAskedSerializer)
+    def post(self, request: Request, slug: str) -> Accepted[export_files.ExportFile]:
         asked = read(ExportAskedSerializer, request)
         job, new = export_files.start(project=self.project, by=person(request), **asked)
         if new:
             transaction.on_commit(lambda: tasks.send(job))
-        return Response(ExportFileSerializer(queries.tell_file(job)).data, status=202)
+        return Accepted(export_files.tell(job))
 
 
 class ExportFileView(ProjectView):
@@ -80,9 +80,8 @@ class ExportFile(ExportFileView):
 
     needs = {"GET": OPERATOR, "DELETE": OPERATOR}
 
-    @extend_schema(responses=ExportFileSerializer)
-    def get(self, request: Request, slug: str, pk: int) -> Response:
-        return Response(ExportFileSerializer(queries.tell_file(self.job())).data)
+    def get(self, request: Request, slug: str, pk: int) -> Answer[export_files.ExportFile]:
+        return Answer(export_files.tell(self.job()))
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, slug: str, pk: int) -> Response:

@@ -7,20 +7,22 @@ from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from labelhub import tasks
 from labelhub.api.accounts.authentication import person
 from labelhub.api.data.exports import LINES, streamed
+from labelhub.api.data.serializers.imports import UploadSerializer
+from labelhub.api.http.answers import Accepted, Answer
 from labelhub.api.http.bodies import UploadParser, read
 from labelhub.api.http.permissions import OPERATOR, ProjectView
 from labelhub.api.http.refusals import TooLarge
 from labelhub.api.http.serializers.errors import ErrorSerializer
-from labelhub.api.serializers.jobs import ImportCheckSerializer, ImportSerializer, UploadSerializer
 from labelhub.errors import Absent
 from labelhub.models import Job
 from labelhub.queries import jobs as queries
 from labelhub.services.data import importing
+from labelhub.services.data.importing import job as import_job
+from labelhub.services.data.importing import trial
 
 TOLD_AT_ONCE = 100
 MOST_CHECKED = 2**20  # bytes: a check is one transaction, and on SQLite everybody waits for it
@@ -32,13 +34,12 @@ class Imports(ProjectView):
     needs = {"GET": OPERATOR, "POST": OPERATOR}
     parser_classes = [UploadParser]
 
-    @extend_schema(responses=ImportSerializer(many=True))
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> Answer[list[import_job.Import]]:
         newest = queries.imports_of(self.project)[:TOLD_AT_ONCE]
-        return Response(ImportSerializer([queries.tell_import(job) for job in newest], many=True).data)
+        return Answer([import_job.tell(job) for job in newest])
 
-    @extend_schema(request={"multipart/form-data": UploadSerializer}, responses={202: ImportSerializer})
-    def post(self, request: Request, slug: str) -> Response:
+    @extend_schema(request={"multipart/form-data": UploadSerializer})
+    def post(self, request: Request, slug: str) -> Accepted[import_job.Import]:
         form = read(UploadSerializer, request)
         upload = form.pop("file")
         importing.foreign.refuse(upload.read(importing.foreign.HEAD))
@@ -47,7 +48,7 @@ class Imports(ProjectView):
         with importing.kept(upload) as stored:
             job = importing.start(project=self.project, by=person(request), stored=stored, filename=filename, **form)
         transaction.on_commit(lambda: tasks.send(job))
-        return Response(ImportSerializer(queries.tell_import(job)).data, status=202)
+        return Accepted(import_job.tell(job))
 
 
 class ImportCheck(ProjectView):
@@ -56,14 +57,13 @@ class ImportCheck(ProjectView):
     needs = {"POST": OPERATOR}
     parser_classes = [UploadParser]
 
-    @extend_schema(request={"multipart/form-data": UploadSerializer}, responses=ImportCheckSerializer)
-    def post(self, request: Request, slug: str) -> Response:
+    @extend_schema(request={"multipart/form-data": UploadSerializer})
+    def post(self, request: Request, slug: str) -> Answer[trial.ImportCheck]:
         form = read(UploadSerializer, request)
         upload = form.pop("file")
         if upload.size > MOST_CHECKED:
             raise TooLarge(f"At most {MOST_CHECKED:,} bytes are checked: send the beginning of the file.")
-        trial = importing.try_out(project=self.project, stream=upload, **form)
-        return Response(ImportCheckSerializer(trial.as_dict()).data)
+        return Answer(importing.try_out(project=self.project, stream=upload, **form).tell())
 
 
 class ImportView(ProjectView):
@@ -78,9 +78,8 @@ class ImportView(ProjectView):
 
 
 class Import(ImportView):
-    @extend_schema(responses=ImportSerializer)
-    def get(self, request: Request, slug: str, pk: int) -> Response:
-        return Response(ImportSerializer(queries.tell_import(self.job())).data)
+    def get(self, request: Request, slug: str, pk: int) -> Answer[import_job.Import]:
+        return Answer(import_job.tell(self.job()))
 
 
 class RejectedLines(ImportView):

@@ -9,14 +9,15 @@ from rest_framework.response import Response
 
 from labelhub import tasks
 from labelhub.api.accounts.authentication import person
-from labelhub.api.data.serializers.samplings import EndpointSerializer, SamplingParametersSerializer, SamplingSerializer
+from labelhub.api.data.serializers.samplings import EndpointSerializer, SamplingParametersSerializer
+from labelhub.api.http.answers import Accepted, Answer
 from labelhub.api.http.bodies import read
 from labelhub.api.http.permissions import OPERATOR, ProjectView
 from labelhub.api.http.serializers.errors import ErrorSerializer
 from labelhub.errors import Absent
 from labelhub.models import Job
-from labelhub.queries.data import samplings as queries
 from labelhub.services.data import sampling
+from labelhub.services.data.sampling import job as sampling_job
 
 TOLD_AT_ONCE = 100
 
@@ -36,24 +37,23 @@ class Samplings(ProjectView):
 
     needs = {"GET": OPERATOR, "POST": OPERATOR}
 
-    @extend_schema(responses=SamplingSerializer(many=True))
-    def get(self, request: Request, slug: str) -> Response:
-        newest = queries.of_project(self.project)[:TOLD_AT_ONCE]
-        return Response(SamplingSerializer([queries.tell(job) for job in newest], many=True).data)
+    def get(self, request: Request, slug: str) -> Answer[list[sampling_job.Sampling]]:
+        newest = sampling_job.of_project(self.project)[:TOLD_AT_ONCE]
+        return Answer([sampling_job.tell(job) for job in newest])
 
-    @extend_schema(request=SamplingParametersSerializer, responses={202: SamplingSerializer, 409: ErrorSerializer})
-    def post(self, request: Request, slug: str) -> Response:
+    @extend_schema(request=SamplingParametersSerializer, responses={409: ErrorSerializer})
+    def post(self, request: Request, slug: str) -> Accepted[sampling_job.Sampling]:
         asked = sampling.Parameters(**read(SamplingParametersSerializer, request))
         job = sampling.start(project=self.project, parameters=asked, by=person(request))
         transaction.on_commit(lambda: tasks.send(job))
-        return Response(SamplingSerializer(queries.tell(job)).data, status=202)
+        return Accepted(sampling_job.tell(job))
 
 
 class SamplingView(ProjectView):
     """A route under `samplings/{id}`; another project's isn't there."""
 
     def job(self) -> Job:
-        if job := queries.of_project(self.project).filter(pk=self.kwargs["pk"]).first():
+        if job := sampling_job.of_project(self.project).filter(pk=self.kwargs["pk"]).first():
             return job
         raise Absent
 
@@ -61,9 +61,8 @@ class SamplingView(ProjectView):
 class Sampling(SamplingView):
     needs = {"GET": OPERATOR}
 
-    @extend_schema(responses=SamplingSerializer)
-    def get(self, request: Request, slug: str, pk: int) -> Response:
-        return Response(SamplingSerializer(queries.tell(self.job())).data)
+    def get(self, request: Request, slug: str, pk: int) -> Answer[sampling_job.Sampling]:
+        return Answer(sampling_job.tell(self.job()))
 
 
 class StopSampling(SamplingView):
@@ -71,9 +70,9 @@ class StopSampling(SamplingView):
 
     needs = {"POST": OPERATOR}
 
-    @extend_schema(request=None, responses={200: SamplingSerializer, 409: ErrorSerializer})
-    def post(self, request: Request, slug: str, pk: int) -> Response:
+    @extend_schema(request=None, responses={409: ErrorSerializer})
+    def post(self, request: Request, slug: str, pk: int) -> Answer[sampling_job.Sampling]:
         job = self.job()
         for following in sampling.stop(job=job, by=person(request)):
             transaction.on_commit(partial(tasks.send, following))
-        return Response(SamplingSerializer(queries.tell(job)).data)
+        return Answer(sampling_job.tell(job))

@@ -48,11 +48,17 @@ class Created(Answer[Told]):
     status = 201
 
 
+class Accepted(Answer[Told]):
+    """202 with the job that does it."""
+
+    status = 202
+
+
 def answers_of(method: Callable[..., Any]) -> dict[int, Any]:
     """By status, the field that describes what the view's method answers; empty where it returns no Answer."""
     returned = get_type_hints(method).get("return")
     kind = get_origin(returned)
-    return {kind.status: field_of(*get_args(returned))} if kind in (Answer, Created) else {}
+    return {kind.status: field_of(*get_args(returned))} if kind in (Answer, Created, Accepted) else {}
 
 
 def field_of(hint: Any, **options: Any) -> Any:

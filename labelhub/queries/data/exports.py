@@ -1,14 +1,12 @@
 """Which labels an export holds, and in which order they leave; and the files that were made of them."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Case, Q, QuerySet, Value, When
 
 from labelhub.errors import Absent
 from labelhub.models import Job, Label, Problem, Project
-from labelhub.queries import jobs
 from labelhub.queries.loop import eligible
 
 VIEWS = ("all", "train")
@@ -61,22 +59,6 @@ def files_of(project: Project) -> QuerySet[Job]:
     return found.select_related("project", "created_by").order_by("-pk")
 
 
-def tell_file(job: Job) -> dict[str, Any]:
-    """What was asked for and by whom, how far it is, and what the file came to: null until it is whole."""
-    made = {name: job.result.get(name) for name in ("labels", "rows", "left_out", "size", "sha256")}
-    ready = job.state == Job.State.DONE
-    return {
-        **jobs.tell(job),
-        **{name: job.params[name] for name in (*ASKED, "filename")},
-        **made,
-        "file": f"/api/v1/projects/{job.project.slug}/exports/jobs/{job.pk}/file" if ready else None,
-        "created_by": job.created_by.username if job.created_by else None,
-        "created_at": job.created_at,
-        "finished_at": job.finished_at,
-        "kept_until": _kept_until(job),
-    }
-
-
 def outdated(now: datetime) -> QuerySet[Job]:
     """Exports of any project whose time is over; none where files are kept until somebody deletes them."""
     ended = Job.objects.filter(kind=Job.Kind.EXPORT, state__in=[Job.State.DONE, Job.State.FAILED])
@@ -85,7 +67,8 @@ def outdated(now: datetime) -> QuerySet[Job]:
     return ended.filter(finished_at__lt=now - timedelta(days=settings.FILES_KEPT_DAYS))
 
 
-def _kept_until(job: Job) -> datetime | None:
+def kept_until(job: Job) -> datetime | None:
+    """When the file is deleted; None where somebody has to."""
     if job.finished_at is None or not settings.FILES_KEPT_DAYS:
         return None
     return job.finished_at + timedelta(days=settings.FILES_KEPT_DAYS)

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from labelhub import tasks
 from labelhub.models import Event, Job
-from labelhub.queries.data import samplings
 from labelhub.services import jobs
+from labelhub.services.data.sampling import Parameters
+from labelhub.services.data.sampling import job as sampling_job
 from tests import chat, factories
 from tests.api.conftest import refused
 from tests.chat import Chat
@@ -97,7 +98,7 @@ def test_what_can_not_be_asked_for_is_named(call_as, olga, server, field, value)
 
 
 def test_a_running_one_tells_its_own_rate_and_what_is_left(project):
-    asked = {"what": "solutions", "price_prompt": None, "price_completion": 1.0, "model": "small"}
+    asked = Parameters("solutions", "lab", "small", n=8, price_completion=1.0).as_dict()
     now = timezone.now()
     result = {"done": 60, "begun": 40, "total": 100, "completion_tokens": 500_000}
     job = factories.JobFactory(
@@ -108,8 +109,8 @@ def test_a_running_one_tells_its_own_rate_and_what_is_left(project):
         result=result,
         started_at=now - timedelta(seconds=10),
     )
-    told = samplings.tell(job, now)
-    assert (told["rate"], told["seconds_left"], told["cost"]) == (2.0, 20.0, 0.5)
+    told = sampling_job.tell(job, now)
+    assert (told.rate, told.seconds_left, told.cost) == (2.0, 20.0, 0.5)
 
 
 def test_a_stopped_one_is_taken_up_again_by_a_retry(call_as, olga, server, django_capture_on_commit_callbacks):

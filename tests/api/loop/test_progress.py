@@ -182,12 +182,12 @@ def test_a_running_job_tells_its_rate_and_how_long_it_may_take(project, done, to
         project=project, state="running", done=done, total=total, started_at=now - timedelta(seconds=seconds)
     )
     told = jobs.tell(job, now)
-    assert (told["rate"], told["seconds_left"]) == (rate, left)
+    assert (told.rate, told.seconds_left) == (rate, left)
 
 
 def test_a_finished_job_has_no_rate(project):
     job = factories.JobFactory(project=project, state="done", done=5, total=5, started_at=timezone.now())
-    assert jobs.tell(job)["rate"] is None
+    assert jobs.tell(job).rate is None
 
 
 def test_without_a_worker_the_sentence_says_what_to_do(call_as, olga, broker_url):

@@ -135,9 +135,9 @@ def walked(listing: Any, project: Project, *, limit: int = 200, **asked: Any) ->
     ids: list[int] = []
     cursor = None
     for _ in range(200):
-        page, rows = listing.page(project, cursor=cursor, limit=limit, **asked)
-        assert len(rows) <= limit
-        ids += [row["id"] for row in rows]
+        page = listing.page(project, cursor=cursor, limit=limit, **asked)
+        assert len(page.rows) <= limit
+        ids += [row.id for row in page.rows]
         cursor = page.next
         if cursor is None:
             return ids
@@ -335,35 +335,35 @@ def test_a_page_looks_through_its_window_and_says_so(project: Project, monkeypat
     problem = factories.ProblemFactory(project=project)
     for n in range(25):
         factories.SolutionFactory(problem=problem, answer="quince" if n in (3, 4) else "7")
-    first, rows = browse_solutions.page(project, q="quince", limit=1)
-    assert (rows, first.searched, first.count, first.exact) == ([], 10, 0, False)
-    second, rows = browse_solutions.page(project, q="quince", limit=1, cursor=first.next)
-    assert (rows, second.searched, second.count) == ([], 10, None)
-    third, rows = browse_solutions.page(project, q="quince", limit=1, cursor=second.next)
-    assert (len(rows), third.searched) == (1, None)
-    last, rows = browse_solutions.page(project, q="quince", limit=1, cursor=third.next)
-    assert (len(rows), last.next, last.searched) == (1, None, None)
+    first = browse_solutions.page(project, q="quince", limit=1)
+    assert (first.rows, first.searched, first.count, first.exact) == ([], 10, 0, False)
+    second = browse_solutions.page(project, q="quince", limit=1, cursor=first.next)
+    assert (second.rows, second.searched, second.count) == ([], 10, None)
+    third = browse_solutions.page(project, q="quince", limit=1, cursor=second.next)
+    assert (len(third.rows), third.searched) == (1, None)
+    last = browse_solutions.page(project, q="quince", limit=1, cursor=third.next)
+    assert (len(last.rows), last.next, last.searched) == (1, None, None)
 
 
 def test_no_more_are_counted_than_are_told(project: Project, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(browse, "COUNTED", 4)
     problem = factories.ProblemFactory(project=project)
     factories.SolutionFactory.create_batch(4, problem=problem)
-    told = browse_solutions.page(project, limit=2)[0]
+    told = browse_solutions.page(project, limit=2)
     assert (told.count, told.exact) == (4, True)
     factories.SolutionFactory(problem=problem)
-    told = browse_solutions.page(project, limit=2)[0]
+    told = browse_solutions.page(project, limit=2)
     assert (told.count, told.exact) == (4, False)
-    assert browse_solutions.page(project, limit=2, cursor=told.next)[0].count is None
+    assert browse_solutions.page(project, limit=2, cursor=told.next).count is None
 
 
 def test_rows_that_come_in_between_are_told_on_no_page_behind_them(project: Project):
     problem = factories.ProblemFactory(project=project)
     before = [each.pk for each in factories.SolutionFactory.create_batch(4, problem=problem)]
-    first, rows = browse_solutions.page(project, limit=2)
+    first = browse_solutions.page(project, limit=2)
     factories.SolutionFactory(problem=problem)
-    rest = browse_solutions.page(project, limit=9, cursor=first.next)[1]
-    assert [row["id"] for row in [*rows, *rest]] == before[::-1]
+    rest = browse_solutions.page(project, limit=9, cursor=first.next).rows
+    assert [row.id for row in [*first.rows, *rest]] == before[::-1]
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -371,7 +371,7 @@ def test_rows_that_come_in_between_are_told_on_no_page_behind_them(project: Proj
 def test_a_cursor_of_another_list_or_order_is_refused(corpus: Project, name: str, other: str):
     for sort in LISTS[other].SORTS:
         asked = {"checkpoint": 1} if "score" in sort else {}
-        cursor = LISTS[other].page(corpus, sort=sort, limit=1, **asked)[0].next
+        cursor = LISTS[other].page(corpus, sort=sort, limit=1, **asked).next
         for mine in LISTS[name].SORTS:
             if (name, mine) != (other, sort):
                 with pytest.raises(Invalid):

@@ -17,7 +17,6 @@ from labelhub import tasks
 from labelhub.errors import Absent, Invalid, Superseded
 from labelhub.models import Event, Job, Label, Project
 from labelhub.queries import jobs as job_queries
-from labelhub.queries.data import exports as queries
 from labelhub.services import jobs
 from labelhub.services.data import exporting
 from labelhub.services.data.exporting import files as export_files
@@ -66,12 +65,12 @@ def test_a_file_is_the_stream_byte_for_byte_and_says_its_digest(project, labels,
     with export_files.opened(job=job) as file:
         content = file.read()
     assert content == streamed(project, format)
-    told = queries.tell_file(job)
-    assert (told["sha256"], told["size"]) == (hashlib.sha256(content).hexdigest(), len(content))
-    assert told["labels"] == 3
+    told = export_files.tell(job)
+    assert (told.sha256, told.size) == (hashlib.sha256(content).hexdigest(), len(content))
+    assert told.labels == 3
     assert (job.done, job.total) == (3, 3)
     rows = parquet.read_table(io.BytesIO(content)).num_rows if format == "parquet" else content.count(b"\n")
-    assert told["rows"] == rows
+    assert told.rows == rows
 
 
 def test_the_same_labels_give_the_same_digest(project, labels):

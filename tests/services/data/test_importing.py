@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from labelhub.errors import Absent, Invalid, Superseded
 from labelhub.models import Event, Job, Problem, ProblemKey, Project, Solution
-from labelhub.queries.jobs import tell_import
 from labelhub.services import jobs
 from labelhub.services.data import importing
 from labelhub.services.data.importing import entries
+from labelhub.services.data.importing import job as import_job
 from labelhub.services.data.importing.problems import STRICTNESS, split_by_hash
 from labelhub.services.data.importing.report import MOST_FIELDS, MOST_REJECTIONS, Report
 from selector.formats import jsonl
@@ -535,13 +535,13 @@ def test_an_import_that_was_broken_off_tells_of_its_file_as_a_whole(project, lon
     job = importing.start(project=project, stored=long_upload, filename="long.jsonl")
     with pytest.raises(OSError):
         attempt(job, dies_after=dies_after)
-    partly = tell_import(Job.objects.get(pk=job.pk))
-    assert partly["lines"] == sum(partly[each] for each in ("created_lines", "merged", "skipped", "rejected")) > 0
+    partly = import_job.tell(Job.objects.get(pk=job.pk))
+    assert partly.lines == sum(getattr(partly, each) for each in ("created_lines", "merged", "skipped", "rejected")) > 0
     attempt(jobs.retry(job=job), dies_after=0)
-    whole = tell_import(Job.objects.get(pk=job.pk))
-    assert whole["created"] == made(problems=4, solutions=2)
-    assert [whole[each] for each in ("lines", "created_lines", "merged")] == [9, 6, 0]
-    assert (whole["skipped"], [each["line"] for each in whole["rejections"]], whole["more"]) == (1, [4, 9], 0)
+    whole = import_job.tell(Job.objects.get(pk=job.pk))
+    assert whole.created == made(problems=4, solutions=2)
+    assert [getattr(whole, each) for each in ("lines", "created_lines", "merged")] == [9, 6, 0]
+    assert (whole.skipped, [each.line for each in whole.rejections], whole.more) == (1, [4, 9], 0)
     aside = Job.objects.get(pk=job.pk).result["aside"]
     assert [row["text"] for row in importing.rejected.fetch(job=job.pk, aside=aside)] == ["x", "y"]
     assert counts(project) == made(problems=4, solutions=2)

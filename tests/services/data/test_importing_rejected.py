@@ -17,10 +17,11 @@ from pytest_django import Settings
 from labelhub import tasks
 from labelhub.errors import Absent, Invalid
 from labelhub.models import Event, Job, Labeler, Project
-from labelhub.queries.jobs import tell_import
 from labelhub.services import jobs
 from labelhub.services.data import importing
 from labelhub.services.data.importing import rejected
+from labelhub.services.data.importing.job import tell
+from labelhub.services.data.importing.trial import ImportCheck
 from tests.services.data.files import counts, made, problem, read, read_rows, solution, write
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.data_layer]
@@ -83,7 +84,7 @@ def test_rejected_lines_are_kept_in_the_order_of_the_file_with_number_reason_and
     }
     assert json.loads(rows[0]["text"]) == solution(9)
     assert rows[2]["text"] == '{"steps": ["\\xff"]}'
-    assert tell_import(imported)["rejected_kept"]
+    assert tell(imported).rejected_kept
 
 
 def test_as_a_table_no_cell_is_a_formula(imported):
@@ -106,7 +107,7 @@ def test_the_mended_file_comes_in_and_what_was_in_is_not_in_twice(project, impor
     carry_out(job)
     assert job.result["created"] == made(problems=3, solutions=1)
     assert (job.result["skipped"], job.result["rejected"]) == (2, 0)
-    assert not tell_import(job)["rejected_kept"]
+    assert not tell(job).rejected_kept
     with pytest.raises(Absent, match="no list"):
         kept(job)
 
@@ -215,16 +216,16 @@ def test_an_import_that_failed_keeps_nobody_waiting(project, tmp_path):
 # Without effect
 
 
-def try_out(project: Project, content: bytes, **options: Any) -> dict[str, Any]:
-    return importing.try_out(project=project, stream=io.BytesIO(content), **options).as_dict()
+def try_out(project: Project, content: bytes, **options: Any) -> ImportCheck:
+    return importing.try_out(project=project, stream=io.BytesIO(content), **options).tell()
 
 
 def test_a_check_tells_what_an_import_would_do_and_does_nothing(project, tmp_path):
     content = write(tmp_path / "pears.jsonl", ROWS).read_bytes()
     told = try_out(project, content)
-    assert (told["lines"], told["created"], told["waiting"]) == (8, made(problems=1, solutions=1), 1)
-    assert (told["rejected"], [each["line"] for each in told["rejections"]]) == (5, [3, 4, 5, 6, 8])
-    assert told["formats"] == {"labelhub": 6}
+    assert (told.lines, told.created, told.waiting) == (8, made(problems=1, solutions=1), 1)
+    assert (told.rejected, [each.line for each in told.rejections]) == (5, [3, 4, 5, 6, 8])
+    assert told.formats == {"labelhub": 6}
     assert counts(project) == made()
     assert not (Event.objects.exists() or Labeler.objects.exists() or Job.objects.exists())
     assert read_rows(project, tmp_path, ROWS).created == {"problems": 1, "solutions": 1}
@@ -232,7 +233,7 @@ def test_a_check_tells_what_an_import_would_do_and_does_nothing(project, tmp_pat
 
 def test_a_check_goes_by_the_format_and_split_that_are_asked_for(project, tmp_path):
     told = try_out(project, write(tmp_path / "a.jsonl", [problem(1)]).read_bytes(), format="trl")
-    assert (told["formats"], told["rejected"]) == ({"trl": 1}, 1)
+    assert (told.formats, told.rejected) == ({"trl": 1}, 1)
     with pytest.raises(Invalid):
         try_out(project, b"{}", split="dev")
 
@@ -273,4 +274,4 @@ def test_another_kind_of_file_is_told_in_one_sentence(project, content, said):
     [b"[]\n{}", b"{\n{}", b"\xef\xbb\xbf{}", b"not json at all", b"\n\n{}", b"x\0y\n", b"well, well\n{}", b"1,2\n3,4"],
 )
 def test_a_file_of_lines_is_read_however_bad_the_lines_are(project, content):
-    assert try_out(project, content)["lines"] > 0
+    assert try_out(project, content).lines > 0

@@ -1,4 +1,4 @@
-"""Problems, solutions and labels looked through, on the wire. What each parameter means stands with its queries."""
+"""How problems, solutions and labels are looked through. What each parameter means stands with its queries."""
 
 import math
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from labelhub.api.http.fields import LARGEST
-from labelhub.models import BatchItem, Gold, Label, Problem, Solution
+from labelhub.models import BatchItem, Label, Problem, Solution
 from labelhub.queries.data.browse import labels as browse_labels
 from labelhub.queries.data.browse import problems as browse_problems
 from labelhub.queries.data.browse import solutions as browse_solutions
@@ -104,75 +104,3 @@ class LabelsQuerySerializer(PageQuerySerializer):
     contradiction = Yes(help_text="Found no mistake in a solution graded wrong.")
     asked_for = serializers.ChoiceField(choices=ASKED_FOR, required=False)
     sort = serializers.ChoiceField(choices=list(browse_labels.SORTS), default="-submitted_at")
-
-
-class FoundSerializer(serializers.Serializer[Any]):
-    next = serializers.CharField(allow_null=True, help_text="Give it as `cursor` to go on; null at the end.")
-    count = serializers.IntegerField(allow_null=True, help_text="With the first page: at most 1,000.")
-    exact = serializers.BooleanField(help_text="False: there may be more than `count`.")
-    searched = serializers.IntegerField(
-        allow_null=True, help_text="Not null: this many were looked through and the page isn't full; `next` goes on."
-    )
-
-
-class FoundProblemSerializer(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    text = serializers.CharField(help_text="Its beginning.")
-    ground_truth_answer = serializers.CharField(allow_null=True)
-    split = serializers.ChoiceField(choices=Problem.Split.choices)
-    retired_at = serializers.DateTimeField(allow_null=True)
-    solutions = serializers.IntegerField()
-    right = serializers.IntegerField()
-    wrong = serializers.IntegerField()
-    labels = serializers.IntegerField()
-
-
-class ProblemsPageSerializer(FoundSerializer):
-    rows = FoundProblemSerializer(many=True)
-
-
-class FoundSolutionSerializer(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    key = serializers.CharField()
-    problem_id = serializers.IntegerField()
-    problem_text = serializers.CharField(help_text="Its beginning.")
-    answer = serializers.CharField(allow_null=True)
-    ground_truth_answer = serializers.CharField(allow_null=True)
-    grade = serializers.ChoiceField(choices=Solution.Grade.choices, allow_null=True)
-    graded_by = serializers.ChoiceField(choices=Solution.GradedBy.choices, allow_null=True)
-    step_count = serializers.IntegerField()
-    model = serializers.CharField(allow_null=True)
-    score = serializers.FloatField(allow_null=True, help_text="By the checkpoint asked for.")
-    labels = serializers.IntegerField()
-    gold = serializers.ChoiceField(choices=Gold.Purpose.choices, allow_null=True)
-    created_at = serializers.DateTimeField()
-
-
-class SolutionsPageSerializer(FoundSerializer):
-    rows = FoundSolutionSerializer(many=True)
-
-
-class FoundLabelSerializer(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    solution_id = serializers.IntegerField()
-    problem_id = serializers.IntegerField()
-    problem_text = serializers.CharField(help_text="Its beginning.")
-    grade = serializers.ChoiceField(choices=Solution.Grade.choices, allow_null=True)
-    labeler = serializers.UUIDField(source="labeler_id")
-    username = serializers.CharField(allow_null=True)
-    source = serializers.ChoiceField(choices=Label.Source.choices)  # type: ignore[assignment]  # a field of that name
-    generation = serializers.IntegerField(allow_null=True)
-    stratum = serializers.ChoiceField(choices=STRATA, allow_null=True)
-    finish_reason = serializers.ChoiceField(choices=Label.FinishReason.choices)
-    reason = serializers.CharField()
-    mistake = serializers.IntegerField(allow_null=True, help_text="The step of the first mistake, from 1.")
-    revision = serializers.IntegerField()
-    contradiction = serializers.BooleanField()
-    asked_for = serializers.ChoiceField(choices=ASKED_FOR)
-    comment = serializers.CharField(allow_null=True)
-    total_time = serializers.IntegerField()
-    submitted_at = serializers.DateTimeField()
-
-
-class LabelsPageSerializer(FoundSerializer):
-    rows = FoundLabelSerializer(many=True)

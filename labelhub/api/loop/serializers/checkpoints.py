@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from labelhub.api.http.answers import serializer_of
 from labelhub.api.loop.serializers.measures import (
     CurvePointField,
     DecisionSerializer,
@@ -14,8 +15,8 @@ from labelhub.api.loop.serializers.measures import (
     StabilityField,
     StratumField,
 )
-from labelhub.api.serializers.jobs import JobSerializer
 from labelhub.models import Checkpoint, Project
+from labelhub.queries.jobs import JobRow
 
 
 class ThresholdSerializer(serializers.Serializer[Any]):
@@ -46,7 +47,7 @@ class CheckpointSerializer(serializers.Serializer[Any]):
     report = serializers.DictField(help_text="Of its training.")
     labels = serializers.IntegerField(help_text="How many label revisions it saw.")
     generation = serializers.IntegerField(allow_null=True, help_text="The generation it closed, if any.")
-    jobs = JobSerializer(many=True)
+    jobs = serializer_of(JobRow)(many=True)
     created_at = serializers.DateTimeField()
     promoted_at = serializers.DateTimeField(allow_null=True, help_text="Last made champion; null: it never was.")
 

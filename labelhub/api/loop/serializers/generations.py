@@ -4,10 +4,11 @@ from typing import Any
 
 from rest_framework import serializers
 
+from labelhub.api.http.answers import serializer_of
 from labelhub.api.http.fields import ShareField, WholeField
 from labelhub.api.loop.serializers.measures import DecisionSerializer
-from labelhub.api.serializers.jobs import JobSerializer
 from labelhub.models import BatchItem, Generation, Label, Solution
+from labelhub.queries.jobs import JobRow
 
 
 class ItemCountsSerializer(serializers.Serializer[Any]):
@@ -38,7 +39,7 @@ class GenerationSerializer(serializers.Serializer[Any]):
     items = ItemCountsSerializer()
     by_stratum = serializers.DictField(child=serializers.IntegerField())
     labels = serializers.IntegerField()
-    jobs = JobSerializer(many=True)
+    jobs = serializer_of(JobRow)(many=True)
     manifest = serializers.DictField(help_text="What the picks depend on.")
     launched_at = serializers.DateTimeField()
     labeling_at = serializers.DateTimeField(allow_null=True)

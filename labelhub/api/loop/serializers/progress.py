@@ -7,7 +7,7 @@ from rest_framework import serializers
 from labelhub.api.http.answers import serializer_of
 from labelhub.api.loop.serializers.generations import GenerationSerializer, ItemCountsSerializer
 from labelhub.api.loop.serializers.watch import EstimateSerializer, FinishSerializer
-from labelhub.api.serializers.jobs import JobSerializer
+from labelhub.queries.jobs import JobRow
 from labelhub.queries.quality.review import QueueCount
 
 
@@ -43,7 +43,7 @@ class WorkerSerializer(serializers.Serializer[Any]):
 
 
 class NeedsSerializer(serializers.Serializer[Any]):
-    failed_jobs = JobSerializer(many=True)
+    failed_jobs = serializer_of(JobRow)(many=True)
     contradictions = serializers.IntegerField()
     paused = serializers.IntegerField(help_text="Labelers whom running checks paused, or whose labels are held back.")
 

@@ -8,8 +8,8 @@ from labelhub.api.data.serializers.browse import Yes
 from labelhub.api.http.answers import serializer_of
 from labelhub.api.http.fields import WholeField
 from labelhub.api.labeling.serializers.assignments import MOST_STEPS, IdField
-from labelhub.api.serializers.jobs import RejectionSerializer
 from labelhub.models import Gold
+from labelhub.services.data.importing.report import RejectionRow
 from labelhub.services.quality.gold.sets import GoldSet
 
 
@@ -46,7 +46,7 @@ class GoldReportSerializer(serializers.Serializer[Any]):
     problems = serializers.IntegerField()
     skipped = serializers.IntegerField(help_text="Lines that are gold for this purpose already.")
     rejected = serializers.IntegerField()
-    rejections = RejectionSerializer(many=True)
+    rejections = serializer_of(RejectionRow)(many=True)
     more = serializers.IntegerField(help_text="Rejected lines beyond those told.")
     made = MadeGoldSerializer(many=True, help_text="The first hundred lines that came in, or would.")
     after = serializer_of(GoldSet)(help_text="The set with what came in, or would.")

@@ -13,7 +13,7 @@ import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
@@ -104,20 +104,20 @@ class Found:
 
 @dataclass(frozen=True)
 class Page:
-    """`count` is told with the first page alone, at most `COUNTED`, and is no more than a part where not `exact`."""
-
-    rows: list[Row]
-    next: str | None
-    count: int | None
-    exact: bool
-    searched: int | None
+    next: Annotated[str | None, "Give it as `cursor` to go on; null at the end."]
+    count: Annotated[int | None, "With the first page: at most 1,000."]
+    exact: Annotated[bool, "False: there may be more than `count`."]
+    searched: Annotated[int | None, "Not null: this many were looked through and the page isn't full; `next` goes on."]
 
 
 Tell = Callable[[Sequence[int]], Sequence[Row]]
 
 
-def page(found: Found, *, sort: Sort, tell: Tell, cursor: str | None, limit: int) -> Page:
-    """`limit` rows behind the cursor, in four queries at most. Raises Invalid for a cursor of another list."""
+def page(found: Found, *, sort: Sort, tell: Tell, cursor: str | None, limit: int) -> tuple[Page, list[Row]]:
+    """A page and its `limit` rows behind the cursor, in four queries at most.
+
+    Raises Invalid for a cursor of another list.
+    """
     walk = sort.walk(found.rows, few=found.few)
     if cursor:
         walk = walk.behind(read_cursor(sort, cursor))
@@ -127,13 +127,13 @@ def page(found: Found, *, sort: Sort, tell: Tell, cursor: str | None, limit: int
     count, exact = (None, False) if cursor else _count(within, marks, limit=limit, whole=end is None)
     full = len(marks) > limit
     last = marks[limit - 1] if full else end
-    return Page(
-        rows=_in_order(tell, [mark[-1] for mark in marks[:limit]]),
+    got = Page(
         next=write_cursor(sort, last) if last else None,
         count=count,
         exact=exact,
         searched=WINDOW if end and not full else None,
     )
+    return got, _in_order(tell, [mark[-1] for mark in marks[:limit]])
 
 
 def _in_order(tell: Tell, ids: Sequence[int]) -> list[Row]:

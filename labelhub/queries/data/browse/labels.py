@@ -13,20 +13,23 @@ labels behind it:
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Substr
 from django.db.models.lookups import Exact
 
 from labelhub.errors import Absent, Invalid
-from labelhub.models import Assignment, Comment, Label, Project, Solution
+from labelhub.models import Assignment, BatchItem, Comment, Label, Project, Solution
 from labelhub.queries.data import browse
 from labelhub.queries.data.browse import Found, Page, Row, Sort
 from labelhub.queries.data.browse.problems import SHOWN
 from labelhub.queries.loop.eligible import WHOLE
 from labelhub.queries.quality.review import MISTAKE
+from labelhub.queries.rows import from_row
 
 SORTS = {
     "-submitted_at": Sort("labels -submitted_at", ("submitted_at", "pk"), (datetime, int)),
@@ -45,12 +48,40 @@ COLUMNS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class FoundLabel:
+    id: int
+    solution_id: int
+    problem_id: int
+    problem_text: Annotated[str, "Its beginning."]
+    grade: Annotated[str | None, Solution.Grade]
+    labeler: UUID
+    username: str | None
+    source: Annotated[str, Label.Source]
+    generation: int | None
+    stratum: Annotated[str | None, BatchItem.Stratum.values]
+    finish_reason: Annotated[str, Label.FinishReason]
+    reason: str
+    mistake: Annotated[int | None, "The step of the first mistake, from 1."]
+    revision: int
+    contradiction: bool
+    asked_for: Annotated[str, list(ASKED_FOR)]
+    comment: str | None
+    total_time: int
+    submitted_at: datetime
+
+
+@dataclass(frozen=True)
+class LabelsPage(Page):
+    rows: list[FoundLabel]
+
+
 def page(
     project: Project, *, sort: str = "-submitted_at", cursor: str | None = None, limit: int = 50, **asked: Any
-) -> tuple[Page, list[Row]]:
-    """A page, and its rows as they are told. Six queries at most."""
-    got = browse.page(found(project, **asked), sort=SORTS[sort], tell=_shown, cursor=cursor, limit=limit)
-    return got, [_tell(row) for row in got.rows]
+) -> LabelsPage:
+    """A page. Six queries at most."""
+    got, rows = browse.page(found(project, **asked), sort=SORTS[sort], tell=_shown, cursor=cursor, limit=limit)
+    return LabelsPage(**vars(got), rows=[_tell(row) for row in rows])
 
 
 def found(project: Project, **asked: Any) -> Found:
@@ -127,15 +158,17 @@ def _shown(ids: Sequence[int]) -> Any:
     return rows.values(*COLUMNS, *joined)
 
 
-def _tell(row: Row) -> Row:
+def _tell(row: Row) -> FoundLabel:
     asked_for = "check" if row["is_quality_control_question"] else "work"
     contradicts = row["finish_reason"] == Label.FinishReason.SOLUTION and row["grade"] == Solution.Grade.WRONG
-    told = {name: value for name, value in row.items() if not name.startswith("is_") and name != "pk"}
-    return told | {
-        "id": row["pk"],
-        "generation": row["source_generation"] if row["generation"] is None else row["generation"],
-        "mistake": row["mistake"] or None,
-        "comment": row["remark"],
-        "asked_for": "screening" if row["is_initial_screening_question"] else asked_for,
-        "contradiction": contradicts and asked_for == "work" and not row["is_initial_screening_question"],
-    }
+    return from_row(
+        FoundLabel,
+        row,
+        id=row["pk"],
+        labeler=row["labeler_id"],
+        generation=row["source_generation"] if row["generation"] is None else row["generation"],
+        mistake=row["mistake"] or None,
+        comment=row["remark"],
+        asked_for="screening" if row["is_initial_screening_question"] else asked_for,
+        contradiction=contradicts and asked_for == "work" and not row["is_initial_screening_question"],
+    )

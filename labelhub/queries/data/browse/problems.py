@@ -9,7 +9,9 @@ the problems behind it:
 """
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Substr
@@ -17,6 +19,7 @@ from django.db.models.functions import Substr
 from labelhub.models import Label, Problem, ProblemKey, Project, Solution
 from labelhub.queries.data import browse
 from labelhub.queries.data.browse import Found, Page, Row, Sort
+from labelhub.queries.rows import from_row
 
 SHOWN = 400  # characters of a text in a list
 SORTS = {
@@ -26,12 +29,30 @@ SORTS = {
 COLUMNS = ("pk", "ground_truth_answer", "split", "retired_at")
 
 
+@dataclass(frozen=True)
+class FoundProblem:
+    id: int
+    text: Annotated[str, "Its beginning."]
+    ground_truth_answer: str | None
+    split: Annotated[str, Problem.Split]
+    retired_at: datetime | None
+    solutions: int
+    right: int
+    wrong: int
+    labels: int
+
+
+@dataclass(frozen=True)
+class ProblemsPage(Page):
+    rows: list[FoundProblem]
+
+
 def page(
     project: Project, *, sort: str = "-id", cursor: str | None = None, limit: int = 50, **asked: Any
-) -> tuple[Page, list[Row]]:
-    """A page, and its rows as they are told. Six queries at most."""
-    got = browse.page(found(project, **asked), sort=SORTS[sort], tell=_shown, cursor=cursor, limit=limit)
-    return got, _with_counts(got.rows)
+) -> ProblemsPage:
+    """A page. Six queries at most."""
+    got, rows = browse.page(found(project, **asked), sort=SORTS[sort], tell=_shown, cursor=cursor, limit=limit)
+    return ProblemsPage(**vars(got), rows=_with_counts(rows))
 
 
 def found(project: Project, **asked: Any) -> Found:
@@ -64,7 +85,7 @@ def _shown(ids: Sequence[int]) -> Any:
     return Problem.objects.filter(pk__in=ids).annotate(shown=Substr("text", 1, SHOWN)).values(*COLUMNS, "shown")
 
 
-def _with_counts(rows: list[Row]) -> list[Row]:
+def _with_counts(rows: list[Row]) -> list[FoundProblem]:
     """How many solutions and labels each has, and how the solutions are graded."""
     ids = [row["pk"] for row in rows]
     right, wrong = (Count("pk", filter=Q(grade=grade)) for grade in ("right", "wrong"))
@@ -76,14 +97,15 @@ def _with_counts(rows: list[Row]) -> list[Row]:
     labelled = dict(counted.values_list("pk", "n"))
     none = {"n": 0, "right": 0, "wrong": 0}
     return [
-        {
-            "id": row["pk"],
-            "text": row["shown"],
-            **{name: row[name] for name in COLUMNS[1:]},
-            "solutions": of.get(row["pk"], none)["n"],
-            "right": of.get(row["pk"], none)["right"],
-            "wrong": of.get(row["pk"], none)["wrong"],
-            "labels": labelled.get(row["pk"]) or 0,
-        }
+        from_row(
+            FoundProblem,
+            row,
+            id=row["pk"],
+            text=row["shown"],
+            solutions=of.get(row["pk"], none)["n"],
+            right=of.get(row["pk"], none)["right"],
+            wrong=of.get(row["pk"], none)["wrong"],
+            labels=labelled.get(row["pk"]) or 0,
+        )
         for row in rows
     ]

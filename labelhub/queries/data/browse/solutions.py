@@ -17,7 +17,9 @@ the solutions behind it:
 import math
 import sys
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
 
 from django.db.models import BooleanField, Count, Exists, F, FilteredRelation, Func, OuterRef, Q, QuerySet
 from django.db.models.functions import Substr
@@ -29,6 +31,7 @@ from labelhub.queries.data import browse
 from labelhub.queries.data.browse import Found, Page, Row, Sort
 from labelhub.queries.data.browse.problems import SHOWN
 from labelhub.queries.quality.review import JsonLength
+from labelhub.queries.rows import from_row
 
 SORTS = {
     "-id": Sort("solutions -id", ("pk",), (int,)),
@@ -42,10 +45,33 @@ UNGRADED = "none"
 COLUMNS = ("pk", "key", "answer", "grade", "graded_by", "created_at", "problem_id", "problem__ground_truth_answer")
 
 
+@dataclass(frozen=True)
+class FoundSolution:
+    id: int
+    key: str
+    problem_id: int
+    problem_text: Annotated[str, "Its beginning."]
+    answer: str | None
+    ground_truth_answer: str | None
+    grade: Annotated[str | None, Solution.Grade]
+    graded_by: Annotated[str | None, Solution.GradedBy]
+    step_count: int
+    model: str | None
+    score: Annotated[float | None, "By the checkpoint asked for."]
+    labels: int
+    gold: Annotated[str | None, Gold.Purpose]
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class SolutionsPage(Page):
+    rows: list[FoundSolution]
+
+
 def page(
     project: Project, *, sort: str = "-id", cursor: str | None = None, limit: int = 50, **asked: Any
-) -> tuple[Page, list[Row]]:
-    """A page, and its rows as they are told, in nine queries at most.
+) -> SolutionsPage:
+    """A page, in nine queries at most.
 
     Raises Invalid for a score without its checkpoint.
     """
@@ -53,14 +79,14 @@ def page(
     if (by_score or {"score_min", "score_max"} & set(asked)) and "checkpoint" not in asked:
         raise Invalid(fields={"checkpoint": ["Scores of different checkpoints are never compared: name one."]})
     checkpoint = checkpoint_of(project, asked)
-    got = browse.page(
+    got, rows = browse.page(
         found(project, scored_by=checkpoint, by_score=by_score, **asked),
         sort=SORTS[sort],
         tell=_shown,
         cursor=cursor,
         limit=limit,
     )
-    return got, _told(got.rows, checkpoint)
+    return SolutionsPage(**vars(got), rows=_told(rows, checkpoint))
 
 
 def found(project: Project, *, scored_by: Checkpoint | None = None, by_score: bool = False, **asked: Any) -> Found:
@@ -190,7 +216,7 @@ def _shown(ids: Sequence[int]) -> Any:
     return rows.values(*COLUMNS, "problem_text", "step_count", "model")
 
 
-def _told(rows: list[Row], checkpoint: Checkpoint | None) -> list[Row]:
+def _told(rows: list[Row], checkpoint: Checkpoint | None) -> list[FoundSolution]:
     """With how the checkpoint scored each, how many labels it has, and whether it is gold."""
     ids = [row["pk"] for row in rows]
     current = Label.objects.current().filter(solution__in=ids).values("solution")
@@ -204,13 +230,14 @@ def _told(rows: list[Row], checkpoint: Checkpoint | None) -> list[Row]:
     ]
 
 
-def _tell(row: Row, *, log_score: float | None, labels: int, gold: str | None) -> Row:
-    same = ("key", "answer", "grade", "graded_by", "created_at", "problem_id", "problem_text", "step_count", "model")
-    return {name: row[name] for name in same} | {
-        "id": row["pk"],
-        "ground_truth_answer": row["problem__ground_truth_answer"],
-        "model": row["model"] if isinstance(row["model"], str) else None,
-        "score": None if log_score is None else math.exp(log_score),
-        "labels": labels,
-        "gold": gold,
-    }
+def _tell(row: Row, *, log_score: float | None, labels: int, gold: str | None) -> FoundSolution:
+    return from_row(
+        FoundSolution,
+        row,
+        id=row["pk"],
+        ground_truth_answer=row["problem__ground_truth_answer"],
+        model=row["model"] if isinstance(row["model"], str) else None,
+        score=None if log_score is None else math.exp(log_score),
+        labels=labels,
+        gold=gold,
+    )

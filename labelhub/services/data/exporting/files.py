@@ -10,15 +10,17 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from labelhub.errors import Absent
-from labelhub.models import Job, Project, User
+from labelhub.models import Job, Label, Project, User
+from labelhub.queries import jobs as job_queries
 from labelhub.queries.data import exports as queries
 from labelhub.services import audit, jobs
 from labelhub.services.data import exporting
@@ -32,6 +34,42 @@ Tell = Callable[[int, int, str], None]
 
 class CannotWrite(OSError):
     """A file that could not be written; the message is the sentence that the operator reads."""
+
+
+@dataclass(frozen=True)
+class ExportFile(job_queries.JobRow):
+    format: Annotated[str, exporting.FORMATS]
+    view: Annotated[str, queries.VIEWS]
+    generation: int | None
+    checkpoint: int | None
+    source: Annotated[str | None, Label.Source]
+    filename: str
+    labels: Annotated[int | None, "Null until the file is whole."]
+    rows: Annotated[int | None, "A label may make several rows, or none."]
+    left_out: Annotated[int | None, "Labels without a row: in processbench, those whose first mistake is unknown."]
+    size: Annotated[int | None, "Bytes."]
+    sha256: Annotated[str | None, "The same labels give the same digest."]
+    file: Annotated[str | None, "Where it is fetched, once it is whole."]
+    created_by: str | None
+    created_at: datetime
+    finished_at: datetime | None
+    kept_until: Annotated[datetime | None, "Null: until somebody deletes it."]
+
+
+def tell(job: Job) -> ExportFile:
+    """What was asked for and by whom, how far it is, and what the file came to: null until it is whole."""
+    made = {name: job.result.get(name) for name in ("labels", "rows", "left_out", "size", "sha256")}
+    ready = job.state == Job.State.DONE
+    return ExportFile(
+        **vars(job_queries.tell(job)),
+        **{name: job.params[name] for name in (*queries.ASKED, "filename")},
+        **made,
+        file=f"/api/v1/projects/{job.project.slug}/exports/jobs/{job.pk}/file" if ready else None,
+        created_by=job.created_by.username if job.created_by else None,
+        created_at=job.created_at,
+        finished_at=job.finished_at,
+        kept_until=queries.kept_until(job),
+    )
 
 
 @transaction.atomic

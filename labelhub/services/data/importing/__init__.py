@@ -1,7 +1,7 @@
 """Import: files of problems, solutions and labels come in, every line accounted for, and a second time nothing does.
 
 Read in this order: `foreign` (what is no file of lines), `entries` (lines to chunks), `chunk` (one transaction),
-`problems`, `solutions`, `labels`, `report`, `rejected` (the lines turned away, kept), `trial` (without effect).
+`problems`, `solutions`, `labels`, `report`, `rejected` (the lines turned away, kept), `trial` (without effect), `job`.
 """
 
 import errno

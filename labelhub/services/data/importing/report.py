@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
 
 MOST_REJECTIONS = 1000  # told by number and sentence; the rest are counted
 MOST_REASONS = 50
@@ -49,6 +49,19 @@ class Rejection:
     reason: str
     raw: bytes = field(default=b"", repr=False, compare=False)
     whole: bool = field(default=True, repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class RejectionRow:
+    line: Annotated[int, "From 1."]
+    reason: str
+
+
+@dataclass(frozen=True)
+class ReasonOfMany:
+    reason: Annotated[str, "What the sentences have in common; … where they differ."]
+    count: Annotated[int, "Lines."]
+    lines: Annotated[list[int], "The first of them, from 1."]
 
 
 @dataclass

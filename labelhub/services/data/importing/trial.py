@@ -2,15 +2,33 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Annotated, BinaryIO
 
 from django.db import transaction
 
 from labelhub.models import Project
+from labelhub.queries.rows import from_row
 from labelhub.services.data.importing.chunk import write
 from labelhub.services.data.importing.entries import AUTO, chunks
-from labelhub.services.data.importing.report import NO_PROBLEM, Reason, Report, kind_of
+from labelhub.services.data.importing.job import UNREAD
+from labelhub.services.data.importing.report import NO_PROBLEM, Reason, ReasonOfMany, RejectionRow, Report, kind_of
 from selector.formats import BadRow, Line, detect, read_jsonl
+
+
+@dataclass(frozen=True)
+class ImportCheck:
+    lines: Annotated[int, "Lines that were looked at, blank ones left out."]
+    formats: Annotated[dict[str, int], "Lines by the format they are in."]
+    created: Annotated[dict[str, int], "Rows that would be created, by kind."]
+    created_lines: Annotated[int, "Lines that would create a row."]
+    merged: Annotated[int, "Lines that an existing problem would take something from."]
+    skipped: Annotated[int, "Lines that would say nothing new."]
+    waiting: Annotated[int, "Lines that name a problem which isn't there yet."]
+    rejected: int
+    rejections: list[RejectionRow]
+    reasons: list[ReasonOfMany]
+    notes: list[str]
+    unread: Annotated[dict[str, int], UNREAD]
 
 
 @dataclass(frozen=True)
@@ -24,13 +42,17 @@ class Trial:
     formats: Counter[str]
     waiting: Reason
 
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            **self.report.as_dict(),
-            "lines": self.report.lines + self.waiting.count,
-            "formats": dict(self.formats),
-            "waiting": self.waiting.count,
-        }
+    def tell(self) -> ImportCheck:
+        told = self.report.as_dict()
+        return from_row(
+            ImportCheck,
+            told,
+            lines=self.report.lines + self.waiting.count,
+            formats=dict(self.formats),
+            waiting=self.waiting.count,
+            rejections=[RejectionRow(**each) for each in told["rejections"]],
+            reasons=[ReasonOfMany(**each) for each in told["reasons"]],
+        )
 
 
 @transaction.atomic

@@ -1,7 +1,8 @@
 """Sampling: solutions, and alternatives for the step after a mistake, made by a language model behind an endpoint.
 
 Read in this order: `recipe` (what is asked for), `endpoints` (who may be asked), `prompts`, `chat` (one request),
-`reading` (from text to steps), `solutions` and `alternatives` (what is missing, and keeping it), `state`, `work`.
+`reading` (from text to steps), `solutions` and `alternatives` (what is missing, and keeping it), `state`, `work`,
+`job`.
 """
 
 from collections.abc import Callable
