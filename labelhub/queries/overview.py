@@ -6,8 +6,8 @@ way, and asks each queue of the reviewers.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Annotated, Any
 
 from django.core.cache import cache
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
@@ -21,7 +21,10 @@ from labelhub.queries.loop.watch import figures
 from labelhub.queries.loop.watch import now as watch_now
 from labelhub.queries.loop.watch import pace as watch_pace
 from labelhub.queries.loop.watch import tally as watch_tally
+from labelhub.queries.loop.watch.figures import Estimate
+from labelhub.queries.loop.watch.pace import Finish
 from labelhub.queries.quality import review
+from labelhub.queries.rows import from_row
 
 LATEST = 5  # rounds
 REMEMBERED = 24 * 3600  # seconds, in this process's memory
@@ -29,16 +32,51 @@ NO_WHOLE = "No pass has ended at a mistake or at the solution's end yet."
 NO_OVERLAP = "No item has been rated by two labelers."
 
 
-def of(project: Project) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Begun:
+    instructions: Annotated[bool, "They were changed from those that every project begins with."]
+    labelers: Annotated[int, "Members whose role it is, and who aren't suspended."]
+    links: Annotated[int, "Invitations that still open."]
+
+
+@dataclass(frozen=True)
+class RoundChange:
+    """By the project's metric, on the same gate problems, paired; with its interval."""
+
+    difference: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class RoundFound:
+    number: int
+    found_errors: Annotated[int, "Current labels that name a first mistake."]
+    found: Annotated[Estimate, "The same as a share of those that name one or none."]
+    agreement: Annotated[Estimate, "Items that several finished, and on whose first mistake all agree."]
+    active_ms: Annotated[int, "Active time of all current labels."]
+    change: Annotated[RoundChange | None, "Its checkpoint against the champion it met."]
+
+
+@dataclass(frozen=True)
+class Overview:
+    review: list[review.QueueCount]
+    shut_out: Annotated[int, "Labelers who failed the open screening and have no retake left."]
+    begun: Begun
+    finish: Annotated[Finish | None, "When the batch in labeling may be full; null without one."]
+    rounds: Annotated[list[RoundFound], "The latest five, newest first."]
+
+
+def of(project: Project) -> Overview:
     """All of it, as of now."""
     rounds = list(generations.of_project(project)[:LATEST])
-    return {
-        "review": [{"kind": kind, "count": count} for kind, count in review.counts(project).items()],
-        "shut_out": shut_out(project),
-        "begun": _begun(project),
-        "finish": _finish(rounds),
-        "rounds": _rounds(project, rounds),
-    }
+    return Overview(
+        review=[review.QueueCount(kind, count) for kind, count in review.counts(project).items()],
+        shut_out=shut_out(project),
+        begun=_begun(project),
+        finish=_finish(rounds),
+        rounds=_rounds(project, rounds),
+    )
 
 
 def shut_out(project: Project) -> int:
@@ -57,23 +95,23 @@ def _active(project: Project) -> QuerySet[Membership]:
     return Membership.objects.filter(project=project, suspended_at=None, user__is_active=True)
 
 
-def _begun(project: Project) -> dict[str, Any]:
+def _begun(project: Project) -> Begun:
     """What is there of all that comes before the first generation."""
     links: QuerySet[Any] = invitations.of_project(project)
-    return {
-        "instructions": Instructions.objects.filter(project=project, version__gt=1).exists(),
-        "labelers": _active(project).filter(role=Membership.Role.LABELER).count(),
-        "links": links.filter(state="open").count(),
-    }
+    return Begun(
+        instructions=Instructions.objects.filter(project=project, version__gt=1).exists(),
+        labelers=_active(project).filter(role=Membership.Role.LABELER).count(),
+        links=links.filter(state="open").count(),
+    )
 
 
-def _finish(rounds: list[Generation]) -> dict[str, Any] | None:
+def _finish(rounds: list[Generation]) -> Finish | None:
     """When the batch in labeling may be full; None where there is none, or where it is full."""
     batch = next((each for each in rounds if each.state == Generation.State.LABELING and each.labeling_at), None)
     if batch is None or batch.labeling_at is None or not (left := watch_now.left(batch)):
         return None
     minutes, now = watch_tally.of(batch).minutes, timezone.now()
-    return asdict(watch_pace.finish(minutes, start=batch.labeling_at, now=now, left=left, seed=batch.pk))
+    return watch_pace.finish(minutes, start=batch.labeling_at, now=now, left=left, seed=batch.pk)
 
 
 @dataclass
@@ -87,21 +125,21 @@ class Found:
     overlap: Counter[bool] = field(default_factory=Counter)
 
 
-def _rounds(project: Project, rounds: list[Generation]) -> list[dict[str, Any]]:
+def _rounds(project: Project, rounds: list[Generation]) -> list[RoundFound]:
     """What each found, took and changed."""
     found = _found(rounds)
     return [_round(project, each, found[each.pk]) for each in rounds]
 
 
-def _round(project: Project, round: Generation, found: Found) -> dict[str, Any]:
-    return {
-        "number": round.number,
-        "found_errors": found.errors,
-        "found": asdict(figures.share(found.errors, found.whole, undefined=NO_WHOLE)),
-        "agreement": asdict(figures.share(found.overlap[True], found.overlap.total(), undefined=NO_OVERLAP)),
-        "active_ms": found.active_ms,
-        "change": _change(project, round),
-    }
+def _round(project: Project, round: Generation, found: Found) -> RoundFound:
+    return RoundFound(
+        number=round.number,
+        found_errors=found.errors,
+        found=figures.share(found.errors, found.whole, undefined=NO_WHOLE),
+        agreement=figures.share(found.overlap[True], found.overlap.total(), undefined=NO_OVERLAP),
+        active_ms=found.active_ms,
+        change=_change(project, round),
+    )
 
 
 def _found(rounds: list[Generation]) -> dict[int, Found]:
@@ -142,8 +180,8 @@ def _labels(rounds: Iterable[Generation]) -> QuerySet[Any]:
     return made.filter(assignment__item__generation__in=[each.pk for each in rounds]).order_by()
 
 
-def _change(project: Project, round: Generation) -> dict[str, Any] | None:
+def _change(project: Project, round: Generation) -> RoundChange | None:
     """Its checkpoint against the champion of then on the gate problems, by the project's metric; None unmeasured."""
     gate = round.checkpoint.measures.get("gate", {}) if round.checkpoint else {}
     compared = gate.get("comparison", {}).get(project.metric, {})
-    return {name: compared[name] for name in ("difference", "low", "high")} if "difference" in compared else None
+    return from_row(RoundChange, compared) if "difference" in compared else None

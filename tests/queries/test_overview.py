@@ -17,7 +17,7 @@ def test_each_queue_of_the_reviewers_is_counted(project, generation):
     factories.LabelFactory(
         assignment__item__generation=generation, ratings=[1], finish_reason="bad_problem", reason="No number."
     )
-    counts = {each["kind"]: each["count"] for each in overview.of(project)["review"]}
+    counts = {each.kind: each.count for each in overview.of(project).review}
     assert counts == dict.fromkeys(counts, 0) | {"contradictions": 1, "bad_problems": 1}
 
 
@@ -59,10 +59,10 @@ def test_what_comes_before_the_first_generation_is_told(project, ann, olga):
     factories.InvitationFactory(project=project, created_by=olga)
     factories.InvitationFactory(project=project, created_by=olga, revoked_at=timezone.now())
     labelers = Membership.objects.filter(project=project, role="labeler", suspended_at=None).count()
-    assert overview.of(project)["begun"] == {"instructions": False, "labelers": labelers, "links": 1}
+    assert overview.of(project).begun == overview.Begun(instructions=False, labelers=labelers, links=1)
     factories.InstructionsFactory(project=project, version=2, created_by=olga)
     Membership.objects.filter(user=ann).update(suspended_at=timezone.now())
-    assert overview.of(project)["begun"] == {"instructions": True, "labelers": labelers - 1, "links": 1}
+    assert overview.of(project).begun == overview.Begun(instructions=True, labelers=labelers - 1, links=1)
 
 
 def test_a_round_says_what_it_found_and_what_it_took(project, generation):
@@ -72,11 +72,11 @@ def test_a_round_says_what_it_found_and_what_it_took(project, generation):
     factories.LabelFactory(
         assignment=first.assignment, supersedes=first, revision=2, ratings=[-1], total_time=5_000
     )  # a correction counts once, as it is now
-    [told] = overview.of(project)["rounds"]
-    assert (told["found_errors"], told["found"]["value"], told["found"]["n"]) == (3, 0.75, 4)
-    assert told["active_ms"] == 3 * 12_000 + 5_000
-    assert told["agreement"]["undefined"] == overview.NO_OVERLAP
-    assert told["change"] is None
+    [told] = overview.of(project).rounds
+    assert (told.found_errors, told.found.value, told.found.n) == (3, 0.75, 4)
+    assert told.active_ms == 3 * 12_000 + 5_000
+    assert told.agreement.undefined == overview.NO_OVERLAP
+    assert told.change is None
 
 
 @pytest.mark.parametrize("asked", [{"labels_wanted": 2}, {"overlap_share": "0.5"}])
@@ -86,8 +86,8 @@ def test_a_round_that_overlaps_says_how_often_people_name_the_same_mistake(proje
         item = factories.BatchItemFactory(generation=generation, state="done")
         for ratings in pair:
             factories.LabelFactory(assignment__item=item, ratings=ratings)
-    [told] = overview.of(project)["rounds"]
-    assert (told["agreement"]["n"], told["agreement"]["value"]) == (3, pytest.approx(2 / 3))
+    [told] = overview.of(project).rounds
+    assert (told.agreement.n, told.agreement.value) == (3, pytest.approx(2 / 3))
 
 
 def test_a_round_says_what_its_checkpoint_changed(project):
@@ -96,22 +96,22 @@ def test_a_round_says_what_its_checkpoint_changed(project):
         project=project, measures={"gate": {"comparison": {"best_of_n": compared, "first_error": {"undefined": "No."}}}}
     )
     factories.GenerationFactory(project=project, state="closed", checkpoint=checkpoint)
-    assert overview.of(project)["rounds"][0]["change"] == {"difference": 0.022, "low": -0.01, "high": 0.055}
+    assert overview.of(project).rounds[0].change == overview.RoundChange(difference=0.022, low=-0.01, high=0.055)
     Project.objects.update(metric="first_error")
-    assert overview.of(Project.objects.get())["rounds"][0]["change"] is None
+    assert overview.of(Project.objects.get()).rounds[0].change is None
 
 
 def test_a_batch_in_labeling_says_when_it_may_be_full(project, generation):
-    assert overview.of(project)["finish"] is None  # nothing is left to make
+    assert overview.of(project).finish is None  # nothing is left to make
     factories.BatchItemFactory.create_batch(10, generation=generation)
-    assert overview.of(project)["finish"]["undefined"]
+    assert overview.of(project).finish.undefined
     generation.labeling_at = timezone.now() - timedelta(hours=1)
     generation.launched_at = generation.labeling_at
     generation.save()
     factories.LabelFactory.create_batch(6, assignment__item__generation=generation)
-    finish = overview.of(project)["finish"]
-    assert finish["undefined"] is None
-    assert finish["earliest"] <= finish["likely"]
+    finish = overview.of(project).finish
+    assert finish.undefined is None
+    assert finish.earliest <= finish.likely
 
 
 @pytest.mark.parametrize("rounds", [1, 5])
@@ -123,6 +123,6 @@ def test_the_cost_does_not_grow_with_the_rounds(project, rounds, django_assert_n
         factories.LabelFactory.create_batch(2, assignment__item__generation=ended)
     with django_assert_num_queries(12):
         first = overview.of(project)
-    assert len(first["rounds"]) == rounds
+    assert len(first.rounds) == rounds
     with django_assert_num_queries(10):  # what has ended is not counted again
         assert overview.of(project) == first

@@ -7,8 +7,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelhub.api.accounts.authentication import person
+from labelhub.api.http.answers import Answer
 from labelhub.api.http.permissions import LABELER, REVIEWER, ProjectView
-from labelhub.api.loop.serializers.progress import OverviewSerializer, ProgressSerializer
+from labelhub.api.loop.serializers.progress import ProgressSerializer
 from labelhub.queries import overview, projects
 from labelhub.queries.loop import progress
 from labelhub.services.accounts import people
@@ -34,6 +35,5 @@ class Overview(ProjectView):
 
     needs = {"GET": REVIEWER}
 
-    @extend_schema(responses=OverviewSerializer)
-    def get(self, request: Request, slug: str) -> Response:
-        return Response(OverviewSerializer(overview.of(self.project)).data)
+    def get(self, request: Request, slug: str) -> Answer[overview.Overview]:
+        return Answer(overview.of(self.project))

@@ -1,17 +1,16 @@
 """Watching a generation, and taking a lease back."""
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelhub.api.accounts.authentication import person
+from labelhub.api.http.answers import Answer
 from labelhub.api.http.bodies import read
 from labelhub.api.http.permissions import OPERATOR, REVIEWER
 from labelhub.api.http.serializers.errors import ErrorSerializer
 from labelhub.api.loop.generations import GenerationView
-from labelhub.api.loop.serializers.watch import RevokeSerializer, WatchSerializer
+from labelhub.api.loop.serializers.watch import RevokeSerializer
 from labelhub.errors import Absent
 from labelhub.models import Assignment
 from labelhub.queries.loop import watch
@@ -23,10 +22,8 @@ class Watch(GenerationView):
 
     needs = {"GET": REVIEWER}
 
-    @extend_schema(responses=WatchSerializer)
-    def get(self, request: Request, slug: str, number: int) -> Response:
-        told: dict[str, Any] = watch.of(self.generation)
-        return Response(WatchSerializer(told).data)
+    def get(self, request: Request, slug: str, number: int) -> Answer[watch.Watch]:
+        return Answer(watch.of(self.generation))
 
 
 class Revoke(GenerationView):

@@ -2,9 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -27,35 +28,135 @@ NO_RATE = "The project's settings don't say yet what an hour of labeling costs, 
 FULL = "Every item has its labels."
 OVER = "Labeling is over."
 NOT_OPEN = "The batch is not open for labeling yet."
+STAGES = ("ahead", "launched", "scored", "selected", "labeling", "full", "training", "evaluated", "closed", "cancelled")
 
 
-def of(generation: Generation) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Stage:
+    stage: Annotated[str, STAGES]
+    at: Annotated[datetime | None, "Null unless it was reached."]
+    reach: Annotated[
+        str,
+        ("reached", "to_come", "not_reached"),
+        "Not reached: left out, or not come to before the generation failed or was cancelled.",
+    ]
+
+
+@dataclass(frozen=True)
+class Burndown:
+    left: Annotated[int, "Passes still wanted; once labeling is over, those withdrawn unmade."]
+    made: int
+    points: list[watch_pace.BurndownPoint]
+    finish: watch_pace.Finish | None
+    undefined: Annotated[str | None, "Why it can't be told when the batch is full."]
+
+
+@dataclass(frozen=True)
+class AtWork:
+    labeler: UUID
+    username: str | None
+    simulated: bool
+    passes: int
+    found_error: int
+    mean_ms: Annotated[int | None, "Mean active time of a pass."]
+    leases: Annotated[int, "Live."]
+    last_at: Annotated[datetime, "When the labeler last took or handed in something here."]
+
+
+@dataclass(frozen=True)
+class End:
+    finish_reason: Annotated[str, Label.FinishReason]
+    count: int
+    share: Estimate
+
+
+@dataclass(frozen=True)
+class MistakesAtStep:
+    step: Annotated[int, "From 1."]
+    count: int
+
+
+@dataclass(frozen=True)
+class MistakesInTenth:
+    tenth: Annotated[int, "Of the solution, from 1; the last step is in the tenth."]
+    count: int
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    n: int
+    steps: list[MistakesAtStep]
+    tenths: list[MistakesInTenth]
+    undefined: str | None
+
+
+@dataclass(frozen=True)
+class Times:
+    per_pass: Annotated[Estimate, "Median active ms of passes that ended at a mistake or at the end."]
+    per_step: Annotated[Estimate, "Median over those passes of active ms for each rated step."]
+
+
+@dataclass(frozen=True)
+class ReasonGiven:
+    finish_reason: Annotated[str, Label.FinishReason]
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Cost:
+    ms: Annotated[int, "Active time of all passes."]
+    time_per_label: Annotated[Estimate, "ms for each pass that ended at a mistake or at the end."]
+    time_per_error: Annotated[Estimate, "ms for each mistake found."]
+    currency: str | None
+    total: float | None
+    per_label: Estimate
+    per_error: Estimate
+
+
+@dataclass(frozen=True)
+class Watch:
+    at: Annotated[datetime, "When this was so."]
+    timeline: list[Stage]
+    burndown: Burndown
+    people: list[AtWork]
+    leases: Annotated[list[watch_now.LeaseHeld], "At most 200, the first to run out first."]
+    leased: Annotated[int, "How many live leases there are."]
+    composition: list[watch_now.StratumCounts]
+    mix: list[End]
+    mistakes: Mistakes
+    times: Times
+    reasons: Annotated[list[ReasonGiven], "At most 50, the most frequent first."]
+    cost: Cost
+
+
+def of(generation: Generation) -> Watch:
     """All that the page shows; `generation` brings its project and its jobs are fetched."""
     now, tally = timezone.now(), watch_tally.of(generation)
     left = watch_now.left(generation)
     leases, leased = watch_now.leases(generation)
-    return {
-        "at": now,
-        "timeline": _timeline(generation, tally, left),
-        "burndown": _burndown(generation, tally, left, now),
-        "people": _people(generation, tally),
-        "leases": leases,
-        "leased": leased,
-        "composition": watch_now.composition(generation),
-        "mix": _mix(tally),
-        "mistakes": _mistakes(tally),
-        "times": _times(tally),
-        "reasons": _reasons(tally),
-        "cost": _cost(generation.project, tally),
-    }
+    return Watch(
+        at=now,
+        timeline=_timeline(generation, tally, left),
+        burndown=_burndown(generation, tally, left, now),
+        people=_people(generation, tally),
+        leases=leases,
+        leased=leased,
+        composition=watch_now.composition(generation),
+        mix=_mix(tally),
+        mistakes=_mistakes(tally),
+        times=_times(tally),
+        reasons=_reasons(tally),
+        cost=_cost(generation.project, tally),
+    )
 
 
-def _timeline(generation: Generation, tally: Tally, left: int) -> list[dict[str, Any]]:
+def _timeline(generation: Generation, tally: Tally, left: int) -> list[Stage]:
     """The stages in their order: when each was reached, or whether it is still to come."""
     told, comes = [], generation.state in Generation.LIVE and generation.state != Generation.State.FAILED
     for stage, at in reversed(_stages(generation, tally, left).items()):
         comes = comes and at is None  # whatever lies before a stage that was reached can't come any more
-        told.append({"stage": stage, "at": at, "reach": "reached" if at else "to_come" if comes else "not_reached"})
+        told.append(Stage(stage, at, "reached" if at else "to_come" if comes else "not_reached"))
     return told[::-1]
 
 
@@ -86,21 +187,19 @@ def _stages(generation: Generation, tally: Tally, left: int) -> dict[str, dateti
     return stages
 
 
-def _burndown(generation: Generation, tally: Tally, left: int, now: datetime) -> dict[str, Any]:
-    made = sum(tally.minutes.values())
-    told = {"left": left, "made": made, "points": [], "finish": None, "undefined": NOT_OPEN}
-    start = generation.labeling_at
+def _burndown(generation: Generation, tally: Tally, left: int, now: datetime) -> Burndown:
+    made, start = sum(tally.minutes.values()), generation.labeling_at
     if start is None:
-        return told
+        return Burndown(left, made, points=[], finish=None, undefined=NOT_OPEN)
     over = generation.training_at or generation.ended_at
     points = watch_pace.burndown(tally.minutes, start=start, end=over or now, left=left)
     if over or not left:
-        return told | {"points": points, "undefined": OVER if over else FULL}
+        return Burndown(left, made, points, finish=None, undefined=OVER if over else FULL)
     finish = watch_pace.finish(tally.minutes, start=start, now=now, left=left, seed=generation.pk)
-    return told | {"points": points, "finish": asdict(finish), "undefined": finish.undefined}
+    return Burndown(left, made, points, finish, finish.undefined)
 
 
-def _people(generation: Generation, tally: Tally) -> list[dict[str, Any]]:
+def _people(generation: Generation, tally: Tally) -> list[AtWork]:
     """Who works on it, the one last seen first, with what they did here."""
     ended: dict[Any, Counter[str]] = defaultdict(Counter)
     ms: Counter[Any] = Counter()
@@ -108,24 +207,31 @@ def _people(generation: Generation, tally: Tally) -> list[dict[str, Any]]:
         ended[labeler][finish] += n
         ms[labeler] += tally.ms[labeler, finish]
     people = watch_now.people(generation, ended.keys())
-    for person in people:
-        mine = ended[person["labeler"]]
-        person |= {"passes": mine.total(), "found_error": mine[Label.FinishReason.FOUND_ERROR]}
-        person["mean_ms"] = round(ms[person["labeler"]] / mine.total()) if mine.total() else None
-    return sorted(people, key=lambda person: person["last_at"], reverse=True)
+    at_work = [_at_work(person, ended[person.labeler], ms[person.labeler]) for person in people]
+    return sorted(at_work, key=lambda person: person.last_at, reverse=True)
 
 
-def _mix(tally: Tally) -> list[dict[str, Any]]:
+def _at_work(person: watch_now.Person, ended: Counter[str], ms: int) -> AtWork:
+    passes = ended.total()
+    return AtWork(
+        **vars(person),
+        passes=passes,
+        found_error=ended[Label.FinishReason.FOUND_ERROR],
+        mean_ms=round(ms / passes) if passes else None,
+    )
+
+
+def _mix(tally: Tally) -> list[End]:
     """How passes end, each with its share and interval."""
     ended = _grouped((finish, n) for (_, finish, _, _), n in tally.marks.items())
     n = ended.total()
     return [
-        {"finish_reason": finish, "count": ended[finish], "share": figures.share(ended[finish], n, undefined=NO_LABELS)}
+        End(finish, ended[finish], figures.share(ended[finish], n, undefined=NO_LABELS))
         for finish in Label.FinishReason.values
     ]
 
 
-def _mistakes(tally: Tally) -> dict[str, Any]:
+def _mistakes(tally: Tally) -> Mistakes:
     """First mistakes by the step they are at, from 1, and by the tenth of the solution that the step is in."""
     found = {(mistake, steps): 0 for _, _, mistake, steps in tally.marks if mistake}
     for (_, _, mistake, steps), n in tally.marks.items():
@@ -133,12 +239,12 @@ def _mistakes(tally: Tally) -> dict[str, Any]:
             found[mistake, steps] += n
     absolute = _grouped((mistake, n) for (mistake, _), n in found.items())
     relative = _grouped((tenth_of(mistake, steps), n) for (mistake, steps), n in found.items())
-    return {
-        "n": absolute.total(),
-        "steps": [{"step": step, "count": absolute[step]} for step in range(1, max(absolute, default=0) + 1)],
-        "tenths": [{"tenth": tenth, "count": relative[tenth]} for tenth in range(1, TENTHS + 1)] if found else [],
-        "undefined": None if found else NO_MISTAKES,
-    }
+    return Mistakes(
+        n=absolute.total(),
+        steps=[MistakesAtStep(step, absolute[step]) for step in range(1, max(absolute, default=0) + 1)],
+        tenths=[MistakesInTenth(tenth, relative[tenth]) for tenth in range(1, TENTHS + 1)] if found else [],
+        undefined=None if found else NO_MISTAKES,
+    )
 
 
 def tenth_of(step: int, steps: int) -> int:
@@ -146,36 +252,38 @@ def tenth_of(step: int, steps: int) -> int:
     return -(-step * TENTHS // steps)
 
 
-def _times(tally: Tally) -> dict[str, Estimate]:
+def _times(tally: Tally) -> Times:
     """Active ms of passes that ended at a mistake or at the end, and of each of their steps."""
     passes = _grouped((1000 * seconds, n) for (seconds, _), n in tally.times.items())
     steps = _grouped((1000 * seconds / rated, n) for (seconds, rated), n in tally.times.items() if rated)
-    return {
-        "per_pass": figures.median(passes, undefined=NO_WHOLE),
-        "per_step": figures.median(steps, undefined=NO_WHOLE),
-    }
+    return Times(
+        per_pass=figures.median(passes, undefined=NO_WHOLE), per_step=figures.median(steps, undefined=NO_WHOLE)
+    )
 
 
-def _reasons(tally: Tally) -> list[dict[str, Any]]:
+def _reasons(tally: Tally) -> list[ReasonGiven]:
     """Why problems were called bad and passes given up, the most frequent first."""
     told = sorted(tally.reasons.items(), key=lambda each: (-each[1], each[0]))
-    return [{"finish_reason": finish, "reason": reason, "count": n} for (finish, reason), n in told[:MOST_REASONS]]
+    return [ReasonGiven(finish, reason, n) for (finish, reason), n in told[:MOST_REASONS]]
 
 
-def _cost(project: Project, tally: Tally) -> dict[str, Any]:
+def _cost(project: Project, tally: Tally) -> Cost:
     """Active ms for each label that says something of every step, and for each found mistake; and in money."""
     per_label, per_error = _time_per(tally, WHOLE, NO_WHOLE), _time_per(tally, FOUND, NO_MISTAKES)
-    told: dict[str, Any] = {"ms": sum(tally.ms.values()), "time_per_label": per_label, "time_per_error": per_error}
+    ms = sum(tally.ms.values())
     if project.hourly_rate is None or not project.currency:
         nothing = Estimate(per_label.n, undefined=NO_RATE)
-        return told | {"currency": None, "total": None, "per_label": nothing, "per_error": nothing}
+        return Cost(ms, per_label, per_error, currency=None, total=None, per_label=nothing, per_error=nothing)
     rate = float(project.hourly_rate) / HOUR
-    return told | {
-        "currency": project.currency,
-        "total": told["ms"] * rate,
-        "per_label": per_label.times(rate),
-        "per_error": per_error.times(rate),
-    }
+    return Cost(
+        ms,
+        per_label,
+        per_error,
+        currency=project.currency,
+        total=ms * rate,
+        per_label=per_label.times(rate),
+        per_error=per_error.times(rate),
+    )
 
 
 FOUND = (Label.FinishReason.FOUND_ERROR,)

@@ -3,19 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil, floor, sqrt
+from typing import Annotated
 
 from selector.evaluation.intervals import Z95, Share
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure over `n` passes; low and high are its 95% interval, absent where n is too small for one."""
+    """A figure with its 95% interval, or why there is none; without an interval there is too little for one."""
 
-    n: int
+    n: Annotated[int, "Passes it rests on."]
     value: float | None = None
     low: float | None = None
     high: float | None = None
-    undefined: str | None = None
+    undefined: Annotated[str | None, "Why there is no value."] = None
 
     def times(self, factor: float) -> "Estimate":
         """The same figure in another unit."""
@@ -39,7 +40,8 @@ def median(counts: Mapping[float, int], *, undefined: str) -> Estimate:
     low, high = floor((n - reach) / 2), ceil(1 + (n + reach) / 2)
     there = low >= 1 and high <= n
     one, other, *ends = _at(counts, [(n + 1) // 2, n // 2 + 1, *([low, high] if there else [])])
-    return Estimate(n, (one + other) / 2, low=ends[0] if there else None, high=ends[1] if there else None)
+    low_end, high_end = (float(end) for end in ends) if there else (None, None)
+    return Estimate(n, (one + other) / 2, low_end, high_end)
 
 
 def _at(counts: Mapping[float, int], ranks: list[int]) -> list[float]:

@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated
 from uuid import UUID
 
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum
@@ -12,11 +13,44 @@ from labelhub.models import Assignment, BatchItem, Generation, Label, Labeler, S
 
 MOST_LEASES = 200  # listed; a batch of a thousand labelers is still told how many there are
 
-Person = dict[str, Any]
 UNFINISHED = (BatchItem.State.OPEN, BatchItem.State.LEASED)
 
 
-def composition(generation: Generation) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class StratumCounts:
+    stratum: Annotated[str, BatchItem.PICKED]
+    planned: int
+    items: int
+    done: int
+    withdrawn: int
+    right: int
+    wrong: int
+
+
+@dataclass(frozen=True)
+class LeaseHeld:
+    assignment: int
+    labeler: UUID
+    username: str | None
+    solution_id: int
+    solution: Annotated[str, "Its id in the file it came from."]
+    problem: str
+    leased_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who made labels or holds a lease."""
+
+    labeler: UUID
+    username: str | None
+    simulated: bool
+    leases: int
+    last_at: datetime
+
+
+def composition(generation: Generation) -> list[StratumCounts]:
     """Items by stratum: how many were asked for, are there, are done and withdrawn, and how their answers are graded.
 
     What is missing of the wrong answers was asked of the remainder instead, so it isn't planned there.
@@ -30,17 +64,17 @@ def composition(generation: Generation) -> list[dict[str, Any]]:
     return [_stratum(each, counted[each], short) for each in strata]
 
 
-def _stratum(stratum: str, counted: Counter[str], short: dict[str, int]) -> dict[str, Any]:
+def _stratum(stratum: str, counted: Counter[str], short: dict[str, int]) -> StratumCounts:
     borrowed = short.get("wrong", 0) if stratum == BatchItem.Stratum.REMAINDER else 0
-    return {
-        "stratum": stratum,
-        "planned": counted["items"] + short.get(stratum, 0) - borrowed,
-        "items": counted["items"],
-        "done": counted[f"is {BatchItem.State.DONE}"],
-        "withdrawn": counted[f"is {BatchItem.State.WITHDRAWN}"],
-        "right": counted[f"is {Solution.Grade.RIGHT}"],
-        "wrong": counted[f"is {Solution.Grade.WRONG}"],
-    }
+    return StratumCounts(
+        stratum=stratum,
+        planned=counted["items"] + short.get(stratum, 0) - borrowed,
+        items=counted["items"],
+        done=counted[f"is {BatchItem.State.DONE}"],
+        withdrawn=counted[f"is {BatchItem.State.WITHDRAWN}"],
+        right=counted[f"is {Solution.Grade.RIGHT}"],
+        wrong=counted[f"is {Solution.Grade.WRONG}"],
+    )
 
 
 def left(generation: Generation) -> int:
@@ -54,7 +88,7 @@ def left(generation: Generation) -> int:
     return wanted - Assignment.objects.filter(item__in=items, state=Assignment.State.SUBMITTED).count()
 
 
-def leases(generation: Generation) -> tuple[list[dict[str, Any]], int]:
+def leases(generation: Generation) -> tuple[list[LeaseHeld], int]:
     """Live leases, the first to run out first, and how many there are."""
     live = _live(generation)
     rows = live.select_related("labeler__user", "item__solution__problem").order_by("expires_at", "pk")
@@ -65,18 +99,18 @@ def _live(generation: Generation) -> QuerySet[Assignment]:
     return Assignment.objects.filter(state=Assignment.State.LEASED, item__generation=generation)
 
 
-def _lease(assignment: Assignment) -> dict[str, Any]:
+def _lease(assignment: Assignment) -> LeaseHeld:
     labeler, solution = assignment.labeler, assignment.item.solution
-    return {
-        "assignment": assignment.pk,
-        "labeler": labeler.pk,
-        "username": labeler.user.username if labeler.user else None,
-        "solution_id": solution.pk,
-        "solution": solution.key,
-        "problem": solution.problem.text,
-        "leased_at": assignment.leased_at,
-        "expires_at": assignment.expires_at,
-    }
+    return LeaseHeld(
+        assignment=assignment.pk,
+        labeler=labeler.pk,
+        username=labeler.user.username if labeler.user else None,
+        solution_id=solution.pk,
+        solution=solution.key,
+        problem=solution.problem.text,
+        leased_at=assignment.leased_at,
+        expires_at=assignment.expires_at,
+    )
 
 
 def people(generation: Generation, made: Collection[UUID]) -> list[Person]:
@@ -92,10 +126,4 @@ def people(generation: Generation, made: Collection[UUID]) -> list[Person]:
 
 def _person(row: tuple[UUID, str | None, bool | None, datetime | None], leases: int, since: datetime | None) -> Person:
     labeler, username, simulated, last = row
-    return {
-        "labeler": labeler,
-        "username": username,
-        "simulated": bool(simulated),
-        "leases": leases,
-        "last_at": max(at for at in (last, since) if at),
-    }
+    return Person(labeler, username, bool(simulated), leases, last_at=max(at for at in (last, since) if at))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from statistics import mean
-from typing import Any
+from typing import Annotated
 
 POINTS = 60  # of the burndown: what a chart can show
 LOOKS_BACK = timedelta(hours=24)  # a whole day, so that nights and pauses are in it
@@ -18,30 +18,34 @@ NOBODY = "Too few passes in the last {hours} to tell a pace from: {passes}, of {
 
 @dataclass(frozen=True)
 class Finish:
-    """When the batch may be full: a range with what it rests on, or the sentence why it can't be told.
-
-    `latest` is None where the slow end of the range never gets there.
-    """
+    """80 of 100 paces drawn from the time looked at end between earliest and latest."""
 
     earliest: datetime | None = None
     likely: datetime | None = None
-    latest: datetime | None = None
-    passes: int = 0
-    seconds: int = 0
+    latest: Annotated[datetime | None, "Null: at the slow end it is not done in ten years."] = None
+    passes: Annotated[int, "Made in the time looked at."] = 0
+    seconds: Annotated[int, "The time looked at: a day, or less where it opened since."] = 0
     undefined: str | None = None
 
 
-def burndown(passes: Mapping[datetime, int], *, start: datetime, end: datetime, left: int) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class BurndownPoint:
+    at: datetime
+    left: Annotated[int, "Passes still wanted then."]
+    passes: Annotated[int, "Made since the point before."]
+
+
+def burndown(passes: Mapping[datetime, int], *, start: datetime, end: datetime, left: int) -> list[BurndownPoint]:
     """Passes still wanted from `start` to `end`, counted back from the `left` at the end."""
     width = max((end - start) / POINTS, timedelta(seconds=1))
     made = [0] * POINTS
     for minute, n in passes.items():
         made[min(POINTS - 1, max(0, int((minute - start) / width)))] += n
-    points = [{"at": start, "left": left + sum(made), "passes": 0}]
+    points = [BurndownPoint(start, left + sum(made), 0)]
     still = left + sum(made)
     for part, n in enumerate(made, 1):
         still -= n
-        points.append({"at": start + part * width, "left": still, "passes": n})
+        points.append(BurndownPoint(start + part * width, still, n))
     return points
 
 

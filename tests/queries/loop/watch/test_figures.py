@@ -72,15 +72,15 @@ def minutes(*made: int, each: int = 60) -> dict[datetime, int]:
 
 def test_a_burndown_ends_at_what_is_left_and_began_with_all():
     points = watch_pace.burndown(minutes(5, 3, 2), start=START, end=START + timedelta(hours=3), left=7)
-    assert (points[0]["left"], points[-1]["left"]) == (17, 7)
-    assert (points[0]["at"], points[-1]["at"]) == (START, START + timedelta(hours=3))
-    assert sum(point["passes"] for point in points) == 10
+    assert (points[0].left, points[-1].left) == (17, 7)
+    assert (points[0].at, points[-1].at) == (START, START + timedelta(hours=3))
+    assert sum(point.passes for point in points) == 10
 
 
 @given(made=st.lists(st.integers(0, 9), max_size=30), left=st.integers(0, 50))
 def test_a_burndown_never_rises_and_loses_no_pass(made, left):
     points = watch_pace.burndown(minutes(*made, each=7), start=START, end=START + timedelta(hours=2), left=left)
-    lefts = [point["left"] for point in points]
+    lefts = [point.left for point in points]
     assert lefts == sorted(lefts, reverse=True)
     assert lefts[0] - lefts[-1] == sum(made)
 
