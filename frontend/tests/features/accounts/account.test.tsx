@@ -156,6 +156,8 @@ describe("a change of the second factor", () => {
   test("of somebody who signs in elsewhere asks for no password there isn't", async () => {
     const server = open({ ...NONE, password: false }, { "POST /auth/two-factor": { secret: "JBSW", url: "otpauth://x", svg: "<svg/>" } });
     await press("Set up an authenticator");
+    await screen.findByRole("button", { name: "Go on" });
+    expect(screen.queryByRole("alert")).toBeNull();
     await press("Go on");
     expect(await screen.findByText("JBSW")).toBeVisible();
     expect(server.bodies("POST /auth/two-factor")).toEqual([{}]);

@@ -197,6 +197,7 @@ test("a file is checked before anything happens, and imported when that has been
   await userEvent.click(await screen.findByRole("radio", { name: "Screening" }));
   await choose();
   expect(await screen.findByText("2 lines would come in.")).toBeVisible();
+  expect(screen.getByText("The first 1 of 2.")).toBeVisible();
   expect(server.bodies(FILE)).toMatchObject([{ purpose: "screening", check: "true" }]);
   expect(screen.getByText("1 line can't be used:")).toBeVisible();
   expect(screen.getByText("first_mistakes[0] is 7, not between 0 and 2.")).toBeVisible();
@@ -207,6 +208,13 @@ test("a file is checked before anything happens, and imported when that has been
   await userEvent.click(screen.getByRole("button", { name: "Import 2 lines" }));
   expect(await screen.findByText("2 gold labels came in.")).toBeVisible();
   expect(server.bodies(FILE).slice(1)).toMatchObject([{ purpose: "screening", check: "false" }]);
+});
+
+test("a file that is shown whole is not said to be shown in part", async () => {
+  open("gold/import", { [FILE]: { ...REPORT, created: 1 } });
+  await choose();
+  expect(await screen.findByText("1 line would come in.")).toBeVisible();
+  expect(screen.queryByText(/^The first/)).toBeNull();
 });
 
 test("another purpose checks the file anew", async () => {

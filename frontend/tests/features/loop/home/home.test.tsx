@@ -132,6 +132,12 @@ test("what failed is told with its sentence and can be taken up again", async ()
   await waitFor(() => expect(server.bodies("POST /projects/apples/jobs/31/retry")).toHaveLength(1));
 });
 
+test("a generation that stopped waits for somebody", async () => {
+  open(needing({}, FAILED));
+  await screen.findByText("Generation 0 stopped");
+  expect(screen.queryByText("Nothing right now.")).toBeNull();
+});
+
 test("a failed generation is told once, not again as its job", async () => {
   const generation = { ...FAILED, jobs: [{ ...FAILED.jobs[0]!, id: 7 }] };
   open({ ...PROGRESS, generation, needs: { failed_jobs: generation.jobs, contradictions: 0, paused: 0 } });
