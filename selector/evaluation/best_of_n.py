@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from selector.evaluation.bootstrap import Flags, Floats, Ints, Key, intervals
+from selector.evaluation.bootstrap import Flags, Floats, Ints, Key, Problem, intervals
 
 # The numbers of attempts that eval.py reports.
 PUBLISHED_NS = (10, 25, 50, 75, 100, 200, 300, 400, 500, 750, 1000, 1250, 1500, 1860)
@@ -254,7 +254,7 @@ def _draw(seed: int, key: Hashable) -> str:
     return hashlib.sha256(f"{seed}/{key!r}".encode()).hexdigest()
 
 
-def quintiles(rates: Mapping[Key, float], parts: int = 5) -> list[list[Key]]:
+def quintiles(rates: Mapping[Problem, float], parts: int = 5) -> list[list[Problem]]:
     """Problems in equal parts by pass rate, the easiest first (paper, appendix G); equal rates are split by a hash."""
     ordered = sorted(rates, key=lambda problem: (-rates[problem], _draw(0, problem)))
     return [[ordered[place] for place in part] for part in np.array_split(np.arange(len(ordered)), parts)]

@@ -5,11 +5,13 @@ The percentile bootstrap (Efron and Tibshirani, An Introduction to the Bootstrap
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Key = str | int
+Problem = TypeVar("Problem", bound=Key)
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from selector.evaluation.best_of_n import ties
-from selector.evaluation.bootstrap import RESAMPLES, Floats, Key, Statistic, interval, number
+from selector.evaluation.bootstrap import RESAMPLES, Floats, Key, Problem, Statistic, interval, number
 from selector.evaluation.calibration import ranked_auc
 from selector.evaluation.first_error import accuracies, tally
 from selector.evaluation.intervals import Z95
@@ -89,7 +89,7 @@ def verdict_sentence(compared: Comparison, margin: float) -> str:
 
 
 def compare_paired(
-    champion: Mapping[Key, float], challenger: Mapping[Key, float], *, seed: int = 0, resamples: int = RESAMPLES
+    champion: Mapping[Problem, float], challenger: Mapping[Problem, float], *, seed: int = 0, resamples: int = RESAMPLES
 ) -> Comparison:
     """The mean over problems of challenger minus champion, e.g. of `outcomes` or of `Chances.by_problem`.
 

@@ -119,7 +119,8 @@ def tokens(path: Path) -> Replica:
         return torch.softmax(model(torch.tensor([ids])).logits[0], dim=-1)[labelled, 1].tolist()
 
     def logits(ids: Sequence[int]) -> torch.Tensor:
-        return model(torch.tensor([list(ids)])).logits[0]
+        rows: torch.Tensor = model(torch.tensor([list(ids)])).logits[0]
+        return rows
 
     return Replica(path, model.state_dict(), reference, logits)
 
@@ -147,7 +148,8 @@ def qwen(path: Path) -> Replica:
         return probs[0][ids[0] == tokenizer.encode("<extra_0>")[0]][:, 1].tolist()
 
     def logits(ids: Sequence[int]) -> torch.Tensor:
-        return head(body(torch.tensor([list(ids)])).last_hidden_state)[0]
+        rows: torch.Tensor = head(body(torch.tensor([list(ids)])).last_hidden_state)[0]
+        return rows
 
     return Replica(path, tensors, reference, logits)
 
@@ -166,10 +168,12 @@ def math_shepherd(path: Path) -> Replica:
         text = "\n".join(f"Step {n}: {step} \u043a\u0438" for n, step in enumerate(steps, start=1))
         ids = torch.tensor([tokenizer.encode(f"{problem} {text}")])
         scores = model(ids).logits[:, :, plus_minus].softmax(dim=-1)[:, :, 0]
-        return scores[ids == tag].tolist()
+        found: list[float] = scores[ids == tag].tolist()
+        return found
 
     def logits(ids: Sequence[int]) -> torch.Tensor:
-        return model(torch.tensor([list(ids)])).logits[0][:, plus_minus]
+        rows: torch.Tensor = model(torch.tensor([list(ids)])).logits[0][:, plus_minus]
+        return rows
 
     return Replica(path, model.state_dict(), reference, logits)
 
@@ -197,7 +201,8 @@ def rlhflow(path: Path) -> Replica:
         return scores
 
     def logits(ids: Sequence[int]) -> torch.Tensor:
-        return model(torch.tensor([list(ids)])).logits[0][:, candidates]
+        rows: torch.Tensor = model(torch.tensor([list(ids)])).logits[0][:, candidates]
+        return rows
 
     return Replica(path, model.state_dict(), reference, logits)
 
@@ -224,7 +229,8 @@ def skywork(path: Path) -> Replica:
         return torch.sigmoid(values)[ends].tolist()
 
     def logits(ids: Sequence[int]) -> torch.Tensor:
-        return head(model.model(torch.tensor([list(ids)])).last_hidden_state)[0]
+        rows: torch.Tensor = head(model.model(torch.tensor([list(ids)])).last_hidden_state)[0]
+        return rows
 
     return Replica(path, tensors, reference, logits)
 

@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ def study(out: Path, **sizes: int) -> int:
     return main(["rounds", "--out", str(out), "--report", str(out), *options])
 
 
-def rows_of(out: Path) -> dict[str, list[dict]]:
+def rows_of(out: Path) -> dict[str, list[dict[str, Any]]]:
     by_arm = defaultdict(list)
     for line in (out / "rounds.jsonl").read_text().splitlines():
         row = json.loads(line)
@@ -29,14 +30,15 @@ def rows_of(out: Path) -> dict[str, list[dict]]:
 
 
 @pytest.fixture(scope="module")
-def out(tmp_path_factory) -> Path:
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("rounds")
     assert study(out) == 0
     return out
 
 
-def card(out: Path, name: str) -> dict:
-    return json.loads((out / "seed-0" / name / "checkpoint.json").read_text())
+def card(out: Path, name: str) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads((out / "seed-0" / name / "checkpoint.json").read_text())
+    return told
 
 
 def test_the_products_arm_learns_from_all_labels_and_the_others_from_the_newest_batch(out):
@@ -139,7 +141,7 @@ def test_pool_and_test_share_no_problem():
     assert not {one.problem for one in made.pool} & {one.problem for one in made.test}
 
 
-def run_of(seed: int, *accuracies: float, arm: str = "from_base", problems: int = 400) -> list[dict]:
+def run_of(seed: int, *accuracies: float, arm: str = "from_base", problems: int = 400) -> list[dict[str, Any]]:
     return [
         {
             "seed": seed,
@@ -154,7 +156,7 @@ def run_of(seed: int, *accuracies: float, arm: str = "from_base", problems: int 
     ]
 
 
-def summed(*runs: list[dict]) -> dict:
+def summed(*runs: list[dict[str, Any]]) -> dict[str, Any]:
     return report.summary([row for run in runs for row in run])
 
 

@@ -189,7 +189,9 @@ def test_a_threshold_of_an_earlier_checkpoint_does_not_stay_in_a_row(call, train
 
 def test_the_rule_uncertain_looks_up_to_the_checkpoints_first_predicted_mistake(call, tmp_path):
     """Below 0.95 the first step is a mistake, and the doubtful second one is never looked at."""
-    rows = [{"problem_id": 1, "solution_id": n, "is_correct": True, "score": 0.0} for n in range(2)]
+    rows: list[dict[str, Any]] = [
+        {"problem_id": 1, "solution_id": n, "is_correct": True, "score": 0.0} for n in range(2)
+    ]
     rows[0] |= {"step_probs": [0.9, 0.5], "threshold": 0.95}
     rows[1] |= {"step_probs": [0.99, 0.8], "threshold": 0.95}
     words = ("--rule", "uncertain", "--scope", "global", "--k", "1", "--control-share", "0")
@@ -352,6 +354,6 @@ def test_simulate_writes_files_that_train_takes(call, tmp_path):
     call(*words)
     assert [path.read_bytes() for path in sorted((tmp_path / "data").iterdir())] == first
     assert [len(text.splitlines()) for text in first] == [4, 12]
-    words = ("--problems", str(tmp_path / "data" / "problems.jsonl"), "--out", str(tmp_path / "a"), *QUICK)
-    ((card,), _) = call("train", str(tmp_path / "data" / "solutions.jsonl"), *words)
+    train = ("--problems", str(tmp_path / "data" / "problems.jsonl"), "--out", str(tmp_path / "a"), *QUICK)
+    ((card,), _) = call("train", str(tmp_path / "data" / "solutions.jsonl"), *train)
     assert card["counts"]["examples"] == 12

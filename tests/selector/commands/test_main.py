@@ -13,7 +13,7 @@ from selector.__main__ import COMMANDS
 from tests.selector.shared_data import shared_rows
 
 ROOT = Path(__file__).parents[3]
-PAIRS = [
+PAIRS: list[dict[str, Any]] = [
     {"model_answer": "4/2", "ground_truth": "2", "note": "été"},
     {"model_answer": "3", "ground_truth": "2"},
     {"model_answer": None, "ground_truth": "2"},

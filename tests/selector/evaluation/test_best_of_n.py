@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from selector.evaluation import best_of_n
 from selector.evaluation.best_of_n import Attempt, curve, exact, quintiles, sampled, tabulate
+from tests.present import present
 
 rows = st.lists(
     st.tuples(
@@ -42,8 +43,8 @@ def by_hand(group: list[Attempt | None], choice: str) -> float:
     there = [one for one in group if one is not None]
     if choice == "oracle":
         return float(any(one.right for one in there))
-    there = [one for one in there if one.answer is not None and one.score is not None]
-    best = [one.right for one in there if one.score == max(other.score for other in there)]
+    scored = [(one.score, one.right) for one in there if one.answer is not None and one.score is not None]
+    best = [right for score, right in scored if score == max(scored)[0]]
     return fmean(best) if best else 0.0
 
 
@@ -85,7 +86,7 @@ def published(attempts: list[Attempt], n: int, trials: int, seed: int) -> list[f
             padded = group + [None] * (size - len(group))
             chance.shuffle(padded)
             there = [one for one in padded[:n] if one is not None and one.answer is not None]
-            solved += bool(there) and max(there, key=lambda one: one.score).right
+            solved += bool(there) and max(there, key=lambda one: present(one.score)).right
         accuracies.append(solved / len(groups))
     return accuracies
 

@@ -5,6 +5,7 @@ import random
 import pytest
 
 from selector.evaluation.calibration import calibration, minimum_at_last, reliability, weakest_at_last
+from tests.present import present
 
 
 def told(problems: int, bias: float, seed: int = 0):
@@ -47,7 +48,7 @@ def test_the_last_step_is_the_weakest_where_it_alone_is(probs, last):
 
 
 def test_the_share_of_minima_at_the_last_step_leaves_single_steps_out():
-    found = minimum_at_last([1, 1, 2, 3], [[0.9, 0.2], [0.2, 0.9], [0.8, 0.1], [0.1]])
+    found = present(minimum_at_last([1, 1, 2, 3], [[0.9, 0.2], [0.2, 0.9], [0.8, 0.1], [0.1]]))
     assert found.value == pytest.approx(2 / 3)
     assert found.problems == 2
     assert minimum_at_last([1], [[0.1]]) is None

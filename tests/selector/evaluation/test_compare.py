@@ -88,7 +88,7 @@ def test_steps_of_one_problem_are_drawn_together():
     once = compare.auc_gain(range(30), correct, scores, [0.0] * 30)
     tenfold = compare.auc_gain([n % 30 for n in range(300)], correct * 10, scores * 10, [0.0] * 300)
     assert once and tenfold
-    assert (tenfold.low, tenfold.high) == (pytest.approx(once.low), pytest.approx(once.high))
+    assert (tenfold.low, tenfold.high) == pytest.approx((once.low, once.high))
 
 
 def comparison(low: float, high: float) -> compare.Comparison:

@@ -32,7 +32,12 @@ SAMPLES: dict[str, Any] = {
     "6b_finetuning": {"is_correct": False, "solution": "One.\n\nTwo.\nA: $12"},
     "175b_verification": {"is_correct": True, "solution": "All at once\n#### 1002"},
 }
-ROWS = {"processbench": PROCESSBENCH, "trl": TRL, "math_shepherd": SHEPHERD, "gsm8k_samples": SAMPLES}
+ROWS: dict[str, dict[str, Any]] = {
+    "processbench": PROCESSBENCH,
+    "trl": TRL,
+    "math_shepherd": SHEPHERD,
+    "gsm8k_samples": SAMPLES,
+}
 
 words = st.from_regex(r"[a-z0-9+=-]{1,5}( [a-z0-9+=-]{1,5}){0,3}", fullmatch=True)
 
@@ -58,7 +63,7 @@ def test_a_row_tells_its_format_by_its_fields(name: str) -> None:
 
 def test_rows_of_every_format_in_one_table_are_the_rows_they_were() -> None:
     """Each has the fields of all others, as nulls."""
-    ours = [
+    ours: list[dict[str, Any]] = [
         {"problem_id": "p1", "problem": "How many?", "ground_truth_answer": "3"},
         {"problem_id": "p1", "solution_id": "s1", "steps": ["One."], "step_labels": [1], "first_error": None},
     ]

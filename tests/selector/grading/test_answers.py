@@ -253,7 +253,7 @@ def test_what_is_no_number_or_too_large_is_left_alone(text: str) -> None:
     ],
 )
 def test_one_unit_in_two_spellings_is_one_unit(one: str, other: str) -> None:
-    assert (unit(one).measure, unit(one).factor) == (unit(other).measure, unit(other).factor) != (None, 1)
+    assert (unit(one).measure, unit(one).factor) == (unit(other).measure, unit(other).factor) != (None, Fraction(1))
 
 
 @pytest.mark.parametrize(

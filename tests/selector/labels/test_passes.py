@@ -8,6 +8,7 @@ from selector.formats.published.prm800k import canonical_steps, parse_steps
 from selector.labels.passes import InvalidPass, check_pass, label_steps
 from selector.labels.steps import main_path, main_ratings
 from selector.types import Completion
+from tests.present import present
 
 STEPS = ["Add 1.", "Add 2.", "So 4."]
 
@@ -17,7 +18,7 @@ def rated(text: str, rating: int | None, flagged: bool | None = False) -> Comple
 
 
 def accepts(**changed: Any) -> None:
-    body = {"step_count": 3, "ratings": [1, 0, 1], "flagged": [], "alternatives": []}
+    body: dict[str, Any] = {"step_count": 3, "ratings": [1, 0, 1], "flagged": [], "alternatives": []}
     check_pass(**(body | {"finish_reason": "solution", "reason": ""} | changed))
 
 
@@ -128,7 +129,8 @@ def test_a_found_error_stops_with_the_alternatives_behind_the_original() -> None
 
 def test_an_alternative_says_no_more_than_prm800k_knows() -> None:
     told: Any = {"id": 7, "text": "Add 3.", "rating": 0}
-    assert label_steps(STEPS, [-1], alternatives=[told])[0]["completions"][1:] == [rated("Add 3.", 0)]  # type: ignore[index]
+    [step] = label_steps(STEPS, [-1], alternatives=[told])
+    assert present(step["completions"])[1:] == [rated("Add 3.", 0)]
 
 
 def test_a_whole_solution_is_chosen_to_its_end() -> None:

@@ -36,8 +36,9 @@ def test_a_majority_outnumbers_all_others_together(named: list[FirstMistake]) ->
     if at is None:
         assert all(votes.count(each) * 2 <= len(votes) for each in votes)
     else:
-        assert named[at] is not UNKNOWN
-        assert votes.count(named[at]) * 2 > len(votes)
+        chosen = named[at]
+        assert chosen is not UNKNOWN
+        assert votes.count(chosen) * 2 > len(votes)
         assert at == named.index(named[at])
 
 

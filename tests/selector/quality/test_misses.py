@@ -1,6 +1,7 @@
 """What goes wrong in passes over gold labels: each outcome by example, and what must hold of all of them."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -59,7 +60,8 @@ def test_half_a_pass_is_not_finished_whatever_there_was_to_find(finish, first_mi
 @given(passes())
 def test_a_pass_agrees_here_exactly_where_screening_and_checks_say_so(given_answer):
     step, steps = given_answer.mistake, given_answer.step_count
-    ratings = {None: [1] * steps, UNKNOWN: [None] * steps}.get(step) or [*[1] * step, -1]
+    without: dict[Any, list[int | None]] = {None: [1] * steps, UNKNOWN: [None] * steps}
+    ratings = without.get(step) or [*[1] * step, -1]
     agrees = gold.agrees(given_answer.finish_reason, ratings, steps, given_answer.first_mistakes)
     assert (given_answer.outcome == "agreed") == agrees
 

@@ -1,5 +1,6 @@
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -56,8 +57,8 @@ def better(one: Candidate, other: Candidate) -> bool:
 @given(texts)
 def test_the_order_of_the_pool_makes_no_difference(words: list[str]) -> None:
     pool = solutions(words)
-    told = {"rule": "uniform", "scope": "global", "k": 3, "near_duplicates": "0.75"}
-    assert compose(pool[::-1], **told) == compose(pool, **told)  # type: ignore[arg-type]
+    told: dict[str, Any] = {"rule": "uniform", "scope": "global", "k": 3, "near_duplicates": "0.75"}
+    assert compose(pool[::-1], **told) == compose(pool, **told)
 
 
 def test_a_chain_of_likeness_does_not_make_its_ends_alike() -> None:

@@ -84,7 +84,7 @@ def within(batch: Batch, scope: Scope) -> dict[str | int, list[Pick]]:
 
 def bare(pool: list[Candidate], **changed: Any) -> Batch:
     """Only the rule's picks, all in one scope."""
-    parameters = {"rule": "convincing", "scope": "global", "k": 5, "control_share": 0, "audit_share": 0}
+    parameters: dict[str, Any] = {"rule": "convincing", "scope": "global", "k": 5, "control_share": 0, "audit_share": 0}
     return compose(pool, **(parameters | changed))
 
 
@@ -148,7 +148,7 @@ def test_nothing_left_out_beats_what_was_taken_in_its_stratum(pool: list[Candida
 def selectable(pool: list[Candidate], seed: int) -> list[Candidate]:
     """What stands for its duplicates, right or wrong: the best ranked of each text."""
     frozen = Pool.of(pool)
-    return [frozen.candidate(row) for row in np.flatnonzero(frozen.selectable(frozen.by_score, seed))]
+    return [frozen.candidate(int(row)) for row in np.flatnonzero(frozen.selectable(frozen.by_score, seed))]
 
 
 @given(pools(), st.integers(0, 3))

@@ -12,7 +12,7 @@ ARM = "80/20 convincing, retrained"
 def result(seed: int, uniform: list[float], arm: list[float], steps: int = 100, cell: Cell = CLEAN) -> Result:
     """Both double their steps from budget to budget; `steps` is the first one's cost."""
 
-    def points(accuracies: list[float]) -> list[dict]:
+    def points(accuracies: list[float]) -> list[dict[str, float]]:
         return [
             {"passes": 2**at, "steps": steps * 2**at, "accuracy": accuracy} for at, accuracy in enumerate(accuracies)
         ]

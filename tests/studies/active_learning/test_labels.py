@@ -16,7 +16,8 @@ def solutions(wrong: list[list[bool]], lengths: list[int] | None = None) -> Solu
     there = np.arange(4) < np.array(lengths or [4] * len(wrong))[:, None]
     kind = np.where(there, np.arange(4 * len(wrong)).reshape(-1, 4), -1)
     none = np.zeros(len(wrong), np.int64)
-    return Solutions(none, kind, np.array(wrong) & there, ~(np.array(wrong) & there).any(axis=1), none, none)
+    mistaken = np.array(wrong) & there
+    return Solutions(none, kind, mistaken, np.asarray(~mistaken.any(axis=1)), none, none)
 
 
 @given(WRONG)

@@ -10,7 +10,7 @@ from selector.commands.cli import CommandError
 from studies.active_learning import real
 from studies.active_learning.cells import Size, Training
 from studies.active_learning.solutions import Solutions, majority
-from studies.active_learning.unit import Bench
+from studies.active_learning.unit import Bench, curves
 from tests.selector.shared_data import SHARED
 
 TINY = Size(budgets=(1, 2), most=2, training=Training(width=4, window=10, most=30))
@@ -52,12 +52,11 @@ def test_no_problem_is_both_learnt_from_and_tested_on_and_each_is_tested_once(
 ) -> None:
     write(tmp_path)
     seen: list[tuple[set[int], set[int]]] = []
-    real_curves = real.curves
 
     def spy(bench: Bench, *given, **named):
         pool: Solutions = bench.labels.solutions
         seen.append((set(pool.problem.tolist()), set(bench.test.problem.tolist())))
-        return real_curves(bench, *given, **named)
+        return curves(bench, *given, **named)
 
     monkeypatch.setattr(real, "curves", spy)
     found = real.study(tmp_path, 0, TINY)

@@ -76,7 +76,8 @@ def test_labels_of_everything_teach_which_steps_are_wrong() -> None:
     world, pool = drawn()
     labels = Labels.of(pool)
     counts = labels.counts(np.arange(len(pool.problem)), world.kinds)
-    (heads,) = learner.by_steps(world.features(), *(each[None] for each in counts), 0, Training())
+    right, wrongly = counts
+    (heads,) = learner.by_steps(world.features(), right[None], wrongly[None], 0, Training())
     seen = (counts[0] + counts[1]) > 0
     wrong = np.arange(world.kinds) % SMALL.rules >= SMALL.ways
     assert (heads.mean(axis=0)[seen & wrong] < 0.5).all() and (heads.mean(axis=0)[seen & ~wrong] > 0.5).all()
