@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 from huggingface_hub import snapshot_download
-from huggingface_hub.errors import HfHubHTTPError
+from huggingface_hub.errors import HfHubHTTPError, StrictDataclassError
 from transformers import AutoConfig, PretrainedConfig, PreTrainedModel
 
 from selector.prm.encode import Encoded, Row
@@ -69,7 +69,7 @@ class Found:
     def config(self) -> PretrainedConfig:
         try:
             found: PretrainedConfig = AutoConfig.from_pretrained(self.directory, trust_remote_code=False)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, StrictDataclassError) as error:
             raise BadModel(f"{self.name} holds no config.json of a model that transformers knows: {error}") from error
         return found
 

@@ -102,8 +102,7 @@ def load(
     `tokens` are those whose rows of the language head are the classes; none, where there is a head of classes. Weights
     that are stored in `dtype` stay where the files are mapped: the model is in memory once. Raises BadModel.
     """
-    with torch.device("meta"):  # names and shapes, and no memory
-        empty = architecture.make(architecture.configured(config))
+    empty = _empty(architecture, config, name)
     expected: dict[str, Shape] = {key: tuple(weight.shape) for key, weight in empty.state_dict().items()}
     sources = {key: architecture.in_files(key, tied=config.tie_word_embeddings) for key in expected}
     in_files = {source: expected[key] for key, source in sources.items() if not (tokens and key == CLASSIFIER)}
@@ -121,6 +120,17 @@ def load(
         raise BadModel(f"{name} is not loaded: transformers had no use for {_some(left)}.")
     loaded: PreTrainedModel = model
     return loaded
+
+
+def _empty(architecture: Architecture, config: PretrainedConfig, name: str) -> PreTrainedModel:
+    """The model's names and shapes, without its memory."""
+    try:
+        with torch.device("meta"):
+            return architecture.make(architecture.configured(config))
+    except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
+        raise BadModel(
+            f"{name} has a config.json of which no {architecture.style} model can be made: {error}"
+        ) from error
 
 
 def digest(files: Iterable[Path]) -> str:

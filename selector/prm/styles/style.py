@@ -62,7 +62,7 @@ def tokenizer_of(name: str) -> PreTrainedTokenizerBase:
         found: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
             name, trust_remote_code=False, local_files_only=Path(name).is_dir()
         )
-    except (OSError, ValueError, ImportError) as error:
+    except Exception as error:  # the tokenizers library raises nothing narrower for a file that it can't read
         raise BadTokenizer(f"{name} holds no tokenizer that can be loaded: {error}") from error
     return found
 

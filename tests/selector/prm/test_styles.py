@@ -160,6 +160,14 @@ def test_a_directory_without_a_tokenizer_is_told(tmp_path):
         STYLES["qwen"](str(tmp_path), 100)
 
 
+@pytest.mark.parametrize("content", ["{", "{}", '{"model": {"type": "Fish"}, "added_tokens": []}'])
+def test_a_tokenizer_that_cannot_be_read_is_told(content, tmp_path):
+    characters([]).save_pretrained(tmp_path)
+    (tmp_path / "tokenizer.json").write_text(content)
+    with pytest.raises(BadTokenizer, match="holds no tokenizer that can be loaded"):
+        STYLES["skywork"](str(tmp_path), 100)
+
+
 def test_a_checkpoint_of_an_unknown_config_is_told(tmp_path):
     (tmp_path / "checkpoint.json").write_text('{"config": {"colour": "blue"}}')
     with pytest.raises(BadCheckpoint, match="not one of this version"):

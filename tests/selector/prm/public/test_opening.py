@@ -7,8 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+import torch
 
 from selector.prm.identity import DifferentModels, require_same
+from selector.prm.packing import reading
 from selector.prm.public import opening
 from selector.prm.public.architectures import BadModel
 from selector.prm.styles import STYLES
@@ -109,6 +111,31 @@ def test_a_directory_without_a_config_is_told(replica):
     (replica.path / "config.json").unlink()
     with pytest.raises(BadModel, match=r"holds no config\.json of a model that transformers knows"):
         opening.load(str(replica.path))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"hidden_size": "wide"},
+        {"num_hidden_layers": -1},
+        {"hidden_act": "shout"},
+        {"rope_parameters": {"rope_type": "knot"}},
+        {"model_type": "unheard"},
+    ],
+)
+def test_a_config_of_no_model_is_told(told, replica):
+    with pytest.raises(BadModel, match=r"config\.json"):
+        opening.load(reconfigured(replica, **told), device="cpu")
+
+
+def test_a_model_in_half_precision_is_read_in_packs_and_says_nearly_the_same(made):
+    model = opening.load(str(made["qwen"].path), device="cpu")
+    exact = model.score(ROWS)
+    model.model.to(torch.bfloat16)
+    model.reader = reading.fitting(model.model)
+    assert model.reader is not None
+    for one, other in zip(model.score(ROWS), exact, strict=True):
+        assert one.step_probs == pytest.approx(other.step_probs, abs=0.03)
 
 
 # Which model it is
