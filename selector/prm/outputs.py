@@ -84,5 +84,10 @@ def in_precision(model: PreTrainedModel) -> Iterator[None]:
         yield
 
 
+def is_mixed(model: PreTrainedModel) -> bool:
+    """Whether its weights are not all as precise: adapters beside a base in bfloat16."""
+    return len({weight.dtype for weight in model.parameters()}) > 1
+
+
 def is_large(model: PreTrainedModel) -> bool:
     return sum(weight.numel() for weight in model.parameters()) >= LARGE

@@ -11,7 +11,7 @@ from safetensors import SafetensorError
 from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils.logging import disable_progress_bar
 
-from selector.prm import bases
+from selector.prm import bases, lora
 from selector.prm.aggregate import log_score, p_correct
 from selector.prm.config import TrainConfig
 from selector.prm.encode import Encoded, Encoder, Row
@@ -133,22 +133,36 @@ def load(path: Path | str, device: str | None = None, features: Path | None = No
     path = Path(path)
     card = read_card(path)
     config = config_of(card)
-    return FrozenModel(path, card, features) if config.way == "frozen" else load_whole(path, config, device)
+    if config.way == "frozen":
+        return FrozenModel(path, card, features)
+    model, tokenizer = _adapted(path, card, config) if config.way == "lora" else _whole(path, config)
+    model.to(device or best_device())  # type: ignore[arg-type]
+    scorer = RewardModel(model, tokenizer, config)
+    if is_large(model):
+        model.to(scoring_dtype())  # type: ignore[arg-type]
+    return scorer
 
 
-def load_whole(path: Path, config: TrainConfig, device: str | None = None) -> RewardModel:
-    """The checkpoint of a way whose weights all lie in its directory. Raises BadCheckpoint."""
+def _whole(path: Path, config: TrainConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """A model whose weights all lie in the checkpoint's directory."""
     try:
         model, tokenizer, afresh = load_base(str(path), config.heads)
     except (OSError, ValueError, SafetensorError) as error:
         raise BadCheckpoint(f"{path} holds no model that can be loaded: {error}") from error
     if afresh:  # transformers would only warn, and the scores would be noise
         raise BadCheckpoint(f"{path} lacks weights of the model: {', '.join(afresh)}.")
-    model.to(device or best_device())  # type: ignore[arg-type]
-    scorer = RewardModel(model, tokenizer, config)
-    if is_large(model):
-        model.to(scoring_dtype())  # type: ignore[arg-type]
-    return scorer
+    return model, tokenizer
+
+
+def _adapted(path: Path, card: dict[str, Any], config: TrainConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """A base with the checkpoint's adapters added to it."""
+    try:
+        check_base(path, card, bases.identity(config.base))
+        model, tokenizer, _ = load_base(config.base, config.heads)
+        lora.add(model, config.rank, path)
+    except (OSError, ValueError, SafetensorError) as error:
+        raise BadCheckpoint(f"{path} holds no adapters that can be loaded, or its base is gone: {error}") from error
+    return model, tokenizer
 
 
 def read_card(path: Path) -> dict[str, Any]:

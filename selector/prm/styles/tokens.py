@@ -18,7 +18,7 @@ def tokens_style(checkpoint: str, window: int) -> Style:
     """A head of classes on every token, read at the end of each step.
 
     A directory that holds checkpoint.json is ours: encoded as it was trained, three classes, P(correct) by its config.
-    Any other is read as TRL taught it. Raises BadCheckpoint, also for a head beside its base, and for several heads:
+    Any other is read as TRL taught it. Raises BadCheckpoint, also for what lies beside its base, and for several heads:
     the softmax of a server goes over all of their classes together.
     """
     ours = (Path(checkpoint) / reward_model.CARD).is_file()
@@ -27,8 +27,8 @@ def tokens_style(checkpoint: str, window: int) -> Style:
 
 def _ours(checkpoint: str, window: int) -> Style:
     config = reward_model.config_of(reward_model.read_card(Path(checkpoint)))
-    if config.way == "frozen":
-        raise reward_model.BadCheckpoint(f"{checkpoint} is a head beside its base; this style reads a whole model.")
+    if config.way in ("frozen", "lora"):
+        raise reward_model.BadCheckpoint(f"{checkpoint} lies beside its base; this style reads a whole model.")
     if config.heads > 1:
         raise reward_model.BadCheckpoint(f"{checkpoint} has {config.heads} heads, and this style reads one.")
     return Style(

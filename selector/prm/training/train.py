@@ -5,6 +5,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,16 +15,17 @@ from typing import Any
 import torch
 from transformers import LlamaForTokenClassification, PreTrainedModel, PreTrainedTokenizerBase
 
+from selector.prm import bases, lora
 from selector.prm.config import TrainConfig
 from selector.prm.encode import Encoded, Encoder
-from selector.prm.outputs import best_device, class_logits, in_precision
+from selector.prm.outputs import best_device, class_logits, in_precision, is_large, is_mixed, scoring_dtype
 from selector.prm.reward_model import (
     CARD,
     RewardModel,
     load_base,
     window_of,
 )
-from selector.prm.training import embedded, frozen, lora, tuning
+from selector.prm.training import embedded, frozen, tuning
 from selector.prm.training.processes import Processes, joined
 from selector.prm.training.ratings import bagged, ratings_of
 from selector.prm.training.training_loop import Loss, Run, batches, training_loop
@@ -105,6 +107,11 @@ def _train(
         model, tokenizer = (
             load_base(config.base, config.heads)[:2] if config.base else embedded.make(texts, config.heads)
         )
+        if config.checkpoint_activations:
+            model.activation_checkpointing_enable({"use_reentrant": False})
+        if config.way == "lora" and is_large(model):
+            model.to(scoring_dtype())  # type: ignore[arg-type]  # the base learns nothing: half the memory will do
+        adapted = lora.adapt(model, config.rank) if config.way == "lora" else None
         model.to(best_device())  # type: ignore[arg-type]
         encoder = Encoder(tokenizer, config.context, window_of(model, config))
         rated, counts = rate(examples, encoder)
@@ -115,18 +122,18 @@ def _train(
         state = Unfinished(unfinished or out.with_name(f".{out.name}.unfinished"), run)
         phase = state.phase() or ""
         processes.agree(f"{run} {phase} {len(state.losses(phase))} {len(state.kept)}")
-        with lora.adapters(model, config.rank):
-            losses, threshold = fit(Course(model, encoder, config, state, processes, progress), texts, rated, folds)
+        losses, threshold = fit(Course(model, encoder, config, state, processes, progress), texts, rated, folds)
     card = {
         "config": config.to_dict() | {"threshold": threshold},
         "tuning": tuning.provenance(folds, judged) if config.kind == "prm" else None,
         **digests,
+        **({"base_identity": bases.identity(config.base)} if config.base else {}),
         "counts": counts,
         "losses": losses,
         "seconds": round(time.monotonic() - started, 2),
     }
     if processes.first:
-        write(partial(save_whole, model, tokenizer), card, out)
+        write(partial(lora.save, adapted) if adapted else partial(save_whole, model, tokenizer), card, out)
         state.forget()
     processes.wait()
     return card
@@ -222,6 +229,10 @@ class Course:
 
     def judge(self, fold: Fold, phase: str, losses: list[float], what: str) -> None:
         """Judge the fold's solutions, by the model that has just learned from the others with these `losses`."""
+        with in_precision(self.model) if is_mixed(self.model) else nullcontext():
+            self._judge(fold, phase, losses, what)
+
+    def _judge(self, fold: Fold, phase: str, losses: list[float], what: str) -> None:
         scorer, kept = RewardModel(self.model, self.encoder.tokenizer, self.config), self.unfinished.kept
         for at in range(0, len(fold.judged), JUDGED_AT_ONCE):
             if (name := f"{phase}/{at}") in kept:
