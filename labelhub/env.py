@@ -56,6 +56,13 @@ class Env:
         "Servers that may be asked for solutions, as name=https://host/v1, comma separated; empty turns sampling off.",
         (),
     )
+    scoring_endpoints: tuple[str, ...] = knob(
+        "Servers of reward models that may score solutions, as name=http://host:port, comma separated; empty is none.",
+        (),
+    )
+    base_models: tuple[str, ...] = knob(
+        "Hub ids and directories of models that projects may train from or score with, comma separated.", ()
+    )
     two_factor_for_operators: bool = knob("Operators enrol a second factor before they can do anything.", False)
     oidc_server: str = knob("An OpenID Connect issuer (https://host/path) to sign in with; empty is none.", "")
     oidc_client_id: str = knob("This site's name at the issuer.", "")
@@ -71,6 +78,7 @@ class Env:
 READERS = {bool: "bool", int: "int", str: "str", tuple[str, ...]: "tuple", Path: "path"}
 LEAST = {"JOB_SILENCE_SECONDS": 1, "FILES_KEPT_DAYS": 0, "TRUSTED_PROXIES": 0}
 WORDS = ("true", "false", "yes", "no", "on", "off", "1", "0")
+ADDRESSES = {"SAMPLING": "http://127.0.0.1:8000/v1", "SCORING": "http://127.0.0.1:8000"}
 ENDPOINT_NAME = re.compile(r"[a-z0-9_]{1,40}")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -87,20 +95,21 @@ def read() -> Env:
     return Env(**values)
 
 
-def endpoints(listed: tuple[str, ...]) -> dict[str, str]:
-    """SAMPLING_ENDPOINTS as base addresses by name. Raises ImproperlyConfigured."""
+def endpoints(purpose: str, listed: tuple[str, ...]) -> dict[str, str]:
+    """SAMPLING_ENDPOINTS or SCORING_ENDPOINTS as base addresses by name. Raises ImproperlyConfigured."""
+    setting = f"{purpose}_ENDPOINTS"
     found: dict[str, str] = {}
     for each in listed:
         name, _, url = each.strip().partition("=")
         if not ENDPOINT_NAME.fullmatch(name) or name in found:
             raise ImproperlyConfigured(
-                f"SAMPLING_ENDPOINTS has {name[:60]!r}: a name is a few lower-case letters, digits and underscores, "
+                f"{setting} has {name[:60]!r}: a name is a few lower-case letters, digits and underscores, "
                 "and stands for one address."
             )
         if not _is_address(url):
             raise ImproperlyConfigured(
-                f"SAMPLING_ENDPOINTS has no address such as http://127.0.0.1:8000/v1 for {name}, and nothing more: "
-                f"{sampling_key_name(name)} holds its key."
+                f"{setting} has no address such as {ADDRESSES[purpose]} for {name}, and nothing more: "
+                f"{key_name(purpose, name)} holds its key."
             )
         found[name] = url.rstrip("/")
     return found
@@ -139,14 +148,14 @@ def oidc_origin(read: Env) -> list[str]:
     return [f"{parts.scheme}://{parts.netloc}"] if read.oidc_server else []
 
 
-def sampling_key_name(endpoint: str) -> str:
+def key_name(purpose: str, endpoint: str) -> str:
     """The environment variable that holds an endpoint's API key, or with _FILE behind it names its file."""
-    return f"SAMPLING_KEY_{endpoint.upper()}"
+    return f"{purpose}_KEY_{endpoint.upper()}"
 
 
-def sampling_key(endpoint: str) -> str:
+def endpoint_key(purpose: str, endpoint: str) -> str:
     """The endpoint's API key, empty where it needs none. Raises ImproperlyConfigured, and never says what it read."""
-    name = sampling_key_name(endpoint)
+    name = key_name(purpose, endpoint)
     path = os.environ.get(f"{name}_FILE")
     key = _content(name, path) if path else os.environ.get(name, "")
     if not key.isascii() or not key.isprintable() or " " in key:  # the HTTP library's own error would quote it

@@ -110,6 +110,22 @@ class SamplingOff(Refusal):
     sentence = "Sampling is off: SAMPLING_ENDPOINTS lists no server that may be asked (see docs/sampling.md)."
 
 
+class ScoringOff(Refusal):
+    code = "scoring_off"
+    sentence = "SCORING_ENDPOINTS lists no server that may score solutions (see docs/scorers.md)."
+
+
+class Unscorable(Refusal):
+    """A checkpoint's model can't score now; the sentence says why."""
+
+    code, sentence = "unscorable", "The checkpoint's model can't be used."
+
+
+class ScorerChanged(Refusal):
+    code = "scorer_changed"
+    sentence = "The model behind this checkpoint is another one than before: add it as a checkpoint of its own."
+
+
 class UnfitSet(Refusal):
     code, sentence = "unfit_set", "These questions could be passed without reading."
 

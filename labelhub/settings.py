@@ -203,6 +203,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {  # the schema's names for what several components call `state` or `kind`
         "AnyStratum": "labelhub.api.data.serializers.browse.STRATA",
         "CheckpointKind": "labelhub.models.Checkpoint.Kind",
+        "AddedSource": "labelhub.models.Checkpoint.ADDED",
+        "CheckpointSource": "labelhub.models.Checkpoint.Source",
         "CheckpointState": "labelhub.models.Checkpoint.State",
         "ExportFormat": "labelhub.services.data.exporting.FORMATS",
         "ExportView": "labelhub.queries.data.exports.VIEWS",
@@ -234,7 +236,9 @@ SPECTACULAR_SETTINGS = {
 
 JOB_SILENCE_SECONDS = ENV.job_silence_seconds
 TOKENS_MAY_LAST = ENV.tokens_may_last
-SAMPLING_ENDPOINTS = environment.endpoints(ENV.sampling_endpoints)
+SAMPLING_ENDPOINTS = environment.endpoints("SAMPLING", ENV.sampling_endpoints)
+SCORING_ENDPOINTS = environment.endpoints("SCORING", ENV.scoring_endpoints)
+BASE_MODELS = ENV.base_models
 
 CELERY_BROKER_URL = ENV.redis_url
 CELERY_TASK_IGNORE_RESULT = True  # the Job row is the result

@@ -7,16 +7,22 @@ from collections.abc import Callable
 
 import structlog
 from celery import shared_task
+from django.db.models import QuerySet
 
-from labelhub.errors import Superseded
-from labelhub.models import Job, Problem
+from labelhub.errors import Superseded, Unscorable
+from labelhub.models import Checkpoint, Job, Problem, Solution
 from labelhub.queries.loop import pools, workers
 from labelhub.services import jobs
 from labelhub.services.data import grading, importing, sampling
 from labelhub.services.data.exporting import files as export_files
+from labelhub.services.endpoints import SCORING
 from labelhub.services.jobs import Running
 from labelhub.services.labeling import leases
 from labelhub.services.loop import evaluating, generations, scoring, selecting, training
+from labelhub.services.loop.scorers import identity, score_file, thresholds
+from labelhub.services.loop.scorers.adding import JUDGE
+from selector.prm.identity import IdentifiedScorer
+from selector.types import Scorer
 
 log = structlog.get_logger(__name__)
 
@@ -100,16 +106,16 @@ def score_pool(run: Running) -> list[Job]:
 
     And what is in work: the control and gate items that opened ahead, before this champion was one, measure it too.
     """
-    from selector.prm import reward_model
-
-    generation, champion = run.job.generation, run.checkpoint
-    scorer = reward_model.load(training.directory(champion))
-    for solutions, what in (
-        (pools.train_pool(project=run.job.project), "Scoring the pool"),
-        (pools.gate_pool(project=run.job.project), "Scoring the gate problems"),
-        (pools.in_work(project=run.job.project), "Scoring what is in work"),
-    ):
-        scoring.score_solutions(solutions=solutions, checkpoint=champion, scorer=scorer, beat=run.beat, what=what)
+    generation, champion, project = run.job.generation, run.checkpoint, run.job.project
+    _score(
+        run,
+        champion,
+        {
+            "Scoring the pool": pools.train_pool(project=project),
+            "Scoring the gate problems": pools.gate_pool(project=project),
+            "Scoring what is in work": pools.in_work(project=project),
+        },
+    )
     with run.finishing():
         return [generations.scored(generation=generation)] if generation else []
 
@@ -149,20 +155,76 @@ def train_challenger(run: Running) -> list[Job]:
 @door(Job.Kind.EVALUATE)
 def evaluate_challenger(run: Running) -> list[Job]:
     """Measure champion and challenger on the held-out problems, decide, and open the next generation."""
-    from selector.prm import reward_model
-
     project, challenger = run.job.project, run.checkpoint
+    if thresholds.wants_tuning(challenger):
+        _score(run, challenger, {"Scoring the training labels": thresholds.to_tune_on(challenger)})
+        thresholds.tune(checkpoint=challenger)
     for checkpoint in evaluating.contenders(project=project, challenger=challenger):
-        scorer = reward_model.load(training.directory(checkpoint))
-        for split in (Problem.Split.GATE, Problem.Split.TEST):
-            held_out = pools.held_out(project=project, split=split)
-            what = f"Checkpoint {checkpoint.number} scores the {split} problems"
-            scoring.score_solutions(solutions=held_out, checkpoint=checkpoint, scorer=scorer, beat=run.beat, what=what)
+        held_out = {
+            f"Checkpoint {checkpoint.number} scores the {split} problems": pools.held_out(project=project, split=split)
+            for split in (Problem.Split.GATE, Problem.Split.TEST)
+        }
+        _score(run, checkpoint, held_out)
     measures, decision = evaluating.judge(project=project, challenger=challenger)
     with run.finishing():
         return evaluating.conclude(
             checkpoint=challenger, generation=run.job.generation, measures=measures, decision=decision
         )
+
+
+@door(Job.Kind.READ_SCORES)
+def read_scores(run: Running) -> list[Job]:
+    """Read the scores of a checkpoint that scores nothing by itself; it is measured next."""
+    checkpoint = run.checkpoint
+    counts = score_file.read(checkpoint=checkpoint, **run.job.params, beat=run.beat)
+    with run.finishing(**counts):
+        following = [evaluating.start(checkpoint=checkpoint)]
+    importing.discard(stored=run.job.params["stored"])
+    return following
+
+
+def _score(run: Running, checkpoint: Checkpoint, wanted: dict[str, QuerySet[Solution]]) -> None:
+    """Have the checkpoint score what it hasn't scored of these, each told by its words.
+
+    What a checkpoint of imported scores lacks stays unscored. Raises Unscorable and ScorerChanged.
+    """
+    if checkpoint.source == Checkpoint.Source.IMPORTED:
+        return
+    from selector.prm.public.architectures import BadModel
+    from selector.prm.reward_model import BadCheckpoint
+    from selector.prm.served.server import RemoteScorerError
+    from selector.prm.styles import BadTokenizer
+
+    try:
+        scorer = _scorer(checkpoint)
+        for what, solutions in wanted.items():
+            scoring.score_solutions(solutions=solutions, checkpoint=checkpoint, scorer=scorer, beat=run.beat, what=what)
+    except (BadCheckpoint, BadModel, BadTokenizer, RemoteScorerError) as error:
+        raise Unscorable(str(error)) from error
+
+
+def _scorer(checkpoint: Checkpoint) -> Scorer:
+    """The checkpoint's model, ready to score, once it is known to be the one that scored before."""
+    from selector.prm import reward_model
+    from selector.prm.public import opening
+    from selector.prm.served import judge, pooling
+
+    if checkpoint.source == Checkpoint.Source.TRAINED:
+        return reward_model.load(training.directory(checkpoint))
+    name, asked = checkpoint.name, checkpoint.scorer
+    if checkpoint.source == Checkpoint.Source.PUBLIC:
+        revision = checkpoint.identity.get("revision") or None  # the one that scored before
+        scorer: IdentifiedScorer = opening.load(name, style=asked["style"], revision=revision)
+    else:
+        endpoint = SCORING.with_key(asked["endpoint"])
+        if asked["style"] == JUDGE:
+            scorer = judge.load(endpoint.url, model=name, key=endpoint.key)
+        else:
+            scorer = pooling.load(
+                endpoint.url, model=name, tokenizer=asked["tokenizer"], style=asked["style"], key=endpoint.key
+            )
+    identity.recognise(checkpoint=checkpoint, found=scorer.identity())
+    return scorer
 
 
 @door(Job.Kind.EXPORT)

@@ -195,6 +195,9 @@ const CURVE = [
 export const CHECKPOINT: Checkpoint = {
   number: 2,
   kind: "prm",
+  source: "trained",
+  name: "",
+  scorer: {},
   state: "ready",
   is_champion: false,
   base_model: "",

@@ -8,7 +8,7 @@ from labelhub.api import events, jobs, projects
 from labelhub.api.accounts import auth, invitations, passkeys, people, sessions, two_factor
 from labelhub.api.data import browse, exports, imports, samplings
 from labelhub.api.labeling import assignments, mine
-from labelhub.api.loop import checkpoints, generations, progress, watch
+from labelhub.api.loop import checkpoints, generations, progress, scorers, watch
 from labelhub.api.quality import gold, judging, mistakes, practice, quality, review, screening
 
 # Tried in this order, so what labelers wait for comes first in both lists.
@@ -76,6 +76,9 @@ of_project = [
     path("checkpoints/champions", checkpoints.Champions.as_view()),
     path("checkpoints/loop", checkpoints.Loop.as_view()),
     path("checkpoints/teachable", checkpoints.Teachable.as_view()),
+    path("checkpoints/scores", scorers.NewScores.as_view()),
+    path("checkpoints/<int:number>/scores", scorers.Scores.as_view()),
+    path("scorers", scorers.Scorers.as_view()),
     path("checkpoints/<int:number>", checkpoints.CheckpointDetail.as_view()),
     path("checkpoints/<int:number>/orm", checkpoints.TrainOrm.as_view()),
     path("checkpoints/<int:number>/promote", checkpoints.Promote.as_view()),

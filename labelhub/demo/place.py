@@ -76,6 +76,8 @@ class Place:
             "METRICS_TOKEN": "",
             "TRUSTED_PROXIES": "0",
             "SAMPLING_ENDPOINTS": "",
+            "SCORING_ENDPOINTS": "",
+            "BASE_MODELS": "",
             "TWO_FACTOR_FOR_OPERATORS": "false",
             "OIDC_SERVER": "",
             "OIDC_CLIENT_ID": "",

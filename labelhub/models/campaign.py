@@ -7,12 +7,20 @@ from django.db.models import Q
 
 
 class Checkpoint(models.Model):
-    """A trained reward model on disk, the labels it saw and what was measured of it."""
+    """A reward model that scores solutions: where it comes from, what it learned from, what was measured of it."""
+
+    class Source(models.TextChoices):
+        TRAINED = "trained", "Trained here, on the project's labels."
+        PUBLIC = "public", "A published model, loaded from a directory or a model hub."
+        SERVED = "served", "A model behind HTTP, asked by the workers."
+        IMPORTED = "imported", "Scores that were computed elsewhere and came in by a file."
+
+    ADDED = [choice for choice in Source.choices if choice[0] in ("public", "served")]  # by naming a model
 
     class State(models.TextChoices):
         TRAINING = "training", "Being trained."
-        TRAINED = "trained", "On disk, not yet evaluated."
-        READY = "ready", "Trained and evaluated: may be promoted."
+        TRAINED = "trained", "There, not yet evaluated."
+        READY = "ready", "Evaluated: may be promoted."
         FAILED = "failed", "Training or evaluation failed."
 
     class Kind(models.TextChoices):
@@ -22,6 +30,14 @@ class Checkpoint(models.Model):
     project = models.ForeignKey("labelhub.Project", models.CASCADE, related_name="checkpoints")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=3, choices=Kind, default=Kind.PRM)
+    source = models.CharField(max_length=8, choices=Source, default=Source.TRAINED)
+    name = models.CharField(max_length=300, blank=True, help_text="Of a model that was not trained here.")
+    scorer = models.JSONField(
+        default=dict, help_text="How a model that was not trained here is read: its style, endpoint and tokenizer."
+    )
+    identity = models.JSONField(
+        default=dict, help_text="What tells it from another model of its name; scoring stops when it changes."
+    )
     state = models.CharField(max_length=8, choices=State, default=State.TRAINING)
     base_model = models.CharField(max_length=300, blank=True)
     config = models.JSONField(default=dict)
@@ -236,6 +252,7 @@ class Job(models.Model):
         TRAIN = "train", "Trains a checkpoint."
         EVALUATE = "evaluate", "Measures a checkpoint."
         EXPORT = "export", "Writes labels to a file."
+        READ_SCORES = "scores", "Reads a checkpoint's scores from a file."
 
     project = models.ForeignKey("labelhub.Project", models.CASCADE, related_name="jobs")
     kind = models.CharField(max_length=10, choices=Kind)

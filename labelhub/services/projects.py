@@ -7,7 +7,7 @@ from django.db import transaction
 
 from labelhub.errors import Conflict, Invalid
 from labelhub.models import Instructions, Membership, Project, User
-from labelhub.services import audit
+from labelhub.services import audit, base_models
 from labelhub.services.naming import unless_taken
 
 SETTINGS = (
@@ -133,8 +133,8 @@ def _check(project: Project, settings: dict[str, Any]) -> None:
         raise Invalid(" ".join(error.messages), fields=error.message_dict) from error
     if settings.get("phase") == 1:  # as it is asked for now: a project that once was set to it can still be changed
         _refuse("phase", ONLY_PHASE_2)
-    if "://" in project.base_model or ".." in project.base_model.split("/"):
-        _refuse("base_model", "A base model is a hub id such as owner/name or a local directory, never an address.")
+    if project.base_model and "base_model" in settings:
+        base_models.check(project.base_model, field="base_model")
     if project.gate_share + project.test_share > 1:
         _refuse("gate_share", "The gate and test shares together are more than all problems.")
 

@@ -10,6 +10,8 @@ import numpy as np
 from selector.evaluation.bootstrap import Floats, Interval, Key, intervals, ratio, sums
 from selector.prm.config import THRESHOLD
 
+LEAST_TO_TUNE = 30  # solutions with a mistake, and as many without: with fewer, the best threshold is mostly luck
+
 
 class Source(StrEnum):
     """Where a threshold comes from."""

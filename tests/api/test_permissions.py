@@ -55,6 +55,10 @@ def a_gold_file(world: dict[str, Any]) -> dict[str, Any]:
     return a_file() | {"purpose": "practice"}
 
 
+def some_scores(world: dict[str, Any]) -> dict[str, Any]:
+    return a_file() | {"name": "elsewhere"}
+
+
 def holder(status: int) -> dict[str, int]:
     """ann has the assignment; not even a superuser acts for her."""
     return anyone(404) | {"nobody": 401, "ann": status}
@@ -191,6 +195,27 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
         "projects/apples/imports/{job}/rejected/csv",
         None,
         from_operator(404),  # nothing was rejected
+    ),
+    ("get", "projects/<slug:slug>/scorers"): ("projects/apples/scorers", None, from_operator(200)),
+    ("post", "projects/<slug:slug>/scorers"): (
+        "projects/apples/scorers",
+        {"source": "public", "model": "/etc", "style": "qwen"},
+        from_operator(400),
+    ),
+    ("post", "projects/<slug:slug>/checkpoints/scores"): (
+        "projects/apples/checkpoints/scores",
+        some_scores,
+        from_operator(202),
+    ),
+    ("get", "projects/<slug:slug>/checkpoints/<int:number>/scores"): (
+        "projects/apples/checkpoints/1/scores",
+        None,
+        from_operator(200),
+    ),
+    ("post", "projects/<slug:slug>/checkpoints/<int:number>/scores"): (
+        "projects/apples/checkpoints/1/scores",
+        a_file,
+        from_operator(409),  # it was trained here
     ),
     ("get", "projects/<slug:slug>/samplings"): ("projects/apples/samplings", None, from_operator(200)),
     ("post", "projects/<slug:slug>/samplings"): (
@@ -501,6 +526,8 @@ def test_each_person_is_answered_as_the_table_says(call_as, world, method, route
         ("post", "checkpoints/7/evaluation"),
         ("post", "checkpoints/7/promote"),
         ("get", "checkpoints/7/evaluation"),
+        ("get", "checkpoints/7/scores"),
+        ("post", "checkpoints/7/scores"),
         ("patch", "members/{member}"),
         ("delete", "members/{member}"),
         ("post", "members/{member}/suspend"),

@@ -710,6 +710,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/checkpoints/{number}/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a checkpoint has not scored, as rows to be scored elsewhere; and such scores, for one of imported scores. */
+        get: operations["projects_checkpoints_unscored"];
+        put?: never;
+        /** @description What a checkpoint has not scored, as rows to be scored elsewhere; and such scores, for one of imported scores. */
+        post: operations["projects_checkpoints_scores_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/checkpoints/champions": {
         parameters: {
             query?: never;
@@ -738,6 +756,23 @@ export interface paths {
         get: operations["projects_checkpoints_loop"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{slug}/checkpoints/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Add a checkpoint by a file of step probabilities that a model gave elsewhere. */
+        post: operations["projects_checkpoints_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1674,6 +1709,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/scorers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Reward models that were not trained here: what this site may load or ask, and adding one as a checkpoint. */
+        get: operations["projects_scorers_retrieve"];
+        put?: never;
+        /** @description Reward models that were not trained here: what this site may load or ask, and adding one as a checkpoint. */
+        post: operations["projects_scorers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/screening": {
         parameters: {
             query?: never;
@@ -1835,6 +1888,8 @@ export interface components {
             /** @description Generated for the new account; shown this once. */
             password: string | null;
         };
+        /** @enum {string} */
+        AddedSource: "public" | "served";
         Agreement: {
             /** @description That several labelers finished, the newest of them. */
             solutions: number;
@@ -2103,6 +2158,13 @@ export interface components {
         Checkpoint: {
             number: number;
             kind: components["schemas"]["CheckpointKind"];
+            source: components["schemas"]["CheckpointSource"];
+            /** @description Of a model that was not trained here; else empty. */
+            name: string;
+            /** @description How such a model is read: its style, endpoint and tokenizer. */
+            scorer: {
+                [key: string]: string;
+            };
             state: components["schemas"]["CheckpointState"];
             is_champion: boolean;
             /** @description Empty: the embedded default. */
@@ -2136,6 +2198,8 @@ export interface components {
         };
         /** @enum {string} */
         CheckpointKind: "prm" | "orm";
+        /** @enum {string} */
+        CheckpointSource: "trained" | "public" | "served" | "imported";
         /** @enum {string} */
         CheckpointState: "training" | "trained" | "ready" | "failed";
         CodeRequest: {
@@ -2962,7 +3026,7 @@ export interface components {
             attempt: number;
         };
         /** @enum {string} */
-        JobKind: "import" | "sample" | "grade" | "score" | "select" | "train" | "evaluate" | "export";
+        JobKind: "import" | "sample" | "grade" | "score" | "select" | "train" | "evaluate" | "export" | "scores";
         /** @enum {string} */
         JobState: "queued" | "running" | "done" | "failed";
         JoinRequest: {
@@ -3370,6 +3434,47 @@ export interface components {
             currency?: string;
             slug: string;
         };
+        NewScorerRequest: {
+            source: components["schemas"]["AddedSource"];
+            /** @description One of BASE_MODELS; of a served one its name there. */
+            model: string;
+            /** @description How it is read: one of the styles. */
+            style: string;
+            /**
+             * @description Of a served one: a name, never an address.
+             * @default
+             */
+            endpoint: string;
+            /**
+             * @description Of a served one: one of BASE_MODELS; a judge has none.
+             * @default
+             */
+            tokenizer: string;
+            /**
+             * Format: double
+             * @description Published P(correct) below which a step is a mistake; left out, it is tuned on training labels.
+             */
+            threshold?: number | null;
+        };
+        NewScoresRequest: {
+            /**
+             * Format: binary
+             * @description JSON Lines of solution_id (or id) and step_probs.
+             */
+            file: string;
+            /** @description Of the model that gave them. */
+            name: string;
+            /**
+             * @description How its steps make a score.
+             * @default product
+             */
+            aggregate: string;
+            /**
+             * Format: double
+             * @description Published P(correct) below which a step is a mistake; left out, it is tuned on training labels.
+             */
+            threshold?: number | null;
+        };
         NewTokenRequest: {
             /** @description What the token is for. */
             name: string;
@@ -3444,6 +3549,13 @@ export interface components {
         OwnCheckpoint: {
             number: number;
             kind: components["schemas"]["CheckpointKind"];
+            source: components["schemas"]["CheckpointSource"];
+            /** @description Of a model that was not trained here; else empty. */
+            name: string;
+            /** @description How such a model is read: its style, endpoint and tokenizer. */
+            scorer: {
+                [key: string]: string;
+            };
             state: components["schemas"]["CheckpointState"];
             is_champion: boolean;
             /** @description Empty: the embedded default. */
@@ -4104,6 +4216,22 @@ export interface components {
         SamplingSubject: "solutions" | "alternatives";
         /** @enum {string} */
         Scope: "per_problem" | "global";
+        ScoreFileRequest: {
+            /**
+             * Format: binary
+             * @description JSON Lines of solution_id (or id) and step_probs.
+             */
+            file: string;
+        };
+        /** @description What may be added here, by the deployment's settings. */
+        ScorerOptions: {
+            /** @description By BASE_MODELS. */
+            models: string[];
+            /** @description By SCORING_ENDPOINTS. */
+            endpoints: string[];
+            styles: components["schemas"]["Style"][];
+            aggregates: string[];
+        };
         /** @description How a labeler stands with the screening. */
         Screening: {
             /** @description none: nobody is screened; admitted: let in by somebody. */
@@ -4372,6 +4500,13 @@ export interface components {
             agreement: components["schemas"]["ShareTold"];
         };
         StratumLabelsTold: components["schemas"]["StratumLabels"] | components["schemas"]["Undefined"];
+        Style: {
+            name: string;
+            /** @description What kind of model it reads, and how. */
+            sentence: string;
+            /** @description A worker can load such a model; all can be served. */
+            public: boolean;
+        };
         Submitted: {
             label: components["schemas"]["Label"];
             next: components["schemas"]["Assignment"] | null;
@@ -7613,6 +7748,154 @@ export interface operations {
             };
         };
     };
+    projects_checkpoints_unscored: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            503: {
+                headers: {
+                    /** @description Seconds until the call may be repeated. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_checkpoints_scores_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ScoreFileRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkpoint"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            503: {
+                headers: {
+                    /** @description Seconds until the call may be repeated. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     projects_checkpoints_champions: {
         parameters: {
             query?: never;
@@ -7704,6 +7987,97 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            503: {
+                headers: {
+                    /** @description Seconds until the call may be repeated. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_checkpoints_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["NewScoresRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkpoint"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12319,6 +12693,152 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            503: {
+                headers: {
+                    /** @description Seconds until the call may be repeated. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_scorers_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScorerOptions"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            503: {
+                headers: {
+                    /** @description Seconds until the call may be repeated. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_scorers_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScorerRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkpoint"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -18,6 +18,7 @@ from labelhub.errors import Absent
 from labelhub.models import Job
 from labelhub.services.data import sampling
 from labelhub.services.data.sampling import job as sampling_job
+from labelhub.services.endpoints import SAMPLING
 
 TOLD_AT_ONCE = 100
 
@@ -29,7 +30,7 @@ class Endpoints(ProjectView):
 
     @extend_schema(responses=EndpointSerializer(many=True))
     def get(self, request: Request, slug: str) -> Response:
-        return Response(EndpointSerializer(list(sampling.endpoints.listed()), many=True).data)
+        return Response(EndpointSerializer(list(SAMPLING.listed()), many=True).data)
 
 
 class Samplings(ProjectView):

@@ -13,6 +13,9 @@ from labelhub.queries.loop import eligible
 FIELDS = (
     "number",
     "kind",
+    "source",
+    "name",
+    "scorer",
     "state",
     "base_model",
     "config",
@@ -57,7 +60,9 @@ def threshold(checkpoint: Checkpoint) -> dict[str, Any] | None:
     found = checkpoint.report.get("tuning") or dict.fromkeys(("folds", "with_mistake", "without_mistake"))
     told = {name: found[name] for name in ("folds", "with_mistake", "without_mistake")}
     value = checkpoint.config["threshold"]
-    return {"value": value, "tuned": is_tuned(checkpoint), **told, "sentence": _how_found(value, found)}
+    published = checkpoint.report.get("threshold") == "published"
+    sentence = f"{value:.3g}, as published for this model." if published else _how_found(value, found)
+    return {"value": value, "tuned": is_tuned(checkpoint), **told, "sentence": sentence}
 
 
 def is_tuned(checkpoint: Checkpoint) -> bool:
@@ -74,10 +79,10 @@ def _how_found(value: float, tuning: dict[str, Any]) -> str:
             f"{value:.3g}, untuned: {wrong:,} training solutions with a mistake and {right:,} without; tuning takes at "
             f"least {least} of each, of several problems."
         )
-    return (
-        f"{value:.3g}, tuned on {wrong + right:,} training solutions ({wrong:,} with a mistake, {right:,} without), "
-        f"each judged by a model that never saw its problem ({tuning['folds']} folds)."
-    )
+    tuned = f"{value:.3g}, tuned on {wrong + right:,} training solutions ({wrong:,} with a mistake, {right:,} without)"
+    if not tuning["folds"]:
+        return f"{tuned}, none of which taught it."
+    return f"{tuned}, each judged by a model that never saw its problem ({tuning['folds']} folds)."
 
 
 def _splits(checkpoint: Checkpoint) -> list[str]:

@@ -1,6 +1,6 @@
 """Score: a checkpoint's step probabilities for solutions, each scored once by it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -22,10 +22,7 @@ def score_solutions(
     beat(0, total, what)
     while chunk := _next(solutions, checkpoint, last):
         scored = scorer.score([(solution.problem.text, solution.steps) for solution in chunk])
-        Score.objects.bulk_create(
-            (_row(solution, checkpoint, one) for solution, one in zip(chunk, scored, strict=True)),
-            ignore_conflicts=True,
-        )
+        write(checkpoint, zip((solution.pk for solution in chunk), scored, strict=True))
         done, last = done + len(chunk), chunk[-1].pk
         beat(done, total, what)
     return done
@@ -42,11 +39,16 @@ def _next(solutions: QuerySet[Solution], checkpoint: Checkpoint, last: int) -> l
     return list(waiting[:CHUNK])
 
 
-def _row(solution: Solution, checkpoint: Checkpoint, scored: Scored) -> Score:
+def write(checkpoint: Checkpoint, scored: Iterable[tuple[int, Scored]]) -> None:
+    """Keep the checkpoint's scores by solution id; those that are there stay as they are."""
+    Score.objects.bulk_create((_row(pk, checkpoint, one) for pk, one in scored), ignore_conflicts=True)
+
+
+def _row(solution_id: int, checkpoint: Checkpoint, scored: Scored) -> Score:
     """What every head says of every step isn't kept, but what it comes to: a pool is millions of solutions."""
     probs = scored.step_probs
     return Score(
-        solution=solution,
+        solution_id=solution_id,
         checkpoint=checkpoint,
         step_probs=None if probs is None else list(probs),
         log_score=scored.log_score,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from labelhub.errors import NothingToTrain
 from labelhub.models import Checkpoint, Job, Label, Project, Solution, User
 from labelhub.queries.loop import eligible
-from labelhub.services import audit, jobs
+from labelhub.services import audit, base_models, jobs
 from selector.labels.steps import training_examples
 from selector.prm.config import TrainConfig
 from selector.types import BAD, GREAT, Example
@@ -41,15 +41,26 @@ def start(*, project: Project, kind: str = Checkpoint.Kind.PRM, by: User | None)
 
 
 def create_checkpoint(*, project: Project, kind: str = Checkpoint.Kind.PRM, seed: int = 0) -> Checkpoint:
-    """The row of a checkpoint that is yet to be trained. Raises NothingToTrain when no label may teach it."""
+    """The row of a checkpoint that is yet to be trained. Raises NothingToTrain when no label may teach it.
+
+    Raises Invalid where the deployment doesn't list the project's base model any more.
+    """
     if not eligible.to_train(project=project).exists():
         raise NothingToTrain
-    Project.objects.select_for_update().get(pk=project.pk)  # numbers are given one at a time
-    number = (project.checkpoints.aggregate(last=Max("number"))["last"] or 0) + 1
+    if project.base_model:  # the deployment may list fewer than when the project chose it
+        base_models.check(project.base_model, field="base_model")
+    number = next_number(project)
     config = TrainConfig.for_base(project.base_model, kind=kind, seed=seed)  # type: ignore[arg-type]
     return Checkpoint.objects.create(
         project=project, number=number, kind=kind, base_model=project.base_model, config=config.to_dict()
     )
+
+
+def next_number(project: Project) -> int:
+    """The number of the project's next checkpoint, held against others until the transaction ends."""
+    Project.objects.select_for_update().get(pk=project.pk)
+    last: int | None = project.checkpoints.aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
 
 
 def prepare(*, checkpoint: Checkpoint, attempt: int) -> Material:

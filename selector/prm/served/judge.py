@@ -111,14 +111,15 @@ class Judge:
             return Vote(fault=str(refused))
 
 
-def load(url: str, *, model: str, votes: int = VOTES, max_tokens: int = MAX_TOKENS) -> Judge:
+def load(url: str, *, model: str, votes: int = VOTES, max_tokens: int = MAX_TOKENS, key: str | None = None) -> Judge:
     """The judge `model` behind `url`, the base of an OpenAI-compatible server (`/v1` where it has no path).
 
+    `key` is the server's bearer token; None takes it from the environment.
     Raises RemoteScorerError with a sentence.
     """
     if votes < 1:
         raise RemoteScorerError(f"A judge votes at least once, not {votes} times.")
-    server = Server(url)
+    server = Server(url, key)
     if httpx2.URL(server.url).path == "/":
         server.url += "/v1"
     return Judge(server, model, votes=votes, max_tokens=max_tokens)

@@ -100,13 +100,14 @@ class RemoteScorer:
         return [check(at[end], self.style.outputs) for end in sequence.ends]
 
 
-def load(url: str, *, model: str, tokenizer: str, style: str) -> RemoteScorer:
+def load(url: str, *, model: str, tokenizer: str, style: str, key: str | None = None) -> RemoteScorer:
     """The scorer for `model` as served at `url`, read in `style` (one of STYLES).
 
-    `tokenizer` is a local directory or a hub id; for the style `tokens`, the checkpoint's directory.
+    `tokenizer` is a local directory or a hub id; for the style `tokens`, the checkpoint's directory. `key` is the
+    server's bearer token; None takes it from the environment.
     Raises RemoteScorerError, BadTokenizer and prm.BadCheckpoint, each with a sentence.
     """
-    server = Server(url)
+    server = Server(url, key)
     scorer = RemoteScorer(server, model, STYLES[style](tokenizer, server.window(model)), style)
     if scorer.style.outputs == 1:
         scorer.check_value()

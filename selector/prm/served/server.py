@@ -1,7 +1,7 @@
 """A server that holds a model: asked over HTTP again and again, and trusted in nothing it answers.
 
 Redirects are not followed and the environment's proxies are not asked, so that a request reaches the address that was
-given or nobody. The bearer token comes from the environment alone.
+given or nobody. The bearer token comes from the caller, or from the environment.
 """
 
 import json
@@ -46,10 +46,11 @@ class Reply(NamedTuple):
 class Server:
     """Asked from several threads at once, each with patience of its own."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, key: str | None = None) -> None:
         self.url = _address(url)
+        token = _token() if key is None else key
         self._client = httpx2.Client(
-            headers=_headers(),
+            headers={"Authorization": f"Bearer {token}"} if token else {},
             timeout=TIMEOUT,
             limits=httpx2.Limits(max_connections=IN_FLIGHT),
             follow_redirects=False,
@@ -121,8 +122,8 @@ def _address(url: str) -> str:
     return url.rstrip("/")
 
 
-def _headers() -> dict[str, str]:
+def _token() -> str:
     token = os.environ.get(TOKEN, "")
     if not token.isascii() or not token.isprintable() or " " in token:  # the library's own error would quote it
         raise RemoteScorerError(f"{TOKEN} holds a character that no token has, such as a space or a newline.")
-    return {"Authorization": f"Bearer {token}"} if token else {}
+    return token

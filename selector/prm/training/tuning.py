@@ -10,13 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from selector.evaluation.first_error import tuned_threshold
+from selector.evaluation.first_error import LEAST_TO_TUNE, tuned_threshold
 from selector.grading.normalize import normalise
 from selector.labels.steps import UNKNOWN, first_mistake
 from selector.prm.config import TrainConfig
 from selector.types import Example
-
-LEAST = 30  # solutions with a mistake, and as many without: with fewer, the best threshold is mostly luck
 
 Known = tuple[Example, int | None]  # a pass over a solution, and the first mistake that it tells (None: there is none)
 
@@ -42,7 +40,7 @@ def folds(examples: Sequence[Example], judged: Sequence[Known], config: TrainCon
     examples. Examples of a problem that no fold judges teach all of them.
     """
     problems = sorted({normalise(one.problem) for one, _ in judged})
-    if config.kind != "prm" or min(_kinds(judged)) < LEAST or not 2 <= config.folds <= len(problems):
+    if config.kind != "prm" or min(_kinds(judged)) < LEAST_TO_TUNE or not 2 <= config.folds <= len(problems):
         return []
     dealt = random.Random(config.seed).sample(problems, len(problems))
     fold_of = {problem: place % config.folds for place, problem in enumerate(dealt)}
@@ -66,7 +64,7 @@ def provenance(folds: Sequence[Fold], judged: Sequence[Known]) -> dict[str, Any]
     """How the threshold was found and on how many solutions, as the card tells it."""
     with_mistake, without = _kinds(judged)
     found = {"tuned": bool(folds), "folds": len(folds), "with_mistake": with_mistake, "without_mistake": without}
-    return found | {"least": LEAST}
+    return found | {"least": LEAST_TO_TUNE}
 
 
 def _kinds(judged: Sequence[Known]) -> tuple[int, int]:

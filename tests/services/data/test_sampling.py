@@ -16,6 +16,7 @@ from labelhub.services import jobs
 from labelhub.services.data import sampling
 from labelhub.services.data.sampling import EndpointFailed, Parameters
 from labelhub.services.data.sampling import chat as protocol
+from labelhub.services.endpoints import Endpoint
 from selector.grading.normalize import solution_digest
 from selector.retrying import LONGEST_WAIT, TryAgain
 from tests import chat, factories
@@ -184,7 +185,7 @@ def test_a_server_that_says_when_is_asked_then(project, server, pauses):
 
 def test_who_waits_for_the_server_waits_for_all(server, monkeypatch):
     monkeypatch.undo()
-    asking = protocol.Server(sampling.endpoints.Endpoint("local", server.url), connections=2)
+    asking = protocol.Server(Endpoint("local", server.url), connections=2)
     asking._wait(10, TryAgain("busy", after=10))
     asking.stopped.set()  # or this would take those ten seconds
     asking._pause()

@@ -8,8 +8,11 @@ from labelhub import env
 
 def test_names_stand_for_addresses_without_a_slash_at_the_end():
     listed = ("local=http://127.0.0.1:8000/v1/", " hosted_2=https://api.example.com/v1")
-    assert env.endpoints(listed) == {"local": "http://127.0.0.1:8000/v1", "hosted_2": "https://api.example.com/v1"}
-    assert env.endpoints(()) == {}
+    assert env.endpoints("SAMPLING", listed) == {
+        "local": "http://127.0.0.1:8000/v1",
+        "hosted_2": "https://api.example.com/v1",
+    }
+    assert env.endpoints("SAMPLING", ()) == {}
 
 
 @pytest.mark.parametrize(
@@ -32,10 +35,10 @@ def test_names_stand_for_addresses_without_a_slash_at_the_end():
 )
 def test_a_slip_is_refused_at_start_and_no_secret_is_quoted(listed):
     with pytest.raises(ImproperlyConfigured, match="SAMPLING_ENDPOINTS") as refusal:
-        env.endpoints(listed)
+        env.endpoints("SAMPLING", listed)
     assert "secret" not in str(refusal.value)
 
 
 def test_a_keys_variable_is_named_after_its_endpoint(monkeypatch):
     monkeypatch.setenv("SAMPLING_KEY_HOSTED_2", "k")
-    assert (env.sampling_key("hosted_2"), env.sampling_key("local")) == ("k", "")
+    assert (env.endpoint_key("SAMPLING", "hosted_2"), env.endpoint_key("SAMPLING", "local")) == ("k", "")

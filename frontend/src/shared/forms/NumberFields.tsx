@@ -1,4 +1,5 @@
-import { NumberInput } from "@mantine/core";
+import { NumberInput, type NumberInputProps } from "@mantine/core";
+import { useState } from "react";
 
 interface NumberFieldProps {
   readonly label: string;
@@ -48,6 +49,21 @@ export function ShareField({ hint, value, onChange, ...field }: NumberFieldProps
       {...field}
     />
   );
+}
+
+interface DecimalFieldProps extends Omit<NumberInputProps, "value" | "onChange"> {
+  readonly first: number | null;
+  readonly onNumber: (value: number | null) => void;
+}
+
+/** A number with a fraction. It keeps what is typed, since `1.` on the way to `1.5` is no number yet. */
+export function DecimalField({ first, onNumber, ...field }: DecimalFieldProps) {
+  const [typed, setTyped] = useState<number | string>(first ?? "");
+  const type = (value: number | string) => {
+    setTyped(value);
+    onNumber(value === "" || !Number.isFinite(Number(value)) ? null : Number(value));
+  };
+  return <NumberInput min={0} allowNegative={false} value={typed} onChange={type} {...field} />;
 }
 
 /** Mantine tells a number, or the text where that is not one yet: nothing, a lone point, leading zeros, more digits than fit. */

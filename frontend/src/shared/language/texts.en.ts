@@ -31,6 +31,7 @@ export const words = {
       train: "Train",
       evaluate: "Evaluate",
       export: "Export",
+      scores: "Read scores",
     },
     state: { queued: "waits for a worker", running: "running", done: "done", failed: "failed" },
     of: (done: string, total: string) => `${done} of ${total}`,

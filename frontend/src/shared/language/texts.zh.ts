@@ -50,7 +50,17 @@ export const words: Words = {
   },
   actions: { cancel: "取消", close: "关闭", save: "保存", saved: "已保存", copy: (what) => `复制 ${what}`, copied: "已复制" },
   jobs: {
-    kind: { import: "导入", sample: "采样", grade: "判分", score: "打分", select: "选取", train: "训练", evaluate: "评估", export: "导出" },
+    kind: {
+      import: "导入",
+      sample: "采样",
+      grade: "判分",
+      score: "打分",
+      select: "选取",
+      train: "训练",
+      evaluate: "评估",
+      export: "导出",
+      scores: "读取分数",
+    },
     state: { queued: "等待工作进程", running: "进行中", done: "已完成", failed: "失败" },
     of: (done, total) => `${done} / ${total}`,
   },

@@ -35,6 +35,11 @@ class ThresholdSerializer(serializers.Serializer[Any]):
 class CheckpointSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=Checkpoint.Kind.choices)
+    source = serializers.ChoiceField(choices=Checkpoint.Source.choices)  # type: ignore[assignment]  # a field of that name
+    name = serializers.CharField(help_text="Of a model that was not trained here; else empty.")
+    scorer = serializers.DictField(
+        child=serializers.CharField(), help_text="How such a model is read: its style, endpoint and tokenizer."
+    )
     state = serializers.ChoiceField(choices=Checkpoint.State.choices)
     is_champion = serializers.BooleanField()
     base_model = serializers.CharField(help_text="Empty: the embedded default.")

@@ -1,8 +1,7 @@
 """Sampling: solutions, and alternatives for the step after a mistake, made by a language model behind an endpoint.
 
-Read in this order: `recipe` (what is asked for), `endpoints` (who may be asked), `prompts`, `chat` (one request),
-`reading` (from text to steps), `solutions` and `alternatives` (what is missing, and keeping it), `state`, `work`,
-`job`.
+Read in this order: `recipe` (what is asked for), `prompts`, `chat` (one request), `reading` (from text to steps),
+`solutions` and `alternatives` (what is missing, and keeping it), `state`, `work`, `job`.
 """
 
 from collections.abc import Callable
@@ -16,11 +15,12 @@ from django.utils import timezone
 from labelhub.errors import Invalid, WrongState
 from labelhub.models import Job, Project, User
 from labelhub.services import audit, jobs
-from labelhub.services.data.sampling import endpoints, recipe
+from labelhub.services.data.sampling import recipe
 from labelhub.services.data.sampling.recipe import KINDS, SOLUTIONS, Parameters
 from labelhub.services.data.sampling.work import EndpointFailed, Work
+from labelhub.services.endpoints import SAMPLING
 
-__all__ = ["KINDS", "EndpointFailed", "Parameters", "endpoints", "run", "start", "stop"]
+__all__ = ["KINDS", "EndpointFailed", "Parameters", "run", "start", "stop"]
 
 Beat = Callable[[int, int, str], None]
 Keep = Callable[..., None]
@@ -29,7 +29,7 @@ Keep = Callable[..., None]
 @transaction.atomic
 def start(*, project: Project, parameters: Parameters, by: User | None = None) -> Job:
     """The job that samples. Raises SamplingOff, and Invalid, naming the field."""
-    endpoints.check(parameters.endpoint)
+    SAMPLING.check(parameters.endpoint)
     asked = replace(parameters, model=parameters.model.strip())
     if not asked.model.isprintable() or not 1 <= len(asked.model) <= recipe.LONGEST_MODEL:
         raise Invalid(fields={"model": ["This is the name under which the server has the model."]})

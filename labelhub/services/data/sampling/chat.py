@@ -13,8 +13,8 @@ from typing import Any
 import httpx2
 import orjson
 
-from labelhub.services.data.sampling.endpoints import Endpoint
 from labelhub.services.data.sampling.reading import Reason
+from labelhub.services.endpoints import Endpoint
 from selector.retrying import NoAnswer, TryAgain, may_recover, retry_after, retrying
 
 TIMEOUT = httpx2.Timeout(300.0, connect=10.0)  # seconds without a byte: the answer comes when it is whole

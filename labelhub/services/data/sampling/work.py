@@ -8,13 +8,13 @@ from typing import Any
 from django.db import transaction
 
 from labelhub.models import Project
-from labelhub.services.data.sampling import endpoints
 from labelhub.services.data.sampling.alternatives import Alternatives
 from labelhub.services.data.sampling.chat import Answer, Server
 from labelhub.services.data.sampling.reading import Reason, Unusable
 from labelhub.services.data.sampling.recipe import ALTERNATIVES, SOLUTIONS, Parameters, Subject, Wanted
 from labelhub.services.data.sampling.solutions import Solutions
 from labelhub.services.data.sampling.state import Place, State
+from labelhub.services.endpoints import SAMPLING
 
 Beat = Callable[[int, int, str], None]
 Keep = Callable[..., None]  # takes a result, as keywords
@@ -48,7 +48,7 @@ class Work:
         Raises EndpointFailed; Refusal and ImproperlyConfigured where the endpoint isn't listed here; what `beat` and
         `keep` raise.
         """
-        server = Server(endpoints.with_key(self._asked.endpoint), connections=self._asked.at_once)
+        server = Server(SAMPLING.with_key(self._asked.endpoint), connections=self._asked.at_once)
         pool = ThreadPoolExecutor(self._asked.at_once, thread_name_prefix="sampling")
         missed = sorted(self._state.missed)
         wanted = chain(self._subject.again(missed), self._subject.behind(self._state.reached))

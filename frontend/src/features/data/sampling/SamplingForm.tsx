@@ -1,4 +1,4 @@
-import { Button, NumberInput, type NumberInputProps, Radio, Select, SimpleGrid, Stack, TextInput } from "@mantine/core";
+import { Button, Radio, Select, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { useNavigate } from "react-router";
@@ -7,7 +7,7 @@ import { api, told } from "@/api/client";
 import { samplingsQuery } from "@/api/queries";
 import type { Endpoint, SamplingParameters, Split } from "@/api/types";
 import { fieldError } from "@/shared/forms/fields";
-import { WholeField } from "@/shared/forms/NumberFields";
+import { DecimalField, WholeField } from "@/shared/forms/NumberFields";
 import { paths } from "@/shared/paths";
 import { Failure } from "@/shared/states/states";
 
@@ -163,19 +163,4 @@ function PriceFields({ error, change }: FieldsProps) {
       <DecimalField label={words.priceCompletion} {...of("price_completion")} />
     </SimpleGrid>
   );
-}
-
-interface DecimalFieldProps extends Omit<NumberInputProps, "value" | "onChange"> {
-  readonly first: number | null;
-  readonly onNumber: (value: number | null) => void;
-}
-
-/** A number with a fraction. It keeps what is typed, since `1.` on the way to `1.5` is no number yet. */
-function DecimalField({ first, onNumber, ...field }: DecimalFieldProps) {
-  const [typed, setTyped] = useState<number | string>(first ?? "");
-  const type = (value: number | string) => {
-    setTyped(value);
-    onNumber(value === "" || !Number.isFinite(Number(value)) ? null : Number(value));
-  };
-  return <NumberInput min={0} allowNegative={false} value={typed} onChange={type} {...field} />;
 }

@@ -9,6 +9,7 @@ import { paths } from "@/shared/paths";
 import { Empty, Loaded } from "@/shared/states/states";
 import { Ago } from "@/shared/text/Ago";
 
+import { AddModel } from "./adding/AddModel";
 import { Champions } from "./Champions";
 import { DifferenceFigure } from "./charts/DifferenceFigure";
 import { CheckpointsTable } from "./CheckpointsTable";
@@ -23,7 +24,17 @@ export function CheckpointsPage({ slug, operates }: { slug: string; operates: bo
   const project = useQuery(projectQuery(slug));
   const training = query.data?.some((each) => each.generation === null && each.kind === "prm" && each.state === "training") ?? false;
   return (
-    <Page title={texts.title} actions={operates && <TrainByHand slug={slug} training={training} />}>
+    <Page
+      title={texts.title}
+      actions={
+        operates && (
+          <>
+            <AddModel slug={slug} />
+            <TrainByHand slug={slug} training={training} />
+          </>
+        )
+      }
+    >
       <Loaded query={query}>
         {(checkpoints) =>
           checkpoints.length === 0 ? (

@@ -10,7 +10,7 @@ import { measure, NONE, percent } from "@/shared/text/format";
 
 import { decidingOf, differencesOf } from "./charts/DifferenceFigure";
 import { measureInterval, points, pointsInterval, shareInterval, size } from "./charts/figures";
-import { atUsual, isPromotable, isTold, measuresOn, whyNot, type Metric } from "./measures";
+import { atUsual, isPromotable, isTold, measuresOn, originOf, whyNot, type Metric } from "./measures";
 import { Promote } from "./Promote";
 import { texts } from "./texts";
 
@@ -61,7 +61,8 @@ export function CheckpointsTable({ slug, checkpoints, metric, operates }: Checkp
   );
 }
 
-function Which({ slug, checkpoint: { number, kind, state, is_champion, generation, labels, created_at } }: { slug: string; checkpoint: Checkpoint }) {
+function Which({ slug, checkpoint }: { slug: string; checkpoint: Checkpoint }) {
+  const { number, kind, source, state, is_champion, labels, created_at } = checkpoint;
   return (
     <>
       <Group gap="xs">
@@ -73,7 +74,8 @@ function Which({ slug, checkpoint: { number, kind, state, is_champion, generatio
         {state !== "ready" && <Mark color={state === "failed" ? "orange" : "gray"}>{texts.states[state]}</Mark>}
       </Group>
       <Text size="sm" c="dimmed">
-        {generation === null ? texts.byHand : texts.fromGeneration(generation)} · {texts.labels(labels)} · <Ago at={created_at} />
+        {originOf(checkpoint)} · {source === "trained" && `${texts.labels(labels)} · `}
+        <Ago at={created_at} />
       </Text>
     </>
   );

@@ -7,6 +7,7 @@ import { paths } from "@/shared/paths";
 import { JobProgress } from "@/shared/states/JobProgress";
 import { Failure } from "@/shared/states/states";
 
+import { originOf } from "./measures";
 import { useRetry } from "./queries";
 import { texts } from "./texts";
 
@@ -18,7 +19,6 @@ export function isUnderWay({ state, jobs }: Checkpoint): boolean {
 /** A checkpoint on its way: what is done of it, how far, how long; and what failed, with a way on. */
 export function UnderWay({ slug, checkpoint, operates }: { slug: string; checkpoint: Checkpoint; operates: boolean }) {
   const { number, kind, generation, state, jobs } = checkpoint;
-  const place = generation === null ? texts.byHand : texts.fromGeneration(generation);
   return (
     <Card withBorder component="section" aria-label={texts.number(number)}>
       <Stack gap="xs">
@@ -27,7 +27,7 @@ export function UnderWay({ slug, checkpoint, operates }: { slug: string; checkpo
             {texts.number(number)}
           </Anchor>
           <Text size="sm" c="dimmed">
-            {[texts.kinds[kind], place, texts.states[state]].join(" · ")}
+            {[texts.kinds[kind], originOf(checkpoint), texts.states[state]].join(" · ")}
           </Text>
         </Group>
         <Jobs slug={slug} jobs={jobs} retries={operates && generation === null} />

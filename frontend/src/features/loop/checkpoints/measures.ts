@@ -3,6 +3,8 @@
 import type { components } from "@/api/schema";
 import type { Checkpoint } from "@/api/types";
 
+import { texts } from "./texts";
+
 type Schemas = components["schemas"];
 
 /** A checkpoint as its own page has it: with its rival's measures, what it saw, and an outcome reward model beside. */
@@ -69,4 +71,13 @@ export function rulings({ decision: { margin, verdicts } }: Pick<Checkpoint, "de
 
 export function isPromotable({ state, kind, is_champion }: Checkpoint): boolean {
   return state === "ready" && kind === "prm" && !is_champion;
+}
+
+/** Where a checkpoint comes from, in words: by which generation or by hand, or which model from elsewhere. */
+export function originOf({ source, name, scorer, generation }: Pick<Checkpoint, "source" | "name" | "scorer" | "generation">): string {
+  const { style = "", endpoint = "" } = scorer;
+  if (source === "served") return texts.sources.served(name, style, endpoint);
+  if (source === "public") return texts.sources.public(name, style);
+  if (source === "imported") return texts.sources.imported(name);
+  return generation === null ? texts.byHand : texts.fromGeneration(generation);
 }

@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 
 import { api, told } from "@/api/client";
 import { isRunning, keys } from "@/api/queries";
+import type { NewScorer, ScorerOptions } from "@/api/types";
 
 import type { Champion, Loop, OwnCheckpoint, Teachable } from "./measures";
 
@@ -41,6 +42,49 @@ function useAct<Input>(slug: string, act: (input: Input) => Promise<unknown>) {
   const client = useQueryClient();
   return useMutation({ mutationFn: act, onSettled: () => client.invalidateQueries({ queryKey: keys.project(slug) }) });
 }
+
+export const scorersQuery = (slug: string) =>
+  queryOptions({
+    queryKey: [...keys.project(slug), "scorers"],
+    queryFn: (): Promise<ScorerOptions> => told(api.GET("/api/v1/projects/{slug}/scorers", at(slug))),
+  });
+
+/** Add a model by its name; what follows is seen among the checkpoints. */
+export const useAddModel = (slug: string, onAdded: () => void) =>
+  useAct(slug, async (body: NewScorer) => {
+    await told(api.POST("/api/v1/projects/{slug}/scorers", { ...at(slug), body }));
+    onAdded();
+  });
+
+export interface ScoreFile {
+  readonly file: File;
+  readonly name: string;
+  readonly aggregate: string;
+  readonly threshold: number | null;
+}
+
+/** Add a checkpoint by a file of its scores. */
+export const useAddScores = (slug: string, onAdded: () => void) =>
+  useAct(slug, async ({ file, name, aggregate, threshold }: ScoreFile) => {
+    const form = new FormData();
+    form.append("file", file);
+    form.append("name", name);
+    form.append("aggregate", aggregate);
+    if (threshold !== null) form.append("threshold", String(threshold));
+    const body = { file: file.name, name, aggregate, threshold };
+    await told(api.POST("/api/v1/projects/{slug}/checkpoints/scores", { ...at(slug), body, bodySerializer: () => form }));
+    onAdded();
+  });
+
+/** Add scores to a checkpoint of imported ones. */
+export const useMoreScores = (slug: string, number: number, onAdded: () => void) =>
+  useAct(slug, async (file: File) => {
+    const form = new FormData();
+    form.append("file", file);
+    const body = { file: file.name };
+    await told(api.POST("/api/v1/projects/{slug}/checkpoints/{number}/scores", { ...of(slug, number), body, bodySerializer: () => form }));
+    onAdded();
+  });
 
 export const useTrain = (slug: string) =>
   useAct(slug, () => told(api.POST("/api/v1/projects/{slug}/checkpoints", { ...at(slug), body: { kind: "prm" } })));

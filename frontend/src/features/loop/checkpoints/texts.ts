@@ -6,13 +6,19 @@ import { count, plural } from "@/shared/text/format";
 export const texts = dictionary({
   title: "Checkpoints",
   none: "No checkpoint yet",
-  noneDetail: "One is trained when a generation closes, on all eligible labels so far. It is then measured on held-out problems beside the champion.",
+  noneDetail:
+    "One is trained when a generation closes, on all eligible labels so far, and measured on held-out problems beside the champion. A model from elsewhere can be added now: it can pick what people label from the first generation on.",
   number: (number: number) => `Checkpoint ${number}`,
   champion: "champion",
   kinds: { prm: "Process reward model", orm: "Outcome reward model" },
-  states: { training: "in training", trained: "trained, not measured yet", ready: "ready", failed: "failed" },
+  states: { training: "in training", trained: "not measured yet", ready: "ready", failed: "failed" },
   fromGeneration: (number: number) => `trained when generation ${number} closed`,
   byHand: "trained by hand",
+  sources: {
+    public: (name: string, style: string) => `the public model ${name}, read as ${style}`,
+    served: (name: string, style: string, endpoint: string) => `${name} on the server ${endpoint}, read as ${style}`,
+    imported: (name: string) => `imported scores of ${name}`,
+  },
   labels: (n: number) => plural(n, "label"),
   defaultBase: "from the built-in base model",
   retry: "Try again",

@@ -8,7 +8,8 @@ import { paths } from "@/shared/paths";
 import { Loaded } from "@/shared/states/states";
 import { Ago } from "@/shared/text/Ago";
 
-import { isPromotable, measuresOn, SPLITS, type OwnCheckpoint, type SplitName } from "../measures";
+import { MoreScores } from "../adding/MoreScores";
+import { isPromotable, measuresOn, originOf, SPLITS, type OwnCheckpoint, type SplitName } from "../measures";
 import { Promote } from "../Promote";
 import { checkpointQuery } from "../queries";
 import { texts } from "../texts";
@@ -34,6 +35,7 @@ export function CheckpointPage({ slug, number, operates }: CheckpointPageProps) 
   const promotes = operates && query.data && isPromotable(query.data);
   const actions = operates && query.data?.state === "ready" && (
     <>
+      {query.data.source === "imported" && <MoreScores slug={slug} number={number} />}
       <MeasureAgain slug={slug} checkpoint={query.data} />
       {promotes && <Promote slug={slug} checkpoint={query.data} size="sm" />}
     </>
@@ -53,23 +55,20 @@ function Whole({ slug, checkpoint, operates }: { slug: string; checkpoint: OwnCh
       <Jobs slug={slug} jobs={checkpoint.jobs} retries={operates && checkpoint.generation === null} />
       <Answer slug={slug} checkpoint={checkpoint} />
       {measured && <Measures slug={slug} checkpoint={checkpoint} operates={operates} />}
-      <Section title={words.seen.heading}>
-        <SeenPanel slug={slug} seen={checkpoint.seen} />
-      </Section>
-      <Section title={words.training.heading}>
+      {checkpoint.source === "trained" && (
+        <Section title={words.seen.heading}>
+          <SeenPanel slug={slug} seen={checkpoint.seen} />
+        </Section>
+      )}
+      <Section title={checkpoint.source === "trained" ? words.training.heading : words.training.headingElsewhere}>
         <Training checkpoint={checkpoint} />
       </Section>
     </>
   );
 }
 
-function Facts({
-  slug,
-  checkpoint: { kind, number, state, is_champion, generation, labels, created_at },
-}: {
-  slug: string;
-  checkpoint: OwnCheckpoint;
-}) {
+function Facts({ slug, checkpoint }: { slug: string; checkpoint: OwnCheckpoint }) {
+  const { kind, number, source, state, is_champion, generation, labels, created_at } = checkpoint;
   return (
     <Group gap="xs">
       {is_champion && (
@@ -86,15 +85,14 @@ function Facts({
         {texts.kinds[kind]}
         {" · "}
         {generation === null ? (
-          texts.byHand
+          originOf(checkpoint)
         ) : (
           <Anchor component={Link} to={paths.generation(slug, generation)} inherit underline="always">
             {texts.fromGeneration(generation)}
           </Anchor>
         )}
         {" · "}
-        {texts.labels(labels)}
-        {" · "}
+        {source === "trained" && `${texts.labels(labels)} · `}
         <Ago at={created_at} />
         {" · "}
         <Anchor component={Link} to={paths.solutions(slug, `checkpoint=${number}`)} inherit underline="always">

@@ -9,17 +9,19 @@ import { texts } from "./texts";
 const words = texts.training;
 const LONG = 40; // characters, from which on it is a digest
 
-/** How it was made: the base, how the threshold of a mistake was found, every knob of the run, and what the run reported. */
-export function Training({ checkpoint: { base_model, config, report, threshold } }: { checkpoint: OwnCheckpoint }) {
+/** How it was made, where it was made here: the base, how the threshold of a mistake was found, every knob of the run, and what the run reported. */
+export function Training({ checkpoint: { source, base_model, config, report, threshold } }: { checkpoint: OwnCheckpoint }) {
   const { config: _, ...told } = report as Record<string, unknown>;
   return (
     <Stack gap="xs">
-      <Group gap="xs">
-        <Text size="sm" c="dimmed">
-          {words.base}
-        </Text>
-        {base_model ? <Copyable text={base_model} /> : <Text size="sm">{shared.defaultBase}</Text>}
-      </Group>
+      {source === "trained" && (
+        <Group gap="xs">
+          <Text size="sm" c="dimmed">
+            {words.base}
+          </Text>
+          {base_model ? <Copyable text={base_model} /> : <Text size="sm">{shared.defaultBase}</Text>}
+        </Group>
+      )}
       {threshold && (
         <Text size="sm">
           <Text span inherit c="dimmed" mr={6}>

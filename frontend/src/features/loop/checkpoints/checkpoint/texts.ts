@@ -142,6 +142,7 @@ export const texts = dictionary({
   },
   training: {
     heading: "How it was trained",
+    headingElsewhere: "How it is read",
     config: "Config",
     report: "Training report",
     base: "Base model",

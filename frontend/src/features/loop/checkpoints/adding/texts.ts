@@ -1,0 +1,41 @@
+/** Every word of adding a model that was not trained here. */
+
+import { dictionary } from "@/shared/language/language";
+
+export const texts = dictionary({
+  button: "Add a model …",
+  title: "Add a model that was not trained here",
+  detail:
+    "It becomes a checkpoint: measured on the gate problems, compared, promoted and rolled back like any other. Nothing is promoted by adding it.",
+  source: "Where does it run?",
+  sources: {
+    served: "On a server that the workers ask over HTTP",
+    public: "On the workers: a published model from a directory or a model hub",
+    imported: "Elsewhere: I have a file of its scores",
+  },
+  off: {
+    served:
+      "No server may be asked yet. The administrator lists servers in SCORING_ENDPOINTS, such as SCORING_ENDPOINTS=local=http://127.0.0.1:8000, and starts the site and its workers again.",
+    public: "No model may be loaded yet. The administrator lists hub ids and directories in BASE_MODELS, and starts the site and its workers again.",
+  },
+  endpoint: "Server",
+  model: "Model",
+  modelHint: "Its name on the server",
+  style: "How it is read",
+  tokenizer: "Tokenizer",
+  tokenizerHint: "Texts travel to the server as token ids",
+  name: "Name",
+  nameHint: "Of the model that gave the scores",
+  file: "File of scores",
+  fileHint: 'JSON Lines: {"solution_id": "…", "step_probs": [0.98, 0.4]}',
+  aggregate: "How steps make a score",
+  threshold: "Threshold of a mistake",
+  thresholdHint: "The published P(correct) below which a step is a mistake. Left empty, it is tuned on this project's training labels.",
+  submit: "Add and measure",
+  failed: "It was not added",
+  unscored: "Download what it has not scored",
+  more: "Add scores …",
+  moreTitle: "Add scores of this model",
+  moreDetail: "For solutions that came later, or a file that was mended. Scores that are there already must be the same.",
+  moreFailed: "No scores were added",
+});

@@ -1,0 +1,185 @@
+"""Add a checkpoint that was not trained here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from labelhub.errors import Conflict, Invalid, WrongState
+from labelhub.models import Checkpoint, Job, Project, User
+from labelhub.services import audit, base_models, jobs
+from labelhub.services.endpoints import SCORING
+from labelhub.services.loop import evaluating, training
+from selector.prm.aggregate import AGGREGATES, Aggregate
+from selector.prm.config import THRESHOLD
+
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a kind of model is read: what it is, how its steps make a score, and whether a worker can load it."""
+
+    sentence: str
+    aggregate: Aggregate
+    public: bool = True
+
+
+JUDGE = "judge"
+# `selector.prm.styles` reads them; that module loads transformers, which the web process does without.
+STYLES = {
+    "qwen": Style("Qwen2.5-Math-PRM: two classes at the token <extra_0> behind each step.", "product"),
+    "math_shepherd": Style("Math-Shepherd: the tokens + and - behind each step's tag.", "min"),
+    "rlhflow": Style("RLHFlow: a chat turn for each step, and the tokens + and - as its answer.", "product"),
+    "skywork": Style("Skywork-o1-Open-PRM: a value head at the newline behind each step.", "product"),
+    "tokens": Style("A checkpoint that LabelHub or TRL trained: classes at each step's last token.", "product"),
+    JUDGE: Style("A chat model that names the first mistake, by votes.", "product", public=False),
+}
+
+
+def options() -> dict[str, Any]:
+    """What may be added here: models, endpoints, styles of reading and aggregates, by name."""
+    return {
+        "models": list(settings.BASE_MODELS),
+        "endpoints": [endpoint.name for endpoint in SCORING.listed()],
+        "styles": [
+            {"name": name, "sentence": style.sentence, "public": style.public} for name, style in STYLES.items()
+        ],
+        "aggregates": list(AGGREGATES),
+    }
+
+
+def add_public(
+    *, project: Project, model: str, style: str, threshold: float | None = None, by: User | None = None
+) -> Job:
+    """The job that loads and measures a published model, a directory or a hub id that BASE_MODELS lists.
+
+    `threshold` is the published P(correct) below which a step is a mistake; left out, it is tuned on the project's
+    training labels. Raises Invalid, naming the field, and Conflict where the project has this checkpoint already.
+    """
+    _check_style(style, [name for name, each in STYLES.items() if each.public])
+    base_models.check(model, field="model")
+    return _add(project, Checkpoint.Source.PUBLIC, model, {"style": style}, STYLES[style].aggregate, threshold, by)
+
+
+def add_served(
+    *,
+    project: Project,
+    endpoint: str,
+    model: str,
+    style: str,
+    tokenizer: str = "",
+    threshold: float | None = None,
+    by: User | None = None,
+) -> Job:
+    """The job that asks and measures a model behind an endpoint that SCORING_ENDPOINTS lists.
+
+    `model` is its name there, `tokenizer` a directory or hub id that BASE_MODELS lists: texts travel as token ids. A
+    judge reads text and needs none.
+    Raises ScoringOff without any endpoint, Invalid and Conflict as `add_public`.
+    """
+    SCORING.check(endpoint)
+    _check_style(style, list(STYLES))
+    scorer = {"style": style, "endpoint": endpoint}
+    if style != JUDGE:  # which reads text
+        base_models.check(tokenizer, field="tokenizer")
+        scorer["tokenizer"] = tokenizer
+    return _add(project, Checkpoint.Source.SERVED, model, scorer, STYLES[style].aggregate, threshold, by)
+
+
+def add_imported(
+    *,
+    project: Project,
+    name: str,
+    stored: str,
+    filename: str,
+    aggregate: str = "product",
+    threshold: float | None = None,
+    by: User | None = None,
+) -> Job:
+    """The job that reads a file of step probabilities as a checkpoint's scores; `stored` is the upload's name.
+
+    Raises Invalid, naming the field, and Conflict where the project has a checkpoint of this name.
+    """
+    if aggregate not in AGGREGATES:
+        raise Invalid(fields={"aggregate": [f"This is one of {', '.join(AGGREGATES)}."]})
+    with transaction.atomic():
+        checkpoint = _create(project, Checkpoint.Source.IMPORTED, name, {}, aggregate, threshold, by)
+        return _reading(checkpoint, stored, filename, by)
+
+
+@transaction.atomic
+def add_scores(*, checkpoint: Checkpoint, stored: str, filename: str, by: User | None = None) -> Job:
+    """The job that reads more scores of an imported checkpoint: of solutions that came later, or of a mended file.
+
+    Raises WrongState for a checkpoint that scores by itself, or while another file of it is read.
+    """
+    if checkpoint.source != Checkpoint.Source.IMPORTED:
+        raise WrongState("Only a checkpoint of imported scores takes a file: this one scores by itself.")
+    locked = Checkpoint.objects.select_for_update().get(pk=checkpoint.pk)
+    if locked.jobs.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).exists():
+        raise WrongState("Another job is at this checkpoint: wait until it has ended.")
+    Checkpoint.objects.filter(pk=locked.pk, state=Checkpoint.State.FAILED).update(state=Checkpoint.State.TRAINED)
+    audit.record(project=locked.project, actor=by, verb="add scores", subject=f"checkpoint {locked.number}")
+    return _reading(locked, stored, filename, by)
+
+
+def _reading(checkpoint: Checkpoint, stored: str, filename: str, by: User | None) -> Job:
+    params = {"stored": stored, "filename": filename}
+    return jobs.create(
+        kind=Job.Kind.READ_SCORES, project=checkpoint.project, checkpoint=checkpoint, params=params, by=by
+    )
+
+
+def _check_style(style: str, known: list[str]) -> None:
+    if style not in known:
+        raise Invalid(fields={"style": [f"This is one of {', '.join(known)}."]})
+
+
+@transaction.atomic
+def _add(
+    project: Project,
+    source: Checkpoint.Source,
+    name: str,
+    scorer: dict[str, str],
+    aggregate: str,
+    threshold: float | None,
+    by: User | None,
+) -> Job:
+    return evaluating.start(checkpoint=_create(project, source, name, scorer, aggregate, threshold, by))
+
+
+def _create(
+    project: Project,
+    source: Checkpoint.Source,
+    name: str,
+    scorer: dict[str, str],
+    aggregate: str,
+    threshold: float | None,
+    by: User | None,
+) -> Checkpoint:
+    field = "name" if source == Checkpoint.Source.IMPORTED else "model"
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+        raise Invalid(fields={field: [f"A name of at most {LONGEST_NAME} printable characters is asked for."]})
+    if threshold is not None and not 0 < threshold < 1:
+        raise Invalid(fields={"threshold": ["A threshold lies between 0 and 1."]})
+    number = training.next_number(project)
+    same = project.checkpoints.filter(source=source, name=name).exclude(state=Checkpoint.State.FAILED)
+    for other in same:
+        if other.scorer == scorer:
+            raise Conflict(f"Checkpoint {other.number} is this model already.", fields={field: ["Taken."]})
+    config: dict[str, Any] = {"kind": "prm", "aggregate": aggregate, "threshold": threshold or THRESHOLD}
+    checkpoint = Checkpoint.objects.create(
+        project=project,
+        number=number,
+        source=source,
+        name=name,
+        scorer=scorer,
+        state=Checkpoint.State.TRAINED,
+        config=config,
+        report={"threshold": "published"} if threshold else {},
+    )
+    about = f"checkpoint {number}"
+    audit.record(project=project, actor=by, verb="add", subject=about, source=source.value, name=name, scorer=scorer)
+    return checkpoint
