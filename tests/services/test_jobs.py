@@ -42,6 +42,14 @@ def test_a_job_runs_and_is_done_with_its_result(job):
     assert job.finished_at
 
 
+def test_a_job_of_the_project_alone_has_neither_generation_nor_checkpoint(job):
+    run = jobs.Running(job)
+    with pytest.raises(ValueError, match="belongs to no generation"):
+        _ = run.generation
+    with pytest.raises(ValueError, match="is about no checkpoint"):
+        _ = run.checkpoint
+
+
 def test_progress_is_written_where_everybody_sees_it(job):
     run = begun(job)
     run.beat(3, 10, "Reading")

@@ -50,6 +50,7 @@ def test_a_sampling_answers_at_once_and_is_queued(call_as, olga, server, django_
     assert (response.status_code, told["state"], len(sends)) == (202, "queued", 1)
     assert (told["parameters"]["split"], told["parameters"]["max_tokens"], told["cost"]) == ("train", 1024, None)
     assert call_as(olga).get(f"{SAMPLINGS}/endpoints").json() == [{"name": "local", "url": server.url}]
+    assert (told["done"], told["total"], told["created"]) == (0, 0, 0)
     assert Event.objects.filter(verb="sample", actor=olga, subject="small").exists()
 
 

@@ -57,6 +57,12 @@ def test_the_labels_are_told_by_how_they_end_and_where_the_mistakes_are(call_as,
     assert told["cost"]["time_per_error"]["value"] == 60_000
 
 
+@pytest.mark.parametrize(("ms", "told_ms"), [(1_499, 1_000), (1_500, 2_000)])
+def test_a_pass_counts_by_its_nearest_second(call_as, rita, generation, ms, told_ms):
+    labelled(generation, ratings=[1, -1], total_time=ms)
+    assert call_as(rita).get(WATCH).json()["times"]["per_pass"]["value"] == told_ms
+
+
 @pytest.mark.parametrize(("first", "second"), [(60, 30), (60, 1), (2, 1)])
 def test_a_corrected_label_counts_as_corrected_whenever_it_came(call_as, rita, generation, first, second):
     label = labelled(generation, first, ratings=[1, -1], total_time=10_000)

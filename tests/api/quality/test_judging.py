@@ -86,20 +86,36 @@ def test_checks_are_told_with_how_many_met_them(call_as, checked, ann, bob, rita
     assert {each["suggestion"] for each in told} == {None}
 
 
+def six_checks(project):
+    return list(project.generations.get().items.filter(stratum="check").select_related("solution__gold")[:6])
+
+
+def answer_six(project, name, items, *, missed):
+    """A new labeler's answers to the checks: wrong where `missed`, right elsewhere."""
+    person = factories.LabelerFactory(user__username=name).user
+    factories.MembershipFactory(project=project, user=person)
+    for n, item in enumerate(items):
+        answer = falsely if n in missed else truly
+        factories.LabelFactory(
+            assignment=factories.AssignmentFactory(item=item, labeler=person.labeler, state="submitted"),
+            ratings=answer(item.solution.gold)["ratings"],
+            is_quality_control_question=True,
+        )
+
+
+def test_a_labeler_is_good_who_reaches_the_bar_exactly_over_the_other_checks(call_as, checked, rita):
+    Project.objects.filter(pk=checked.pk).update(check_bar=0.8)
+    items = six_checks(checked)
+    answer_six(checked, "good", items, missed={0, 5})  # 4 of 5 others beside a missed check, 3 of 5 beside another
+    told = {each["solution_id"]: each["good_asked"] for each in call_as(rita).get("projects/apples/checks").json()}
+    assert [told[item.solution_id] for item in items] == [1, 0, 0, 0, 0, 1]
+
+
 def test_a_check_that_good_labelers_miss_is_suggested_for_retirement(call_as, checked, rita, monkeypatch):
     monkeypatch.setattr("labelhub.queries.quality.checks.GOOD", 2)
-    people = [factories.LabelerFactory(user__username=f"good{n}").user for n in range(2)]
-    for person in people:
-        factories.MembershipFactory(project=checked, user=person)
-    items = list(checked.generations.get().items.filter(stratum="check").select_related("solution__gold")[:6])
-    for n, item in enumerate(items):
-        for person in people:
-            gold = item.solution.gold
-            ratings = (falsely(gold) if n == 0 else truly(gold))["ratings"]
-            factories.LabelFactory(
-                assignment=factories.AssignmentFactory(item=item, labeler=person.labeler, state="submitted"),
-                ratings=ratings, is_quality_control_question=True,
-            )  # fmt: skip
+    items = six_checks(checked)
+    for name in ("good0", "good1"):
+        answer_six(checked, name, items, missed={0})
     first, *others = call_as(rita).get("projects/apples/checks").json()
     assert (first["solution_id"], first["good_asked"], first["good_agreed"]) == (items[0].solution_id, 2, 0)
     assert "2 of 2 good labelers miss it" in first["suggestion"]

@@ -430,6 +430,15 @@ def test_a_row_of_another_project_narrows_to_nothing(corpus: Project):
     assert walked(browse_labels, corpus, solution=theirs.pk) == []
 
 
+def test_a_long_text_is_listed_by_how_it_begins(project: Project):
+    text = "How many apples? " + "x" * 500
+    solution = factories.SolutionFactory(problem=factories.ProblemFactory(project=project, text=text))
+    factories.LabelFactory(assignment__item__solution=solution)
+    assert [row.text for row in browse_problems.page(project).rows] == [text[:400]]
+    assert [row.problem_text for row in browse_solutions.page(project).rows] == [text[:400]]
+    assert [row.problem_text for row in browse_labels.page(project).rows] == [text[:400]]
+
+
 @pytest.mark.parametrize(("name", "most"), [("problems", 6), ("solutions", 9), ("labels", 6)])
 @READ_ONLY
 @given(data=st.data())

@@ -72,6 +72,8 @@ test("a server is chosen by its name, and the page tells where the texts go", as
   expect(screen.getByRole("button", { name: "Start sampling" })).toBeDisabled();
   await userEvent.type(screen.getByLabelText(/^Model/), "qwen");
   await userEvent.type(screen.getByLabelText(/completion tokens/), "1.5");
+  await userEvent.type(screen.getByLabelText(/prompt tokens/), "2");
+  await userEvent.clear(screen.getByLabelText(/prompt tokens/)); // no price again, and not one of 0
   await userEvent.clear(screen.getByLabelText(/^Temperature/));
   await userEvent.type(screen.getByLabelText(/^Temperature/), "0.75");
   await userEvent.click(screen.getByRole("button", { name: "Start sampling" }));

@@ -105,6 +105,19 @@ test("a solution's page has the champion's probabilities beside the newest label
   expect(within(screen.getByRole("row", { name: /So 3 \+ 4 = 8/ })).getByText("Unsure")).toBeVisible();
 });
 
+test("other texts of a step stand under their own step alone", async () => {
+  const alternatives = [
+    { id: 1, step: 0, text: "Tom has 4.", source: null },
+    { id: 2, step: 1, text: "So 3 + 4 = 7.", source: "sampler" },
+  ];
+  serve({ [ONE]: { ...KNOWN, alternatives } });
+  renderAs(OLGA, <SolutionPage slug="apples" id={7} />);
+  const texts = (step: string) => within(screen.getByText(step).parentElement!).getAllByRole("listitem");
+  await screen.findByText("For step 1");
+  expect(texts("For step 1").map(({ textContent }) => textContent)).toEqual(["Tom has 4. "]);
+  expect(texts("For step 2").map(({ textContent }) => textContent)).toEqual(["So 3 + 4 = 7. sampler"]);
+});
+
 test("another checkpoint's view says that the two are never compared", async () => {
   serve({ [ONE]: KNOWN });
   renderAs(OLGA, <SolutionPage slug="apples" id={7} />);
