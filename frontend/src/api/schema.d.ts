@@ -3314,7 +3314,7 @@ export interface components {
             project: components["schemas"]["ProjectName"];
             role: components["schemas"]["Role"];
             /** @description Shut out until an operator ends it. */
-            readonly suspended: boolean;
+            suspended: boolean;
         };
         /** @description Of practice everybody's first try, of screening what is decided. */
         MyMistakes: {

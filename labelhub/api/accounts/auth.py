@@ -13,12 +13,11 @@ from labelhub.api.accounts import doors
 from labelhub.api.accounts.authentication import Session, person
 from labelhub.api.accounts.serializers.accounts import (
     CredentialsSerializer,
-    DoorsSerializer,
     IssuedTokenSerializer,
     NewTokenSerializer,
     TokenSerializer,
 )
-from labelhub.api.accounts.serializers.people import MeSerializer, OwnSessionSerializer
+from labelhub.api.http.answers import Answer
 from labelhub.api.http.bodies import read
 from labelhub.api.http.permissions import LABELER
 from labelhub.api.http.refusals import NotSignedIn
@@ -34,12 +33,12 @@ class Me(APIView):
     permission_classes = [AllowAny]
     needs = {"GET": LABELER}
 
-    @extend_schema(responses={200: MeSerializer, 401: ErrorSerializer})
-    def get(self, request: Request) -> Response:
+    @extend_schema(responses={401: ErrorSerializer})
+    def get(self, request: Request) -> Answer[queries.Me]:
         get_token(request._request)
         if not isinstance(request.user, User):
             raise NotSignedIn
-        return Response(MeSerializer(queries.me(request.user)).data)
+        return Answer(queries.me(request.user))
 
 
 class OwnSession(APIView):
@@ -48,11 +47,10 @@ class OwnSession(APIView):
     authentication_classes = [Session]
     permission_classes = [AllowAny]
 
-    @extend_schema(responses=OwnSessionSerializer)
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> Answer[queries.OwnSession]:
         get_token(request._request)
         me = queries.me(request.user) if isinstance(request.user, User) else None
-        return Response(OwnSessionSerializer({"me": me}).data)
+        return Answer(queries.OwnSession(me))
 
 
 class Login(APIView):
@@ -62,13 +60,13 @@ class Login(APIView):
 
     @extend_schema(
         request=CredentialsSerializer,
-        responses={200: MeSerializer, 401: ErrorSerializer, 403: ErrorSerializer, 429: ErrorSerializer},
+        responses={401: ErrorSerializer, 403: ErrorSerializer, 429: ErrorSerializer},
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> Answer[queries.Me]:
         Session().enforce_csrf(request._request)  # DRF asks it of signed-in sessions only; login needs it as much
         user = doors.by_password(request._request, **read(CredentialsSerializer, request))
         doors.enter(request._request, user)
-        return Response(MeSerializer(queries.me(user)).data)
+        return Answer(queries.me(user))
 
 
 class Doors(APIView):
@@ -77,10 +75,9 @@ class Doors(APIView):
     authentication_classes = []  # asked before anybody is somebody
     permission_classes = [AllowAny]
 
-    @extend_schema(responses=DoorsSerializer)
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> Answer[doors.Doors]:
         oidc = settings.OIDC_NAME if settings.ENV.oidc_server else None
-        return Response({"oidc": oidc, "tokens_may_last": settings.TOKENS_MAY_LAST})
+        return Answer(doors.Doors(oidc, settings.TOKENS_MAY_LAST))
 
 
 class Logout(APIView):

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth import authenticate, login, update_session_auth_hash
@@ -20,6 +21,12 @@ from labelhub.services.accounts import passkeys, people, sessions, two_factor
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 PENDING = "second_factor_of"
 PATIENCE = 600  # seconds between the password and the code
+
+
+@dataclass(frozen=True)
+class Doors:
+    oidc: Annotated[str | None, "The issuer's name on the page; null where there is none."]
+    tokens_may_last: Annotated[bool, "This site lets a token be made that never expires."]
 
 
 def by_password(request: HttpRequest, *, username: str, password: str) -> User:

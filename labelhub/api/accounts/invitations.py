@@ -13,10 +13,10 @@ from labelhub.api.accounts.serializers.people import (
     InvitedSerializer,
     IssuedInvitationSerializer,
     JoinSerializer,
-    MeSerializer,
     NewInvitationSerializer,
     SecretSerializer,
 )
+from labelhub.api.http.answers import Answer, Created
 from labelhub.api.http.bodies import read
 from labelhub.api.http.permissions import OPERATOR, ProjectView
 from labelhub.api.http.serializers.errors import ErrorSerializer
@@ -66,10 +66,10 @@ class Accept(APIView):
 
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(request=SecretSerializer, responses={200: MeSerializer, 404: ErrorSerializer, 409: ErrorSerializer})
-    def post(self, request: Request) -> Response:
+    @extend_schema(request=SecretSerializer, responses={404: ErrorSerializer, 409: ErrorSerializer})
+    def post(self, request: Request) -> Answer[people.Me]:
         invitations.accept(secret=read(SecretSerializer, request)["secret"], user=person(request))
-        return Response(MeSerializer(people.me(person(request))).data)
+        return Answer(people.me(person(request)))
 
 
 class Join(APIView):
@@ -79,10 +79,10 @@ class Join(APIView):
 
     @extend_schema(
         request=JoinSerializer,
-        responses={201: MeSerializer, 403: ErrorSerializer, 404: ErrorSerializer, 409: ErrorSerializer},
+        responses={403: ErrorSerializer, 404: ErrorSerializer, 409: ErrorSerializer},
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> Created[people.Me]:
         Session().enforce_csrf(request._request)  # as at the sign-in: nobody is signed in yet, so DRF wouldn't ask
         user = invitations.join(**read(JoinSerializer, request))
         doors.enter(request._request, user, by="invitation")
-        return Response(MeSerializer(people.me(user)).data, status=201)
+        return Created(people.me(user))

@@ -13,13 +13,14 @@ from labelhub.api.accounts.serializers.accounts import (
     NewPasskeySerializer,
     PasskeyOptionsSerializer,
     ProofSerializer,
-    RecoveryCodesSerializer,
 )
+from labelhub.api.http.answers import Created
 from labelhub.api.http.bodies import read
 from labelhub.api.http.permissions import Own
 from labelhub.api.http.refusals import SignInAnew
 from labelhub.api.http.serializers.errors import ErrorSerializer
 from labelhub.models import User
+from labelhub.queries.accounts import two_factor as queries
 from labelhub.services.accounts import passkeys, two_factor
 
 BEGUN = "passkey_begun"  # in the session: the options were asked for with a proof, and no other challenge since
@@ -63,15 +64,15 @@ class BeginPasskey(Own):
 class Passkeys(Own):
     @extend_schema(
         request=NewPasskeySerializer,
-        responses={201: RecoveryCodesSerializer, 401: ErrorSerializer, 409: ErrorSerializer},
+        responses={401: ErrorSerializer, 409: ErrorSerializer},
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> Created[queries.RecoveryCodes]:
         """Take up the passkey that was made; the recovery codes where it is the first factor, else none."""
         asked = read(NewPasskeySerializer, request)
         if not request._request.session.pop(BEGUN, False):
             raise SignInAnew
         codes = passkeys.enrol(user=person(request), name=asked["name"], answer=asked["passkey"])
-        return Response({"recovery_codes": codes}, status=201)
+        return Created(queries.RecoveryCodes(codes))
 
 
 class Device(Own):

@@ -1,6 +1,7 @@
 """The signed-in person's second factor. For browsers alone: a script's token neither sets one up nor takes one away."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -15,11 +16,9 @@ from labelhub.api.accounts.authentication import Session, person
 from labelhub.api.accounts.serializers.accounts import (
     CodeSerializer,
     ProofSerializer,
-    RecoveryCodesSerializer,
     SecondFactorSerializer,
-    TotpSecretSerializer,
 )
-from labelhub.api.accounts.serializers.people import MeSerializer
+from labelhub.api.http.answers import Answer, Created
 from labelhub.api.http.bodies import read
 from labelhub.api.http.permissions import Own
 from labelhub.api.http.refusals import SignInAnew
@@ -30,6 +29,13 @@ from labelhub.services.accounts import two_factor
 from labelhub.services.accounts.allauth_internals import generate_totp_secret
 
 SECRET = "second_factor_secret"  # in the session, until its first code proves that the device has it
+
+
+@dataclass(frozen=True)
+class TotpSecret:
+    secret: Annotated[str, "To type into the authenticator."]
+    url: Annotated[str, "otpauth://, as the picture says it."]
+    svg: Annotated[str, "The QR code."]
 
 
 def shown(device: Authenticator) -> dict[str, Any]:
@@ -44,12 +50,12 @@ class LoginCode(APIView):
 
     @extend_schema(
         request=ProofSerializer,
-        responses={200: MeSerializer, 401: ErrorSerializer, 403: ErrorSerializer, 429: ErrorSerializer},
+        responses={401: ErrorSerializer, 403: ErrorSerializer, 429: ErrorSerializer},
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> Answer[people.Me]:
         Session().enforce_csrf(request._request)
         user = doors.enter_with(request._request, read(ProofSerializer, request))
-        return Response(MeSerializer(people.me(user)).data)
+        return Answer(people.me(user))
 
 
 class SecondFactor(Own):
@@ -65,10 +71,8 @@ class SecondFactor(Own):
         }
         return Response(told)
 
-    @extend_schema(
-        request=ProofSerializer, responses={201: TotpSecretSerializer, 401: ErrorSerializer, 429: ErrorSerializer}
-    )
-    def post(self, request: Request) -> Response:
+    @extend_schema(request=ProofSerializer, responses={401: ErrorSerializer, 429: ErrorSerializer})
+    def post(self, request: Request) -> Created[TotpSecret]:
         """A secret for the person's device, for the password, or the second factor there is.
 
         Nothing changes before its first code comes to `confirm`.
@@ -77,28 +81,26 @@ class SecondFactor(Own):
         secret = request._request.session[SECRET] = generate_totp_secret()
         adapter = get_adapter()
         url = adapter.build_totp_url(person(request), secret)
-        return Response({"secret": secret, "url": url, "svg": adapter.build_totp_svg(url)}, status=201)
+        return Created(TotpSecret(secret, url, adapter.build_totp_svg(url)))
 
 
 class ConfirmFactor(Own):
-    @extend_schema(
-        request=CodeSerializer, responses={200: RecoveryCodesSerializer, 401: ErrorSerializer, 409: ErrorSerializer}
-    )
-    def post(self, request: Request) -> Response:
+    @extend_schema(request=CodeSerializer, responses={401: ErrorSerializer, 409: ErrorSerializer})
+    def post(self, request: Request) -> Answer[queries.RecoveryCodes]:
         session = request._request.session
         if SECRET not in session:
             raise SignInAnew
         code: str = read(CodeSerializer, request)["code"]
         codes = two_factor.enrol(user=person(request), secret=session[SECRET], code=code)
         del session[SECRET]
-        return Response({"recovery_codes": codes})
+        return Answer(queries.RecoveryCodes(codes))
 
 
 class RecoveryCodes(Own):
-    @extend_schema(request=ProofSerializer, responses={200: RecoveryCodesSerializer, 429: ErrorSerializer})
-    def post(self, request: Request) -> Response:
+    @extend_schema(request=ProofSerializer, responses={429: ErrorSerializer})
+    def post(self, request: Request) -> Answer[queries.RecoveryCodes]:
         doors.spend(request._request, person(request), read(ProofSerializer, request))
-        return Response({"recovery_codes": two_factor.renew_codes(user=person(request))})
+        return Answer(queries.RecoveryCodes(two_factor.renew_codes(user=person(request))))
 
 
 class RemoveFactor(Own):

@@ -1,6 +1,7 @@
 """Who has a second factor, and who must have one."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -8,6 +9,11 @@ from django.db.models import Exists, OuterRef
 
 from labelhub.models import User
 from labelhub.queries import projects
+
+
+@dataclass(frozen=True)
+class RecoveryCodes:
+    recovery_codes: Annotated[list[str], "Shown this once."]
 
 
 def enrolled(user: User) -> bool:

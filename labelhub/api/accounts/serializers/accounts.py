@@ -19,11 +19,6 @@ class CredentialsSerializer(serializers.Serializer[Any]):
     password = serializers.CharField(max_length=1000, trim_whitespace=False)
 
 
-class DoorsSerializer(serializers.Serializer[Any]):
-    oidc = serializers.CharField(allow_null=True, help_text="The issuer's name on the page; null where there is none.")
-    tokens_may_last = serializers.BooleanField(help_text="This site lets a token be made that never expires.")
-
-
 class CodeSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(max_length=20, help_text="From the device, or a recovery code; each works once.")
 
@@ -62,16 +57,6 @@ class SecondFactorSerializer(serializers.Serializer[Any]):
     password = serializers.BooleanField(help_text="There is a password: it is asked for before the first device.")
     codes_left = serializers.IntegerField(help_text="Recovery codes not used yet.")
     devices = DeviceSerializer(many=True)
-
-
-class TotpSecretSerializer(serializers.Serializer[Any]):
-    secret = serializers.CharField(help_text="To type into the authenticator.")
-    url = serializers.CharField(help_text="otpauth://, as the picture says it.")
-    svg = serializers.CharField(help_text="The QR code.")
-
-
-class RecoveryCodesSerializer(serializers.Serializer[Any]):
-    recovery_codes = serializers.ListField(child=serializers.CharField(), help_text="Shown this once.")
 
 
 class PasskeyOptionsSerializer(serializers.Serializer[Any]):

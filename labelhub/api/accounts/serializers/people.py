@@ -1,4 +1,4 @@
-"""Who one is, members and invitations on the wire."""
+"""Members and invitations on the wire."""
 
 from typing import Any
 
@@ -6,40 +6,13 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from labelhub.api.http.answers import serializer_of
 from labelhub.api.http.fields import WholeField
 from labelhub.models import Invitation, Membership
 from labelhub.queries.accounts import two_factor
 from labelhub.queries.accounts.invitations import STATES
+from labelhub.queries.accounts.people import ProjectName
 from labelhub.services.accounts import invitations
-
-
-class ProjectNameSerializer(serializers.Serializer[Any]):
-    slug = serializers.CharField()
-    name = serializers.CharField()
-
-
-class MyMembershipSerializer(serializers.Serializer[Any]):
-    project = ProjectNameSerializer()
-    role = serializers.ChoiceField(choices=Membership.Role.choices)
-    suspended = serializers.SerializerMethodField(help_text="Shut out until an operator ends it.")
-
-    def get_suspended(self, membership: Membership) -> bool:
-        return membership.suspended_at is not None
-
-
-class MeSerializer(serializers.Serializer[Any]):
-    username = serializers.CharField()
-    is_superuser = serializers.BooleanField()
-    simulated = serializers.BooleanField(help_text="A program's account.")
-    labeler = serializers.UUIDField(allow_null=True, help_text="The pseudonym that exports show.")
-    memberships = MyMembershipSerializer(many=True)
-    enrolment_due = serializers.BooleanField(
-        help_text="A second factor is required and not set up: nothing else works."
-    )
-
-
-class OwnSessionSerializer(serializers.Serializer[Any]):
-    me = MeSerializer(allow_null=True, help_text="Null: nobody is signed in.")
 
 
 class MemberSerializer(serializers.ModelSerializer[Membership]):
@@ -129,7 +102,7 @@ class JoinSerializer(SecretSerializer):
 class InvitedSerializer(serializers.Serializer[Any]):
     """What the link says to whoever holds it."""
 
-    project = ProjectNameSerializer()
+    project = serializer_of(ProjectName)()
     role = serializers.ChoiceField(choices=Membership.Role.choices)
     invited_by = serializers.CharField(source="created_by.username")
     expires_at = serializers.DateTimeField()
