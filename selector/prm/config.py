@@ -30,6 +30,7 @@ APPLIES: dict[str, tuple[Way, ...]] = {  # settings that not every way has
     "layer": ("frozen",),
     "decay": ("frozen",),
     "checkpoint_activations": ("lora", "full"),
+    "head_rate": ("lora", "full"),
     "pretrain_updates": ("embedded",),
     **dict.fromkeys(
         (
@@ -72,6 +73,7 @@ class TrainConfig:
     batch: int = 4  # solutions per update
     pass_tokens: int = 4096  # padded tokens per forward and backward pass; the passes of a batch add up to one update
     rate: float = 1e-3  # the learning rate's peak: it warms up over a tenth of the updates, then falls to 0
+    head_rate: float = 1e-2  # the same of the head on a base, which begins at zero: at the base's own it hardly moves
     weight_decay: float = 0.01  # AdamW's pull of the weights to zero
     digit_noise: float = 1 / 3  # share of digits replaced at random while training: small models memorise numbers
     window: int = 1024  # longest sequence in tokens, if the base allows it; a longer one is told, never cut

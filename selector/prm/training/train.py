@@ -104,9 +104,7 @@ def _train(
     }
     with torch.random.fork_rng(devices=[]):  # the caller's own random numbers stay as they were
         torch.manual_seed(config.seed)
-        model, tokenizer = (
-            load_base(config.base, config.heads)[:2] if config.base else embedded.make(texts, config.heads)
-        )
+        model, tokenizer = based(config) if config.base else embedded.make(texts, config.heads)
         if config.checkpoint_activations:
             model.activation_checkpointing_enable({"use_reentrant": False})
         if config.way == "lora" and is_large(model):
@@ -137,6 +135,17 @@ def _train(
         state.forget()
     processes.wait()
     return card
+
+
+def based(config: TrainConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """The base, with its head at zero unless the base brought one of its own."""
+    model, tokenizer, afresh = load_base(config.base, config.heads)
+    head = bases.head_name(model)
+    with torch.no_grad():
+        for name, weight in model.named_parameters():
+            if name in afresh and name.startswith(f"{head}."):
+                weight.zero_()
+    return model, tokenizer
 
 
 def rate(examples: Sequence[Example], encoder: Encoder) -> tuple[list[list[Encoded]], dict[str, int]]:
@@ -225,7 +234,8 @@ class Course:
                 logits = class_logits(self.model, drawn, [one.ends for one in batch])
             return summed_loss(logits.float(), batch, self.config)
 
-        return training_loop(self.model, batches, loss_of, phase=phase, run=self.run(phase, what))
+        head = bases.head_name(self.model) if self.config.base else ""
+        return training_loop(self.model, batches, loss_of, phase=phase, run=self.run(phase, what), head=head)
 
     def judge(self, fold: Fold, phase: str, losses: list[float], what: str) -> None:
         """Judge the fold's solutions, by the model that has just learned from the others with these `losses`."""

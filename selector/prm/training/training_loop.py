@@ -68,15 +68,20 @@ class Run:
 
 
 def training_loop(
-    model: PreTrainedModel, batches: Sequence[list[Encoded]], loss_of: LossOf, *, phase: str, run: Run
+    model: PreTrainedModel, batches: Sequence[list[Encoded]], loss_of: LossOf, *, phase: str, run: Run, head: str = ""
 ) -> list[float]:
     """One update per batch, in place, on from where the run was saved in this `phase`; the mean loss of each.
 
-    `loss_of` gets what goes through the model at once of this process's share of a batch.
+    `loss_of` gets what goes through the model at once of this process's share of a batch. The weights of the `head`,
+    where one is named, learn at a rate of their own.
     """
     config, processes = run.config, run.processes
     learning = [weight for _, weight in changing(model)]
-    optimizer = torch.optim.AdamW(learning, lr=config.rate, weight_decay=config.weight_decay)
+    of_head = [weight for name, weight in changing(model) if head and name.startswith(f"{head}.")]
+    others = [weight for weight in learning if not any(weight is one for one in of_head)]
+    peaks = [config.rate, config.head_rate][: 1 + bool(of_head)]
+    groups = [{"params": weights} for weights in (others, of_head) if weights]
+    optimizer = torch.optim.AdamW(groups, lr=config.rate, weight_decay=config.weight_decay)
     losses = run.unfinished.losses(phase)
     if losses:
         run.unfinished.restore(model, optimizer)
@@ -84,8 +89,8 @@ def training_loop(
     for update in range(len(losses), len(batches)):
         # Drawn for the whole batch, of which this may be but a share: as one process alone would draw it.
         drawn = [(one, noisy(one.ids, run.digits, config.digit_noise)) for one in batches[update]]
-        for group in optimizer.param_groups:
-            group["lr"] = config.rate * warm_then_fall(update, len(batches))
+        for group, peak in zip(optimizer.param_groups, peaks, strict=True):
+            group["lr"] = peak * warm_then_fall(update, len(batches))
         optimizer.zero_grad(set_to_none=False)
         passes = (loss_of(*zip(*part, strict=True)) for part in in_passes(processes.share(drawn), config.pass_tokens))
         losses.append(add_up(learning, passes, processes))

@@ -1,6 +1,7 @@
 """Adapters teach a base by few weights, and are kept beside it; large bases learn as their machines are made."""
 
 import json
+import math
 import shutil
 from functools import partial
 from math import inf
@@ -126,6 +127,23 @@ def test_activations_computed_again_change_nothing_but_the_memory(way, tmp_path,
         losses.append(train.train(EIGHT, config=config, corpus=(), out=tmp_path / "a")["losses"])
         assert len(passes) == 3 * 2 * (1 + again)
     assert losses[0] == pytest.approx(losses[1], abs=1e-5)
+
+
+@pytest.mark.parametrize("way", ["lora", "full"])
+def test_the_head_of_a_base_learns_at_a_rate_of_its_own_and_begins_at_zero(way, tmp_path):
+    """At the rate that suits a base a new head hardly leaves its place in the few updates of some hundred labels."""
+    base = str(tiny.causal_base(tmp_path / "base"))
+    fitted, still = (
+        train.train(
+            EIGHT,
+            config=TrainConfig.for_base(base, way=way, min_updates=40, rate=1e-9, head_rate=rate),
+            corpus=(),
+            out=tmp_path / "a",
+        )["losses"]
+        for rate in (TrainConfig.for_base(base, way=way).head_rate, 1e-9)
+    )
+    assert still == pytest.approx([math.log(3)] * len(still), abs=1e-3)
+    assert fitted[-1] < 0.85 * math.log(3)
 
 
 class Stop(Exception):
