@@ -20,6 +20,7 @@ from selector.evaluation import compare
 SPLITS = (Problem.Split.GATE, Problem.Split.TEST)
 ALONE = "There was no other champion to compare it with."
 BY_HAND = "Trained by hand, and left to you. By the rule: "
+ADDED = "Added by hand, and left to you. By the rule: "
 AGAIN = "Measured again, and left to you. By the rule: "
 
 
@@ -127,7 +128,8 @@ def _left_to_people(checkpoint: Checkpoint, decision: dict[str, Any]) -> dict[st
     """Outside a generation nothing is promoted by itself, and what was decided of a champion stands."""
     if Project.objects.filter(champion=checkpoint.pk).exists() or checkpoint.kind != Checkpoint.Kind.PRM:
         return decision
-    lead = AGAIN if checkpoint.state == Checkpoint.State.READY else BY_HAND
+    first = BY_HAND if checkpoint.source == Checkpoint.Source.TRAINED else ADDED
+    lead = AGAIN if checkpoint.state == Checkpoint.State.READY else first
     return decision | {"promoted": False, "sentence": lead + decision["sentence"]}
 
 

@@ -93,6 +93,7 @@ def test_a_served_model_starts_a_project_with_convincing_picks(project, settings
     made = add_served(project, settings)
     assert (made.state, made.source, made.name) == ("ready", "served", "prm")
     assert made.measures["gate"]["best_of_n"]["accuracy"] == 1
+    assert made.decision["sentence"].startswith("Added by hand, and left to you.")
     promoting.promote(checkpoint=made, by=None, reason="the best there is")
     parameters = Parameters(rule="convincing", scope="global", k=1, control_share=0, audit_share=0)  # type: ignore[arg-type]
     generation = generations.launch(project=project, by=None, parameters=parameters)

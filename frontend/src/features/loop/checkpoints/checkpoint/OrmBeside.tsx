@@ -42,7 +42,8 @@ export function OrmBeside({ slug, checkpoint, split, operates }: OrmBesideProps)
             {words.training(training.number)}
           </Anchor>
         ) : (
-          operates && (
+          operates &&
+          checkpoint.source === "trained" && (
             <Button size="xs" variant="default" loading={train.isPending} onClick={() => train.mutate(undefined)}>
               {words.train}
             </Button>

@@ -10,7 +10,7 @@ const words = texts.training;
 const LONG = 40; // characters, from which on it is a digest
 
 /** How it was made, where it was made here: the base, how the threshold of a mistake was found, every knob of the run, and what the run reported. */
-export function Training({ checkpoint: { source, base_model, config, report, threshold } }: { checkpoint: OwnCheckpoint }) {
+export function Training({ checkpoint: { source, base_model, scorer, config, report, threshold } }: { checkpoint: OwnCheckpoint }) {
   const { config: _, ...told } = report as Record<string, unknown>;
   return (
     <Stack gap="xs">
@@ -30,8 +30,8 @@ export function Training({ checkpoint: { source, base_model, config, report, thr
           {threshold.sentence}
         </Text>
       )}
-      <Knobs title={words.config} knobs={config} none={words.noConfig} />
-      <Knobs title={words.report} knobs={told} none={words.noReport} />
+      <Knobs title={words.config} knobs={{ ...scorer, ...config }} none={words.noConfig} />
+      {source === "trained" && <Knobs title={words.report} knobs={told} none={words.noReport} />}
     </Stack>
   );
 }
