@@ -9,7 +9,7 @@ RUN npm run build
 FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIR=/data OMP_WAIT_POLICY=PASSIVE
 WORKDIR /app
-# uv, since it knows where CPU builds of PyTorch are; with a GPU: --build-arg TORCH_BACKEND=auto
+# uv, since it knows where the builds of PyTorch are; docker-compose.gpu.yml asks for one with CUDA
 ARG TORCH_BACKEND=cpu
 COPY requirements.txt constraints.txt ./
 RUN pip install --no-cache-dir uv==0.13.9 \

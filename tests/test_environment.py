@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from labelhub import env
@@ -44,6 +45,33 @@ def test_docker_compose_passes_every_knob(name):
 def test_docker_compose_names_the_version_that_the_tests_run_against(service, image, wheel):
     composed = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
     assert composed["services"][service]["image"] == f"{image}:{version(wheel).partition('.')[0]}"
+
+
+def composed_services(name: str) -> dict[str, dict[str, object]]:
+    services: dict[str, dict[str, object]] = yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))["services"]
+    return services
+
+
+def test_docker_compose_has_a_worker_for_each_queue_and_models_run_one_at_a_time():
+    commands = {
+        name: service["command"]
+        for name, service in composed_services("docker-compose.yml").items()
+        if "worker" in service.get("command", [])  # type: ignore[operator]
+    }
+    queues = {name: command[command.index("--queues") + 1] for name, command in commands.items()}  # type: ignore[index]
+    routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
+    assert set(queues.values()) == {settings.CELERY_TASK_DEFAULT_QUEUE, *routed}
+    assert queues["model-worker"] == "gpu"
+    assert "--concurrency 1 --prefetch-multiplier 1" in " ".join(commands["model-worker"])  # type: ignore[arg-type]
+    assert "model-worker" in composed_services("docker-compose.gpu.yml")
+
+
+def test_only_workers_read_the_keys_of_other_peoples_servers():
+    services = composed_services("docker-compose.yml")
+    reading = {name for name, service in services.items() if "workers.env" in str(service.get("env_file"))}
+    assert reading == {"worker", "model-worker"}
+    for ignoring in (".gitignore", ".dockerignore"):
+        assert "workers.env" in (ROOT / ignoring).read_text(encoding="utf-8").split()
 
 
 def test_the_demo_sets_every_knob_so_that_nothing_of_another_site_reaches_it(tmp_path):
