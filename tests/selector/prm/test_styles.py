@@ -1,5 +1,6 @@
 """Each style lays a solution out token by token as its model card says, and reads where the card reads."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -172,3 +173,19 @@ def test_a_checkpoint_of_an_unknown_config_is_told(tmp_path):
     (tmp_path / "checkpoint.json").write_text('{"config": {"colour": "blue"}}')
     with pytest.raises(BadCheckpoint, match="not one of this version"):
         STYLES["tokens"](str(tmp_path), 100)
+
+
+def test_skywork_reads_lines_apart_where_a_tokenizer_joins_newlines(tmp_path: Path) -> None:
+    """As `prepare_input` does: a blank line is two newlines, each with its own token, and not one of both."""
+    characters([], bos_token="<s>").save_pretrained(tmp_path)
+    told = json.loads((tmp_path / "tokenizer.json").read_text())
+    told["model"]["vocab"]["\u010a\u010a"] = 300
+    told["model"]["merges"].append(["\u010a", "\u010a"])
+    (tmp_path / "tokenizer.json").write_text(json.dumps(told))
+    tokenizer = AutoTokenizer.from_pretrained(tmp_path)
+    newline, blank = tokenizer.encode("\n")[0], tokenizer.encode("\n\n")
+    assert blank == [300]  # or this test shows nothing
+    sequences = STYLES["skywork"](str(tmp_path), 100).encode([("1+1?", ["A\n\n\n2"])])[0]
+    assert sequences is not None
+    line, last = tokenizer.encode("A"), tokenizer.encode("2")
+    assert list(sequences[0].ids[-6:]) == [*line, newline, newline, newline, *last, newline]
