@@ -5,7 +5,9 @@ view to it, and the schema reads it. A field's type says whether it may be null 
 beside it: `Annotated[str, Gold.Purpose, "Set apart for."]`, the values it is one of and a sentence.
 
 djangorestframework-dataclasses derives serializers too, but takes a field's sentence in `field(metadata=...)` alone,
-and runs the serializer for every row. Here one is made for the schema only: orjson writes a dataclass by itself.
+and runs the serializer for every row. Here one is made for the schema only: orjson writes a dataclass by itself, four
+times as fast. It writes all that the instance holds, so an answer has no cached properties, and a dataclass that holds
+more than may be told (an endpoint's key) is no answer.
 """
 
 from collections.abc import Callable
