@@ -38,8 +38,8 @@ COMPUTED: dict[type[ast.operator], type[ast.operator]] = {
 NEGATIONS = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot, ast.In, ast.NotIn)  # whose mutant is the condition negated
 LOGS = {"log", "logger", "warnings"}
 TYPING = {"cast", "TypeVar", "NewType", "ParamSpec"}
-# Keyword arguments that change only speed or waiting, or assert what holds anyway.
-UNSEEN = {"batch_size", "chunk_size", "flush", "maxsize", "stacklevel", "strict", "timeout"}
+# Keyword arguments that change only speed, waiting or what a debugger shows, or assert what holds anyway.
+UNSEEN = {"batch_size", "chunk_size", "flush", "maxsize", "repr", "stacklevel", "strict", "timeout"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

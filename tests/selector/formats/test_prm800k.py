@@ -144,6 +144,7 @@ def test_flags_and_answers_that_a_table_made_numbers_are_flags_and_answers_again
 def test_milliseconds_since_1970_are_a_timestamp() -> None:
     """What pandas makes of a column called timestamp; it has cut off the microseconds."""
     assert prm800k.parse_label(GOLDEN[6] | {"timestamp": 1659223412118}).timestamp == "2022-07-30T23:23:32.118000"
+    assert prm800k.parse_label(GOLDEN[6] | {"timestamp": 0}).timestamp == "1970-01-01T00:00:00.000000"
 
 
 def test_a_solution_that_grew_beyond_what_can_be_handed_in_is_refused() -> None:

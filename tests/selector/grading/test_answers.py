@@ -168,6 +168,14 @@ def test_an_integer_in_words_is_right_and_its_neighbour_is_not(value: int) -> No
     assert compare(said(value), str(value + 1), nobody_knows) is Grade.WRONG
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("two thirds", Fraction(2, 3)), ("twenty-two sevenths", Fraction(22, 7)), ("twenty-two seventh", None)],
+)
+def test_more_than_one_part_takes_a_plural(text: str, value: Fraction | None) -> None:
+    assert in_words(text) == value
+
+
 def said(value: int) -> str:
     """The integer below a million as it is read out, by other means than ours."""
     if value >= 1_000:

@@ -94,6 +94,19 @@ def test_what_hides_below_many_digits_is_found(value: str) -> None:
     assert is_zero(sympy.sympify(value)) is False
 
 
+@pytest.mark.parametrize(
+    ("given", "truth", "grade"),
+    [
+        ("x^2 + C", "x^2 + K", Grade.UNKNOWN),
+        ("C_1 e^x + C_2 e^{-x}", "c_2 e^x + c_1 e^{-x}", Grade.UNKNOWN),
+        ("x^2 + C", "x^3 + K", Grade.WRONG),
+        ("y e^x", "z e^x", Grade.WRONG),
+    ],
+)
+def test_only_constants_of_integration_may_go_by_another_letter(given: str, truth: str, grade: Grade) -> None:
+    assert mathematics.equal(given, truth) is grade
+
+
 @pytest.mark.parametrize("text", ["10^{10^{10}}", "100000000!", "2^{2^{40}}x", "\\binom{10^9}{10^8}", "(x+1)^{10^7}"])
 def test_a_value_with_too_many_digits_is_left_alone(text: str) -> None:
     with pytest.raises(TooLarge):
