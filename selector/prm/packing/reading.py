@@ -5,7 +5,7 @@ needs it. Either is tried against the model itself before it is used.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
@@ -30,7 +30,9 @@ Said = Callable[[Pack], torch.Tensor]  # what a model puts out at each end of a 
 Reader = Callable[[PreTrainedModel], AbstractContextManager[Said]]
 
 
-def read(model: PreTrainedModel, reader: Reader, packs: Iterable[Pack]) -> Iterator[tuple[Pack, torch.Tensor]]:
+def read(
+    model: PreTrainedModel, reader: Reader, packs: Iterable[Pack]
+) -> Generator[tuple[Pack, torch.Tensor], None, None]:
     """Each pack, in its turn, with what the model puts out at its ends.
 
     Packs are asked for as they are read: few are held at a time.

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import islice
 
 import torch
-from transformers import PreTrainedModel
 
 from selector.prm.config import TrainConfig
 from selector.prm.encode import Encoded, by_tokens
@@ -68,7 +67,7 @@ class Run:
 
 
 def training_loop(
-    model: PreTrainedModel, batches: Sequence[list[Encoded]], loss_of: LossOf, *, phase: str, run: Run, head: str = ""
+    model: torch.nn.Module, batches: Sequence[list[Encoded]], loss_of: LossOf, *, phase: str, run: Run, head: str = ""
 ) -> list[float]:
     """One update per batch, in place, on from where the run was saved in this `phase`; the mean loss of each.
 

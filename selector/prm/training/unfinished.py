@@ -14,7 +14,6 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from transformers import PreTrainedModel
 
 SAVE_EVERY = 60.0  # seconds between two saves at least: of a small model's work a killed worker loses no more
 SAVING = 0.02  # of the training time that saves may take: after one that took a second 50 pass without another
@@ -51,9 +50,9 @@ class Unfinished:
         told = self._told()
         return json.loads(told["losses"]) if told and told["phase"] == phase else []
 
-    def restore(self, model: PreTrainedModel, optimizer: torch.optim.Optimizer) -> None:
+    def restore(self, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> None:
         """Put weights, moments and random numbers back as they were saved."""
-        with safe_open(self.path, framework="pt", device=str(model.device)) as kept, torch.no_grad():
+        with safe_open(self.path, framework="pt", device=str(next(model.parameters()).device)) as kept, torch.no_grad():
             names = set(kept.keys())
             for name, weight in changing(model):
                 weight.copy_(kept.get_tensor(name))
@@ -62,7 +61,7 @@ class Unfinished:
             torch.set_rng_state(kept.get_tensor("/random").cpu())
 
     def save_now_and_then(
-        self, phase: str, model: PreTrainedModel, optimizer: torch.optim.Optimizer | None, losses: list[float]
+        self, phase: str, model: torch.nn.Module, optimizer: torch.optim.Optimizer | None, losses: list[float]
     ) -> None:
         """Save the run if it wasn't for long; without an optimizer where the phase learns no more.
 
@@ -103,6 +102,6 @@ class Unfinished:
         return told if told.get("run") == self.run else None
 
 
-def changing(model: PreTrainedModel) -> Iterator[tuple[str, torch.nn.Parameter]]:
+def changing(model: torch.nn.Module) -> Iterator[tuple[str, torch.nn.Parameter]]:
     """The weights that training changes, by name; the others are the base's, as they lie on its own disk."""
     return ((name, weight) for name, weight in model.named_parameters() if weight.requires_grad)

@@ -94,6 +94,6 @@ def test_rounding_of_a_softmax_does_not_lift_p_correct_above_one() -> None:
 
 def test_unknown_words_are_refused() -> None:
     with pytest.raises(ValueError, match="neutral_as"):
-        p_correct([0.1, 0.2, 0.7], neutral_as="maybe")  # type: ignore[arg-type]
+        p_correct([0.1, 0.2, 0.7], neutral_as="maybe")  # type: ignore[arg-type]  # no such word
     with pytest.raises(ValueError, match="aggregate"):
-        aggregate([0.5], "mean")  # type: ignore[arg-type]
+        aggregate([0.5], "mean")  # type: ignore[arg-type]  # no such word

@@ -1,5 +1,7 @@
 """Steps end where they end, whatever they hold, and nothing in a text has powers."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,12 @@ tokenizer = embedded.train_tokenizer(CORPUS)
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 solutions = st.tuples(texts, st.lists(texts, min_size=1, max_size=6))
+
+
+def decoded(ids: Sequence[int]) -> str:
+    text = tokenizer.decode(list(ids))
+    assert isinstance(text, str)
+    return text
 
 
 def toy() -> PreTrainedTokenizerFast:
@@ -57,18 +65,18 @@ def test_what_lies_between_the_ends_is_the_steps_to_the_letter(row):
         len(tokenizer(problem, add_special_tokens=False, split_special_tokens=True)["input_ids"]),
         *[e + 1 for e in ends],
     ]
-    between = [tokenizer.decode(ids[start : end + 1]) for start, end in zip(starts, ends, strict=False)]
+    between = [decoded(ids[start : end + 1]) for start, end in zip(starts, ends, strict=False)]
     assert between == ["\n" + step for step in steps]
     alone = Encoder(tokenizer, "step", 10**6).encode([row])[0]
     assert alone
-    assert [tokenizer.decode(one.ids[1:]) for one in alone] == steps
+    assert [decoded(one.ids[1:]) for one in alone] == steps
     assert all(one.ends == (len(one.ids) - 1,) for one in alone)
 
 
 def test_each_digit_is_a_token_and_newlines_inside_a_step_survive():
     (sequences,) = Encoder(tokenizer, "step", 64).encode([("", ["x 907\n\n# Answer\n\n907"])])
     assert sequences
-    tokens = [tokenizer.decode([token]) for token in sequences[0].ids[1:]]
+    tokens = [decoded([token]) for token in sequences[0].ids[1:]]
     assert [token.strip() for token in tokens if any(sign.isdigit() for sign in token)] == list("907907")
     assert "".join(tokens) == "x 907\n\n# Answer\n\n907"
 
@@ -76,11 +84,11 @@ def test_each_digit_is_a_token_and_newlines_inside_a_step_survive():
 def test_a_digit_is_only_ever_taken_for_one_written_like_it():
     digits = Encoder(tokenizer, "step", 64).digits
     for token, alike in digits.items():
-        texts = [tokenizer.decode([one]) for one in alike]
-        assert tokenizer.decode([token]) in texts
+        texts = [decoded([one]) for one in alike]
+        assert decoded([token]) in texts
         assert {len(text) for text in texts} == {len(texts[0])}
         assert all(text.strip().isdigit() for text in texts)
-    written = {tokenizer.decode([token]) for token in digits}
+    written = {decoded([token]) for token in digits}
     assert set("0123456789") <= written and {" 2", " 4"} <= written
 
 

@@ -11,7 +11,7 @@ from selector.labels import simulate
 from selector.prm import reward_model
 from selector.prm.config import TrainConfig
 from selector.prm.training import train
-from selector.types import BAD, Example
+from selector.types import BAD, Example, Scorer
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +24,7 @@ def solved(problems: int, samples: int, seed: int) -> list[Solved]:
 
 
 @pytest.fixture(scope="module")
-def learnt(tmp_path_factory: pytest.TempPathFactory) -> tuple[reward_model.RewardModel, list[Example]]:
+def learnt(tmp_path_factory: pytest.TempPathFactory) -> tuple[Scorer, list[Example]]:
     """The embedded default after `LABELS` solutions drawn uniformly from a pool, whose text it may read."""
     pool = solved(60, 16, seed=1000)
     picks = random.Random(0).sample(pool, LABELS)

@@ -15,6 +15,7 @@ from selector.prm import aggregate, reward_model
 from selector.prm.config import TrainConfig
 from selector.prm.training import train
 from selector.types import Scored
+from tests.present import present
 from tests.selector import tiny
 from tests.selector.tiny import CORPUS, EIGHT, ROWS, quick
 
@@ -26,18 +27,25 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+def loaded(checkpoint: Path) -> reward_model.RewardModel:
+    """A checkpoint whose weights all lie in its directory."""
+    model = reward_model.load(checkpoint)
+    assert isinstance(model, reward_model.RewardModel)
+    return model
+
+
 @pytest.fixture(scope="module", params=["embedded", "causal", "bidirectional"])
 def model(
     request: pytest.FixtureRequest, checkpoint: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> reward_model.RewardModel:
     """The embedded default, and both kinds of model that a person may bring."""
     if request.param == "embedded":
-        return reward_model.load(checkpoint)
+        return loaded(checkpoint)
     place = tmp_path_factory.mktemp(request.param)
     base = (tiny.causal_base if request.param == "causal" else tiny.bidirectional_base)(place / "base")
     config = TrainConfig.for_base(str(base), min_updates=10, rate=3e-3)
     train.train(EIGHT, config=config, corpus=(), out=place / "a")
-    return reward_model.load(place / "a")
+    return loaded(place / "a")
 
 
 def close(one: Scored, other: Scored) -> bool:
@@ -74,14 +82,14 @@ def test_equal_sequences_are_read_once(model):
 
 
 def test_the_score_is_the_product_of_great_and_okay_at_each_step_end(checkpoint):
-    model = reward_model.load(checkpoint)
+    model = loaded(checkpoint)
     (sequences,) = model.encoder.encode(ROWS[:1])
     assert sequences
     logits = torch.stack([model.model(torch.tensor([one.ids])).logits[0, -1] for one in sequences])
     probs = torch.softmax(logits.double(), dim=-1)  # in the order -1, 0, +1
     (scored,) = model.score(ROWS[:1])
     assert scored.step_probs == pytest.approx((probs[:, 1] + probs[:, 2]).tolist(), abs=2e-6)
-    assert scored.log_score == pytest.approx(sum(map(math.log, scored.step_probs)))
+    assert scored.log_score == pytest.approx(sum(map(math.log, present(scored.step_probs))))
 
 
 def rewritten(checkpoint: Path, place: Path, **knobs: object) -> Path:
@@ -113,7 +121,7 @@ def test_a_solution_that_does_not_fit_is_told_and_the_others_are_scored(checkpoi
 def test_the_window_is_never_wider_than_the_models_own(tmp_path):
     config = TrainConfig.for_base(str(tiny.causal_base(tmp_path / "base")), min_updates=1, window=10**6)
     train.train(EIGHT, config=config, corpus=(), out=tmp_path / "a")
-    assert reward_model.load(tmp_path / "a").encoder.window == 256
+    assert loaded(tmp_path / "a").encoder.window == 256
 
 
 def test_a_checkpoint_loads_without_a_network(checkpoint, monkeypatch):
@@ -141,7 +149,7 @@ def test_a_checkpoint_runs_no_code_of_its_own(checkpoint, tmp_path):
 def test_pickled_weights_are_refused(checkpoint, tmp_path):
     pickled = tmp_path / "a"
     shutil.copytree(checkpoint, pickled)
-    torch.save(reward_model.load(checkpoint).model.state_dict(), pickled / "pytorch_model.bin")
+    torch.save(loaded(checkpoint).model.state_dict(), pickled / "pytorch_model.bin")
     (pickled / "model.safetensors").unlink()
     with pytest.raises(reward_model.BadCheckpoint):
         reward_model.load(pickled)

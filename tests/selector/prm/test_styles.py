@@ -1,7 +1,7 @@
 """Each style lays a solution out token by token as its model card says, and reads where the card reads."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from selector.prm.encode import Encoded
 from selector.prm.reward_model import BadCheckpoint
 from selector.prm.styles import STYLES, BadTokenizer, Style
 from selector.prm.styles.style import sigmoid
+from tests.present import present
 from tests.selector import replicas
 from tests.selector.replicas import characters
 
@@ -37,8 +38,15 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
 
 def laid_out(style: str, place: Callable[[str], str], row: Any = ROW) -> tuple[list[str], Encoded]:
     """The tokens of a row, and what was encoded."""
-    ((one,),) = STYLES[style](place(style), 4096).encode([row])
-    return AutoTokenizer.from_pretrained(place(style)).convert_ids_to_tokens(one.ids), one
+    [sequences] = STYLES[style](place(style), 4096).encode([row])
+    (one,) = present(sequences)
+    return tokens_of(place(style), one.ids), one
+
+
+def tokens_of(path: str, ids: Sequence[int]) -> list[str]:
+    found = AutoTokenizer.from_pretrained(path).convert_ids_to_tokens(list(ids))
+    assert isinstance(found, list)
+    return found
 
 
 def signs(text: str) -> list[str]:
@@ -113,7 +121,7 @@ def test_the_formulas_are_those_of_the_cards(place):
 @pytest.mark.parametrize(("style", "written"), [("math_shepherd", ["\u2581+", "\u2581-"]), ("rlhflow", ["+", "-"])])
 def test_language_heads_are_asked_for_plus_and_minus(style, written, place):
     found = STYLES[style](place(style), 4096).vocabulary
-    assert AutoTokenizer.from_pretrained(place(style)).convert_ids_to_tokens(found) == written
+    assert tokens_of(place(style), found) == written
 
 
 @pytest.mark.parametrize("style", sorted(STYLES))

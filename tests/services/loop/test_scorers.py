@@ -22,6 +22,7 @@ from labelhub.services.loop.selecting import Parameters
 from selector.prm.styles import STYLES
 from studies import replay
 from tests import factories
+from tests.present import present
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
 
@@ -71,14 +72,18 @@ def add_served(project: Project, settings: Any, **changes: Any) -> Checkpoint:
     return carried(adding.add_served(project=project, **asked))
 
 
+def made_by(job: Job) -> Checkpoint:
+    return Checkpoint.objects.get(pk=present(job.checkpoint_id))
+
+
 def carried(job: Job) -> Checkpoint:
     """The job and all that follow it are done; its checkpoint as it is then. A failure is raised."""
     waiting = [job]
     while waiting:
         one = waiting.pop(0)
         with jobs.running(job_id=one.pk, attempt=one.attempt) as run:
-            waiting += WORK[one.kind](run)
-    return Checkpoint.objects.get(pk=job.checkpoint_id)
+            waiting += WORK[Job.Kind(one.kind)](run)
+    return made_by(job)
 
 
 WORK = {
@@ -134,7 +139,7 @@ def test_its_key_reaches_the_server_and_its_trouble_the_operator(project, settin
     )
     with pytest.raises(Unscorable, match="serves 'prm', not 'other'"):
         carried(job)
-    assert Checkpoint.objects.get(pk=job.checkpoint_id).state == "failed"
+    assert made_by(job).state == "failed"
 
 
 @pytest.mark.parametrize(
@@ -178,7 +183,7 @@ def test_every_style_of_the_library_can_be_added():
 def test_a_judge_takes_no_tokenizer(project, settings):
     settings.SCORING_ENDPOINTS = {"local": "http://127.0.0.1:1"}
     job = adding.add_served(project=project, endpoint="local", model="qwq", style="judge")
-    assert job.checkpoint.scorer == {"style": "judge", "endpoint": "local"}
+    assert made_by(job).scorer == {"style": "judge", "endpoint": "local"}
 
 
 def test_the_same_model_is_added_once(project, settings, served):
@@ -202,20 +207,20 @@ def test_its_threshold_is_tuned_on_training_labels_and_never_on_gate(project, se
             a_label(solution, generation, [1, -1] if wrong else [1, 1, 1])
     made = add_served(project, settings)
     assert 0.7 < made.config["threshold"] <= 0.99
-    sentence = told.threshold(made)["sentence"]
+    sentence = present(told.threshold(made))["sentence"]
     assert "tuned on 60 training solutions (30 with a mistake, 30 without), none of which taught it." in sentence
 
 
 def test_a_published_threshold_stays(project, settings, served):
     made = add_served(project, settings, threshold=0.42)
-    assert told.threshold(made)["sentence"] == "0.42, as published for this model."
+    assert present(told.threshold(made))["sentence"] == "0.42, as published for this model."
 
 
 def imported(project: Project, rows: list[dict[str, Any]], **options: Any) -> Checkpoint:
     return carried(adding.add_imported(project=project, name="elsewhere", **kept(rows), **options))
 
 
-def kept(rows: list[dict[str, Any]]) -> dict[str, str]:
+def kept(rows: list[dict[str, Any]]) -> dict[str, Any]:
     lines = "".join(json.dumps(row) + "\n" for row in rows).encode()
     with importing.kept(ContentFile(lines, name="scores.jsonl")) as stored:
         return {"stored": stored, "filename": "scores.jsonl"}
@@ -232,7 +237,7 @@ def test_scores_from_a_file_measure_and_pick(project, pool):
     assert (made.state, made.source) == ("ready", "imported")
     assert made.measures["gate"]["best_of_n"]["accuracy"] == 1
     assert Score.objects.get(checkpoint=made, solution=pool[1]).log_score == pytest.approx(-2.302585, abs=1e-5)
-    assert not told.threshold(made)["tuned"]
+    assert not present(told.threshold(made))["tuned"]
 
 
 def test_what_came_later_is_unscored_until_a_file_brings_it(project, pool):
@@ -294,7 +299,7 @@ def test_a_mended_file_goes_to_the_same_checkpoint(project, pool):
     job = adding.add_imported(project=project, name="elsewhere", **kept([{"solution_id": "nobody", "step_probs": []}]))
     with pytest.raises(Invalid):
         carried(job)
-    made = Checkpoint.objects.get(pk=job.checkpoint_id)
+    made = made_by(job)
     assert made.state == "failed"
     assert carried(adding.add_scores(checkpoint=made, **kept(rows_of(pool)))).state == "ready"
 
@@ -304,4 +309,4 @@ def test_only_a_checkpoint_of_imported_scores_takes_a_file_and_one_at_a_time(pro
         adding.add_scores(checkpoint=factories.CheckpointFactory(project=project, number=9), **kept([]))
     job = adding.add_imported(project=project, name="elsewhere", **kept(rows_of(pool)))
     with pytest.raises(WrongState, match="wait until it has ended"):
-        adding.add_scores(checkpoint=job.checkpoint, **kept(rows_of(pool)))
+        adding.add_scores(checkpoint=made_by(job), **kept(rows_of(pool)))

@@ -29,7 +29,7 @@ FACTORS = {
     "short_factor": [2.0] * 4,
     "original_max_position_embeddings": 8,
 }
-WRITTEN_OUT = {
+WRITTEN_OUT: dict[str, dict[str, Any]] = {
     "llama": {},
     "llama with grouped heads": {"num_key_value_heads": 2},
     "llama with wide heads": {"num_key_value_heads": 1, "head_dim": 24},
@@ -39,7 +39,7 @@ WRITTEN_OUT = {
     "qwen2": {"num_key_value_heads": 2},
     "qwen3": {"num_key_value_heads": 2, "head_dim": 8},
 }
-BY_TRANSFORMERS = {
+BY_TRANSFORMERS: dict[str, dict[str, Any]] = {
     "llama with another activation": {"hidden_act": "gelu"},
     "mistral that looks 3 back": {"num_key_value_heads": 2, "sliding_window": 3},
     "gpt2": {"n_embd": 32, "n_head": 4, "n_layer": 2, "n_positions": 64},
@@ -48,7 +48,7 @@ BY_TRANSFORMERS = {
 READ = {name: (knobs, reading.written_out) for name, knobs in WRITTEN_OUT.items()} | {
     name: (knobs, reading.by_transformers) for name, knobs in BY_TRANSFORMERS.items()
 }
-NOT_READ = {
+NOT_READ: dict[str, dict[str, Any]] = {
     "bert": {},
     "gemma2": {"num_key_value_heads": 2, "head_dim": 8, "attn_logit_softcapping": 5.0},
     "llama whose positions turn by the longest": {
@@ -61,7 +61,7 @@ def made(name: str, knobs: dict[str, Any]) -> PreTrainedModel:
     torch.manual_seed(0)
     config = AutoConfig.for_model(name.split(" ")[0], **SMALL | knobs)
     with torch.no_grad():
-        model = AutoModelForTokenClassification.from_config(config).eval()
+        model: PreTrainedModel = AutoModelForTokenClassification.from_config(config).eval()
         for name, weight in model.named_parameters():
             weight.mul_(3)  # at its start a model looks at everything alike, and wrong masks would not show
             if name.endswith("bias"):
@@ -99,9 +99,10 @@ WAYS = [
 @settings(max_examples=60, deadline=None)
 def test_a_model_says_in_a_pack_what_it_says_alone(way, drawn, budget, stretch):
     with mock.patch.object(packs, "STRETCH", stretch):
-        found = list(reading.read(*way, packs.packs(drawn, budget)))
+        model, reader = way
+        found = list(reading.read(model, reader, packs.packs(drawn, budget)))
     assert [one for pack, _ in found for one in pack.sequences] == drawn
-    assert torch.allclose(torch.cat([logits for _, logits in found]), alone(way[0], drawn), atol=2e-5)
+    assert torch.allclose(torch.cat([logits for _, logits in found]), alone(model, drawn), atol=2e-5)
 
 
 def test_in_bfloat16_no_probability_moves_by_more_than_a_two_hundredth():
@@ -120,7 +121,7 @@ def test_in_bfloat16_a_pass_written_out_errs_little_more_than_the_models_own(nam
     model = made(name, WRITTEN_OUT[name])
     drawn = [Encoded((*range(1, 13), *range(first, 15)), (4, 11, 14)) for first in (1, 5, 9)]
     exact = alone(model, drawn)
-    model.to(torch.bfloat16)
+    model.bfloat16()
     packed = in_packs(model, reading.written_out, packs.packs(drawn))
     assert (packed - exact).norm() < 2.5 * (alone(model, drawn) - exact).norm()
 
@@ -188,7 +189,13 @@ def when_all_are_here(number: int) -> Reader:
 def test_few_packs_are_held_at_a_time(at_once):
     at_once(2)
     asked: list[Pack] = []
-    found = reading.read(LLAMA, reading.written_out, (asked.append(pack) or pack for pack in NINE))
+
+    def asking() -> Iterator[Pack]:
+        for pack in NINE:
+            asked.append(pack)
+            yield pack
+
+    found = reading.read(LLAMA, reading.written_out, asking())
     next(found)
     assert len(asked) == 5
     found.close()

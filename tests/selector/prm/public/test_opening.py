@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-import torch
 
 from selector.prm.identity import DifferentModels, require_same
 from selector.prm.packing import reading
@@ -15,6 +14,7 @@ from selector.prm.public import opening
 from selector.prm.public.architectures import BadModel
 from selector.prm.styles import STYLES
 from selector.types import Scored
+from tests.present import present
 from tests.selector import replicas
 from tests.selector.replicas import Replica
 from tests.selector.tiny import ROWS
@@ -46,7 +46,8 @@ def test_a_model_scores_as_its_card_computes(style, made):
     found = opening.load(str(replica.path), style=style, device="cpu").score([*ROWS, *ROWS[:2]])
     for (problem, steps), one in zip([*ROWS, *ROWS[:2]], found, strict=True):
         assert one.step_probs == pytest.approx(replica.reference(problem, list(steps)), abs=1e-5)
-        whole = math.prod(one.step_probs) if style in PRODUCT else min(one.step_probs)
+        probs = present(one.step_probs)
+        whole = math.prod(probs) if style in PRODUCT else min(probs)
         assert one.log_score == pytest.approx(math.log(whole))
     assert len({p for one in found for p in one.step_probs or ()}) > 10  # the model tells steps apart
 
@@ -131,7 +132,7 @@ def test_a_config_of_no_model_is_told(told, replica):
 def test_a_model_in_half_precision_is_read_in_packs_and_says_nearly_the_same(made):
     model = opening.load(str(made["qwen"].path), device="cpu")
     exact = model.score(ROWS)
-    model.model.to(torch.bfloat16)
+    model.model.bfloat16()
     model.reader = reading.fitting(model.model)
     assert model.reader is not None
     for one, other in zip(model.score(ROWS), exact, strict=True):

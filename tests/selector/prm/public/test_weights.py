@@ -113,7 +113,7 @@ def test_a_language_head_that_is_tied_is_the_embeddings(copy):
     replica.resave({name: one for name, one in replica.tensors.items() if name != "lm_head.weight"})
     model = load(replica, "rlhflow")
     embeddings = replica.tensors["model.embed_tokens.weight"]
-    assert torch.equal(model.model.score.weight, embeddings[list(model.style.vocabulary)])
+    assert torch.equal(model.model.get_parameter("score.weight"), embeddings[list(model.style.vocabulary)])
     assert not torch.equal(rows, embeddings)
 
 

@@ -23,6 +23,7 @@ from selector.prm.served.pooling import RemoteScorer
 from selector.prm.served.server import BadRemoteAnswer, RemoteScorerError, RemoteScorerUnavailable
 from selector.prm.training import train
 from selector.types import Scored
+from tests.present import present
 from tests.selector import replicas, tiny
 from tests.selector.replicas import Replica
 from tests.selector.served import Served, changed, cut, dropped, serving, silent, status
@@ -108,7 +109,7 @@ def test_requests_are_bounded_in_size_and_number_and_ask_about_a_sequence_once(s
     model = scorer(served, checkpoints["step"])
     assert same(model.score([*ROWS, *ROWS]), reward_model.load(checkpoints["step"], "cpu").score([*ROWS, *ROWS]))
     sizes = [sum(map(len, body["input"])) for body in served.asked]
-    assert len(sizes) > 2 and served.busiest <= pooling.IN_FLIGHT
+    assert len(sizes) > 2 and served.busiest <= server.IN_FLIGHT
     assert all(size <= 40 or len(body["input"]) == 1 for size, body in zip(sizes, served.asked, strict=True))
     sequences = [tuple(ids) for body in served.asked for ids in body["input"]]
     assert len(sequences) == len(set(sequences))
@@ -297,7 +298,8 @@ def test_a_served_model_scores_as_its_card_computes(style, published):
         found = pooling.load(served.url, model="prm", tokenizer=str(replica.path), style=style).score(ROWS)
     for (problem, steps), one in zip(ROWS, found, strict=True):
         assert one.step_probs == pytest.approx(replica.reference(problem, list(steps)), abs=1e-5)
-        whole = min(one.step_probs) if style == "math_shepherd" else math.prod(one.step_probs)
+        probs = present(one.step_probs)
+        whole = min(probs) if style == "math_shepherd" else math.prod(probs)
         assert one.log_score == pytest.approx(math.log(whole))
     assert len({p for one in found for p in one.step_probs or ()}) > 10  # the model tells steps apart
 

@@ -1,6 +1,7 @@
 """The embedded default base reads the corpus before it learns, and reads nothing it cannot use."""
 
 import torch
+from transformers import LlamaForTokenClassification
 
 from selector.prm.encode import Encoder
 from selector.prm.outputs import pad
@@ -13,13 +14,13 @@ from tests.selector.tiny import CORPUS, EIGHT, quick
 TEXTS = list(CORPUS)
 
 
-def made() -> tuple[embedded.LlamaForTokenClassification, Encoder]:
+def made() -> tuple[LlamaForTokenClassification, Encoder]:
     torch.manual_seed(0)
     model, tokenizer = embedded.make(TEXTS)
     return model, Encoder(tokenizer, "step", 1024)
 
 
-def surprise(model: embedded.LlamaForTokenClassification, encoder: Encoder) -> float:
+def surprise(model: LlamaForTokenClassification, encoder: Encoder) -> float:
     """How badly a fresh head, trained alone on the model's features, foretells the corpus: the trunk's merit."""
     torch.manual_seed(1)
     ids, mask = pad(encoder.tokens(TEXTS), model)

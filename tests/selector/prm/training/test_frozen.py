@@ -18,6 +18,7 @@ from selector.evaluation.evaluate import predicted_first_error
 from selector.prm import bases, features, reward_model
 from selector.prm.config import TrainConfig
 from selector.prm.features import Features
+from selector.prm.outputs import outputs
 from selector.prm.training import frozen, train
 from selector.types import CLASS_INDEX, Example, Scored
 from tests.selector import tiny
@@ -50,9 +51,8 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     def counting(model: Any, reader: Any, sequences: Any) -> Any:
         told.append(len(sequences))
-        return original(model, reader, sequences)
+        return outputs(model, reader, sequences)
 
-    original = features.outputs
     monkeypatch.setattr(features, "outputs", counting)
     return told
 
@@ -135,7 +135,12 @@ def test_no_more_than_a_block_of_solutions_is_in_memory(base, tmp_path, monkeypa
     monkeypatch.setattr(frozen, "AT_ONCE", 3)
     asked: list[int] = []
     original = Features.of
-    monkeypatch.setattr(Features, "of", lambda self, rows: asked.append(len(rows)) or original(self, rows))
+
+    def spy(self: Features, rows: Any) -> Any:
+        asked.append(len(rows))
+        return original(self, rows)
+
+    monkeypatch.setattr(Features, "of", spy)
     card = train.train(EIGHT, config=of(base, decay=1.0), corpus=(), out=tmp_path / "a")
     assert max(asked) == 2
     monkeypatch.undo()

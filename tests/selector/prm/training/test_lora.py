@@ -6,6 +6,7 @@ import shutil
 from functools import partial
 from math import inf
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -22,8 +23,9 @@ from tests.selector.prm.training.test_tuning import ENOUGH
 from tests.selector.tiny import EIGHT, ROWS
 
 
-def adapting(base: Path, **knobs: object) -> TrainConfig:
-    return TrainConfig.for_base(str(base), **{"way": "lora", "rank": 8, "epochs": 1, "rate": 1e-2} | knobs)
+def adapting(base: Path, **knobs: Any) -> TrainConfig:
+    usual: dict[str, Any] = {"way": "lora", "rank": 8, "epochs": 1, "rate": 1e-2}
+    return TrainConfig.for_base(str(base), **usual | knobs)
 
 
 @pytest.mark.parametrize("base", [tiny.causal_base, tiny.bidirectional_base])
@@ -72,7 +74,7 @@ def test_few_weights_learn_and_what_they_say_is_what_they_say_once_stored(tmp_pa
     assert learning and all("lora_" in name or name.startswith("score.") for name in learning)
     with torch.no_grad():
         for weight in model.parameters():
-            weight += 0.1 * torch.randn_like(weight) * weight.requires_grad
+            weight.add_(0.1 * torch.randn_like(weight) * weight.requires_grad)
         said = model(input_ids=sequence).logits
     (tmp_path / "a").mkdir()
     lora.save(adapted, tmp_path / "a")
@@ -90,8 +92,7 @@ def test_large_bases_learn_in_bfloat16_where_the_machine_is_made_for_it(way, tmp
         monkeypatch.setattr(module, "scoring_dtype", lambda: torch.bfloat16)
     monkeypatch.setattr(outputs, "LARGE", 0)
     seen: set[torch.dtype] = set()
-    original = train.class_logits
-    monkeypatch.setattr(train, "class_logits", lambda *given: watched(seen, original(*given)))
+    monkeypatch.setattr(train, "class_logits", lambda *given: watched(seen, outputs.class_logits(*given)))
     config = TrainConfig.for_base(
         str(tiny.causal_base(tmp_path / "base")), way=way, batch=20, epochs=1, min_updates=12, rate=1e-2
     )

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file
+from torch import distributed
 
-from selector.prm.training import processes
 from selector.prm.training.processes import Processes
 from tests.selector.tiny import EIGHT, PROBLEM, causal_base
 
@@ -89,7 +89,7 @@ def test_processes_that_read_different_data_are_told(monkeypatch):
     def gather(said: list[str], mine: str) -> None:
         said[:] = [mine, "other data"]
 
-    monkeypatch.setattr(processes.distributed, "all_gather_object", gather)
+    monkeypatch.setattr(distributed, "all_gather_object", gather)
     with pytest.raises(ValueError, match="different data"):
         Processes(0, 2).agree("this data")
     Processes().agree("this data")
@@ -111,5 +111,5 @@ def test_what_each_made_of_its_share_is_put_back_in_order(count, monkeypatch):
     def gather(into: list[list[str]], own: list[str]) -> None:
         into[:] = shares
 
-    monkeypatch.setattr(processes.distributed, "all_gather_object", gather)
+    monkeypatch.setattr(distributed, "all_gather_object", gather)
     assert Processes(0, count).whole(shares[0]) == batch

@@ -11,10 +11,11 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save_file
+from transformers import PreTrainedModel
 
 from selector.evaluation.evaluate import predicted_first_error
 from selector.prm import reward_model
-from selector.prm.config import TrainConfig
+from selector.prm.config import Context, TrainConfig
 from selector.prm.encode import Encoded, Encoder
 from selector.prm.outputs import class_logits
 from selector.prm.training import ratings, train, training_loop
@@ -22,6 +23,7 @@ from selector.prm.training.embedded import train_tokenizer
 from selector.prm.training.processes import Processes
 from selector.prm.training.unfinished import Unfinished
 from selector.types import CLASS_INDEX, Example
+from tests.present import present
 from tests.selector import tiny
 from tests.selector.tiny import CORPUS, EIGHT, ROWS, quick
 
@@ -63,7 +65,7 @@ def test_a_steep_batch_moves_the_weights_no_further_than_a_gradient_of_length_1(
         return 1e6 * model(torch.ones(4)).sum(), torch.ones(())
 
     def tell(_loss):
-        lengths.append(torch.cat([weight.grad.flatten() for weight in model.parameters()]).norm().item())
+        lengths.append(torch.cat([present(weight.grad).flatten() for weight in model.parameters()]).norm().item())
 
     run = training_loop.Run(quick(), {}, Unfinished(tmp_path / "unfinished", "steep"), Processes(), tell)
     training_loop.training_loop(model, [[Encoded((1,), ())]] * 3, steep, phase="learning", run=run)
@@ -71,7 +73,7 @@ def test_a_steep_batch_moves_the_weights_no_further_than_a_gradient_of_length_1(
 
 
 @pytest.fixture(scope="module", params=["causal", "bidirectional"])
-def untaught(request, tmp_path_factory) -> tuple[torch.nn.Module, list[Encoded]]:
+def untaught(request, tmp_path_factory) -> tuple[PreTrainedModel, list[Encoded]]:
     """A base in double precision, and the sequences of the eight."""
     base = {"causal": tiny.causal_base, "bidirectional": tiny.bidirectional_base}[request.param]
     torch.manual_seed(0)
@@ -80,7 +82,7 @@ def untaught(request, tmp_path_factory) -> tuple[torch.nn.Module, list[Encoded]]
     return model.double().eval(), [one for solution in solutions for one in solution]  # no dropout, which differs
 
 
-def gradient(model: torch.nn.Module, passes: list[list[Encoded]]) -> tuple[float, torch.Tensor]:
+def gradient(model: PreTrainedModel, passes: list[list[Encoded]]) -> tuple[float, torch.Tensor]:
     learning = [weight for weight in model.parameters() if weight.requires_grad]
     model.zero_grad()
 
@@ -90,7 +92,7 @@ def gradient(model: torch.nn.Module, passes: list[list[Encoded]]) -> tuple[float
             yield train.summed_loss(logits, batch, quick())
 
     loss = training_loop.add_up(learning, losses(), Processes())
-    return loss, torch.cat([weight.grad.flatten() for weight in learning])
+    return loss, torch.cat([present(weight.grad).flatten() for weight in learning])
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -272,7 +274,7 @@ def test_a_directory_of_something_else_is_not_replaced(tmp_path):
 
 
 def rated(
-    *examples: Example, context: str = "step", window: int = 1024
+    *examples: Example, context: Context = "step", window: int = 1024
 ) -> tuple[list[tuple[int, ...]], dict[str, int]]:
     solutions, counts = train.rate(examples, Encoder(train_tokenizer(CORPUS), context, window))
     return [sequence.classes for solution in solutions for sequence in solution], counts

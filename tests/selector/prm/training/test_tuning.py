@@ -166,7 +166,7 @@ def test_a_run_killed_in_any_phase_goes_on_and_ends_the_same(base, tmp_path, mon
     monkeypatch.setattr(train, "JUDGED_AT_ONCE", 12)
     config = quick(**SHORT, pretrain_updates=3, digit_noise=0.3)
     if base == "adapters":
-        short = {"batch": 15, "max_updates": 4, "epochs": 1}
+        short: dict[str, Any] = {"batch": 15, "max_updates": 4, "epochs": 1}
         config = TrainConfig.for_base(str(tiny.causal_base(tmp_path / "base")), way="lora", rank=4, **short)
     whole = train.train(ENOUGH, config=config, corpus=CORPUS, out=tmp_path / "whole")
     told: list[int] = []
