@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from fido2.cose import ES256
+from fido2.cose import ES256, CoseKey
 from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
@@ -28,7 +28,7 @@ class Key:
     def made(self, options: dict[str, Any], *, present: bool = True) -> dict[str, Any]:
         """The browser's `navigator.credentials.create(options)`, as JSON."""
         client = self._client("webauthn.create", options["publicKey"]["challenge"])
-        public = ES256.from_cryptography_key(self.secret.public_key())
+        public = CoseKey.for_alg(ES256.ALGORITHM).from_cryptography_key(self.secret.public_key())
         credential = AttestedCredentialData.create(b"\0" * 16, self.id, public)
         data = self._data(KEY_INCLUDED | (PRESENT if present else AuthenticatorData.FLAG(0)), credential)
         attestation = AttestationObject.create("none", data, {})

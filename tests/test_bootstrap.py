@@ -1,8 +1,10 @@
 """scripts/bootstrap.py does only what changed, finds the tools it needs, and says in a sentence what went wrong."""
 
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -119,7 +121,7 @@ def test_requirements_are_installed_again_only_when_they_changed(checkout, monke
     [(True, False, ["pip"]), (False, False, ["pip", "uv"]), (False, True, ["pip"])],
 )
 def test_the_cpu_build_of_torch_is_asked_for_where_there_is_no_gpu(checkout, monkeypatch, configured, gpu, asked):
-    ran = []
+    ran: list[list[str]] = []
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(bootstrap, "installed", lambda package: "")
     monkeypatch.setattr(bootstrap, "has_nvidia_gpu", lambda: gpu)
@@ -148,24 +150,30 @@ def test_torch_falls_back_to_plain_pip(checkout, monkeypatch):
     assert ran[-1][2] == "pip"
 
 
-@pytest.fixture
-def machine(checkout, monkeypatch):
+class Machine:
     """`machine(node)` has this version of Node, or none; what bootstrap installs there is in `machine.installed`."""
 
-    def of(node):
+    def __init__(self, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.checkout, self.monkeypatch = checkout, monkeypatch
+        self.installed: list[str] = []
+
+    def __call__(self, node: str) -> None:
         there = {"node": "/usr/bin/node", "npm": "/usr/bin/npm"} if node else {}
-        monkeypatch.setattr(bootstrap.shutil, "which", there.get)
-        monkeypatch.setattr(bootstrap, "output", lambda command: node)
+        self.monkeypatch.setattr(shutil, "which", there.get)
+        self.monkeypatch.setattr(bootstrap, "output", lambda command: node)
 
-    def run(command):
-        of.installed.append(command[-3])
-        (checkout / ".venv/bin").mkdir(parents=True, exist_ok=True)
-        (checkout / ".venv/bin/npm").touch()
+    def run(self, command: list[str]) -> None:
+        self.installed.append(command[-3])
+        (self.checkout / ".venv/bin").mkdir(parents=True, exist_ok=True)
+        (self.checkout / ".venv/bin/npm").touch()
 
-    of.installed = []
-    monkeypatch.setattr(bootstrap, "run", run)
+
+@pytest.fixture
+def machine(checkout, monkeypatch):
+    made = Machine(checkout, monkeypatch)
+    monkeypatch.setattr(bootstrap, "run", made.run)
     monkeypatch.setenv("PATH", "/usr/bin")
-    return of
+    return made
 
 
 def test_the_machines_own_npm_is_used_where_its_node_is_new_enough(machine):
@@ -201,9 +209,14 @@ def test_a_half_made_environment_is_made_anew(checkout, monkeypatch):
 
 def test_a_question_about_one_python_test_does_not_run_the_front_ends(monkeypatch):
     ran = []
+
+    def call(command, cwd=None):
+        ran.append(command[1:])
+        return 0
+
     monkeypatch.setattr(bootstrap, "setup", lambda: 0)
     monkeypatch.setattr(bootstrap, "npm", lambda: ["npm"])
-    monkeypatch.setattr(bootstrap, "call", lambda command, cwd=None: ran.append(command[1:]) or 0)
+    monkeypatch.setattr(bootstrap, "call", call)
     bootstrap.test(["-k", "claim"])
     assert ran == [["-m", "tests.run", "-k", "claim"]]
     bootstrap.test([])
@@ -212,8 +225,13 @@ def test_a_question_about_one_python_test_does_not_run_the_front_ends(monkeypatc
 
 def test_coverage_is_that_of_all_databases_together(monkeypatch):
     ran = []
+
+    def call(command):
+        ran.append(command[1:])
+        return 0
+
     monkeypatch.setattr(bootstrap, "setup", lambda: 0)
-    monkeypatch.setattr(bootstrap, "call", lambda command: ran.append(command[1:]) or 0)
+    monkeypatch.setattr(bootstrap, "call", call)
     assert bootstrap.coverage(["-k", "claim"]) == 0
     erase, run = ran
     assert erase == ["-m", "coverage", "erase"]

@@ -1,5 +1,6 @@
 """Each thing an operator can get wrong is told at start, by id, with what to do."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def test_a_place_that_cannot_hold_data_is_an_error(settings, tmp_path):
 
 def test_a_place_we_may_not_write_to_is_an_error(settings, monkeypatch):
     settings.DATA_DIR = Path("/")
-    monkeypatch.setattr(checks.os, "access", lambda path, mode: False)  # root may write anywhere
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write anywhere
     assert told(checks.data_can_be_written) == [("labelhub.E004", "Error")]
 
 
@@ -110,7 +111,8 @@ def test_every_check_is_asked_and_says_what_to_do(settings, env, tmp_path):
     (tmp_path / "file").write_text("")
     settings.DATA_DIR = tmp_path / "file" / "place"
     settings.ALLOWED_HOSTS = ["localhost"]
-    ours = [each for each in registry.run_checks(include_deployment_checks=True) if each.id.startswith("labelhub.")]
+    found = registry.run_checks(include_deployment_checks=True)
+    ours = [each for each in found if str(each.id).startswith("labelhub.")]
     assert {each.id for each in ours} == {f"labelhub.{id}" for id in ("E001", "E002", "W003", "E004", "W006", "I007")}
     assert all(each.hint for each in ours)
 

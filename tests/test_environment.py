@@ -5,11 +5,13 @@ import re
 from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from environ import Env
 
 from labelhub import env
 from labelhub.demo.place import Place
@@ -47,8 +49,8 @@ def test_docker_compose_names_the_version_that_the_tests_run_against(service, im
     assert composed["services"][service]["image"] == f"{image}:{version(wheel).partition('.')[0]}"
 
 
-def composed_services(name: str) -> dict[str, dict[str, object]]:
-    services: dict[str, dict[str, object]] = yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))["services"]
+def composed_services(name: str) -> dict[str, dict[str, Any]]:
+    services: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))["services"]
     return services
 
 
@@ -56,13 +58,13 @@ def test_docker_compose_has_a_worker_for_each_queue_and_models_run_one_at_a_time
     commands = {
         name: service["command"]
         for name, service in composed_services("docker-compose.yml").items()
-        if "worker" in service.get("command", [])  # type: ignore[operator]
+        if "worker" in service.get("command", [])
     }
-    queues = {name: command[command.index("--queues") + 1] for name, command in commands.items()}  # type: ignore[index]
+    queues = {name: command[command.index("--queues") + 1] for name, command in commands.items()}
     routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
     assert set(queues.values()) == {settings.CELERY_TASK_DEFAULT_QUEUE, *routed}
     assert queues["model-worker"] == "gpu"
-    assert "--concurrency 1 --prefetch-multiplier 1" in " ".join(commands["model-worker"])  # type: ignore[arg-type]
+    assert "--concurrency 1 --prefetch-multiplier 1" in " ".join(commands["model-worker"])
     assert "model-worker" in composed_services("docker-compose.gpu.yml")
 
 
@@ -84,7 +86,7 @@ def environ(monkeypatch):
     for name, _ in KNOBS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SECRET_KEY", "k" * 60)
-    monkeypatch.setattr(env.environ.Env, "read_env", lambda path: None)
+    monkeypatch.setattr(Env, "read_env", lambda path: None)
     return monkeypatch
 
 

@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from labelhub import tasks
-from labelhub.errors import Absent
+from labelhub.errors import Absent, Superseded
 from labelhub.models import Checkpoint, Generation, Job, Label, Labeler, Problem, Project, Solution
 from labelhub.services import jobs
 from labelhub.services.data import exporting, importing
@@ -23,8 +23,10 @@ from selector.grading.normalize import solution_digest
 from selector.labels.passes import label_steps
 from selector.prm.config import TrainConfig
 from selector.prm.training.train import train
+from selector.selection.select import Batch
 from selector.types import Example
 from tests import sample
+from tests.present import present
 from tests.workers import Worker, wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.data_layer, pytest.mark.slow]
@@ -137,7 +139,7 @@ def test_scoring(project, champion, tmp_path, start_worker):
     assert set(generation.items.values_list("solution_id", "rank")) == expected
 
 
-def in_hindsight(generation: Generation) -> selecting.Batch:
+def in_hindsight(generation: Generation) -> Batch:
     """The picks over the pool as it was at launch: the batch's own items are out of it now."""
     generation.items.update(state="withdrawn")
     return selecting.pick(
@@ -147,7 +149,7 @@ def in_hindsight(generation: Generation) -> selecting.Batch:
 
 def test_evaluating(project, champion, tmp_path, start_worker):
     generation = labelled(project, tmp_path)
-    challenger = generation.checkpoint
+    challenger = present(generation.checkpoint)
     Checkpoint.objects.filter(pk=challenger.pk).update(state="trained", path=champion.path)
     Job.objects.filter(generation=generation, kind=Job.Kind.TRAIN).update(state=Job.State.DONE)
     generations.trained(generation=generation)
@@ -218,7 +220,7 @@ def test_a_late_finisher_changes_nothing(project, tmp_path):
     generation = launch(project, sample.UNIFORM)
     late = taken_up(generation.jobs.get())
     Job.objects.filter(pk=late.job.pk).update(attempt=2)
-    with pytest.raises(jobs.Superseded):
+    with pytest.raises(Superseded):
         tasks.select_batch(late)
     assert sample.state_of(generation) == "selecting"
     assert not generation.items.exists()

@@ -14,6 +14,7 @@ from labelhub.services.loop import generations, promoting
 from labelhub.services.loop.selecting import Parameters
 from selector.prm.config import TrainConfig
 from tests import sample
+from tests.present import present
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.data_layer, pytest.mark.slow]
 
@@ -53,7 +54,7 @@ def closed(generation: Generation) -> Checkpoint:
 
 
 def champion_of(project: Project) -> Checkpoint:
-    return Checkpoint.objects.get(pk=Project.objects.get(pk=project.pk).champion_id)
+    return present(Project.objects.get(pk=project.pk).champion)
 
 
 def test_the_curve_has_no_hole_over_five_generations_and_two_promotions(project: Project, tmp_path: Path):

@@ -8,6 +8,7 @@ from labelhub import tasks
 from labelhub.models import BatchItem, Checkpoint, Generation, Job, Project
 from labelhub.services.loop import generations
 from tests import sample
+from tests.present import present
 from tests.workers import Worker, wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.data_layer, pytest.mark.slow]
@@ -52,9 +53,8 @@ def test_the_loop_closes_twice_and_the_second_batch_follows_what_the_first_taugh
     assert not picks.filter(log_score=None).exists()
     assert not first.items.filter(solution__in=second.items.values("solution")).exists()
     wrong = picks.filter(stratum="wrong").order_by("rank")
-    assert list(wrong.values_list("log_score", flat=True)) == sorted(
-        wrong.values_list("log_score", flat=True), reverse=True
-    )
+    scores = [present(score) for score in wrong.values_list("log_score", flat=True)]
+    assert scores == sorted(scores, reverse=True)
 
     assert sample.label_all(project, oracle) == second.items.count() - done_ahead
     generations.close(generation=second, by=None)

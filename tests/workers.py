@@ -8,17 +8,20 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Literal, TypeVar
 
 from django.db import connection
 
 from labelhub.celery import app
 
 ROOT = Path(__file__).resolve().parents[1]
+T = TypeVar("T")
 PATIENCE = 180  # seconds: a busy machine is slow, not wrong, and where all is well nobody waits
 
 
-def wait_until(promise: Callable[[], Any], *, seconds: float = PATIENCE, why: Callable[[], str] = lambda: "") -> Any:
+def wait_until(
+    promise: Callable[[], T | Literal[False] | None], *, seconds: float = PATIENCE, why: Callable[[], str] = lambda: ""
+) -> T:
     """The promise's value once it is true; fails the test when it isn't in time."""
     deadline = time.monotonic() + seconds
     while not (value := promise()):

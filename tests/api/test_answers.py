@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 import pytest
 from drf_spectacular.generators import SchemaGenerator
+from rest_framework.serializers import ChoiceField
 from rest_framework.views import APIView
 
 from labelhub.api.http.answers import Answer, Created, answers_of, field_of, serializer_of
@@ -90,8 +91,9 @@ def test_the_description_has_its_name_its_docstring_and_the_sentences_beside_its
         "purpose": "What for.",
     }
     assert {name for name, field in found.items() if field.allow_null} == {"best", "purpose"}
-    assert found["purpose"].choices == dict(Gold.Purpose.choices)
-    assert list(found["size"].choices) == ["small", "large"]
+    purpose, size = found["purpose"], found["size"]
+    assert isinstance(purpose, ChoiceField) and purpose.choices == dict(Gold.Purpose.choices)
+    assert isinstance(size, ChoiceField) and list(size.choices) == ["small", "large"]
 
 
 def test_a_type_that_nothing_describes_is_refused():

@@ -118,7 +118,8 @@ def test_acts_are_found_by_time(call_as, olga, record):
 
 
 def test_pages_go_on_where_the_last_one_ended_also_when_something_happens_meanwhile(call_as, olga, record, project):
-    browser, seen, before = call_as(olga), [], {}
+    browser, seen = call_as(olga), []
+    before: dict[str, str] = {}
     while True:
         page = browser.get(EVENTS, limit=2, **before)
         seen += told(page)

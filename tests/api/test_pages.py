@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 
 from labelhub.api.http import pages
+from labelhub.celery import app
 from labelhub.queries import metrics
 from tests import factories
 
@@ -121,9 +122,7 @@ def test_readyz_leaves_nothing_behind_on_the_disk(client, broker_url, settings, 
 
 
 def test_readyz_names_a_broker_that_does_not_answer(client, monkeypatch):
-    monkeypatch.setattr(
-        pages.workers.app, "connection_for_read", lambda **_: pages.workers.app.connection("redis://127.0.0.1:1/0")
-    )
+    monkeypatch.setattr(app, "connection_for_read", lambda **_: app.connection("redis://127.0.0.1:1/0"))
     response = client.get("/readyz")
     assert response.status_code == 503
     assert set(response.json()["amiss"]) == {"broker"}

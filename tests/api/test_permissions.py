@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver
 
 from labelhub.api import urls
-from labelhub.models import Checkpoint, Job, Label, User
+from labelhub.models import Checkpoint, Generation, Job, Label, Project, User
 from labelhub.queries.accounts.sessions import public_id
 from labelhub.services.data.sampling import Parameters
 from tests import factories
@@ -444,7 +444,9 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
 
 
 @pytest.fixture
-def world(project, generation, ann, bob, rita, olga, stranger) -> dict[str, Any]:
+def world(
+    project: Project, generation: Generation, ann: User, bob: User, rita: User, olga: User, stranger: User
+) -> dict[str, Any]:
     """Something of everything: ids for the paths, and the people by name."""
     item = factories.BatchItemFactory(generation=generation, state="leased")
     factories.CheckpointFactory(project=project, number=1, kind=Checkpoint.Kind.PRM)
@@ -489,7 +491,7 @@ def routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, str]]:
         if isinstance(pattern, URLResolver):
             yield from routes(pattern.url_patterns, route)
         elif isinstance(pattern, URLPattern):
-            view = pattern.callback.view_class  # type: ignore[attr-defined]
+            view = pattern.callback.view_class  # type: ignore[attr-defined]  # of each view that as_view made
             methods = [method for method in view.http_method_names if hasattr(view, method)]
             yield from ((method, route) for method in methods if method not in ("options", "head"))
 

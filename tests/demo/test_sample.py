@@ -6,7 +6,7 @@ import pytest
 
 from labelhub.demo import sample
 from labelhub.demo.place import Place
-from labelhub.models import Generation, Gold, Job, Problem, Solution
+from labelhub.models import Generation, Gold, Job, Problem, Solution, User
 
 pytestmark = pytest.mark.slow
 
@@ -52,7 +52,7 @@ def test_an_interrupted_start_is_made_anew(place, db):
 def test_the_sign_ins_work_and_stay(place, db, client):
     sample.seed(place)
     for each in sample.sign_ins(place):
-        assert sample.User.objects.get(username=each.username).check_password(each.password)
+        assert User.objects.get(username=each.username).check_password(each.password)
         path = place.directory / f"password_{each.role}"
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert sample.sign_ins(place) == sample.sign_ins(place)

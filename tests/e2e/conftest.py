@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
@@ -94,8 +95,8 @@ def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[..., 
     visitors: list[Visitor] = []
 
     def open_browser(**options: object) -> Visitor:
-        given = {"base_url": live_server.url, "viewport": {"width": 1366, "height": 768}, **options}
-        visitors.append(Visitor(chromium.new_context(**given)))  # type: ignore[arg-type]
+        given: dict[str, Any] = {"base_url": live_server.url, "viewport": {"width": 1366, "height": 768}, **options}
+        visitors.append(Visitor(chromium.new_context(**given)))
         return visitors[-1]
 
     yield open_browser

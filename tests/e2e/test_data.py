@@ -13,7 +13,7 @@ from labelhub.models import Event, Generation, Job, Problem, Project, Solution, 
 from tests import factories
 from tests.e2e.conftest import SOON, Visitor
 from tests.e2e.test_access import SCHEMES, found_by_axe
-from tests.services.data.files import problem, solution, write
+from tests.services.data.files import Row, problem, solution, write
 from tests.workers import Worker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -26,7 +26,7 @@ def choose(page: Page, *files: Path) -> None:
 def bad_lines(place: Path) -> tuple[Path, Path]:
     """A file of problems, and one of solutions some of whose lines can't be used."""
     problems = write(place / "problems.jsonl", [problem(n) for n in range(1, 41)])
-    rows = [solution(n) for n in range(1, 41)]
+    rows: list[Row | bytes] = [solution(n) for n in range(1, 41)]
     rows[4:4] = [b"this is not JSON", solution(3, sample=1, steps=[]), solution(77)]
     return problems, write(place / "solutions.jsonl", rows)
 

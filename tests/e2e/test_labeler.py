@@ -14,6 +14,7 @@ from labelhub.models import Assignment, BatchItem, BrowserSession, Generation, L
 from labelhub.services.labeling import hand_in
 from tests import factories
 from tests.e2e.conftest import Visitor, hears_keys
+from tests.present import present
 from tests.workers import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -79,7 +80,7 @@ def test_a_labeler_signs_in_rates_takes_back_submits_and_gets_the_next(
     visitor.press("3", "1", "Backspace", "2", "3", "Enter")
     visitor.sees("How many pears has Ann?")
     label = landed(batch[0])
-    assert label.body["ratings"] == [1, 0, 1]
+    assert present(label.body)["ratings"] == [1, 0, 1]
     assert (label.finish_reason, label.source, label.labeler) == ("solution", "human", ann.labeler)
     assert label.total_time > 0
 
@@ -111,7 +112,7 @@ def test_giving_up_asks_for_a_reason_and_then_there_is_nothing_left(
     visitor.sees("Nothing to rate right now")
     visitor.sees("You have labelled every item of this batch that is still open.")
     label = landed(batch[0])
-    assert (label.finish_reason, label.body["ratings"]) == ("give_up", [1])
+    assert (label.finish_reason, present(label.body)["ratings"]) == ("give_up", [1])
     assert label.reason == "It needs a table that isn't here"
 
 
@@ -126,7 +127,7 @@ def test_the_last_pass_is_reopened_and_its_correction_is_a_revision(
     visitor.press("Backspace", "1", "Enter")
     visitor.sees("How many pears has Ann?")
     corrected = landed(batch[0], revisions=2)
-    assert (corrected.finish_reason, corrected.body["ratings"]) == ("found_error", [1, 1, -1])
+    assert (corrected.finish_reason, present(corrected.body)["ratings"]) == ("found_error", [1, 1, -1])
     leased = Assignment.objects.filter(labeler=ann.labeler, state="leased").order_by("item")
     wait_until(lambda: [each.item for each in leased.all()] == batch[1:])
 
@@ -137,7 +138,7 @@ def test_an_unfinished_pass_survives_a_reload(visitor: Visitor, ann: User, batch
     visitor.page.reload()
     visitor.sees("We kept your pass")
     visitor.press("3", "Enter")
-    assert landed(batch[0]).body["ratings"] == [1, 0, 1]
+    assert present(landed(batch[0]).body)["ratings"] == [1, 0, 1]
 
 
 @pytest.fixture
@@ -213,7 +214,7 @@ def test_the_next_problem_is_there_before_the_server_has_answered(
     visitor.sees("How many pears has Ann?")
     assert labels_of(batch[0]) == []
     server_may_answer.set()
-    assert landed(batch[0]).body["ratings"] == [1, 1, 1]
+    assert present(landed(batch[0]).body)["ratings"] == [1, 1, 1]
 
 
 def test_a_session_that_ended_is_renewed_over_the_page(visitor: Visitor, ann: User, batch: list[BatchItem]):
@@ -227,7 +228,7 @@ def test_a_session_that_ended_is_renewed_over_the_page(visitor: Visitor, ann: Us
     visitor.press("Enter")
     visitor.page.get_by_role("dialog").wait_for(state="hidden")
     visitor.sees("How many pears has Ann?")
-    assert landed(batch[0]).body["ratings"] == [1, 1, 1]
+    assert present(landed(batch[0]).body)["ratings"] == [1, 1, 1]
 
 
 def test_two_passes_finished_offline_land_once_the_connection_is_back(
@@ -243,8 +244,8 @@ def test_two_passes_finished_offline_land_once_the_connection_is_back(
     assert labels_of(batch[0]) + labels_of(batch[1]) == []
     visitor.context.set_offline(False)
     visitor.sees("How many plums has Bob?")
-    assert landed(batch[0]).body["ratings"] == [1, 1, 1]
-    assert landed(batch[1]).body["ratings"] == [1, -1]
+    assert present(landed(batch[0]).body)["ratings"] == [1, 1, 1]
+    assert present(landed(batch[1]).body)["ratings"] == [1, -1]
 
 
 # How many passes the browser has put down; asked after the writing began, it is answered once that is done.
@@ -262,7 +263,7 @@ def test_a_pass_finished_offline_outlives_the_tab(visitor: Visitor, ann: User, b
     visitor.context.set_offline(False)
     Assignment.objects.update(expires_at=timezone.now() - timedelta(hours=1))  # it was a long way home
     visitor.context.new_page().goto("/p/apples/label")
-    assert landed(batch[0]).body["ratings"] == [1, 1, 1]
+    assert present(landed(batch[0]).body)["ratings"] == [1, 1, 1]
 
 
 def test_ten_passes_whose_answers_are_lost_land_exactly_once(visitor: Visitor, ann: User, generation: Generation):
@@ -299,7 +300,7 @@ def test_one_tab_at_a_time_rates_and_takes_the_pass_along(visitor: Visitor, ann:
     first.get_by_text("You are rating in another tab").wait_for()
     second.keyboard.press("3")
     second.keyboard.press("Enter")
-    assert landed(batch[0]).body["ratings"] == [1, 0, 1]
+    assert present(landed(batch[0]).body)["ratings"] == [1, 0, 1]
     second.close()
     first.get_by_text(re.compile("How many (pears|plums)")).first.wait_for()  # either may be handed back first
 
@@ -317,7 +318,7 @@ def test_what_was_given_on_is_told_and_kept_as_a_draft(visitor: Visitor, ann: Us
     visitor.sees("How many pears has Ann?")
     visitor.page.get_by_role("alert").get_by_role("button", name="All right").press("Enter")
     visitor.page.get_by_role("alert").wait_for(state="hidden")
-    assert held.get(labeler=ann.labeler).draft["ratings"] == [1, 1, 1]
+    assert present(held.get(labeler=ann.labeler).draft)["ratings"] == [1, 1, 1]
 
 
 def test_a_closed_round_is_told_and_nothing_is_counted(visitor: Visitor, ann: User, batch: list[BatchItem]):

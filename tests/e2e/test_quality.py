@@ -1,6 +1,7 @@
 """Pause and quarantine, walked through: a labeler who always says Bad, and the reviewer who decides."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
@@ -20,6 +21,10 @@ def open_items(project: Project) -> int:
     return BatchItem.objects.filter(generation__project=project, state="open").count()
 
 
+def has_answered(checks: int) -> bool:
+    return Label.objects.filter(is_quality_control_question=True).count() == checks
+
+
 def test_who_always_says_bad_is_paused_and_a_reviewer_discards_and_brings_back(
     visit: Callable[..., Visitor], checked: Project, ann: User, rita: User
 ):
@@ -31,7 +36,7 @@ def test_who_always_says_bad_is_paused_and_a_reviewer_discards_and_brings_back(
     for n in range(1, 4):
         page.get_by_role("button", name="Submit", disabled=True).wait_for()  # nothing of it is rated yet
         labeler.press("1", "Enter")
-        wait_until(lambda n=n: Label.objects.filter(is_quality_control_question=True).count() == n)
+        wait_until(partial(has_answered, n))
     page.get_by_role("heading", name="Your work here rests").wait_for()
     labeler.sees("Several of your passes differ from the team's")
     page.get_by_role("link", name="Practise meanwhile").wait_for()

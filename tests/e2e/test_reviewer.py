@@ -10,6 +10,7 @@ from labelhub.queries.loop import eligible
 from selector.labels.steps import main_ratings
 from tests import factories
 from tests.e2e.conftest import Visitor
+from tests.present import present
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -50,7 +51,7 @@ def test_a_contradiction_is_settled_by_the_keyboard(visitor: Visitor, project: P
     visitor.sees("Nothing waits for you")
     visitor.press("u")
     page.get_by_text("stands", exact=True).wait_for()
-    assert [label.labeler.user.username for label in eligible.to_train(project=project)] == ["cleo"]
+    assert [present(label.labeler.user).username for label in eligible.to_train(project=project)] == ["cleo"]
 
 
 def test_labels_are_merged_and_the_grade_and_the_answer_corrected(

@@ -1,5 +1,6 @@
 """The loop's commands: what they print, and the one sentence with which they refuse."""
 
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -45,7 +46,8 @@ def test_the_projects_shares_hold_where_none_is_named(project, pool):
     Project.objects.filter(pk=project.pk).update(control_share="0.5", labels_wanted=2, overlap_share="0.25")
     call("open_generation", "apples", "--rule", "uniform", "--audit-share", "0")
     generation = Generation.objects.get()
-    assert (generation.control_share, generation.audit_share, generation.labels_wanted) == (0.5, 0, 2)
+    shares = (generation.control_share, generation.audit_share)
+    assert (*shares, generation.labels_wanted) == (Decimal("0.5"), Decimal(0), 2)
     assert generation.overlap_share == 0.25
 
 

@@ -29,12 +29,12 @@ PROBLEM = "Tom has 3 apples and buys 4 more. How many?"
 STEPS = ["He has 3.", "3 + 4 = 7.", "So 7."]
 
 
-def write(path: Path, *rows: dict) -> Path:
+def write(path: Path, *rows: dict[str, Any]) -> Path:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return path
 
 
-def solution(**fields) -> dict:
+def solution(**fields: Any) -> dict[str, Any]:
     return {"problem_id": "p", "solution_id": "s", "steps": STEPS, "answer": "7"} | fields
 
 

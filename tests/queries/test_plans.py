@@ -13,6 +13,7 @@ import labelhub.services
 from labelhub.models import Assignment, BatchItem, Generation, Label, Solution
 from labelhub.queries.statement import BY_INDEX, Statement
 from tests import factories
+from tests.present import present
 
 pytestmark = [
     pytest.mark.django_db,
@@ -79,7 +80,7 @@ def cost_of(cursor, explained: str) -> float:
     cursor.execute(f"EXPLAIN {explained}")
     plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "JIT:" not in plan, plan
-    return float(re.search(r"\.\.([\d.]+)", plan)[1])
+    return float(present(re.search(r"\.\.([\d.]+)", plan))[1])
 
 
 def test_no_statement_that_labelers_wait_for_is_dear_enough_to_be_compiled(a_long_queue):

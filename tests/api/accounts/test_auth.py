@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
 import pytest
 import structlog
@@ -15,6 +16,7 @@ from labelhub.api.accounts import address
 from labelhub.models import ApiToken, Event, User
 from tests import factories
 from tests.api.conftest import refused
+from tests.present import present
 
 pytestmark = pytest.mark.django_db
 
@@ -211,7 +213,7 @@ def test_nobody_revokes_the_token_of_another(call_as, ann, bob):
 
 
 # A token reaches no further than its scope, nor than its user: ann labels, olga operates.
-REACH = [
+REACH: list[tuple[str, str, str, str, dict[str, Any] | None, int]] = [
     ("ann", "label", "get", "auth/me", None, 200),
     ("ann", "label", "get", "projects", None, 200),
     ("ann", "label", "get", "projects/apples/instructions", None, 200),
@@ -248,7 +250,7 @@ def test_a_token_expires_after_ninety_days_unless_told_otherwise(call_as, ann):
     browser.post("auth/tokens", {"name": "for a day", "days": 1, "scope": "label"})
     day, ninety = browser.get("auth/tokens").json()
     assert (day["scope"], ninety["scope"]) == ("label", "operate")
-    left = [each.expires_at - timezone.now() for each in ApiToken.objects.order_by("expires_at")]
+    left = [present(each.expires_at) - timezone.now() for each in ApiToken.objects.order_by("expires_at")]
     assert timedelta(hours=23) < left[0] < timedelta(days=1)
     assert timedelta(days=89) < left[1] < timedelta(days=90)
 
@@ -278,9 +280,9 @@ def test_the_last_use_is_written_down_once_an_hour(call_as, ann, django_assert_n
     with django_assert_num_queries(2):
         script.get("auth/me")
     token.refresh_from_db()
-    assert call_as(ann).get("auth/tokens").json()[0]["last_used_on"] == token.last_used_at.date().isoformat()
+    assert call_as(ann).get("auth/tokens").json()[0]["last_used_on"] == present(token.last_used_at).date().isoformat()
     earlier = timezone.now() - timedelta(hours=2)
     ApiToken.objects.update(last_used_at=earlier)
     script.get("auth/me")
     token.refresh_from_db()
-    assert token.last_used_at > earlier
+    assert present(token.last_used_at) > earlier

@@ -1,6 +1,8 @@
 """A second factor beside the password."""
 
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -10,7 +12,7 @@ from django.test import override_settings
 from labelhub.models import Event, User
 from labelhub.services.accounts.allauth_internals import format_hotp_value, hotp_value
 from tests import factories
-from tests.api.conftest import refused
+from tests.api.conftest import Caller, refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
 
@@ -24,17 +26,18 @@ def code_of(secret: str, later: int = 1) -> str:
     The site takes the code of the step before and of the one after, too. Of now or of the next step, a code is still
     good when the clock goes on between its making and its use; of the step before, it would not be.
     """
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later))
+    code: str = format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later))
+    return code
 
 
-def enrol(browser) -> tuple[str, list[str]]:
+def enrol(browser: Caller) -> tuple[str, list[str]]:
     """The secret that the device knows now, and the recovery codes. The code shown next is still unused."""
     secret = browser.post("auth/two-factor", PROOF).json()["secret"]
     told = browser.post("auth/two-factor/confirm", {"code": code_of(secret, 0)})
     return secret, told.json()["recovery_codes"]
 
 
-def gives_password(call_as, name: str):
+def gives_password(call_as: Callable[..., Caller], name: str) -> tuple[Caller, Any]:
     browser = call_as()
     return browser, browser.post("auth/login", {"username": name, "password": factories.PASSWORD})
 

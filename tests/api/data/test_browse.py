@@ -62,7 +62,7 @@ HOSTILE = [
     {"cursor": "é"},
     {"cursor": "\x00"},
 ]
-OF_ONE = {
+OF_ONE: dict[str, list[dict[str, Any]]] = {
     "problems": [
         {"q": "\x00"}, {"q": "a" * 201}, {"split": "everything"}, {"retired": "maybe"},
         {"split": "train' OR 1=1"}, {"text__contains": "a"},

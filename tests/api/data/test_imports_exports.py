@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from pytest_django import Settings
 
 from labelhub import tasks
 from labelhub.celery import app
@@ -28,7 +29,7 @@ LINES = (
 
 
 @pytest.fixture(autouse=True)
-def uploads(settings, tmp_path) -> Path:
+def uploads(settings: Settings, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = tmp_path
     return tmp_path
 
@@ -91,7 +92,7 @@ def no_broker(monkeypatch) -> None:
 
     def send(*arguments: int) -> None:
         with app.connection("redis://127.0.0.1:1/0") as nowhere:
-            app.tasks["labelhub.tasks.import_file"].apply_async(arguments, connection=nowhere)
+            app.send_task("labelhub.tasks.import_file", arguments, connection=nowhere)
 
     monkeypatch.setitem(tasks.DOORS, Job.Kind.IMPORT, send)
 
@@ -245,7 +246,7 @@ EXPORTS = "projects/apples/exports"
 
 
 @pytest.fixture
-def place(settings, tmp_path) -> Path:
+def place(settings: Settings, tmp_path: Path) -> Path:
     settings.DATA_DIR = tmp_path
     return tmp_path / "exports"
 

@@ -15,6 +15,7 @@ from labelhub.services.labeling import claiming, hand_in, labels
 from selector.formats import fields
 from tests import factories
 from tests.api.conftest import refused
+from tests.present import present
 
 pytestmark = pytest.mark.django_db
 
@@ -261,7 +262,7 @@ def test_what_was_given_on_is_lost_and_kept_as_a_draft(call_as, ann, bob, genera
     taken = call_as(bob).post(NEXT).json()["assignment"]
     assert taken["solution_id"] == shown["solution_id"]
     refused(call_as(ann).put(f"assignments/{shown['id']}/label", a_pass(shown)), 409, "lease_lost")
-    assert Assignment.objects.get(pk=shown["id"]).draft["ratings"] == [1, 1, 1]
+    assert present(Assignment.objects.get(pk=shown["id"]).draft)["ratings"] == [1, 1, 1]
     refused(call_as(ann).post(f"assignments/{shown['id']}/renew"), 409, "lease_lost")
 
 
@@ -377,7 +378,7 @@ def test_a_pass_that_came_too_late_keeps_its_comment_in_the_draft(call_as, ann, 
     Generation.objects.filter(pk=generation.pk).update(state="training")
     comment = {"text": "A remark.", "is_question": False}
     call_as(ann).put(f"assignments/{shown['id']}/label", a_pass(shown, comment=comment))
-    assert Assignment.objects.get(pk=shown["id"]).draft["comment"] == comment
+    assert present(Assignment.objects.get(pk=shown["id"]).draft)["comment"] == comment
 
 
 def test_an_import_takes_no_solution_of_more_steps_than_a_hand_in_carries():

@@ -27,7 +27,7 @@ def hand_in(browser, shown, **changed):
 
 
 @pytest.fixture
-def mixed(project, generation) -> Generation:
+def mixed(project: Project, generation: Generation) -> Generation:
     """Three items and two checks, which come first."""
     Project.objects.filter(pk=project.pk).update(check_rate=1, check_count=2)
     for _ in range(3):

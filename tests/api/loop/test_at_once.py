@@ -25,7 +25,8 @@ def together(contract: Contract, people: list[User], path: str, body: dict[str, 
         answer = browser.post(path, body)
         if answer.status_code != 201:
             refused(answer, 409, "conflict")
-        return answer.status_code
+        status: int = answer.status_code
+        return status
 
     return sorted(in_threads(ask, browsers))
 

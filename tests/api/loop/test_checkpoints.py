@@ -7,6 +7,7 @@ from labelhub.queries.loop import checkpoints as queries
 from labelhub.services.loop import evaluating
 from tests import factories
 from tests.api.conftest import refused
+from tests.present import present
 from tests.services.loop.test_evaluating import checkpoint_of, labelled, scores
 
 pytestmark = pytest.mark.django_db
@@ -134,7 +135,7 @@ def test_who_is_promoted_scores_the_pool_ahead_once(call_as, olga, project, djan
             assert call_as(olga).post(f"{CHECKPOINTS}/1/promote", {"reason": "again"}).status_code == 200
         assert len(sends) == 1
     job = Job.objects.get()
-    assert (job.kind, job.checkpoint.number, job.state) == ("score", 1, "queued")
+    assert (job.kind, present(job.checkpoint).number, job.state) == ("score", 1, "queued")
 
 
 @pytest.mark.parametrize("body", [{}, {"reason": ""}, {"reason": "  "}])
@@ -346,7 +347,7 @@ def test_promoting_the_champion_again_is_no_change_of_champion(call_as, olga, ri
     told = call_as(rita).get(f"{CHECKPOINTS}/champions").json()
     assert [(one["number"], one["before"]) for one in told] == [(2, 1), (1, None)]
     project.refresh_from_db()
-    assert queries.replaced_by(project.champion).number == 1
+    assert present(queries.replaced_by(project.champion)).number == 1
 
 
 def _round(project: Project, number: int, kappa: float | None) -> None:

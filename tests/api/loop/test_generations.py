@@ -7,7 +7,7 @@ import pytest
 import redis
 from django.conf import settings
 
-from labelhub.models import BatchItem, Event, Generation, Job, Label, Project
+from labelhub.models import BatchItem, Event, Generation, Job, Label, Project, Solution
 from tests import factories, servers
 from tests.api.conftest import refused
 
@@ -125,7 +125,7 @@ def test_a_preview_tells_what_a_launch_would_pick_and_changes_nothing(call_as, o
 def test_with_a_champion_the_preview_holds_the_scores(call_as, olga, pool, checkpoint):
     pool.champion = checkpoint
     pool.save()
-    for solution in factories.models.Solution.objects.all():
+    for solution in Solution.objects.all():
         factories.ScoreFactory(checkpoint=checkpoint, solution=solution, log_score=math.log(0.6))
     body = LAUNCH | {"rule": "convincing", "k": 5, "wrong_share": 0.8}
     told = call_as(olga).post(f"{GENERATIONS}/preview", body).json()

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from labelhub.celery import app
 from labelhub.models import Job, Solution
 from labelhub.queries import jobs
 from labelhub.queries.loop import progress, standing, workers
@@ -207,8 +208,8 @@ def test_a_job_that_fell_silent_proves_nobody_alive(project, broker_url):
 
 
 def test_without_a_broker_the_page_still_comes(call_as, olga, monkeypatch):
-    monkeypatch.setattr(workers.app.conf, "broker_url", "redis://127.0.0.1:1/0")
-    monkeypatch.setattr(workers.app, "connection_for_read", lambda **_: workers.app.connection("redis://127.0.0.1:1/0"))
+    monkeypatch.setattr(app.conf, "broker_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(app, "connection_for_read", lambda **_: app.connection("redis://127.0.0.1:1/0"))
     told = call_as(olga).get(PROGRESS).json()["worker"]
     assert told == {"alive": False, "sentence": workers.NO_BROKER.sentence}
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from labelhub.models import Assignment, BatchItem, Event, Generation, Label, Project
 from tests import factories
 from tests.api.conftest import refused
+from tests.present import present
 
 pytestmark = pytest.mark.django_db
 
@@ -176,7 +177,7 @@ def test_the_timeline_names_the_stages_with_their_times(call_as, rita, generatio
     assert [stage for stage, when in told.items() if when is None] == ["full", "training"]
 
 
-AHEAD = {"ahead": {}}
+AHEAD: dict[str, dict[str, Any]] = {"ahead": {}}
 SELECTED = {"score": "done", "select": "done"}
 TRAINED = SELECTED | {"train": "done"}
 MEASURED = TRAINED | {"evaluate": "done"}
@@ -276,12 +277,12 @@ def test_a_pass_on_a_lease_taken_back_is_kept_and_counts_for_nothing(call_as, ol
     lease = factories.AssignmentFactory(item__generation=generation, labeler=ann.labeler, lease_token="mine")
     revoke(call_as(olga), lease)
     refused(call_as(ann).put(f"assignments/{lease.pk}/label", PASS | {"lease": "mine"}), 409, "lease_lost")
-    assert Assignment.objects.get(pk=lease.pk).draft["ratings"] == [1, -1]
+    assert present(Assignment.objects.get(pk=lease.pk).draft)["ratings"] == [1, -1]
     assert not Label.objects.exists()
 
 
 def test_a_lease_that_is_over_or_elsewhere_cannot_be_taken_back(call_as, olga, ann, generation):
-    done = labelled(generation, assignment__labeler=ann.labeler).assignment
+    done = present(labelled(generation, assignment__labeler=ann.labeler).assignment)
     elsewhere = factories.AssignmentFactory()
     refused(revoke(call_as(olga), done), 409, "conflict")
     refused(revoke(call_as(olga), elsewhere), 404, "not_found")

@@ -14,7 +14,7 @@ NEXT = "projects/apples/assignments/next"
 
 
 @pytest.fixture
-def mixed(project, generation) -> Generation:
+def mixed(project: Project, generation: Generation) -> Generation:
     """Three items of the batch and three checks, wrong answers all."""
     Project.objects.filter(pk=project.pk).update(check_count=3)
     wrong = {"solution__problem__project": project, "solution__wrong": True}

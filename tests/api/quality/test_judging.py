@@ -5,6 +5,7 @@ import pytest
 from labelhub.models import Project, Quarantine
 from tests import factories
 from tests.api.conftest import refused
+from tests.present import present
 from tests.services.quality.test_judging import GREAT, answer_check, checked, falsely, label_items, pause, truly
 
 __all__ = ["checked"]
@@ -92,7 +93,7 @@ def six_checks(project):
 
 def answer_six(project, name, items, *, missed):
     """A new labeler's answers to the checks: wrong where `missed`, right elsewhere."""
-    person = factories.LabelerFactory(user__username=name).user
+    person = present(factories.LabelerFactory(user__username=name).user)
     factories.MembershipFactory(project=project, user=person)
     for n, item in enumerate(items):
         answer = falsely if n in missed else truly

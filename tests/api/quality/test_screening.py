@@ -13,7 +13,7 @@ SIZE = 5
 
 
 @pytest.fixture
-def screened(call_as, project, olga, generation) -> Project:
+def screened(call_as, project: Project, olga, generation) -> Project:
     factories.BatchItemFactory(generation=generation)
     assert call_as(olga).call("patch", "projects/apples", {"screening_size": SIZE}).status_code == 200
     for n in range(12):

@@ -178,10 +178,10 @@ OF_A_PROBLEM: dict[str, Callable[[Problem, Any], bool]] = {
 
 
 def of_a_solution(s: Solution, asked: dict[str, Any]) -> bool:
-    items = BatchItem.objects.filter(solution=s, generation__number=asked.get("generation"))
+    items = BatchItem.objects.filter(solution=s, **{"generation__number": asked.get("generation")})
     items = items.filter(**{name: asked[name] for name in ("stratum", "state") if name in asked})
     score = Score.objects.filter(
-        solution=s, checkpoint__number=asked.get("checkpoint"), log_score__isnull=False
+        solution=s, log_score__isnull=False, **{"checkpoint__number": asked.get("checkpoint")}
     ).first()
     p = math.exp(score.log_score or 0) if score else math.nan
     generator = s.meta.get("generator")

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,8 +57,8 @@ def test_of_passes_made_here():
 
 
 def test_of_imported_step_labels(project, tmp_path):
-    named = {"problem_id": "p", "steps": STEPS}
-    rows = [{"problem_id": "p", "problem": "How many?", "ground_truth_answer": "3"}]
+    named: dict[str, Any] = {"problem_id": "p", "steps": STEPS}
+    rows: list[dict[str, Any]] = [{"problem_id": "p", "problem": "How many?", "ground_truth_answer": "3"}]
     rows += [
         named | {"solution_id": str(i), "steps": [*STEPS[:2], f"{i}."], "step_labels": each}
         for i, each in enumerate(PASSES)

@@ -1,7 +1,10 @@
 """How the reviewers' queues are read: by indexes, however many labels there are."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 
 from labelhub.models import Label
 from labelhub.queries.quality import review
@@ -9,7 +12,7 @@ from labelhub.queries.quality import review
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
 
 
-def plan(rows) -> str:
+def plan(rows: QuerySet[Any]) -> str:
     """As the database would go about it if reading a whole table cost a great deal, as it does where it is large."""
     if connection.vendor == "postgresql":
         connection.cursor().execute("SET LOCAL enable_seqscan = off")

@@ -148,8 +148,9 @@ def test_launching_takes_it_up_and_picks_the_rest_behind_it(project, training, c
     assert launched.manifest["ahead"]["picks"] == 5
     assert launched.manifest["shortfall"]["gate"] == 0
     told = watch.of(launched)
-    assert told["burndown"]["made"] == 2
-    assert next(each for each in told["timeline"] if each["stage"] == "ahead")["at"] < launched.launched_at
+    assert told.burndown.made == 2
+    opened = next(each.at for each in told.timeline if each.stage == "ahead")
+    assert present(opened) < launched.launched_at
 
 
 def test_the_preview_counts_what_is_open_ahead_beside_what_it_would_pick(project, training, champion, ahead):
