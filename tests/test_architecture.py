@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,11 @@ def test_the_project_speaks_of_itself_alone():
             continue
         found = FOREIGN.search(path.read_text(encoding="utf-8", errors="replace"))
         assert not found, f"{name}: {found and found.group()}"
+
+
+def test_what_tests_share_is_typed_as_the_code_is():
+    """pyproject.toml names each module of tests that isn't a test, and asks for all its annotations."""
+    overrides = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]["overrides"]
+    (named,) = (each["module"] for each in overrides if each.get("disallow_untyped_defs"))
+    files = [path.relative_to(ROOT).with_suffix("") for path in (ROOT / "tests").rglob("[a-z]*.py")]
+    assert named == sorted(".".join(file.parts) for file in files if not file.name.startswith("test_"))
