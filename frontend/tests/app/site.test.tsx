@@ -57,13 +57,14 @@ describe("signing in", () => {
 
   test("signing out leaves nothing of the pages", async () => {
     onMachine("instructions").write("ann/apples", 1);
-    serve({ ...LABELING, "POST /auth/logout": undefined, "GET /auth/session": { me: null } });
+    const server = serve({ ...LABELING, "POST /auth/logout": undefined, "GET /auth/session": { me: null } });
     renderAs(ANN, <Site />, "/p/apples/label");
     await screen.findByText(/denominator of a fraction/);
     await userEvent.click(screen.getByRole("button", { name: "Account of ann" }));
     await userEvent.click(await screen.findByRole("menuitem", { name: "Sign out" }));
     expect(await screen.findByLabelText("Password")).toBeVisible();
     expect(screen.queryByText(/denominator of a fraction/)).toBeNull();
+    expect(server.bodies("GET /auth/session")).toEqual([]); // that nobody is signed in is known
   });
 });
 
