@@ -117,14 +117,6 @@ def test_a_pass_holds_no_more_tokens_than_it_may_or_one_sequence(untaught):
     assert len(parts) == 1
 
 
-def test_a_run_in_small_passes_ends_as_one_in_large_passes(tmp_path):
-    for name, tokens in (("small", 30), ("large", 4096)):
-        config = quick(min_updates=10, pass_tokens=tokens, digit_noise=0.3)
-        train.train(EIGHT, config=config, corpus=CORPUS, out=tmp_path / name)
-    small, large = ([one for one in scores(tmp_path / name)] for name in ("small", "large"))
-    assert small == pytest.approx(large, abs=1e-3)
-
-
 def test_saves_take_a_fiftieth_of_the_time_at_most(tmp_path):
     """An update takes 10 seconds and a save 6: three hundred seconds lie between two saves."""
     now = 0.0
