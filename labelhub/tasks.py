@@ -19,8 +19,7 @@ from labelhub.services.endpoints import SCORING
 from labelhub.services.jobs import Running
 from labelhub.services.labeling import leases
 from labelhub.services.loop import evaluating, generations, scoring, selecting, training
-from labelhub.services.loop.scorers import identity, score_file, thresholds
-from labelhub.services.loop.scorers.adding import JUDGE
+from labelhub.services.loop.scorers import adding, identity, score_file, thresholds
 from selector.prm.identity import IdentifiedScorer
 from selector.types import Scorer
 
@@ -139,6 +138,9 @@ def train_challenger(run: Running) -> list[Job]:
     material = training.prepare(checkpoint=checkpoint, attempt=run.job.attempt)
     if generation:  # only now that the labels are frozen: what people make from here on teaches the next checkpoint
         generations.open_ahead(after=generation)
+        if run.job.project.trains_elsewhere:  # it waits until somebody adds the checkpoint (`scorers.adding`)
+            with run.finishing():
+                return []
     report = train(
         material.examples,
         config=material.config,
@@ -178,7 +180,7 @@ def read_scores(run: Running) -> list[Job]:
     checkpoint = run.checkpoint
     counts = score_file.read(checkpoint=checkpoint, **run.job.params, beat=run.beat)
     with run.finishing(**counts):
-        following = [evaluating.start(checkpoint=checkpoint)]
+        following = [adding.measure(checkpoint)]
     importing.discard(stored=run.job.params["stored"])
     return following
 
@@ -217,7 +219,7 @@ def _scorer(checkpoint: Checkpoint) -> Scorer:
         scorer: IdentifiedScorer = opening.load(name, style=asked["style"], revision=revision)
     else:
         endpoint = SCORING.with_key(asked["endpoint"])
-        if asked["style"] == JUDGE:
+        if asked["style"] == adding.JUDGE:
             scorer = judge.load(endpoint.url, model=name, key=endpoint.key)
         else:
             scorer = pooling.load(

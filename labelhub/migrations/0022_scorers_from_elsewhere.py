@@ -11,6 +11,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name='project',
+            name='trains_elsewhere',
+            field=models.BooleanField(default=False, help_text='A generation that closes waits for a checkpoint that is trained outside.'),
+        ),
+        migrations.AddField(
             model_name='checkpoint',
             name='identity',
             field=models.JSONField(default=dict, help_text='What tells it from another model of its name; scoring stops when it changes.'),

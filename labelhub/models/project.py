@@ -38,6 +38,9 @@ class Project(models.Model):
     auto_advance = models.BooleanField(
         default=False, help_text="Close a full batch and open the next generation without asking."
     )
+    trains_elsewhere = models.BooleanField(
+        default=False, help_text="A generation that closes waits for a checkpoint that is trained outside."
+    )
     lease_seconds = models.PositiveIntegerField(
         default=1800,
         validators=[MinValueValidator(10)],

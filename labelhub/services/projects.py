@@ -16,6 +16,7 @@ SETTINGS = (
     "metric",
     "promotion_margin",
     "auto_advance",
+    "trains_elsewhere",
     "lease_seconds",
     "labels_wanted",
     "overlap_share",

@@ -23,6 +23,7 @@ def test_a_project_is_told_with_my_role_its_instructions_and_its_champion(call_a
         "metric": "best_of_n",
         "promotion_margin": 0.05,
         "auto_advance": False,
+        "trains_elsewhere": False,
         "lease_seconds": 1800,
         "labels_wanted": 1,
         "overlap_share": 0,

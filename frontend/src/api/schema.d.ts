@@ -2187,6 +2187,8 @@ export interface components {
             labels: number;
             /** @description The generation it closed, if any. */
             generation: number | null;
+            /** @description Its labels are frozen, and its generation waits until it is added. */
+            awaited: boolean;
             jobs: components["schemas"]["Job"][];
             /** Format: date-time */
             created_at: string;
@@ -3415,6 +3417,7 @@ export interface components {
             metric?: components["schemas"]["Metric"];
             promotion_margin?: number;
             auto_advance?: boolean;
+            trains_elsewhere?: boolean;
             lease_seconds?: number;
             labels_wanted?: number;
             overlap_share?: number;
@@ -3455,6 +3458,8 @@ export interface components {
              * @description Published P(correct) below which a step is a mistake; left out, it is tuned on training labels.
              */
             threshold?: number | null;
+            /** @description The generation that waits for this checkpoint, where the project trains elsewhere. */
+            generation?: number | null;
         };
         NewScoresRequest: {
             /**
@@ -3474,6 +3479,8 @@ export interface components {
              * @description Published P(correct) below which a step is a mistake; left out, it is tuned on training labels.
              */
             threshold?: number | null;
+            /** @description The generation that waits for this checkpoint, where the project trains elsewhere. */
+            generation?: number | null;
         };
         NewTokenRequest: {
             /** @description What the token is for. */
@@ -3578,6 +3585,8 @@ export interface components {
             labels: number;
             /** @description The generation it closed, if any. */
             generation: number | null;
+            /** @description Its labels are frozen, and its generation waits until it is added. */
+            awaited: boolean;
             jobs: components["schemas"]["Job"][];
             /** Format: date-time */
             created_at: string;
@@ -3688,6 +3697,7 @@ export interface components {
             metric?: components["schemas"]["Metric"];
             promotion_margin?: number;
             auto_advance?: boolean;
+            trains_elsewhere?: boolean;
             lease_seconds?: number;
             labels_wanted?: number;
             overlap_share?: number;
@@ -3814,6 +3824,8 @@ export interface components {
             promotion_margin: number;
             /** @description Close a full batch and open the next generation without asking. */
             readonly auto_advance: boolean;
+            /** @description A generation that closes waits for a checkpoint that is trained outside. */
+            readonly trains_elsewhere: boolean;
             lease_seconds: number;
             labels_wanted: number;
             overlap_share: number;

@@ -44,7 +44,7 @@ class Scorers(ProjectView):
         body = read(NewScorerSerializer, request)
         if body.pop("source") == Checkpoint.Source.SERVED:
             return queued(self.project, adding.add_served(project=self.project, by=person(request), **body))
-        asked = {name: body[name] for name in ("model", "style", "threshold")}
+        asked = {name: body[name] for name in ("model", "style", "threshold", "generation")}
         return queued(self.project, adding.add_public(project=self.project, by=person(request), **asked))
 
 

@@ -45,6 +45,7 @@ class ProjectSerializer(serializers.ModelSerializer[Any]):
             "metric",
             "promotion_margin",
             "auto_advance",
+            "trains_elsewhere",
             "lease_seconds",
             "labels_wanted",
             "overlap_share",
@@ -87,6 +88,7 @@ class ProjectSettingsSerializer(serializers.Serializer[Any]):
     metric = serializers.ChoiceField(choices=Project.Metric.choices, required=False)
     promotion_margin = ShareField(required=False)
     auto_advance = serializers.BooleanField(required=False)
+    trains_elsewhere = serializers.BooleanField(required=False)
     lease_seconds = WholeField(min_value=10, max_value=7 * 24 * 3600, required=False)
     labels_wanted = WholeField(min_value=1, max_value=100, required=False)
     overlap_share = ShareField(required=False)

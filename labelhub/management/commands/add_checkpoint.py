@@ -43,6 +43,9 @@ class Command(BaseCommand):
             type=float,
             help="published P(correct) below which a step is a mistake (default: tuned on training labels)",
         )
+        parser.add_argument(
+            "--generation", type=int, metavar="N", help="the generation that waits for it, where training is elsewhere"
+        )
         following.add_wait(parser, "it is measured")
 
     def handle(self, *, project: str, wait: bool, **options: Any) -> None:
@@ -57,22 +60,20 @@ class Command(BaseCommand):
 
 
 def _added(project: Project, options: dict[str, Any]) -> Job:
-    threshold = options["threshold"]
+    common = {"project": project, "threshold": options["threshold"], "generation": options["generation"]}
     if model := options["public"]:
         asked = _given(options, "style", without=("endpoint", "tokenizer", "name", "aggregate"))
-        return adding.add_public(project=project, model=model, threshold=threshold, **asked)
+        return adding.add_public(model=model, **common, **asked)
     if model := options["served"]:
         asked = _given(options, "style", "endpoint", "tokenizer", without=("name", "aggregate"))
-        return adding.add_served(project=project, model=model, threshold=threshold, **asked)
+        return adding.add_served(model=model, **common, **asked)
     asked = _given(options, "name", without=("style", "endpoint", "tokenizer"))
     path: Path = options["scores"]
     try:
         importing.foreign.refuse_file(path)
         with path.open("rb") as file, importing.kept(File(file)) as stored:
             aggregate = options["aggregate"] or "product"
-            return adding.add_imported(
-                project=project, stored=stored, filename=path.name, aggregate=aggregate, threshold=threshold, **asked
-            )
+            return adding.add_imported(stored=stored, filename=path.name, aggregate=aggregate, **common, **asked)
     except OSError as error:
         raise CommandError(f"{path} can't be read: {error}") from error
 

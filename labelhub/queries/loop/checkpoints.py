@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, F, Prefetch, QuerySet
 from django.db.models.functions import Coalesce
 
-from labelhub.models import Checkpoint, Event, Job, Problem, Project
+from labelhub.models import Checkpoint, Event, Generation, Job, Problem, Project
 from labelhub.queries import jobs
 from labelhub.queries.loop import eligible
 
@@ -40,6 +40,12 @@ def of_project(project: Project) -> QuerySet[Any]:
     )
 
 
+def awaited(project: Project) -> QuerySet[Checkpoint]:
+    """The checkpoint that is trained elsewhere and for which a closed generation waits: its labels are frozen."""
+    waiting = Checkpoint.objects.filter(project=project, project__trains_elsewhere=True, labels_frozen_at__isnull=False)
+    return waiting.filter(state=Checkpoint.State.TRAINING, generation__state=Generation.State.TRAINING)
+
+
 def tell(checkpoint: Any, project: Project) -> dict[str, Any]:
     """The checkpoint as the list shows it."""
     generation = getattr(checkpoint, "generation", None)
@@ -48,9 +54,17 @@ def tell(checkpoint: Any, project: Project) -> dict[str, Any]:
         "threshold": threshold(checkpoint),
         "is_champion": checkpoint.pk == project.champion_id,
         "labels": checkpoint.label_count,
+        "awaited": _is_awaited(checkpoint, generation, project),
         "generation": generation.number if generation else None,
         "jobs": [jobs.tell(job) for job in checkpoint.jobs.all()],
     }
+
+
+def _is_awaited(checkpoint: Checkpoint, generation: Generation | None, project: Project) -> bool:
+    """As `awaited`, of a checkpoint that is at hand with its generation."""
+    waits = generation is not None and generation.state == Generation.State.TRAINING
+    frozen = checkpoint.state == Checkpoint.State.TRAINING and checkpoint.labels_frozen_at is not None
+    return waits and frozen and project.trains_elsewhere
 
 
 def threshold(checkpoint: Checkpoint) -> dict[str, Any] | None:
@@ -112,7 +126,7 @@ def tell_all(checkpoint: Any, project: Project) -> dict[str, Any]:
         "metric": project.metric,
         "margin": float(project.promotion_margin),
         "champion": project.champion.number if project.champion else None,
-        "seen": measures.get("seen", undefined),
+        "seen": measures.get("seen") or (seen(checkpoint) if checkpoint.labels_frozen_at else undefined),
         "measured_at": measures.get("measured_at"),
         "orm": _orm(checkpoint),
     }

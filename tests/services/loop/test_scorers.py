@@ -91,6 +91,7 @@ WORK = {
     Job.Kind.READ_SCORES: tasks.read_scores,
     Job.Kind.SCORE: tasks.score_pool,
     Job.Kind.SELECT: tasks.select_batch,
+    Job.Kind.TRAIN: tasks.train_challenger,
 }
 
 
@@ -310,3 +311,28 @@ def test_only_a_checkpoint_of_imported_scores_takes_a_file_and_one_at_a_time(pro
     job = adding.add_imported(project=project, name="elsewhere", **kept(rows_of(pool)))
     with pytest.raises(WrongState, match="wait until it has ended"):
         adding.add_scores(checkpoint=made_by(job), **kept(rows_of(pool)))
+
+
+def test_a_generation_that_trains_elsewhere_waits_for_its_checkpoint_and_goes_on_with_it(project, pool):
+    Project.objects.filter(pk=project.pk).update(trains_elsewhere=True)
+    generation = factories.GenerationFactory(project=project)
+    a_label(pool[0], generation, [1, 1, 1])
+    a_label(pool[1], generation, [1, -1])
+    checkpoint = carried(generations.close(generation=generation, by=None))
+    generation.refresh_from_db()
+    assert (generation.state, checkpoint.state) == ("training", "training")
+    assert set(checkpoint.labels.values_list("solution", flat=True)) == {pool[0].pk, pool[1].pk}
+    assert list(told.awaited(project)) == [checkpoint]
+    made = imported(project, rows_of(pool), generation=generation.number)
+    assert (made.pk, made.number, made.source) == (checkpoint.pk, checkpoint.number, "imported")
+    generation.refresh_from_db()
+    assert (generation.state, generation.checkpoint) == ("closed", made)
+    assert generation.decision["promoted"] is True
+    assert not told.awaited(project).exists()
+
+
+def test_what_waits_for_no_checkpoint_takes_none(project, pool):
+    generation = factories.GenerationFactory(project=project)
+    with pytest.raises(WrongState, match="waits for no checkpoint"):
+        adding.add_imported(project=project, name="elsewhere", generation=generation.number, **kept(rows_of(pool)))
+    assert not project.checkpoints.exists()

@@ -52,6 +52,7 @@ class CheckpointSerializer(serializers.Serializer[Any]):
     report = serializers.DictField(help_text="Of its training.")
     labels = serializers.IntegerField(help_text="How many label revisions it saw.")
     generation = serializers.IntegerField(allow_null=True, help_text="The generation it closed, if any.")
+    awaited = serializers.BooleanField(help_text="Its labels are frozen, and its generation waits until it is added.")
     jobs = serializer_of(JobRow)(many=True)
     created_at = serializers.DateTimeField()
     promoted_at = serializers.DateTimeField(allow_null=True, help_text="Last made champion; null: it never was.")

@@ -22,6 +22,16 @@ class ScorerOptionsSerializer(serializers.Serializer[Any]):
     aggregates = serializers.ListField(child=serializers.CharField())
 
 
+def _generation() -> serializers.IntegerField:
+    return serializers.IntegerField(
+        min_value=0,
+        max_value=2**31 - 1,
+        allow_null=True,
+        default=None,
+        help_text="The generation that waits for this checkpoint, where the project trains elsewhere.",
+    )
+
+
 def _threshold() -> serializers.FloatField:
     return serializers.FloatField(
         min_value=0,
@@ -43,6 +53,7 @@ class NewScorerSerializer(serializers.Serializer[Any]):
         max_length=300, default="", allow_blank=True, help_text="Of a served one: one of BASE_MODELS; a judge has none."
     )
     threshold = _threshold()
+    generation = _generation()
 
 
 class ScoreFileSerializer(serializers.Serializer[Any]):
@@ -53,3 +64,4 @@ class NewScoresSerializer(ScoreFileSerializer):
     name = serializers.CharField(max_length=200, help_text="Of the model that gave them.")
     aggregate = serializers.CharField(max_length=20, default="product", help_text="How its steps make a score.")
     threshold = _threshold()
+    generation = _generation()

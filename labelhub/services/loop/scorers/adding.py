@@ -7,10 +7,11 @@ from django.conf import settings
 from django.db import transaction
 
 from labelhub.errors import Conflict, Invalid, WrongState
-from labelhub.models import Checkpoint, Job, Project, User
+from labelhub.models import Checkpoint, Generation, Job, Project, User
+from labelhub.queries.loop import checkpoints as queries
 from labelhub.services import audit, base_models, jobs
 from labelhub.services.endpoints import SCORING
-from labelhub.services.loop import evaluating, training
+from labelhub.services.loop import evaluating, generations, training
 from selector.prm.aggregate import AGGREGATES, Aggregate
 from selector.prm.config import THRESHOLD
 
@@ -51,16 +52,26 @@ def options() -> dict[str, Any]:
 
 
 def add_public(
-    *, project: Project, model: str, style: str, threshold: float | None = None, by: User | None = None
+    *,
+    project: Project,
+    model: str,
+    style: str,
+    threshold: float | None = None,
+    generation: int | None = None,
+    by: User | None = None,
 ) -> Job:
     """The job that loads and measures a published model, a directory or a hub id that BASE_MODELS lists.
 
     `threshold` is the published P(correct) below which a step is a mistake; left out, it is tuned on the project's
-    training labels. Raises Invalid, naming the field, and Conflict where the project has this checkpoint already.
+    training labels. `generation` is the one that waits for this checkpoint, where the project trains elsewhere. Raises
+    Invalid, naming the field, Conflict where the project has this checkpoint already, and WrongState where that
+    generation waits for none.
     """
     _check_style(style, [name for name, each in STYLES.items() if each.public])
     base_models.check(model, field="model")
-    return _add(project, Checkpoint.Source.PUBLIC, model, {"style": style}, STYLES[style].aggregate, threshold, by)
+    return _add(
+        project, Checkpoint.Source.PUBLIC, model, {"style": style}, STYLES[style].aggregate, threshold, generation, by
+    )
 
 
 def add_served(
@@ -71,13 +82,14 @@ def add_served(
     style: str,
     tokenizer: str = "",
     threshold: float | None = None,
+    generation: int | None = None,
     by: User | None = None,
 ) -> Job:
     """The job that asks and measures a model behind an endpoint that SCORING_ENDPOINTS lists.
 
     `model` is its name there, `tokenizer` a directory or hub id that BASE_MODELS lists: texts travel as token ids. A
     judge reads text and needs none.
-    Raises ScoringOff without any endpoint, Invalid and Conflict as `add_public`.
+    Raises ScoringOff without any endpoint, and otherwise as `add_public`.
     """
     SCORING.check(endpoint)
     _check_style(style, list(STYLES))
@@ -85,7 +97,7 @@ def add_served(
     if style != JUDGE:  # which reads text
         base_models.check(tokenizer, field="tokenizer")
         scorer["tokenizer"] = tokenizer
-    return _add(project, Checkpoint.Source.SERVED, model, scorer, STYLES[style].aggregate, threshold, by)
+    return _add(project, Checkpoint.Source.SERVED, model, scorer, STYLES[style].aggregate, threshold, generation, by)
 
 
 def add_imported(
@@ -96,16 +108,17 @@ def add_imported(
     filename: str,
     aggregate: str = "product",
     threshold: float | None = None,
+    generation: int | None = None,
     by: User | None = None,
 ) -> Job:
     """The job that reads a file of step probabilities as a checkpoint's scores; `stored` is the upload's name.
 
-    Raises Invalid, naming the field, and Conflict where the project has a checkpoint of this name.
+    Raises as `add_public`.
     """
     if aggregate not in AGGREGATES:
         raise Invalid(fields={"aggregate": [f"This is one of {', '.join(AGGREGATES)}."]})
     with transaction.atomic():
-        checkpoint = _create(project, Checkpoint.Source.IMPORTED, name, {}, aggregate, threshold, by)
+        checkpoint = _create(project, Checkpoint.Source.IMPORTED, name, {}, aggregate, threshold, generation, by)
         return _reading(checkpoint, stored, filename, by)
 
 
@@ -145,9 +158,16 @@ def _add(
     scorer: dict[str, str],
     aggregate: str,
     threshold: float | None,
+    generation: int | None,
     by: User | None,
 ) -> Job:
-    return evaluating.start(checkpoint=_create(project, source, name, scorer, aggregate, threshold, by))
+    return measure(_create(project, source, name, scorer, aggregate, threshold, generation, by))
+
+
+def measure(checkpoint: Checkpoint) -> Job:
+    """The job that measures it: the next stage of the generation that waited for it, or outside of any."""
+    waiting = Generation.objects.filter(checkpoint=checkpoint, state=Generation.State.TRAINING).first()
+    return generations.trained(generation=waiting) if waiting else evaluating.start(checkpoint=checkpoint)
 
 
 def _create(
@@ -157,6 +177,7 @@ def _create(
     scorer: dict[str, str],
     aggregate: str,
     threshold: float | None,
+    generation: int | None,
     by: User | None,
 ) -> Checkpoint:
     field = "name" if source == Checkpoint.Source.IMPORTED else "model"
@@ -169,17 +190,20 @@ def _create(
     for other in same:
         if other.scorer == scorer:
             raise Conflict(f"Checkpoint {other.number} is this model already.", fields={field: ["Taken."]})
-    config: dict[str, Any] = {"kind": "prm", "aggregate": aggregate, "threshold": threshold or THRESHOLD}
-    checkpoint = Checkpoint.objects.create(
-        project=project,
-        number=number,
-        source=source,
-        name=name,
-        scorer=scorer,
-        state=Checkpoint.State.TRAINED,
-        config=config,
-        report={"threshold": "published"} if threshold else {},
-    )
-    about = f"checkpoint {number}"
+    made = Checkpoint(project=project, number=number) if generation is None else _awaited(project, generation)
+    made.source, made.name, made.scorer, made.base_model = source, name, scorer, ""
+    made.state = Checkpoint.State.TRAINED
+    made.config = {"kind": "prm", "aggregate": aggregate, "threshold": threshold or THRESHOLD}
+    made.report = {"threshold": "published"} if threshold else {}
+    made.save()
+    about = f"checkpoint {made.number}"
     audit.record(project=project, actor=by, verb="add", subject=about, source=source.value, name=name, scorer=scorer)
-    return checkpoint
+    return made
+
+
+def _awaited(project: Project, number: int) -> Checkpoint:
+    """The checkpoint that this generation waits for. Raises WrongState where it waits for none."""
+    found = queries.awaited(project).filter(generation__number=number).first()
+    if found is None:
+        raise WrongState(f"Generation {number} waits for no checkpoint that is trained elsewhere.")
+    return Checkpoint.objects.select_for_update().get(pk=found.pk)

@@ -131,6 +131,12 @@ function LoopFields(fields: FieldsProps) {
         checked={settings.auto_advance}
         onChange={(event) => change("auto_advance", event.currentTarget.checked)}
       />
+      <Switch
+        label={words.elsewhere}
+        description={words.elsewhereHint}
+        checked={settings.trains_elsewhere}
+        onChange={(event) => change("trains_elsewhere", event.currentTarget.checked)}
+      />
     </SimpleGrid>
   );
 }

@@ -43,6 +43,8 @@ export const texts = dictionary({
     metrics: { best_of_n: "Best-of-N accuracy", first_error: "First-error F1" },
     advance: "Go on by itself",
     advanceHint: "A full batch closes, trains and opens the next generation without asking.",
+    elsewhere: "Train elsewhere",
+    elsewhereHint: "A generation that closes freezes its labels, and waits until you add the checkpoint that was trained on them.",
     controlShare: "Control share",
     controlShareHint: "Uniform picks on top of a batch, as a share of the rule's picks.",
     auditShare: "Audit share",

@@ -23,13 +23,14 @@ export function CheckpointsPage({ slug, operates }: { slug: string; operates: bo
   const query = useQuery(checkpointsQuery(slug));
   const project = useQuery(projectQuery(slug));
   const training = query.data?.some((each) => each.generation === null && each.kind === "prm" && each.state === "training") ?? false;
+  const awaiting = query.data?.find(({ awaited }) => awaited);
   return (
     <Page
       title={texts.title}
       actions={
         operates && (
           <>
-            <AddModel slug={slug} />
+            <AddModel slug={slug} generation={awaiting?.generation ?? null} />
             <TrainByHand slug={slug} training={training} />
           </>
         )

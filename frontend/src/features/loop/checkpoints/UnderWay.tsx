@@ -30,6 +30,14 @@ export function UnderWay({ slug, checkpoint, operates }: { slug: string; checkpo
             {[texts.kinds[kind], originOf(checkpoint), texts.states[state]].join(" · ")}
           </Text>
         </Group>
+        {checkpoint.awaited && (
+          <Text size="sm">
+            {texts.awaited}{" "}
+            <Anchor href={`/api/v1/projects/${slug}/exports/labelhub?checkpoint=${number}`} download inherit underline="always">
+              {texts.frozenLabels}
+            </Anchor>
+          </Text>
+        )}
         <Jobs slug={slug} jobs={jobs} retries={operates && generation === null} />
       </Stack>
     </Card>

@@ -61,17 +61,19 @@ export interface ScoreFile {
   readonly name: string;
   readonly aggregate: string;
   readonly threshold: number | null;
+  readonly generation: number | null;
 }
 
 /** Add a checkpoint by a file of its scores. */
 export const useAddScores = (slug: string, onAdded: () => void) =>
-  useAct(slug, async ({ file, name, aggregate, threshold }: ScoreFile) => {
+  useAct(slug, async ({ file, name, aggregate, threshold, generation }: ScoreFile) => {
     const form = new FormData();
     form.append("file", file);
     form.append("name", name);
     form.append("aggregate", aggregate);
     if (threshold !== null) form.append("threshold", String(threshold));
-    const body = { file: file.name, name, aggregate, threshold };
+    if (generation !== null) form.append("generation", String(generation));
+    const body = { file: file.name, name, aggregate, threshold, generation };
     await told(api.POST("/api/v1/projects/{slug}/checkpoints/scores", { ...at(slug), body, bodySerializer: () => form }));
     onAdded();
   });

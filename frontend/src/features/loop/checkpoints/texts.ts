@@ -21,6 +21,8 @@ export const texts = dictionary({
   },
   labels: (n: number) => plural(n, "label"),
   defaultBase: "from the built-in base model",
+  awaited: "Waits for the checkpoint that is trained elsewhere on these labels; add it with Add a model.",
+  frozenLabels: "Download the labels",
   retry: "Try again",
   retryFailed: "It was not started again",
   undefined: (why: string) => `undefined: ${why}`,

@@ -51,7 +51,20 @@ test("a served model is named; server, style and tokenizer are chosen from what 
   await userEvent.type(dialog.getByLabelText(/^Threshold/), "0.5");
   await userEvent.click(dialog.getByRole("button", { name: "Add and measure" }));
   await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
-  expect(server.bodies(ADD)).toEqual([{ source: "served", endpoint: "local", model: "prm", style: "qwen", tokenizer: "owner/prm", threshold: 0.5 }]);
+  expect(server.bodies(ADD)).toEqual([
+    { source: "served", endpoint: "local", model: "prm", style: "qwen", tokenizer: "owner/prm", threshold: 0.5, generation: null },
+  ]);
+});
+
+test("where a generation waits for a checkpoint, the labels are there and what is added is that one", async () => {
+  const waiting = { ...CHECKPOINT, number: 3, state: "training", generation: 4, awaited: true, jobs: [] };
+  const { server, dialog } = await opened({ "GET /projects/apples/checkpoints": [waiting] });
+  const labels = screen.getByRole("link", { name: "Download the labels", hidden: true });
+  expect(labels).toHaveAttribute("href", "/api/v1/projects/apples/exports/labelhub?checkpoint=3");
+  expect(dialog.getByText(/generation 4 waits for/)).toBeVisible();
+  await userEvent.type(await dialog.findByLabelText(/^Model/), "prm");
+  await userEvent.click(dialog.getByRole("button", { name: "Add and measure" }));
+  await waitFor(() => expect(server.bodies(ADD)).toMatchObject([{ generation: 4 }]));
 });
 
 test("a judge takes no tokenizer", async () => {

@@ -15,8 +15,14 @@ const SOURCES = ["served", "public", "imported"] as const;
 const JUDGE = "judge"; // reads text, where the others read token ids
 type Source = (typeof SOURCES)[number];
 
-/** A model that was not trained here becomes a checkpoint. */
-export function AddModel({ slug }: { slug: string }) {
+interface AddModelProps {
+  readonly slug: string;
+  /** The one that waits for a checkpoint that is trained elsewhere. */
+  readonly generation: number | null;
+}
+
+/** A model that was not trained here becomes a checkpoint; the one that a generation waits for, where one does. */
+export function AddModel({ slug, generation }: AddModelProps) {
   const [opened, setOpened] = useState(false);
   return (
     <>
@@ -24,17 +30,17 @@ export function AddModel({ slug }: { slug: string }) {
         {words.button}
       </Button>
       <Modal opened={opened} onClose={() => setOpened(false)} title={words.title} size="lg">
-        <Sources slug={slug} onAdded={() => setOpened(false)} />
+        <Sources slug={slug} generation={generation} onAdded={() => setOpened(false)} />
       </Modal>
     </>
   );
 }
 
-function Sources({ slug, onAdded }: { slug: string; onAdded: () => void }) {
+function Sources({ slug, generation, onAdded }: AddModelProps & { onAdded: () => void }) {
   const [source, setSource] = useState<Source>("served");
   return (
     <Stack>
-      <Text size="sm">{words.detail}</Text>
+      <Text size="sm">{generation === null ? words.detail : words.detailAwaited(generation)}</Text>
       <Radio.Group label={words.source} value={source} onChange={(value) => setSource(value)}>
         <Stack gap="xs" mt="xs">
           {SOURCES.map((each) => (
@@ -45,9 +51,9 @@ function Sources({ slug, onAdded }: { slug: string; onAdded: () => void }) {
       <Loaded query={useQuery(scorersQuery(slug))}>
         {(options) =>
           source === "imported" ? (
-            <ImportedForm slug={slug} options={options} onAdded={onAdded} />
+            <ImportedForm slug={slug} generation={generation} options={options} onAdded={onAdded} />
           ) : (
-            <NamedForm key={source} slug={slug} source={source} options={options} onAdded={onAdded} />
+            <NamedForm key={source} slug={slug} generation={generation} source={source} options={options} onAdded={onAdded} />
           )
         }
       </Loaded>
@@ -55,14 +61,13 @@ function Sources({ slug, onAdded }: { slug: string; onAdded: () => void }) {
   );
 }
 
-interface FormProps {
-  readonly slug: string;
+interface FormProps extends AddModelProps {
   readonly options: ScorerOptions;
   readonly onAdded: () => void;
 }
 
 /** A model by its name, on a server or from a directory or hub; only what the deployment lists can be chosen. */
-function NamedForm({ slug, source, options, onAdded }: FormProps & { source: "served" | "public" }) {
+function NamedForm({ slug, generation, source, options, onAdded }: FormProps & { source: "served" | "public" }) {
   const served = source === "served";
   const styles = options.styles.filter((style) => served || style.public);
   const [asked, setAsked] = useState<Required<NewScorer>>({
@@ -72,6 +77,7 @@ function NamedForm({ slug, source, options, onAdded }: FormProps & { source: "se
     style: styles[0]?.name ?? "",
     tokenizer: served ? (options.models[0] ?? "") : "",
     threshold: null,
+    generation,
   });
   const add = useAddModel(slug, onAdded);
   if (options.models.length === 0 || (served && options.endpoints.length === 0)) {
@@ -127,9 +133,9 @@ function NamedForm({ slug, source, options, onAdded }: FormProps & { source: "se
 }
 
 /** A file of step probabilities that a model gave elsewhere. */
-function ImportedForm({ slug, options, onAdded }: FormProps) {
+function ImportedForm({ slug, generation, options, onAdded }: FormProps) {
   const [file, setFile] = useState<File | null>(null);
-  const [asked, setAsked] = useState<Omit<ScoreFile, "file">>({ name: "", aggregate: "product", threshold: null });
+  const [asked, setAsked] = useState<Omit<ScoreFile, "file">>({ name: "", aggregate: "product", threshold: null, generation });
   const add = useAddScores(slug, onAdded);
   const change = (values: Partial<ScoreFile>) => setAsked((before) => ({ ...before, ...values }));
   return (

@@ -7,6 +7,8 @@ export const texts = dictionary({
   title: "Add a model that was not trained here",
   detail:
     "It becomes a checkpoint: measured on the gate problems, compared, promoted and rolled back like any other. Nothing is promoted by adding it.",
+  detailAwaited: (generation: number) =>
+    `It becomes the checkpoint that generation ${generation} waits for: measured on the gate problems, compared with the champion, and promoted by the project's rule.`,
   source: "Where does it run?",
   sources: {
     served: "On a server that the workers ask over HTTP",
