@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from labelhub.errors import Superseded, Unscorable
 from labelhub.models import Checkpoint, Job, Problem, Solution
 from labelhub.queries.loop import pools, workers
-from labelhub.services import jobs
+from labelhub.services import base_models, jobs
 from labelhub.services.data import grading, importing, sampling
 from labelhub.services.data.exporting import files as export_files
 from labelhub.services.endpoints import SCORING
@@ -214,6 +214,9 @@ def _scorer(checkpoint: Checkpoint) -> Scorer:
     if checkpoint.source == Checkpoint.Source.TRAINED:
         return reward_model.load(training.directory(checkpoint))
     name, asked = checkpoint.name, checkpoint.scorer
+    loaded = name if checkpoint.source == Checkpoint.Source.PUBLIC else asked.get("tokenizer")
+    if loaded:  # the deployment may list fewer models than when it was added
+        base_models.check(loaded, field="model")
     if checkpoint.source == Checkpoint.Source.PUBLIC:
         revision = checkpoint.identity.get("revision") or None  # the one that scored before
         scorer: IdentifiedScorer = opening.load(name, style=asked["style"], revision=revision)

@@ -172,6 +172,13 @@ def test_a_path_is_refused_alike_whether_it_exists_or_not(project, settings):
     assert sentences == {"A model is one that BASE_MODELS lists: owner/model."}
 
 
+def test_a_model_that_the_deployment_no_longer_lists_is_not_loaded(project, settings, pool, served):
+    made = add_served(project, settings)
+    settings.BASE_MODELS = ()
+    with pytest.raises(Invalid, match="BASE_MODELS"):
+        carried(promoting.score_ahead(checkpoint=made))
+
+
 def test_without_an_endpoint_served_models_are_off(project, settings):
     with pytest.raises(ScoringOff):
         adding.add_served(project=project, endpoint="local", model="prm", style="qwen", tokenizer="x")
