@@ -15,7 +15,7 @@ import { DifferenceFigure } from "./charts/DifferenceFigure";
 import { CheckpointsTable } from "./CheckpointsTable";
 import { Learning } from "./learning/Learning";
 import { texts } from "./texts";
-import { TrainByHand } from "./TrainByHand";
+import { TrainByHand } from "./adding/TrainByHand";
 import { isUnderWay, UnderWay } from "./UnderWay";
 
 /** Champion and challengers side by side: which is better, by how much, how sure; and whether retraining pays. */

@@ -5,8 +5,8 @@ import { useState } from "react";
 import { ConfirmDialog } from "@/shared/forms/ConfirmDialog";
 import { Failure } from "@/shared/states/states";
 
-import { teachableQuery, useTrain } from "./queries";
-import { texts } from "./texts";
+import { teachableQuery, useTrain } from "../queries";
+import { texts } from "../texts";
 
 const words = texts.train;
 
