@@ -10,12 +10,12 @@ import { Empty, Loaded } from "@/shared/states/states";
 import { Ago } from "@/shared/text/Ago";
 
 import { AddModel } from "./adding/AddModel";
+import { TrainByHand } from "./adding/TrainByHand";
 import { Champions } from "./Champions";
 import { DifferenceFigure } from "./charts/DifferenceFigure";
 import { CheckpointsTable } from "./CheckpointsTable";
 import { Learning } from "./learning/Learning";
 import { texts } from "./texts";
-import { TrainByHand } from "./adding/TrainByHand";
 import { isUnderWay, UnderWay } from "./UnderWay";
 
 /** Champion and challengers side by side: which is better, by how much, how sure; and whether retraining pays. */
