@@ -47,6 +47,8 @@ ELSEWHERE = {  # in the table's world these meet a refusal; where they are recor
     "projects/<slug:slug>/members/<int:pk>/bring-back",
     "projects/<slug:slug>/members/<int:pk>/transfer",
     "projects/<slug:slug>/samplings",
+    "projects/<slug:slug>/scorers",
+    "projects/<slug:slug>/checkpoints/<int:number>/scores",
     "projects/<slug:slug>/generations",
     "projects/<slug:slug>/generations/<int:number>/close",
     "projects/<slug:slug>/generations/<int:number>/retry",

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 
 from labelhub import tasks
 from labelhub.errors import Conflict, Invalid, Refusal, ScorerChanged, ScoringOff, Unscorable, WrongState
-from labelhub.models import BatchItem, Checkpoint, Job, Label, Project, Score, Solution
+from labelhub.models import BatchItem, Checkpoint, Event, Job, Label, Project, Score, Solution
 from labelhub.queries.loop import checkpoints as told
 from labelhub.queries.loop import unscored
 from labelhub.services import jobs
@@ -262,6 +262,7 @@ def test_what_came_later_is_unscored_until_a_file_brings_it(project, pool):
     carried(job)
     job.refresh_from_db()
     assert job.result == {"read": 22, "before": 4}
+    assert Event.objects.get(verb="add scores").subject == "checkpoint 1"
     assert list(unscored.rows(made)) == []
 
 
