@@ -68,6 +68,7 @@ def crowd(project: Project) -> None:
         batch_size=2000,
     )
     Solution.objects.filter(key__startswith="crowd-").update(grade="wrong", graded_by="source")
+    importing.refresh_statistics()
 
 
 def killed_and_finished(generation: Generation, kind: str, start_worker: Callable[..., Worker]) -> None:

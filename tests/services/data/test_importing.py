@@ -624,3 +624,13 @@ def test_overlapping_real_sets_share_their_problems_and_what_is_held_out_stays_s
     assert Problem.objects.filter(split="gate").count() == 90
     shared = Problem.objects.filter(keys__key__startswith="bon32").filter(keys__key__startswith="processbench")
     assert set(shared.values_list("split", flat=True)) == {"gate"} and shared.count() == 37
+
+
+def test_postgresql_plans_by_what_has_just_come_in(project: Project):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite keeps no such counts")
+    factories.SolutionFactory.create_batch(3, problem__project=project)
+    importing.refresh_statistics()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'labelhub_solution'")
+        assert cursor.fetchone() == (3,)

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import connection, transaction
 
 from labelhub.errors import Absent, Invalid
 from labelhub.models import Job, Problem, Project, User
@@ -40,6 +40,7 @@ __all__ = [
     "kept",
     "next_of",
     "read_files",
+    "refresh_statistics",
     "rejected",
     "run",
     "start",
@@ -149,6 +150,7 @@ def run(
                 report.add(written)
                 keep(**report.so_far(by_id=by_id, lines=lines), aside=aside.add(written.rejections))
             beat(report.lines, total, f"Reading {filename}")
+    refresh_statistics()
     _record(project, filename, report)
     return report.as_dict() | ({"aside": aside.place} if aside.size else {})
 
@@ -180,6 +182,7 @@ def read_files(
                 reports[name].add(write(project=project, lines=chunk, split=split))
                 beat(sum(each.lines for each in reports.values()), total, f"Reading {name}")
     beat(total, total, "")
+    refresh_statistics()
     for name, report in reports.items():
         _record(project, name, report)
     return reports
@@ -202,6 +205,16 @@ def _chunks(path: Path, format: str, *, by_id: bool, skip: int = 0) -> Iterator[
         for lines, chunk in chunks(stream, format, by_id=by_id, skip=skip):
             if chunk:
                 yield chunk, lines
+
+
+def refresh_statistics() -> None:
+    """PostgreSQL plans by what it counted last, up to a minute ago: a large import would pass for an empty table.
+
+    Measured: picking from 30,000 solutions that had just come in took more than five minutes.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE labelhub_problem, labelhub_solution, labelhub_label")
 
 
 def _record(project: Project, name: str, report: Report) -> None:
