@@ -128,7 +128,7 @@ SMALL = {
 
 @pytest.fixture
 def small(tmp_path, monkeypatch):
-    """A tree of one module with its tests, as the area `selector`."""
+    """A source tree of one module and its tests, read as the area `selector`."""
     tree = tmp_path / "tree"
     for name, text in SMALL.items():
         (tree / name).parent.mkdir(parents=True, exist_ok=True)

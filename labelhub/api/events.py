@@ -49,11 +49,8 @@ def stream(found: QuerySet[Event], *, of: str, format: str) -> StreamingHttpResp
     if format not in audit.FORMATS:
         raise Absent
     write, kind = audit.FORMATS[format]
-    headers = {
-        "Content-Disposition": f'attachment; filename="{of}-events.{format}"',
-        "X-Content-Type-Options": "nosniff",
-    }
-    return streamed(write(found.iterator(chunk_size=2000)), content_type=kind, headers=headers)
+    lines = write(found.iterator(chunk_size=2000))
+    return streamed(lines, content_type=kind, filename=f"{of}-events.{format}")
 
 
 class Events(ProjectView):

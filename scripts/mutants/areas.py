@@ -87,7 +87,7 @@ class PythonArea(Area):
 
 
 class FrontEnd(Area):
-    """The front end's sources; a file is covered by the test files that import it, directly or not."""
+    """The front end's sources. The test files that import a file cover it, directly or through other files."""
 
     def __init__(self, tree: Path) -> None:
         super().__init__(tree)

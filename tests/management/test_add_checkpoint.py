@@ -46,12 +46,21 @@ def test_a_file_of_scores_is_added(project, sent, tmp_path, django_capture_on_co
     assert Checkpoint.objects.get().config["aggregate"] == "min"
 
 
+def test_a_judge_needs_no_tokenizer(project, sent):
+    add("--served", "qwq", "--endpoint", "local", "--style", "judge")
+    assert Checkpoint.objects.get().scorer == {"style": "judge", "endpoint": "local"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (
+            ("--served", "qwq", "--endpoint", "local", "--style", "judge", "--tokenizer", "owner/prm"),
+            "--tokenizer means nothing here: leave it out.",
+        ),
         (("--served", "prm", "--style", "qwen"), "This takes --endpoint and --tokenizer too."),
         ((*SERVED, "--aggregate", "min"), "--aggregate means nothing here: leave it out."),
-        (("--scores", "/no/such/file", "--name", "x"), "/no/such/file can't be read"),
+        (("--scores", "/no/such/file", "--name", "x"), "/no/such/file could not be read"),
         (("--public", "/etc", "--style", "tokens"), "A model is one that BASE_MODELS lists: owner/prm. (invalid)"),
     ],
 )

@@ -1528,7 +1528,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A page of problems: the filters that were given, in the order that was asked for. */
+        /** @description One page of the problems that match the filters, in the requested order. */
         get: operations["projects_problems_retrieve"];
         put?: never;
         post?: never;
@@ -2105,6 +2105,7 @@ export interface components {
             finish_reason: components["schemas"]["FinishReason"];
             reason: string;
             ratings: (number | null)[];
+            /** @description Steps the labeler was unsure of. */
             flagged: number[];
             alternatives: components["schemas"]["RatedText"][];
             comment: components["schemas"]["Remark"] | null;
@@ -3084,12 +3085,6 @@ export interface components {
             source: components["schemas"]["LabelSource"];
             generation: number | null;
             revision: number;
-            /** @description Whether it is the newest revision. */
-            current: boolean;
-            is_quality_control_question: boolean;
-            is_initial_screening_question: boolean;
-            /** @description In a quarantine of its labeler's that nobody released. */
-            held_back: boolean;
             finish_reason: components["schemas"]["FinishReason"];
             reason: string;
             ratings: (number | null)[];
@@ -3100,6 +3095,12 @@ export interface components {
             total_time: number;
             /** Format: date-time */
             submitted_at: string;
+            /** @description Whether it is the newest revision. */
+            current: boolean;
+            is_quality_control_question: boolean;
+            is_initial_screening_question: boolean;
+            /** @description In a quarantine of its labeler's that nobody released. */
+            held_back: boolean;
         };
         KnownScore: {
             checkpoint: number;

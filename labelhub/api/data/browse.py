@@ -19,7 +19,7 @@ from labelhub.queries.data.browse import solutions as browse_solutions
 
 
 class Problems(ProjectView):
-    """A page of problems: the filters that were given, in the order that was asked for."""
+    """One page of the problems that match the filters, in the requested order."""
 
     needs = {"GET": REVIEWER}
 

@@ -44,8 +44,7 @@ class Export(ProjectView):
         asked = read_query(ExportQuerySerializer, request)
         export = exporting.stream(project=self.project, format=format, **asked)
         name = exporting.file_name(project=self.project, format=format, **asked)
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-        return streamed(export, content_type=kind_of(format), headers=headers)
+        return streamed(export, content_type=kind_of(format), filename=name)
 
 
 class Exports(ProjectView):
@@ -107,8 +106,9 @@ def kind_of(format: str) -> str:
     return COLUMNS if format == exporting.PARQUET else LINES
 
 
-def streamed(pieces: Iterable[bytes], *, content_type: str, headers: dict[str, str]) -> StreamingHttpResponse:
-    """The pieces as an answer that begins once the first of them is there: what fails before is told by status."""
+def streamed(pieces: Iterable[bytes], *, content_type: str, filename: str) -> StreamingHttpResponse:
+    """The pieces as a download that begins once the first of them is there: what fails before is told by status."""
+    headers = {"Content-Disposition": f'attachment; filename="{filename}"', "X-Content-Type-Options": "nosniff"}
     found = blocks(pieces)
     first = next(found)
     return StreamingHttpResponse(_to_the_end(chain([first], found)), content_type=content_type, headers=headers)

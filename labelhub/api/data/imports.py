@@ -1,7 +1,9 @@
 """Files coming in: kept under a name of our own, then read by a worker."""
 
 from pathlib import PurePath
+from typing import Any
 
+from django.core.files import File
 from django.db import transaction
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -28,6 +30,14 @@ TOLD_AT_ONCE = 100
 MOST_CHECKED = 2**20  # bytes: a check is one transaction, and on SQLite everybody waits for it
 
 
+def upload_of(form: dict[str, Any]) -> tuple["File[bytes]", str]:
+    """The file of the form, which is taken out of it, and its name. Raises Invalid for what is no JSON Lines."""
+    upload = form.pop("file")
+    importing.foreign.refuse(upload.read(importing.foreign.HEAD))
+    upload.seek(0)
+    return upload, PurePath(upload.name).name[:200]
+
+
 class Imports(ProjectView):
     """An import answers at once; its page tells how far it is and what became of each line."""
 
@@ -41,10 +51,7 @@ class Imports(ProjectView):
     @extend_schema(request={"multipart/form-data": UploadSerializer})
     def post(self, request: Request, slug: str) -> Accepted[import_job.Import]:
         form = read(UploadSerializer, request)
-        upload = form.pop("file")
-        importing.foreign.refuse(upload.read(importing.foreign.HEAD))
-        upload.seek(0)
-        filename = PurePath(upload.name).name[:200]
+        upload, filename = upload_of(form)
         with importing.kept(upload) as stored:
             job = importing.start(project=self.project, by=person(request), stored=stored, filename=filename, **form)
         transaction.on_commit(lambda: tasks.send(job))
@@ -101,5 +108,4 @@ class RejectedLines(ImportView):
         aside = job.result.get("aside") if job.state == Job.State.DONE else None
         rows = importing.rejected.fetch(job=job.pk, aside=aside)
         name = f"{self.project.slug}-import-{job.pk}-rejected.{'jsonl' if format == 'lines' else format}"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-        return streamed(write(rows), content_type=kind, headers=headers)
+        return streamed(write(rows), content_type=kind, filename=name)

@@ -13,7 +13,7 @@ UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
 class Schema(AutoSchema):
-    """Reads from a view's annotation what it answers, and adds the refusals that follow from its shape.
+    """Describes a view's answers by its return annotation, and adds the errors that every such view can return.
 
     A view names the others (409 and the like).
     """

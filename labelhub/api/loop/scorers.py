@@ -1,10 +1,8 @@
 """Checkpoints that were not trained here: what may be added, adding one, and scores that are computed elsewhere."""
 
-from pathlib import PurePath
 from typing import Any
 
 import orjson
-from django.core.files import File
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -13,6 +11,7 @@ from rest_framework.response import Response
 
 from labelhub.api.accounts.authentication import person
 from labelhub.api.data.exports import LINES, streamed
+from labelhub.api.data.imports import upload_of
 from labelhub.api.http.bodies import UploadParser, read
 from labelhub.api.http.permissions import OPERATOR, ProjectView
 from labelhub.api.http.serializers.errors import ErrorSerializer
@@ -24,7 +23,8 @@ from labelhub.api.loop.serializers.scorers import (
     ScoreFileSerializer,
     ScorerOptionsSerializer,
 )
-from labelhub.models import Checkpoint
+from labelhub.errors import Invalid
+from labelhub.models import Checkpoint, Project
 from labelhub.queries.loop import unscored
 from labelhub.services.data import importing
 from labelhub.services.loop.scorers import adding
@@ -42,10 +42,13 @@ class Scorers(ProjectView):
     @extend_schema(request=NewScorerSerializer, responses={202: CheckpointSerializer, 409: ErrorSerializer})
     def post(self, request: Request, slug: str) -> Response:
         body = read(NewScorerSerializer, request)
-        if body.pop("source") == Checkpoint.Source.SERVED:
-            return queued(self.project, adding.add_served(project=self.project, by=person(request), **body))
-        asked = {name: body[name] for name in ("model", "style", "threshold", "generation")}
-        return queued(self.project, adding.add_public(project=self.project, by=person(request), **asked))
+        terms, source = _terms(self.project, request, body), body.pop("source")
+        if source == Checkpoint.Source.SERVED:
+            return queued(self.project, adding.add_served(terms, **body))
+        for name in ("endpoint", "tokenizer"):
+            if body.pop(name):
+                raise Invalid(fields={name: ["A public model has none: leave it out."]})
+        return queued(self.project, adding.add_public(terms, **body))
 
 
 class NewScores(ProjectView):
@@ -61,11 +64,10 @@ class NewScores(ProjectView):
     )
     def post(self, request: Request, slug: str) -> Response:
         form = read(NewScoresSerializer, request)
-        upload, filename = _upload(form)
+        terms = _terms(self.project, request, form)
+        upload, filename = upload_of(form)
         with importing.kept(upload) as stored:
-            job = adding.add_imported(
-                project=self.project, by=person(request), stored=stored, filename=filename, **form
-            )
+            job = adding.add_imported(terms, stored=stored, filename=filename, **form)
         return queued(self.project, job)
 
 
@@ -82,9 +84,8 @@ class Scores(ProjectView):
     def get(self, request: Request, slug: str, number: int) -> StreamingHttpResponse:
         checkpoint = found(self.project, number)
         name = f"{self.project.slug}-checkpoint-{number}-unscored.jsonl"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
         lines = (orjson.dumps(row) + b"\n" for row in unscored.rows(checkpoint))
-        return streamed(lines, content_type=LINES, headers=headers)
+        return streamed(lines, content_type=LINES, filename=name)
 
     @extend_schema(
         request={"multipart/form-data": ScoreFileSerializer},
@@ -92,15 +93,12 @@ class Scores(ProjectView):
     )
     def post(self, request: Request, slug: str, number: int) -> Response:
         checkpoint = found(self.project, number)
-        upload, filename = _upload(read(ScoreFileSerializer, request))
+        upload, filename = upload_of(read(ScoreFileSerializer, request))
         with importing.kept(upload) as stored:
             job = adding.add_scores(checkpoint=checkpoint, stored=stored, filename=filename, by=person(request))
         return queued(self.project, job)
 
 
-def _upload(form: dict[str, Any]) -> tuple["File[bytes]", str]:
-    """The file of the form, which is taken out of it, and its name. Raises Invalid for what is no JSON Lines."""
-    upload = form.pop("file")
-    importing.foreign.refuse(upload.read(importing.foreign.HEAD))
-    upload.seek(0)
-    return upload, PurePath(upload.name).name[:200]
+def _terms(project: Project, request: Request, body: dict[str, Any]) -> adding.Terms:
+    """What the body says of any added checkpoint, which is taken out of it."""
+    return adding.Terms(project, body.pop("threshold"), body.pop("generation"), by=person(request))

@@ -1,7 +1,5 @@
 """Gold labels: the sets, making one of a label, a solution or a file, looking at one, explaining and retiring it."""
 
-from pathlib import PurePath
-
 from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -9,6 +7,7 @@ from rest_framework.response import Response
 
 from labelhub import tasks
 from labelhub.api.accounts.authentication import person
+from labelhub.api.data.imports import upload_of
 from labelhub.api.http.answers import Answer, Created
 from labelhub.api.http.bodies import UploadParser, read, read_query
 from labelhub.api.http.permissions import OPERATOR, REVIEWER, ProjectView
@@ -25,7 +24,6 @@ from labelhub.api.quality.serializers.gold import (
 from labelhub.errors import Absent
 from labelhub.models import Gold, Job, Label, Project, Solution
 from labelhub.services import jobs
-from labelhub.services.data.importing import foreign
 from labelhub.services.quality import gold
 from labelhub.services.quality.gold import file as gold_file
 from labelhub.services.quality.gold import sets as gold_sets
@@ -104,14 +102,12 @@ class GoldFile(ProjectView):
     @extend_schema(request={"multipart/form-data": GoldUploadSerializer}, responses=GoldReportSerializer)
     def post(self, request: Request, slug: str) -> Response:
         form = read(GoldUploadSerializer, request)
-        upload = form.pop("file")
-        if upload.size > MOST_BYTES:
+        if form["file"].size > MOST_BYTES:
             raise TooLarge(
                 f"A file of gold has at most {MOST_BYTES:,} bytes here; the command `import_gold` takes any."
             )
-        foreign.refuse(upload.read(foreign.HEAD))
-        upload.seek(0)
-        file = {"stream": upload, "name": PurePath(upload.name).name, "purpose": form["purpose"]}
+        upload, name = upload_of(form)
+        file = {"stream": upload, "name": name, "purpose": form["purpose"]}
         if form["check"]:
             return self._told(gold_file.try_out(project=self.project, **file))
         with transaction.atomic():  # an answer that says "try again" must not leave a part of the file behind

@@ -1,6 +1,7 @@
 """`manage.py add_checkpoint`: add a reward model that was not trained here."""
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from labelhub.management import following
 from labelhub.models import Job, Project
 from labelhub.services.data import importing
 from labelhub.services.loop.scorers import adding
-from labelhub.services.loop.scorers.adding import STYLES
+from labelhub.services.loop.scorers.adding import JUDGE, STYLES, Terms
 
 
 class Command(BaseCommand):
@@ -60,25 +61,27 @@ class Command(BaseCommand):
 
 
 def _added(project: Project, options: dict[str, Any]) -> Job:
-    common = {"project": project, "threshold": options["threshold"], "generation": options["generation"]}
+    terms = Terms(project, options["threshold"], options["generation"])
     if model := options["public"]:
         asked = _given(options, "style", without=("endpoint", "tokenizer", "name", "aggregate"))
-        return adding.add_public(model=model, **common, **asked)
+        return adding.add_public(terms, model=model, **asked)
     if model := options["served"]:
-        asked = _given(options, "style", "endpoint", "tokenizer", without=("name", "aggregate"))
-        return adding.add_served(model=model, **common, **asked)
+        needed, idle = ["style", "endpoint"], ["name", "aggregate"]
+        (idle if options["style"] == JUDGE else needed).append("tokenizer")
+        asked = _given(options, *needed, without=idle)
+        return adding.add_served(terms, model=model, **asked)
     asked = _given(options, "name", without=("style", "endpoint", "tokenizer"))
     path: Path = options["scores"]
     try:
         importing.foreign.refuse_file(path)
         with path.open("rb") as file, importing.kept(File(file)) as stored:
             aggregate = options["aggregate"] or "product"
-            return adding.add_imported(stored=stored, filename=path.name, aggregate=aggregate, **common, **asked)
+            return adding.add_imported(terms, stored=stored, filename=path.name, aggregate=aggregate, **asked)
     except OSError as error:
-        raise CommandError(f"{path} can't be read: {error}") from error
+        raise CommandError(f"{path} could not be read: {error}") from error
 
 
-def _given(options: dict[str, Any], *needed: str, without: tuple[str, ...]) -> dict[str, Any]:
+def _given(options: dict[str, Any], *needed: str, without: Sequence[str]) -> dict[str, Any]:
     """The needed options. Raises CommandError where one is missing, or another is given that means nothing here."""
     if missing := [name for name in needed if not options[name]]:
         raise CommandError(f"This takes --{' and --'.join(missing)} too.")

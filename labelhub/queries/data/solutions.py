@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from labelhub.models import BatchItem, Checkpoint, Gold, Label, Project, Score, Solution
 from labelhub.queries.loop.eligible import HELD_BACK
@@ -31,25 +30,11 @@ class KnownScore:
 
 
 @dataclass(frozen=True)
-class KnownLabel:
-    id: int
-    labeler: UUID
-    username: str | None
-    source: Annotated[str, Label.Source]
-    generation: int | None
-    revision: int
+class KnownLabel(review.CaseLabel):
     current: Annotated[bool, "Whether it is the newest revision."]
     is_quality_control_question: bool
     is_initial_screening_question: bool
     held_back: Annotated[bool, "In a quarantine of its labeler's that nobody released."]
-    finish_reason: Annotated[str, Label.FinishReason]
-    reason: str
-    ratings: list[int | None]
-    flagged: Annotated[list[int], "Steps the labeler was unsure of."]
-    alternatives: list[review.RatedText]
-    comment: review.Remark | None
-    total_time: int
-    submitted_at: datetime
 
 
 @dataclass(frozen=True)
@@ -114,9 +99,11 @@ def scores_of(solution: Solution) -> QuerySet[Score]:
 def labels_over(solution: Solution) -> QuerySet[Label]:
     """Every revision of every label, the newest first: who made it, where, and whether it is held back."""
     labels: QuerySet[Label] = Label.objects.filter(solution=solution).annotate(
-        current=Q(successor__isnull=True), held_back=HELD_BACK, username=F("labeler__user__username")
+        current=Q(successor__isnull=True), held_back=HELD_BACK
     )
-    return labels.select_related("assignment__item__generation", "comment").order_by("-submitted_at", "-pk")
+    return labels.select_related("assignment__item__generation", "comment", "labeler__user").order_by(
+        "-submitted_at", "-pk"
+    )
 
 
 def tell(*, project: Project, pk: int) -> SolutionRow | None:
@@ -137,7 +124,7 @@ def tell(*, project: Project, pk: int) -> SolutionRow | None:
         gold=from_row(KnownGold, found.gold) if hasattr(found, "gold") else None,
         **review.same_answer(found),
         scores=[_score(each, project) for each in scores_of(found)[:MOST_CHECKPOINTS]],
-        labels=[_label(each) for each in labels[:MOST_LABELS]],
+        labels=[review.label_row(KnownLabel, each) for each in labels[:MOST_LABELS]],
         more_labels=len(labels) > MOST_LABELS,
         rulings=review.rulings_on(found),
         picks=[from_row(Pick, each, generation=each.generation.number) for each in picks],
@@ -158,16 +145,4 @@ def _score(score: Score, project: Project) -> KnownScore:
         kind=score.checkpoint.kind,
         champion=score.checkpoint_id == project.champion_id,
         threshold=None if score.checkpoint.kind == Checkpoint.Kind.ORM else threshold(score.checkpoint),
-    )
-
-
-def _label(label: Label) -> KnownLabel:
-    item = label.assignment.item if label.assignment else None
-    return from_row(
-        KnownLabel,
-        label,
-        labeler=label.labeler_id,
-        generation=item.generation.number if item else label.source_generation,
-        **review.rated(label),
-        comment=review.remark(label),
     )

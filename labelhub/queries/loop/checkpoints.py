@@ -3,7 +3,7 @@
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet
 from django.db.models.functions import Coalesce
 
 from labelhub.models import Checkpoint, Event, Generation, Job, Problem, Project
@@ -26,6 +26,11 @@ FIELDS = (
 )
 BEFORE = "Evaluated before this was measured: measure it again."
 UNMEASURED = "Told once it is trained and measured."
+AWAITED = (Checkpoint.State.TRAINING, Checkpoint.State.FAILED)
+HOW_GIVEN = {  # the threshold of a checkpoint that was not trained here, by its report
+    "published": "as published for this model.",
+    "untuned": "untuned: it learned from these labels elsewhere. Give its threshold when you add it.",
+}
 NO_ORM = "No outcome reward model of this project was evaluated yet."
 
 
@@ -41,9 +46,14 @@ def of_project(project: Project) -> QuerySet[Any]:
 
 
 def awaited(project: Project) -> QuerySet[Checkpoint]:
-    """The checkpoint that is trained elsewhere and for which a closed generation waits: its labels are frozen."""
-    waiting = Checkpoint.objects.filter(project=project, project__trains_elsewhere=True, labels_frozen_at__isnull=False)
-    return waiting.filter(state=Checkpoint.State.TRAINING, generation__state=Generation.State.TRAINING)
+    """The checkpoint that a closed generation waits for, since it is trained elsewhere; at most one.
+
+    Its labels are frozen: the job that would have trained it has ended. A file of scores that was refused leaves the
+    generation waiting.
+    """
+    frozen = Job.objects.filter(checkpoint=OuterRef("pk"), kind=Job.Kind.TRAIN, state=Job.State.DONE)
+    waiting = Checkpoint.objects.filter(Exists(frozen), project=project, state__in=AWAITED)
+    return waiting.filter(generation__state=Generation.State.TRAINING)
 
 
 def tell(checkpoint: Any, project: Project) -> dict[str, Any]:
@@ -54,17 +64,17 @@ def tell(checkpoint: Any, project: Project) -> dict[str, Any]:
         "threshold": threshold(checkpoint),
         "is_champion": checkpoint.pk == project.champion_id,
         "labels": checkpoint.label_count,
-        "awaited": _is_awaited(checkpoint, generation, project),
+        "awaited": _is_awaited(checkpoint, generation),
         "generation": generation.number if generation else None,
         "jobs": [jobs.tell(job) for job in checkpoint.jobs.all()],
     }
 
 
-def _is_awaited(checkpoint: Checkpoint, generation: Generation | None, project: Project) -> bool:
-    """As `awaited`, of a checkpoint that is at hand with its generation."""
-    waits = generation is not None and generation.state == Generation.State.TRAINING
-    frozen = checkpoint.state == Checkpoint.State.TRAINING and checkpoint.labels_frozen_at is not None
-    return waits and frozen and project.trains_elsewhere
+def _is_awaited(checkpoint: Checkpoint, generation: Generation | None) -> bool:
+    """As `awaited`, of a checkpoint that is at hand with its generation and jobs."""
+    if generation is None or generation.state != Generation.State.TRAINING or checkpoint.state not in AWAITED:
+        return False
+    return any(job.kind == Job.Kind.TRAIN and job.state == Job.State.DONE for job in checkpoint.jobs.all())
 
 
 def threshold(checkpoint: Checkpoint) -> dict[str, Any] | None:
@@ -74,8 +84,8 @@ def threshold(checkpoint: Checkpoint) -> dict[str, Any] | None:
     found = checkpoint.report.get("tuning") or dict.fromkeys(("folds", "with_mistake", "without_mistake"))
     told = {name: found[name] for name in ("folds", "with_mistake", "without_mistake")}
     value = checkpoint.config["threshold"]
-    published = checkpoint.report.get("threshold") == "published"
-    sentence = f"{value:.3g}, as published for this model." if published else _how_found(value, found)
+    given = HOW_GIVEN.get(checkpoint.report.get("threshold"))
+    sentence = f"{value:.3g}, {given}" if given else _how_found(value, found)
     return {"value": value, "tuned": is_tuned(checkpoint), **told, "sentence": sentence}
 
 

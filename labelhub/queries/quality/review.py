@@ -6,7 +6,8 @@ A case is a solution. It waits while something speaks against a label over it th
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 from django.db.models import BooleanField, Case, Count, F, Func, IntegerField, Max, Min, Q, QuerySet, Value, When
 from django.db.models.lookups import Exact
@@ -178,6 +179,27 @@ class CaseProblem:
 
 
 @dataclass(frozen=True)
+class CaseLabel:
+    id: int
+    labeler: UUID
+    username: str | None
+    source: Annotated[str, Label.Source]
+    generation: int | None
+    revision: int
+    finish_reason: Annotated[str, Label.FinishReason]
+    reason: str
+    ratings: list[int | None]
+    flagged: Annotated[list[int], "Steps the labeler was unsure of."]
+    alternatives: list[RatedText]
+    comment: Remark | None
+    total_time: int
+    submitted_at: datetime
+
+
+L = TypeVar("L", bound=CaseLabel)
+
+
+@dataclass(frozen=True)
 class CaseSolution:
     id: int
     key: str
@@ -255,14 +277,28 @@ def rulings_on(solution: Solution) -> list[RulingRow]:
     return [from_row(RulingRow, each, decided_by=each.decided_by and each.decided_by.username) for each in rulings]
 
 
-def rated(label: Label) -> dict[str, Any]:
-    """What the labeler said of the steps and, of the last one, of its alternatives."""
+def label_row(kind: type[L], label: Label) -> L:
+    """The label with what its labeler said of the steps and, of the last one, of its alternatives.
+
+    `label` comes with its labeler's user, its generation and its comment.
+    """
     last = label.steps[-1]["completions"] if label.steps else None
-    return {
-        "ratings": main_ratings(label.steps),
-        "flagged": [i for i, step in enumerate(label.steps) if any(c["flagged"] for c in step["completions"] or ())],
-        "alternatives": [RatedText(each["text"], each["rating"], each["flagged"]) for each in (last or [])[1:]],
-    }
+    return from_row(
+        kind,
+        label,
+        labeler=label.labeler_id,
+        username=label.labeler.user.username if label.labeler.user else None,
+        generation=generation_of(label),
+        ratings=main_ratings(label.steps),
+        flagged=[i for i, step in enumerate(label.steps) if any(c["flagged"] for c in step["completions"] or ())],
+        alternatives=[RatedText(each["text"], each["rating"], each["flagged"]) for each in (last or [])[1:]],
+        comment=remark(label),
+    )
+
+
+def generation_of(label: Label) -> int | None:
+    """The number of the generation that it was made in, here or in the file that it came from."""
+    return label.assignment.item.generation.number if label.assignment else label.source_generation
 
 
 def remark(label: Label) -> Remark | None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from labelhub.errors import GenerationActive, NothingToSelect, NothingToTrain, WrongState
+from labelhub.errors import GenerationActive, Invalid, NothingToSelect, NothingToTrain, WrongState
 from labelhub.models import Assignment, BatchItem, Generation, Job, Project, User
 from labelhub.queries.labeling import queue
 from labelhub.queries.loop import pools
@@ -198,7 +198,7 @@ def close_full() -> list[Job]:
 def _close_or_pause(generation: Generation) -> Job | None:
     try:
         return close(generation=generation, by=None)
-    except NothingToTrain as refusal:
+    except (Invalid, NothingToTrain) as refusal:  # Invalid: the deployment lists the base model no more
         _stop_advancing(generation.project, str(refusal))
         return None
     except WrongState:  # a person, or another sweep, closed it since it was looked up

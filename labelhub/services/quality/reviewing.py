@@ -3,9 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -41,31 +39,13 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class CaseLabel:
-    id: int
-    labeler: UUID
-    username: str | None
-    source: Annotated[str, Label.Source]
-    generation: int | None
-    revision: int
-    finish_reason: Annotated[str, Label.FinishReason]
-    reason: str
-    ratings: list[int | None]
-    flagged: list[int]
-    alternatives: list[queries.RatedText]
-    comment: queries.Remark | None
-    total_time: int
-    submitted_at: datetime
-
-
-@dataclass(frozen=True)
 class Case:
     problem: queries.CaseProblem
     solution: queries.CaseSolution
     solutions: Annotated[int, "Of the problem."]
     same_answer: Annotated[int, "Of them, those that end in the same answer."]
     step_probs: Annotated[list[float] | None, "By the champion."]
-    labels: list[CaseLabel]
+    labels: list[queries.CaseLabel]
     rulings: list[queries.RulingRow]
 
 
@@ -86,20 +66,8 @@ def case(*, project: Project, solution: Solution) -> Case:
         solution=from_row(queries.CaseSolution, solution),
         **queries.same_answer(solution),
         step_probs=queries.probabilities(project, solution),
-        labels=[_told(label) for label in queries.labels_over(solution)],
+        labels=[queries.label_row(queries.CaseLabel, label) for label in queries.labels_over(solution)],
         rulings=queries.rulings_on(solution),
-    )
-
-
-def _told(label: Label) -> CaseLabel:
-    return from_row(
-        CaseLabel,
-        label,
-        labeler=label.labeler_id,
-        username=label.labeler.user.username if label.labeler.user else None,
-        generation=label.assignment.item.generation.number if label.assignment else label.source_generation,
-        **queries.rated(label),
-        comment=queries.remark(label),
     )
 
 
@@ -141,7 +109,7 @@ def _merge(project: Project, solution: Solution, made: Decision) -> tuple[Ruling
         steps=passes.label_steps(solution.steps, made.ratings),
         total_time=0,
         submitted_at=timezone.now(),
-        source_generation=_told(before).generation if before else None,
+        source_generation=queries.generation_of(before) if before else None,
     )
     labels.write(label)
     return _rule(project, solution, made, label, ratings=made.ratings), None

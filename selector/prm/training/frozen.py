@@ -169,7 +169,7 @@ def fit(steps: Steps, rows: NDArray[np.int64], config: TrainConfig) -> Head:
 
 
 def moments(steps: Steps, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Mean and standard deviation of each feature over these rows; 1 where a feature never changes."""
+    """Mean and standard deviation of each feature over these rows; a constant feature gets a deviation of 1."""
     total, squares = np.zeros((2, steps.features.shape[1]))
     for _, states in blocks(steps, rows):
         total += states.sum(axis=0, dtype=np.float64)

@@ -191,6 +191,14 @@ def test_a_full_batch_that_teaches_nothing_stops_advancing_and_says_why(project,
     assert Event.objects.get(verb="stop advancing").reason == NothingToTrain.sentence
 
 
+def test_a_full_batch_whose_base_model_is_no_longer_listed_stops_advancing_and_not_the_sweep(project, labeling):
+    labeling.items.exclude(state="done").update(state="done")
+    Project.objects.filter(pk=project.pk).update(auto_advance=True, base_model="owner/unlisted")
+    assert generations.close_full() == []
+    assert not Project.objects.get(pk=project.pk).auto_advance
+    assert "BASE_MODELS" in Event.objects.get(verb="stop advancing").reason
+
+
 def evaluating_generation(project: Project) -> Generation:
     checkpoint = factories.CheckpointFactory(project=project)
     return factories.GenerationFactory(project=project, state="evaluating", checkpoint=checkpoint, k=3, seed=5)

@@ -18,6 +18,7 @@ from labelhub.services import jobs
 from labelhub.services.data import importing
 from labelhub.services.loop import generations, promoting
 from labelhub.services.loop.scorers import adding
+from labelhub.services.loop.scorers.adding import Terms
 from labelhub.services.loop.selecting import Parameters
 from selector.prm.styles import STYLES
 from studies import replay
@@ -69,7 +70,8 @@ def served(tmp_path: Path, settings: Any, pool: list[Solution]) -> Iterator[Serv
 
 def add_served(project: Project, settings: Any, **changes: Any) -> Checkpoint:
     asked = {"endpoint": "local", "model": "prm", "style": "qwen", "tokenizer": settings.BASE_MODELS[0]} | changes
-    return carried(adding.add_served(project=project, **asked))
+    terms = Terms(project, asked.pop("threshold", None))
+    return carried(adding.add_served(terms, **asked))
 
 
 def made_by(job: Job) -> Checkpoint:
@@ -135,9 +137,8 @@ def test_its_key_reaches_the_server_and_its_trouble_the_operator(project, settin
     with pytest.raises(Exception, match="SCORING_KEY_LOCAL holds a character"):
         add_served(project, settings)
     monkeypatch.setenv("SCORING_KEY_LOCAL", "k")
-    job = adding.add_served(
-        project=project, endpoint="local", model="other", style="qwen", tokenizer=settings.BASE_MODELS[0]
-    )
+    tokenizer = settings.BASE_MODELS[0]
+    job = adding.add_served(Terms(project), endpoint="local", model="other", style="qwen", tokenizer=tokenizer)
     with pytest.raises(Unscorable, match="serves 'prm', not 'other'"):
         carried(job)
     assert made_by(job).state == "failed"
@@ -167,7 +168,7 @@ def test_a_path_is_refused_alike_whether_it_exists_or_not(project, settings):
     sentences = set()
     for path in ("/etc", "/no/such/place", str(settings.DATA_DIR)):
         with pytest.raises(Invalid) as refusal:
-            adding.add_public(project=project, model=path, style="tokens")
+            adding.add_public(Terms(project), model=path, style="tokens")
         sentences.add(str(refusal.value))
     assert sentences == {"A model is one that BASE_MODELS lists: owner/model."}
 
@@ -181,7 +182,7 @@ def test_a_model_that_the_deployment_no_longer_lists_is_not_loaded(project, sett
 
 def test_without_an_endpoint_served_models_are_off(project, settings):
     with pytest.raises(ScoringOff):
-        adding.add_served(project=project, endpoint="local", model="prm", style="qwen", tokenizer="x")
+        adding.add_served(Terms(project), endpoint="local", model="prm", style="qwen", tokenizer="x")
 
 
 def test_every_style_of_the_library_can_be_added():
@@ -190,7 +191,7 @@ def test_every_style_of_the_library_can_be_added():
 
 def test_a_judge_takes_no_tokenizer(project, settings):
     settings.SCORING_ENDPOINTS = {"local": "http://127.0.0.1:1"}
-    job = adding.add_served(project=project, endpoint="local", model="qwq", style="judge")
+    job = adding.add_served(Terms(project), endpoint="local", model="qwq", style="judge")
     assert made_by(job).scorer == {"style": "judge", "endpoint": "local"}
 
 
@@ -225,7 +226,8 @@ def test_a_published_threshold_stays(project, settings, served):
 
 
 def imported(project: Project, rows: list[dict[str, Any]], **options: Any) -> Checkpoint:
-    return carried(adding.add_imported(project=project, name="elsewhere", **kept(rows), **options))
+    terms = Terms(project, options.pop("threshold", None), options.pop("generation", None))
+    return carried(adding.add_imported(terms, name="elsewhere", **kept(rows), **options))
 
 
 def kept(rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -305,7 +307,7 @@ def test_a_key_of_two_solutions_needs_the_sites_own_id(project, pool):
 
 
 def test_a_mended_file_goes_to_the_same_checkpoint(project, pool):
-    job = adding.add_imported(project=project, name="elsewhere", **kept([{"solution_id": "nobody", "step_probs": []}]))
+    job = adding.add_imported(Terms(project), name="elsewhere", **kept([{"solution_id": "nobody", "step_probs": []}]))
     with pytest.raises(Invalid):
         carried(job)
     made = made_by(job)
@@ -316,18 +318,15 @@ def test_a_mended_file_goes_to_the_same_checkpoint(project, pool):
 def test_only_a_checkpoint_of_imported_scores_takes_a_file_and_one_at_a_time(project, pool):
     with pytest.raises(WrongState, match="scores by itself"):
         adding.add_scores(checkpoint=factories.CheckpointFactory(project=project, number=9), **kept([]))
-    job = adding.add_imported(project=project, name="elsewhere", **kept(rows_of(pool)))
+    job = adding.add_imported(Terms(project), name="elsewhere", **kept(rows_of(pool)))
     with pytest.raises(WrongState, match="wait until it has ended"):
         adding.add_scores(checkpoint=made_by(job), **kept(rows_of(pool)))
 
 
 def test_a_generation_that_trains_elsewhere_waits_for_its_checkpoint_and_goes_on_with_it(project, pool):
-    Project.objects.filter(pk=project.pk).update(trains_elsewhere=True)
-    generation = factories.GenerationFactory(project=project)
-    a_label(pool[0], generation, [1, 1, 1])
-    a_label(pool[1], generation, [1, -1])
-    checkpoint = carried(generations.close(generation=generation, by=None))
+    generation = waiting(project, pool)
     generation.refresh_from_db()
+    checkpoint = Checkpoint.objects.get()
     assert (generation.state, checkpoint.state) == ("training", "training")
     assert set(checkpoint.labels.values_list("solution", flat=True)) == {pool[0].pk, pool[1].pk}
     assert list(told.awaited(project)) == [checkpoint]
@@ -342,5 +341,49 @@ def test_a_generation_that_trains_elsewhere_waits_for_its_checkpoint_and_goes_on
 def test_what_waits_for_no_checkpoint_takes_none(project, pool):
     generation = factories.GenerationFactory(project=project)
     with pytest.raises(WrongState, match="waits for no checkpoint"):
-        adding.add_imported(project=project, name="elsewhere", generation=generation.number, **kept(rows_of(pool)))
+        adding.add_imported(Terms(project, generation=generation.number), name="elsewhere", **kept(rows_of(pool)))
     assert not project.checkpoints.exists()
+
+
+def waiting(project: Project, pool: list[Solution]) -> Any:
+    """A closed generation whose checkpoint is trained elsewhere, on two labels."""
+    Project.objects.filter(pk=project.pk).update(trains_elsewhere=True)
+    generation = factories.GenerationFactory(project=project)
+    a_label(pool[0], generation, [1, 1, 1])
+    a_label(pool[1], generation, [1, -1])
+    carried(generations.close(generation=generation, by=None))
+    return generation
+
+
+def test_it_goes_on_though_the_setting_was_turned_off_meanwhile(project, pool):
+    generation = waiting(project, pool)
+    Project.objects.filter(pk=project.pk).update(trains_elsewhere=False)
+    assert told.awaited(project).exists()
+    imported(project, rows_of(pool), generation=generation.number)
+    generation.refresh_from_db()
+    assert generation.state == "closed"
+
+
+def test_a_refused_file_leaves_the_generation_waiting_for_another_model(project, pool):
+    generation = waiting(project, pool)
+    with pytest.raises(Invalid):
+        imported(project, [{"solution_id": "nobody", "step_probs": []}], generation=generation.number)
+    assert [each.state for each in told.awaited(project)] == ["failed"]
+    assert imported(project, rows_of(pool), generation=generation.number).state == "ready"
+    generation.refresh_from_db()
+    assert generation.state == "closed"
+
+
+def test_a_threshold_is_not_tuned_on_the_labels_that_taught_the_model(project, pool):
+    generation = waiting(project, pool)
+    made = imported(project, rows_of(pool), generation=generation.number)
+    threshold = told.threshold(made)
+    assert threshold and (threshold["value"], threshold["tuned"]) == (0.5, False)
+    assert threshold["sentence"].startswith("0.5, untuned: it learned from these labels elsewhere.")
+    assert "tuning" not in made.report
+
+
+def test_many_faults_are_counted_and_the_first_are_told(project, pool):
+    rows = [{"solution_id": f"nobody{n}", "step_probs": []} for n in range(8)]
+    with pytest.raises(Invalid, match=r"Line 5: .* And 3 more\.$"):
+        imported(project, rows)

@@ -71,7 +71,7 @@ class SolutionsPage(Page):
 def page(
     project: Project, *, sort: str = "-id", cursor: str | None = None, limit: int = 50, **asked: Any
 ) -> SolutionsPage:
-    """A page, in nine queries at most.
+    """One page of the solutions that match the filters, in at most nine queries.
 
     Raises Invalid for a score without its checkpoint.
     """

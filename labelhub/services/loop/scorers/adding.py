@@ -19,6 +19,20 @@ LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What is decided of any added checkpoint, whatever its source.
+
+    `threshold` is the published P(correct) below which a step is a mistake; without it, it is tuned on the project's
+    training labels. `generation` is the number of the one that waits for this checkpoint (`queries.awaited`).
+    """
+
+    project: Project
+    threshold: float | None = None
+    generation: int | None = None
+    by: User | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Style:
     """How a kind of model is read: what it is, how its steps make a score, and whether a worker can load it."""
 
@@ -40,7 +54,7 @@ STYLES = {
 
 
 def options() -> dict[str, Any]:
-    """What may be added here: models, endpoints, styles of reading and aggregates, by name."""
+    """The models, endpoints, styles and aggregates that can be chosen here."""
     return {
         "models": list(settings.BASE_MODELS),
         "endpoints": [endpoint.name for endpoint in SCORING.listed()],
@@ -51,75 +65,46 @@ def options() -> dict[str, Any]:
     }
 
 
-def add_public(
-    *,
-    project: Project,
-    model: str,
-    style: str,
-    threshold: float | None = None,
-    generation: int | None = None,
-    by: User | None = None,
-) -> Job:
+@transaction.atomic
+def add_public(terms: Terms, *, model: str, style: str) -> Job:
     """The job that loads and measures a published model, a directory or a hub id that BASE_MODELS lists.
 
-    `threshold` is the published P(correct) below which a step is a mistake; left out, it is tuned on the project's
-    training labels. `generation` is the one that waits for this checkpoint, where the project trains elsewhere. Raises
-    Invalid, naming the field, Conflict where the project has this checkpoint already, and WrongState where that
+    Raises Invalid, naming the field, Conflict where the project has this checkpoint already, and WrongState where the
     generation waits for none.
     """
     _check_style(style, [name for name, each in STYLES.items() if each.public])
     base_models.check(model, field="model")
-    return _add(
-        project, Checkpoint.Source.PUBLIC, model, {"style": style}, STYLES[style].aggregate, threshold, generation, by
-    )
+    made = _create(terms, Checkpoint.Source.PUBLIC, model, {"style": style}, STYLES[style].aggregate)
+    return measure(made)
 
 
-def add_served(
-    *,
-    project: Project,
-    endpoint: str,
-    model: str,
-    style: str,
-    tokenizer: str = "",
-    threshold: float | None = None,
-    generation: int | None = None,
-    by: User | None = None,
-) -> Job:
+@transaction.atomic
+def add_served(terms: Terms, *, endpoint: str, model: str, style: str, tokenizer: str = "") -> Job:
     """The job that asks and measures a model behind an endpoint that SCORING_ENDPOINTS lists.
 
     `model` is its name there, `tokenizer` a directory or hub id that BASE_MODELS lists: texts travel as token ids. A
-    judge reads text and needs none.
-    Raises ScoringOff without any endpoint, and otherwise as `add_public`.
+    judge reads text and takes none. Raises ScoringOff without any endpoint, and otherwise as `add_public`.
     """
     SCORING.check(endpoint)
     _check_style(style, list(STYLES))
     scorer = {"style": style, "endpoint": endpoint}
-    if style != JUDGE:  # which reads text
+    if style != JUDGE:
         base_models.check(tokenizer, field="tokenizer")
         scorer["tokenizer"] = tokenizer
-    return _add(project, Checkpoint.Source.SERVED, model, scorer, STYLES[style].aggregate, threshold, generation, by)
+    elif tokenizer:
+        raise Invalid(fields={"tokenizer": ["A judge reads text: leave the tokenizer out."]})
+    return measure(_create(terms, Checkpoint.Source.SERVED, model, scorer, STYLES[style].aggregate))
 
 
-def add_imported(
-    *,
-    project: Project,
-    name: str,
-    stored: str,
-    filename: str,
-    aggregate: str = "product",
-    threshold: float | None = None,
-    generation: int | None = None,
-    by: User | None = None,
-) -> Job:
+@transaction.atomic
+def add_imported(terms: Terms, *, name: str, stored: str, filename: str, aggregate: str = "product") -> Job:
     """The job that reads a file of step probabilities as a checkpoint's scores; `stored` is the upload's name.
 
     Raises as `add_public`.
     """
     if aggregate not in AGGREGATES:
         raise Invalid(fields={"aggregate": [f"This is one of {', '.join(AGGREGATES)}."]})
-    with transaction.atomic():
-        checkpoint = _create(project, Checkpoint.Source.IMPORTED, name, {}, aggregate, threshold, generation, by)
-        return _reading(checkpoint, stored, filename, by)
+    return _reading(_create(terms, Checkpoint.Source.IMPORTED, name, {}, aggregate), stored, filename, terms.by)
 
 
 @transaction.atomic
@@ -150,59 +135,50 @@ def _check_style(style: str, known: list[str]) -> None:
         raise Invalid(fields={"style": [f"This is one of {', '.join(known)}."]})
 
 
-@transaction.atomic
-def _add(
-    project: Project,
-    source: Checkpoint.Source,
-    name: str,
-    scorer: dict[str, str],
-    aggregate: str,
-    threshold: float | None,
-    generation: int | None,
-    by: User | None,
-) -> Job:
-    return measure(_create(project, source, name, scorer, aggregate, threshold, generation, by))
-
-
 def measure(checkpoint: Checkpoint) -> Job:
     """The job that measures it: the next stage of the generation that waited for it, or outside of any."""
     waiting = Generation.objects.filter(checkpoint=checkpoint, state=Generation.State.TRAINING).first()
     return generations.trained(generation=waiting) if waiting else evaluating.start(checkpoint=checkpoint)
 
 
-def _create(
-    project: Project,
-    source: Checkpoint.Source,
-    name: str,
-    scorer: dict[str, str],
-    aggregate: str,
-    threshold: float | None,
-    generation: int | None,
-    by: User | None,
-) -> Checkpoint:
+def _create(terms: Terms, source: Checkpoint.Source, name: str, scorer: dict[str, str], aggregate: str) -> Checkpoint:
     field = "name" if source == Checkpoint.Source.IMPORTED else "model"
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
         raise Invalid(fields={field: [f"A name of at most {LONGEST_NAME} printable characters is asked for."]})
-    if threshold is not None and not 0 < threshold < 1:
+    if terms.threshold is not None and not 0 < terms.threshold < 1:
         raise Invalid(fields={"threshold": ["A threshold lies between 0 and 1."]})
-    number = training.next_number(project)
+    project, number = terms.project, training.next_number(terms.project)
     same = project.checkpoints.filter(source=source, name=name).exclude(state=Checkpoint.State.FAILED)
     for other in same:
         if other.scorer == scorer:
             raise Conflict(f"Checkpoint {other.number} is this model already.", fields={field: ["Taken."]})
-    made = Checkpoint(project=project, number=number) if generation is None else _awaited(project, generation)
+    made = (
+        Checkpoint(project=project, number=number) if terms.generation is None else _awaited(project, terms.generation)
+    )
     made.source, made.name, made.scorer, made.base_model = source, name, scorer, ""
     made.state = Checkpoint.State.TRAINED
-    made.config = {"kind": "prm", "aggregate": aggregate, "threshold": threshold or THRESHOLD}
-    made.report = {"threshold": "published"} if threshold else {}
+    made.config = {"kind": "prm", "aggregate": aggregate, "threshold": terms.threshold or THRESHOLD}
+    if terms.threshold:
+        made.report = {"threshold": "published"}
+    elif made.labels_frozen_at:  # tuned on what taught it, a threshold would flatter it
+        made.report = {"threshold": "untuned"}
+    else:
+        made.report = {}
     made.save()
-    about = f"checkpoint {made.number}"
-    audit.record(project=project, actor=by, verb="add", subject=about, source=source.value, name=name, scorer=scorer)
+    audit.record(
+        project=project,
+        actor=terms.by,
+        verb="add",
+        subject=f"checkpoint {made.number}",
+        source=source.value,
+        name=name,
+        scorer=scorer,
+    )
     return made
 
 
 def _awaited(project: Project, number: int) -> Checkpoint:
-    """The checkpoint that this generation waits for. Raises WrongState where it waits for none."""
+    """The checkpoint that the generation waits for. Raises WrongState where it waits for none."""
     found = queries.awaited(project).filter(generation__number=number).first()
     if found is None:
         raise WrongState(f"Generation {number} waits for no checkpoint that is trained elsewhere.")

@@ -39,7 +39,7 @@ def read(*, checkpoint: Checkpoint, stored: str, filename: str, beat: Beat) -> d
     if not default_storage.exists(stored):
         raise Absent(f"The upload of {filename} is gone: upload the file again.")
     path, total, before = Path(default_storage.path(stored)), 0, 0
-    faults: list[str] = []
+    faults, faulty = [], 0
     seen: set[int] = set()
     for rows in _rows(path):
         found = _solutions(checkpoint, rows)
@@ -52,11 +52,13 @@ def read(*, checkpoint: Checkpoint, stored: str, filename: str, beat: Beat) -> d
                 seen.add(pk)
                 before += _agrees(probs, told[pk]) if pk in told else False
             except _Fault as fault:
-                faults.append(f"Line {line.number}: {fault}")
+                faulty += 1
+                if faulty <= MOST_FAULTS:
+                    faults.append(f"Line {line.number}: {fault}")
         total += len(rows)
         beat(0, 0, f"Checking {filename}")
-    if faults or not total:
-        raise Invalid(_refusal(filename, faults))
+    if faulty or not total:
+        raise Invalid(_refusal(filename, faults, faulty))
     done = 0
     for rows in _rows(path):
         found = _solutions(checkpoint, rows)
@@ -136,9 +138,8 @@ def _scored(checkpoint: Checkpoint, probs: list[float] | None) -> Scored:
     return Scored(tuple(probs), log_score(probs, checkpoint.config["aggregate"]))
 
 
-def _refusal(filename: str, faults: list[str]) -> str:
+def _refusal(filename: str, faults: list[str], count: int) -> str:
     if not faults:
         return f"{filename} holds no row."
-    shown = " ".join(faults[:MOST_FAULTS])
-    more = f" And {len(faults) - MOST_FAULTS:,} more." if len(faults) > MOST_FAULTS else ""
-    return f"{filename} was not read, and no score was kept. {shown}{more}"
+    more = f" And {count - len(faults):,} more." if count > len(faults) else ""
+    return f"{filename} was not read, and no score was kept. {' '.join(faults)}{more}"

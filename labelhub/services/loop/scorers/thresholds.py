@@ -1,6 +1,7 @@
 """The threshold of a first mistake of a model that was not trained here, tuned on training labels; gate tunes nothing.
 
-No folds are needed: the model learned from none of the project's labels.
+No folds are needed: such a model learned from none of the project's labels. One that was trained elsewhere on them is
+left untuned.
 """
 
 from django.db.models import QuerySet

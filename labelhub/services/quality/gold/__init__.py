@@ -142,7 +142,7 @@ def explain(*, gold: Gold, explanation: str, by: User | None) -> None:
 def page(
     *, project: Project, after: int, limit: int, purpose: str | None = None, retired: bool | None = None
 ) -> tuple[list[GoldRow], int | None]:
-    """A page of `queries.gold`, each with how many of the passes over it agree."""
+    """One page of gold labels, each with the number of passes that agree with it."""
     found, following = queries.page(project, after=after, limit=limit, purpose=purpose, retired=retired)
     agreed = mistakes.agreements(golds=[each.pk for each in found])
     return [_told(each, agreed[each.pk]) for each in found], following

@@ -74,7 +74,7 @@ export const texts = dictionary({
     perHour: (currency: string) => ` ${currency}/h`,
     currency: "Currency",
     currencyHint: "Three letters, such as EUR. With the rate, launches and generations tell what they cost.",
-    baseModelHint: "A hub id or a local directory to train from. Empty: the built-in default.",
+    baseModelHint: "The model to train from: a hub id or directory that the administrator lists in BASE_MODELS. Empty: the built-in default.",
   },
   instructions: {
     title: "Instructions for labelers",

@@ -171,7 +171,7 @@ export const texts = dictionary({
     scoresOf: "P(correct) of each step, by",
     neverCompared: "Each checkpoint has its own scale: scores of different checkpoints are never compared.",
     noScore: "No checkpoint has scored it yet. Solutions are scored when a generation is launched with a champion.",
-    tooLong: "This checkpoint did not score it: the solution is too long for its window.",
+    tooLong: "This checkpoint gave it no score: the solution is too long for its window, or no vote of its judge could be read.",
     scored: (score: string) => `Score of the whole solution: ${score}.`,
     unsure: (value: string) => `Uncertainty: ${value}.`,
     labels: "Labels",

@@ -62,7 +62,7 @@ export function CheckpointsTable({ slug, checkpoints, metric, operates }: Checkp
 }
 
 function Which({ slug, checkpoint }: { slug: string; checkpoint: Checkpoint }) {
-  const { number, kind, source, state, is_champion, labels, created_at } = checkpoint;
+  const { number, kind, state, is_champion, labels, created_at } = checkpoint;
   return (
     <>
       <Group gap="xs">
@@ -74,7 +74,7 @@ function Which({ slug, checkpoint }: { slug: string; checkpoint: Checkpoint }) {
         {state !== "ready" && <Mark color={state === "failed" ? "orange" : "gray"}>{texts.states[state]}</Mark>}
       </Group>
       <Text size="sm" c="dimmed">
-        {originOf(checkpoint)} · {source === "trained" && `${texts.labels(labels)} · `}
+        {originOf(checkpoint)} · {labels > 0 && `${texts.labels(labels)} · `}
         <Ago at={created_at} />
       </Text>
     </>

@@ -17,8 +17,8 @@ export const texts = dictionary({
   },
   off: {
     served:
-      "No server may be asked yet. The administrator lists servers in SCORING_ENDPOINTS, such as SCORING_ENDPOINTS=local=http://127.0.0.1:8000, and starts the site and its workers again.",
-    public: "No model may be loaded yet. The administrator lists hub ids and directories in BASE_MODELS, and starts the site and its workers again.",
+      "No scoring server is set up yet. Ask the administrator to list one, such as SCORING_ENDPOINTS=local=http://127.0.0.1:8000, and to restart the site and its workers.",
+    public: "No model is set up yet. Ask the administrator to list its hub id or directory in BASE_MODELS, and to restart the site and its workers.",
   },
   endpoint: "Server",
   model: "Model",

@@ -33,10 +33,12 @@ interface CheckpointPageProps {
 export function CheckpointPage({ slug, number, operates }: CheckpointPageProps) {
   const query = useQuery(checkpointQuery(slug, number));
   const promotes = operates && query.data && isPromotable(query.data);
-  const actions = operates && query.data?.state === "ready" && (
+  const state = query.data?.state;
+  const takesScores = query.data?.source === "imported" && (state === "ready" || state === "failed"); // a mended file, too
+  const actions = operates && query.data && (
     <>
-      {query.data.source === "imported" && <MoreScores slug={slug} number={number} />}
-      <MeasureAgain slug={slug} checkpoint={query.data} />
+      {takesScores && <MoreScores slug={slug} number={number} />}
+      {state === "ready" && <MeasureAgain slug={slug} checkpoint={query.data} />}
       {promotes && <Promote slug={slug} checkpoint={query.data} size="sm" />}
     </>
   );
@@ -55,7 +57,7 @@ function Whole({ slug, checkpoint, operates }: { slug: string; checkpoint: OwnCh
       <Jobs slug={slug} jobs={checkpoint.jobs} retries={operates && checkpoint.generation === null} />
       <Answer slug={slug} checkpoint={checkpoint} />
       {measured && <Measures slug={slug} checkpoint={checkpoint} operates={operates} />}
-      {checkpoint.source === "trained" && (
+      {checkpoint.labels > 0 && (
         <Section title={words.seen.heading}>
           <SeenPanel slug={slug} seen={checkpoint.seen} />
         </Section>
@@ -68,7 +70,7 @@ function Whole({ slug, checkpoint, operates }: { slug: string; checkpoint: OwnCh
 }
 
 function Facts({ slug, checkpoint }: { slug: string; checkpoint: OwnCheckpoint }) {
-  const { kind, number, source, state, is_champion, generation, labels, created_at } = checkpoint;
+  const { kind, number, state, is_champion, generation, labels, created_at } = checkpoint;
   return (
     <Group gap="xs">
       {is_champion && (
@@ -92,7 +94,7 @@ function Facts({ slug, checkpoint }: { slug: string; checkpoint: OwnCheckpoint }
           </Anchor>
         )}
         {" · "}
-        {source === "trained" && `${texts.labels(labels)} · `}
+        {labels > 0 && `${texts.labels(labels)} · `}
         <Ago at={created_at} />
         {" · "}
         <Anchor component={Link} to={paths.solutions(slug, `checkpoint=${number}`)} inherit underline="always">

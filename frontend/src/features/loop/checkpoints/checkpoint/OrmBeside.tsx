@@ -43,7 +43,7 @@ export function OrmBeside({ slug, checkpoint, split, operates }: OrmBesideProps)
           </Anchor>
         ) : (
           operates &&
-          checkpoint.source === "trained" && (
+          checkpoint.labels > 0 && (
             <Button size="xs" variant="default" loading={train.isPending} onClick={() => train.mutate(undefined)}>
               {words.train}
             </Button>
