@@ -13,6 +13,7 @@ export const texts = dictionary({
   kinds: { prm: "Process reward model", orm: "Outcome reward model" },
   states: { training: "in training", trained: "not measured yet", ready: "ready", failed: "failed" },
   fromGeneration: (number: number) => `trained when generation ${number} closed`,
+  forGeneration: (number: number) => `trained elsewhere for generation ${number}`,
   byHand: "trained by hand",
   sources: {
     public: (name: string, style: string) => `the public model ${name}, read as ${style}`,

@@ -34,11 +34,12 @@ export function Needs({ slug, progress, overview, advances, operates }: NeedsPro
   if (!needs) return null;
   const stopped = generation?.state === "failed" ? generation : null;
   const full = operates && !advances && isFull(generation) ? generation : null;
+  const awaiting = operates && awaitsCheckpoint(generation) ? generation : null;
   const outside = needs.failed_jobs.filter((job) => !stopped?.jobs.some(({ id }) => id === job.id));
   const waiting = queues(needs, overview);
   const shutOut = overview?.shut_out ?? 0;
   const unrated = operates && overview?.begun.labelers === 0 && generation?.state === "labeling" && generation.items.open > 0;
-  const nothing = !stopped && !full && !unrated && outside.length === 0 && waiting.length === 0 && needs.paused === 0 && shutOut === 0;
+  const nothing = !stopped && !full && !awaiting && !unrated && outside.length === 0 && waiting.length === 0 && needs.paused === 0 && shutOut === 0;
   return (
     <Section title={words.heading}>
       {retry.isError && <Failure error={retry.error} title={words.retryFailed} />}
@@ -49,6 +50,7 @@ export function Needs({ slug, progress, overview, advances, operates }: NeedsPro
           <FailedJob key={job.id} job={job} onRetry={operates ? () => retry.mutate({ job: job.id }) : null} />
         ))}
         {full && <Goes what={words.full(full.number)} why={words.fullDetail} to={paths.generation(slug, full.number)} go={words.close} first />}
+        {awaiting && <Goes what={words.awaiting(awaiting.number)} why={words.awaitingDetail} to={paths.checkpoints(slug)} go={words.add} first />}
         {unrated && <Goes what={words.unrated} why={words.unratedDetail} to={paths.people(slug)} go={words.invite} />}
         {needs.paused > 0 && <Goes what={words.paused(needs.paused)} why={words.pausedDetail} to={paths.quality(slug)} go={words.decide} />}
         {shutOut > 0 && <Goes what={words.shutOut(shutOut)} why={words.shutOutDetail} to={paths.screening(slug)} go={words.decide} />}
@@ -58,6 +60,11 @@ export function Needs({ slug, progress, overview, advances, operates }: NeedsPro
       </ul>
     </Section>
   );
+}
+
+/** Its labels are frozen, and it is trained on elsewhere: the job that would have trained it has ended without a model. */
+function awaitsCheckpoint(generation: Progress["generation"]): generation is Generation {
+  return generation?.state === "training" && generation.jobs.some(({ kind, state }) => kind === "train" && state === "done");
 }
 
 /** The reviewers' queues that have something in them; contradictions as the live progress counts them. */

@@ -236,3 +236,33 @@ test("one that is not there says so", async () => {
   expect(await screen.findByText("There is no checkpoint 2.")).toBeVisible();
   expect(server.asked.length).toBeGreaterThan(0);
 });
+
+const SCORES = "POST /projects/apples/checkpoints/2/scores";
+
+test.each(["ready", "failed"] as const)("one of imported scores that is %s gives what it lacks, and takes more", async (state) => {
+  const server = shown({ source: "imported", name: "elsewhere", state, labels: 0 });
+  server.answer(SCORES, CHECKPOINT);
+  const missing = await screen.findByRole("link", { name: "Download what it has not scored" });
+  expect(missing).toHaveAttribute("href", "/api/v1/projects/apples/checkpoints/2/scores");
+  await userEvent.click(screen.getByRole("button", { name: "Add scores …" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  expect(dialog.getByRole("button", { name: "Add and measure" })).toBeDisabled();
+  await userEvent.upload(document.querySelector<HTMLInputElement>('input[type="file"]')!, new File(["{}"], "more.jsonl"));
+  await userEvent.click(dialog.getByRole("button", { name: "Add and measure" }));
+  await waitFor(() => expect(server.bodies(SCORES)).toHaveLength(1));
+});
+
+test("one that learned from no label of the project shows none, and no outcome model of them is offered", async () => {
+  shown({ source: "served", name: "prm", scorer: { style: "qwen", endpoint: "local" }, labels: 0, generation: null });
+  expect(await screen.findByText(/prm on the server local, read as qwen/)).toBeVisible();
+  expect(screen.getByRole("heading", { name: "How it is read" })).toBeVisible();
+  expect(screen.queryByRole("heading", { name: "What it saw" })).toBeNull();
+  expect(screen.queryByRole("button", { name: /Train one on the same labels/ })).toBeNull();
+});
+
+test("one that was trained elsewhere for a generation says both, with the labels that it saw", async () => {
+  shown({ source: "imported", name: "elsewhere", generation: 4, labels: 3 });
+  expect(await screen.findByText(/imported scores of elsewhere/)).toBeVisible();
+  expect(screen.getByRole("link", { name: "trained elsewhere for generation 4" })).toHaveAttribute("href", "/p/apples/generations/4");
+  expect(screen.getByRole("heading", { name: "What it saw" })).toBeVisible();
+});

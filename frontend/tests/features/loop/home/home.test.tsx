@@ -198,6 +198,15 @@ test("a full batch waits for somebody to close it", async () => {
   expect(await screen.findByRole("link", { name: /Close and train: Generation 0/ })).toHaveAttribute("href", "/p/apples/generations/0");
 });
 
+test("a generation that is trained elsewhere waits for its checkpoint", async () => {
+  const trained = { ...TRAINING_JOB, state: "done" as const };
+  open(needing({}, { ...LABELING, state: "training", jobs: [trained] }));
+  expect(await screen.findByRole("link", { name: /Labels and model: Generation 0 waits for its checkpoint/ })).toHaveAttribute(
+    "href",
+    "/p/apples/checkpoints",
+  );
+});
+
 test("a batch that nobody can rate asks for people", async () => {
   open(needing({}, LABELING), true, withOverview({ ...OVERVIEW, begun: { instructions: false, labelers: 0, links: 1 } }));
   expect(await screen.findByRole("link", { name: /Invite people: Nobody here/ })).toHaveAttribute("href", "/p/apples/people");

@@ -100,14 +100,12 @@ function NamedForm({ slug, generation, source, options, onAdded }: FormProps & {
       <Stack>
         {served && choice("endpoint", words.endpoint, options.endpoints)}
         {served ? (
-          <TextInput
-            required
+          <NameField
             label={words.model}
-            description={words.modelHint}
-            maxLength={200}
+            hint={words.modelHint}
             value={asked.model}
             error={fieldError(add.error, "model")}
-            onChange={(event) => change({ model: event.currentTarget.value })}
+            onChange={(model) => change({ model })}
           />
         ) : (
           choice("model", words.model, options.models)
@@ -141,14 +139,12 @@ function ImportedForm({ slug, generation, options, onAdded }: FormProps) {
   return (
     <form onSubmit={submitting(() => file && add.mutate({ ...asked, file }))}>
       <Stack>
-        <TextInput
-          required
+        <NameField
           label={words.name}
-          description={words.nameHint}
-          maxLength={200}
+          hint={words.nameHint}
           value={asked.name}
           error={fieldError(add.error, "name")}
-          onChange={(event) => change({ name: event.currentTarget.value })}
+          onChange={(name) => change({ name })}
         />
         <FileInput
           required
@@ -174,6 +170,18 @@ function ImportedForm({ slug, generation, options, onAdded }: FormProps) {
       </Stack>
     </form>
   );
+}
+
+interface NameFieldProps {
+  readonly label: string;
+  readonly hint: string;
+  readonly value: string;
+  readonly error: string | undefined;
+  readonly onChange: (name: string) => void;
+}
+
+function NameField({ hint, onChange, ...field }: NameFieldProps) {
+  return <TextInput required description={hint} maxLength={200} onChange={(event) => onChange(event.currentTarget.value)} {...field} />;
 }
 
 function ThresholdField({ error, onNumber }: { error: unknown; onNumber: (value: number | null) => void }) {

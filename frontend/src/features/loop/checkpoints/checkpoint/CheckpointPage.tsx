@@ -70,7 +70,7 @@ function Whole({ slug, checkpoint, operates }: { slug: string; checkpoint: OwnCh
 }
 
 function Facts({ slug, checkpoint }: { slug: string; checkpoint: OwnCheckpoint }) {
-  const { kind, number, state, is_champion, generation, labels, created_at } = checkpoint;
+  const { kind, number, source, state, is_champion, generation, labels, created_at } = checkpoint;
   return (
     <Group gap="xs">
       {is_champion && (
@@ -86,11 +86,12 @@ function Facts({ slug, checkpoint }: { slug: string; checkpoint: OwnCheckpoint }
       <Text size="sm" c="dimmed">
         {texts.kinds[kind]}
         {" · "}
+        {source !== "trained" && `${originOf(checkpoint)}${generation === null ? "" : " · "}`}
         {generation === null ? (
-          originOf(checkpoint)
+          source === "trained" && texts.byHand
         ) : (
           <Anchor component={Link} to={paths.generation(slug, generation)} inherit underline="always">
-            {texts.fromGeneration(generation)}
+            {source === "trained" ? texts.fromGeneration(generation) : texts.forGeneration(generation)}
           </Anchor>
         )}
         {" · "}
