@@ -11,11 +11,12 @@ from safetensors import SafetensorError
 from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils.logging import disable_progress_bar
 
-from selector.prm import bases, lora
+from selector.prm import bases
 from selector.prm.aggregate import log_score, p_correct
+from selector.prm.bases import lora
+from selector.prm.bases.features import Features, Head
 from selector.prm.config import TrainConfig
 from selector.prm.encode import Encoded, Encoder, Row
-from selector.prm.features import Features, Head
 from selector.prm.outputs import best_device, by_head, is_large, outputs, scoring_dtype
 from selector.prm.packing import reading
 from selector.types import CLASS_INDEX, Scored

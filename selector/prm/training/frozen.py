@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
+from selector.prm.bases.features import BLOCK, Features, Head, key
 from selector.prm.config import READING, TrainConfig
 from selector.prm.encode import Row
-from selector.prm.features import BLOCK, Features, Head, key
 from selector.prm.reward_model import scored
 from selector.prm.training import tuning
 from selector.prm.training.ratings import bagged, classes_of

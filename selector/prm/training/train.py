@@ -1,8 +1,5 @@
 """Trains a reward model on rated steps, and writes it to a checkpoint directory."""
 
-import hashlib
-import json
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
@@ -15,12 +12,12 @@ from typing import Any
 import torch
 from transformers import LlamaForTokenClassification, PreTrainedModel, PreTrainedTokenizerBase
 
-from selector.prm import bases, lora
+from selector.prm import bases
+from selector.prm.bases import lora
 from selector.prm.config import TrainConfig
 from selector.prm.encode import Encoded, Encoder
 from selector.prm.outputs import best_device, class_logits, in_precision, is_large, is_mixed, scoring_dtype
 from selector.prm.reward_model import (
-    CARD,
     RewardModel,
     load_base,
     window_of,
@@ -31,6 +28,7 @@ from selector.prm.training.ratings import bagged, ratings_of
 from selector.prm.training.training_loop import Loss, Run, batches, training_loop
 from selector.prm.training.tuning import Fold, Known
 from selector.prm.training.unfinished import Unfinished, changing
+from selector.prm.training.writing import check_writable, data_digest, digest_of, save_whole, write
 from selector.types import CLASS_INDEX, Example
 
 Progress = Callable[[int, int, str], None]
@@ -321,39 +319,3 @@ def number_of_updates(solutions: int, config: TrainConfig) -> int:
     each = -(-solutions // config.batch)
     passes = max(min(config.epochs, -(-config.repeat_updates // each)), -(-config.min_updates // each))
     return min(passes * each, config.max_updates)
-
-
-def data_digest(examples: Sequence[Example]) -> str:
-    """Hex SHA-256 of the examples in their order, which training depends on."""
-    return digest_of([example.problem, example.steps, example.ratings] for example in examples)
-
-
-def digest_of(values: Iterable[Any]) -> str:
-    digest = hashlib.sha256()
-    for value in values:
-        digest.update(json.dumps(value).encode() + b"\n")
-    return digest.hexdigest()
-
-
-def check_writable(out: Path) -> None:
-    """Raises FileExistsError if `out` holds something that is not a checkpoint: it would be replaced."""
-    if out.exists() and not (out.is_dir() and ((out / CARD).exists() or not any(out.iterdir()))):
-        raise FileExistsError(f"{out} exists and is not a checkpoint.")
-
-
-def save_whole(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, place: Path) -> None:
-    model.save_pretrained(place)
-    tokenizer.save_pretrained(place)
-
-
-def write(save: Callable[[Path], None], card: dict[str, Any], out: Path) -> None:
-    """What `save` writes, and the card, to `out` by a rename: whoever looks there finds a whole checkpoint, or none."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as scratch:
-        fresh, old = Path(scratch) / "fresh", Path(scratch) / "old"
-        fresh.mkdir()
-        save(fresh)
-        (fresh / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-        if out.exists():
-            out.rename(old)
-        fresh.rename(out)

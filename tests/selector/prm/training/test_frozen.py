@@ -15,9 +15,10 @@ from safetensors.torch import load_file, save_file
 from scipy.special import log_softmax
 
 from selector.evaluation.evaluate import predicted_first_error
-from selector.prm import bases, features, reward_model
+from selector.prm import bases, reward_model
+from selector.prm.bases import features
+from selector.prm.bases.features import Features
 from selector.prm.config import TrainConfig
-from selector.prm.features import Features
 from selector.prm.outputs import outputs
 from selector.prm.training import frozen, train
 from selector.types import CLASS_INDEX, Example, Scored

@@ -14,7 +14,8 @@ from safetensors import safe_open
 from transformers.models.llama.modeling_llama import LlamaMLP
 
 from selector.evaluation.evaluate import predicted_first_error
-from selector.prm import bases, lora, outputs, reward_model
+from selector.prm import bases, outputs, reward_model
+from selector.prm.bases import lora
 from selector.prm.config import TrainConfig
 from selector.prm.training import train
 from selector.prm.training.unfinished import Unfinished

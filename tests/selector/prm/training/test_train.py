@@ -18,7 +18,7 @@ from selector.prm import reward_model
 from selector.prm.config import Context, TrainConfig
 from selector.prm.encode import Encoded, Encoder
 from selector.prm.outputs import class_logits
-from selector.prm.training import ratings, train, training_loop
+from selector.prm.training import ratings, train, training_loop, writing
 from selector.prm.training.embedded import train_tokenizer
 from selector.prm.training.processes import Processes
 from selector.prm.training.unfinished import Unfinished
@@ -52,7 +52,7 @@ def test_the_same_arguments_give_the_same_weights_and_another_seed_others(tmp_pa
     for name, out in outs.items():
         config = quick(min_updates=5, digit_noise=0.3, seed=1 if name == "other" else 0)
         card = train.train(EIGHT, config=config, corpus=iter(CORPUS), out=out)
-        assert card["data_digest"] == train.data_digest(EIGHT)
+        assert card["data_digest"] == writing.data_digest(EIGHT)
     weights = {name: (out / "model.safetensors").read_bytes() for name, out in outs.items()}
     assert weights["one"] == weights["again"] != weights["other"]
     assert scores(outs["one"]) == scores(outs["again"])
@@ -164,7 +164,7 @@ def test_the_card_tells_what_was_learnt_from_what(checkpoint):
     card = json.loads((checkpoint / "checkpoint.json").read_text())
     assert TrainConfig.from_dict(card["config"]) == quick()
     assert card["config_digest"] == quick().digest()
-    assert card["data_digest"] == train.data_digest(EIGHT)
+    assert card["data_digest"] == writing.data_digest(EIGHT)
     rated = sum(len(example.ratings) for example in EIGHT)
     assert card["counts"] == {
         "examples": 8, "too_long": 0, "rated_steps": rated, "solutions": 8, "sequences": rated
@@ -176,7 +176,7 @@ def test_the_card_tells_what_was_learnt_from_what(checkpoint):
 def test_digests_follow_every_knob_and_every_rating():
     assert quick().digest() == quick().digest() != quick(seed=1).digest()
     other = (*EIGHT[:-1], Example(EIGHT[-1].problem, EIGHT[-1].steps, (None,)))
-    assert len({train.data_digest(EIGHT), train.data_digest(other), train.data_digest(EIGHT[::-1])}) == 3
+    assert len({writing.data_digest(EIGHT), writing.data_digest(other), writing.data_digest(EIGHT[::-1])}) == 3
 
 
 def test_a_checkpoint_holds_no_pickle_and_says_its_classes(checkpoint):

@@ -13,7 +13,8 @@ from safetensors import safe_open
 
 from selector.evaluation.evaluate import tuned_threshold
 from selector.grading.normalize import normalise
-from selector.prm import lora, reward_model
+from selector.prm import reward_model
+from selector.prm.bases import lora
 from selector.prm.config import TrainConfig
 from selector.prm.training import train, tuning
 from selector.prm.training.unfinished import Unfinished
