@@ -122,9 +122,9 @@ def measures(study: Study, judged: Judged, baseline: Judged) -> dict[str, Any]:
         for name, threshold in (("f1", 0.5), ("f1_tuned", tuned))
     }
     return {
-        "auc": _bounds(auc_interval(steps, correct, probs)),
+        "auc": bounds(auc_interval(steps, correct, probs)),
         "auc_gain": gain and [round(value, 4) for value in (gain.difference, gain.low, gain.high)],
-        **{name: _bounds(found) for name, found in f1.items()},
+        **{name: bounds(found) for name, found in f1.items()},
         "threshold": round(tuned, 4),
         "settings": judged.settings,
         "held_back_auc": round(_auc(study.held_back, judged.held_back), 4),
@@ -155,7 +155,7 @@ def _flat(probs: Probs) -> list[float]:
     return [p for one in probs for p in one]
 
 
-def _bounds(found: Interval | None) -> list[float] | None:
+def bounds(found: Interval | None) -> list[float] | None:
     return [round(value, 4) for value in (found.value, found.low, found.high)] if found else None
 
 
