@@ -26,6 +26,7 @@ from selector.types import Scorer
 log = structlog.get_logger(__name__)
 
 Work = Callable[[Running], list[Job]]
+BESIDE_ITS_BASE = ("frozen", "lora")  # ways whose checkpoints hold what was learned alone, and load the base with it
 DOORS: dict[str, Callable[..., object]] = {}
 
 
@@ -147,6 +148,7 @@ def train_challenger(run: Running) -> list[Job]:
         corpus=material.corpus,
         out=material.out,
         unfinished=material.unfinished,
+        features=material.features,
         progress=run.beat,
     )
     with run.finishing():
@@ -212,7 +214,9 @@ def _scorer(checkpoint: Checkpoint) -> Scorer:
     from selector.prm.served import judge, pooling
 
     if checkpoint.source == Checkpoint.Source.TRAINED:
-        return reward_model.load(training.directory(checkpoint))
+        if checkpoint.config.get("way") in BESIDE_ITS_BASE:
+            base_models.check(checkpoint.base_model, field="base_model")
+        return reward_model.load(training.directory(checkpoint), features=training.features(checkpoint.project))
     name, asked = checkpoint.name, checkpoint.scorer
     loaded = name if checkpoint.source == Checkpoint.Source.PUBLIC else asked.get("tokenizer")
     if loaded:  # the deployment may list fewer models than when it was added

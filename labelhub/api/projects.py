@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labelhub.api.accounts.authentication import person
+from labelhub.api.http.answers import Answer
 from labelhub.api.http.bodies import read
 from labelhub.api.http.permissions import LABELER, OPERATOR, OpensProjects, ProjectView
 from labelhub.api.http.serializers.errors import ErrorSerializer
@@ -19,6 +20,7 @@ from labelhub.api.serializers.projects import (
 )
 from labelhub.models import User
 from labelhub.queries import projects as queries
+from labelhub.queries.loop import training
 from labelhub.services import projects
 
 
@@ -70,3 +72,12 @@ class ProjectInstructions(ProjectView):
         text: str = read(NewInstructionsSerializer, request)["text"]
         written = projects.write_instructions(project=self.project, text=text, by=person(request))
         return Response(InstructionsSerializer(written).data, status=201)
+
+
+class ProjectTraining(ProjectView):
+    """How checkpoints may be trained here: the ways, their settings, and what each would take."""
+
+    needs = {"GET": OPERATOR}
+
+    def get(self, request: Request, slug: str) -> Answer[training.TrainingOptions]:
+        return Answer(training.options(self.project))

@@ -23,6 +23,12 @@ class Project(models.Model):
         BEST_OF_N = "best_of_n", "Accuracy of the answer the checkpoint would choose."
         FIRST_ERROR = "first_error", "F1 of finding the first mistake (ProcessBench)."
 
+    class Way(models.TextChoices):
+        EMBEDDED = "embedded", "The built-in small model, which needs no base."
+        FROZEN = "frozen", "A head on what a base model makes of each step."
+        LORA = "lora", "Low-rank adapters beside a base model."
+        FULL = "full", "All weights of a base model."
+
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=200)
     phase = models.PositiveSmallIntegerField(
@@ -84,8 +90,12 @@ class Project(models.Model):
     currency = models.CharField(
         max_length=3, blank=True, validators=[CURRENCY], help_text="Of the hourly rate, by ISO 4217, such as EUR."
     )
+    way = models.CharField(max_length=8, choices=Way, default=Way.EMBEDDED, help_text="How checkpoints are trained.")
     base_model = models.CharField(
-        max_length=300, blank=True, help_text="Hub id or local directory to train from; empty is the embedded default."
+        max_length=300, blank=True, help_text="Hub id or local directory to train from; empty for the embedded way."
+    )
+    training = models.JSONField(
+        default=dict, blank=True, help_text="Settings of training that differ from the way's own, by name."
     )
     champion = models.ForeignKey("labelhub.Checkpoint", models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from labelhub.errors import Conflict, Invalid
 from labelhub.models import Instructions, Membership, Project, User
+from labelhub.queries.loop import training
 from labelhub.services import audit, base_models
 from labelhub.services.naming import unless_taken
 
@@ -24,7 +25,9 @@ SETTINGS = (
     "test_share",
     "control_share",
     "audit_share",
+    "way",
     "base_model",
+    "training",
     "screening_size",
     "screening_bar",
     "screening_retakes",
@@ -35,6 +38,7 @@ SETTINGS = (
     "currency",
 )
 
+TRAINING = {"way", "base_model", "training"}
 ONLY_PHASE_2 = (
     "Labeling here is phase 2 alone: whole solutions, rated until the first mistake. Leave `phase` out, or send 2; "
     "phase 1 labels can be imported."
@@ -89,6 +93,7 @@ def create(*, slug: str, name: str, by: User | None = None, **settings: Any) -> 
 
     Raises Conflict if the slug is taken, Invalid for a setting that won't do.
     """
+    settings |= _way_of(settings)
     project = Project(slug=slug, name=name, **settings)
     taken = Conflict(f"There is already a project {slug}.", fields={"slug": ["This slug is taken."]})
     with unless_taken(Project.objects.filter(slug=slug), taken):
@@ -105,6 +110,7 @@ def create(*, slug: str, name: str, by: User | None = None, **settings: Any) -> 
 def change(*, project: Project, by: User | None, **settings: Any) -> Project:
     """The project with these settings changed; they count from the next generation. Raises Invalid."""
     project = Project.objects.select_for_update().get(pk=project.pk)
+    settings |= _way_of(settings, stands=project.way)
     before = {name: getattr(project, name) for name in settings}
     for name, value in settings.items():
         setattr(project, name, value)
@@ -136,8 +142,30 @@ def _check(project: Project, settings: dict[str, Any]) -> None:
         _refuse("phase", ONLY_PHASE_2)
     if project.base_model and "base_model" in settings:
         base_models.check(project.base_model, field="base_model")
+    if not settings.keys().isdisjoint(TRAINING):
+        _check_training(project)
     if project.gate_share + project.test_share > 1:
         _refuse("gate_share", "The gate and test shares together are more than all problems.")
+
+
+def _way_of(settings: dict[str, Any], stands: str = Project.Way.EMBEDDED) -> dict[str, Any]:
+    """The way that a base model means where none is named beside it: `full` for a base, `embedded` for none."""
+    if "way" in settings or "base_model" not in settings:
+        return {}
+    if not settings["base_model"]:
+        return {"way": Project.Way.EMBEDDED}
+    return {"way": Project.Way.FULL} if stands == Project.Way.EMBEDDED else {}
+
+
+def _check_training(project: Project) -> None:
+    if project.way == Project.Way.EMBEDDED and project.base_model:
+        _refuse("base_model", "The embedded way starts from no base model: choose another way, or leave it empty.")
+    if project.way != Project.Way.EMBEDDED and not project.base_model:
+        _refuse("base_model", "This way starts from a base model: name one that BASE_MODELS lists.")
+    try:
+        training.config_of(project)
+    except ValueError as error:
+        _refuse("training", str(error))
 
 
 def _refuse(field: str, sentence: str) -> NoReturn:

@@ -1,18 +1,17 @@
 """`python -m selector train`: a reward model from rated solutions."""
 
 import argparse
-import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from selector.commands import cli, corpus
 from selector.commands.cli import Row
 from selector.commands.corpus import Solved
 from selector.formats import SolutionRecord, fields, labelhub
-from selector.prm.config import READING, TrainConfig, Way
+from selector.prm.config import READING, TrainConfig, Way, read_setting
 from selector.types import BAD, GREAT, Example
 
 TELL_EVERY = 20  # updates between two lines of progress
@@ -45,7 +44,7 @@ def run(options: argparse.Namespace) -> None:
     if options.solutions == "-" and os.environ.get("WORLD_SIZE", "1") != "1":
         raise cli.CommandError("Several processes cannot share standard input: name a file.")
     try:
-        settings = {"seed": options.seed} | dict(map(_setting, options.set))
+        settings = {"seed": options.seed} | dict(map(read_setting, options.set))
         config = TrainConfig.for_base(options.base, options.kind, options.way, **settings)
         solved = list(corpus.read(options, _judged if options.kind == "orm" else _rated))
         examples = [example for one in solved if (example := _example(one, options.kind))]
@@ -63,15 +62,6 @@ def run(options: argparse.Namespace) -> None:
         raise cli.CommandError(str(error)) from error
     if os.environ.get("RANK", "0") == "0":  # of several processes the first one speaks
         cli.write_rows([card])
-
-
-def _setting(setting: str) -> tuple[str, Any]:
-    """`epochs=4` is a number, `aggregate=min` a word."""
-    name, _, value = setting.partition("=")
-    try:
-        return name, json.loads(value)
-    except json.JSONDecodeError:
-        return name, value
 
 
 def _rated(row: Row) -> SolutionRecord:

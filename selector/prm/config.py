@@ -40,6 +40,32 @@ APPLIES: dict[str, tuple[Way, ...]] = {  # settings that not every way has
         LEARNING,
     ),
 }
+RANGES: dict[str, tuple[float, float]] = {  # least and most: beyond these a run means nothing, or takes a worker away
+    "heads": (1, 64),
+    "rank": (0, 1024),
+    "layer": (0, 1000),
+    "folds": (0, 100),
+    "epochs": (1, 100),
+    "batch": (1, 1024),
+    **dict.fromkeys(("pass_tokens", "window", "max_updates"), (1, 10**6)),
+    **dict.fromkeys(("min_updates", "repeat_updates", "pretrain_updates"), (0, 10**6)),
+    "decay": (1e-6, 1e9),
+    **dict.fromkeys(("rate", "head_rate"), (1e-9, 1)),
+    **dict.fromkeys(("weight_decay", "digit_noise", "threshold"), (0, 1)),
+}
+CHOICES: dict[str, tuple[str, ...]] = {"neutral": get_args(NeutralAs), "aggregate": AGGREGATES}
+FIXED = ("way", "base", "kind", "context", "seed", "threshold")  # decided elsewhere than among a project's settings
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting that a project may choose for one way, its default there, and its range or its choices."""
+
+    name: str
+    default: Any
+    least: float | None
+    most: float | None
+    choices: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +116,10 @@ class TrainConfig:
         _one_of("context", self.context, get_args(Context))
         _one_of("neutral", self.neutral, get_args(NeutralAs))
         _one_of("aggregate", self.aggregate, AGGREGATES)
-        for name in ("heads", "epochs", "batch", "pass_tokens", "window", "max_updates"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}.")
-        if self.folds < 0 or self.folds == 1:
+        for name, (least, most) in RANGES.items():
+            if not least <= getattr(self, name) <= most:
+                raise ValueError(f"{name} is at least {least:,} and at most {most:,}, not {getattr(self, name)}.")
+        if self.folds == 1:
             raise ValueError(f"folds is 0 or at least 2, not {self.folds}.")
         if self.kind == "orm" and self.context != "solution":
             raise ValueError("An orm judges the whole solution: its context is solution.")
@@ -107,8 +133,6 @@ class TrainConfig:
             raise ValueError(f"{self.way} starts from a base model: name one in base.")
         if self.way == "lora" and self.rank < 1:
             raise ValueError(f"rank must be at least 1, not {self.rank}.")
-        if self.layer < 0 or self.decay <= 0:
-            raise ValueError("layer is at least 0, and decay above it.")
         if self.way == "frozen" and self.context != "solution":
             raise ValueError("frozen reads whole solutions: its context is solution.")
 
@@ -136,6 +160,18 @@ class TrainConfig:
             _applies(name, settings["way"])
         return cls(**settings)
 
+    @classmethod
+    def choosable(cls, way: Way) -> list[Setting]:
+        """What a project may choose for this way, each with its default."""
+        suited = cls.for_base("a base" if way in BASED else "", way=way)
+        nowhere: tuple[float | None, float | None] = (None, None)
+        found = []
+        for name, value in suited.to_dict().items():
+            if name not in FIXED:
+                least, most = RANGES.get(name, nowhere)
+                found.append(Setting(name, value, least, most, list(CHOICES.get(name, ()))))
+        return found
+
     def to_dict(self) -> dict[str, Any]:
         """The settings that apply to the way, by name."""
         names = [setting.name for setting in fields(self) if self.way in APPLIES.get(setting.name, get_args(Way))]
@@ -144,6 +180,15 @@ class TrainConfig:
     def digest(self) -> str:
         """Hex SHA-256 of all settings: equal digests and equal data give equal checkpoints."""
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
+
+
+def read_setting(text: str) -> tuple[str, Any]:
+    """A setting as commands take it: in `epochs=4` the value is a number, in `aggregate=min` a word."""
+    name, _, value = text.partition("=")
+    try:
+        return name, json.loads(value)
+    except json.JSONDecodeError:
+        return name, value
 
 
 def _of_earlier_version(stored: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,10 @@
 """Projects, their settings and their instructions."""
 
+from typing import Any
+
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from labelhub.models import Event, Instructions, Membership, Project
 from labelhub.queries.projects import access
@@ -39,7 +43,9 @@ def test_a_project_is_told_with_my_role_its_instructions_and_its_champion(call_a
         "check_bar": 0.75,
         "hourly_rate": None,
         "currency": "",
+        "way": "embedded",
         "base_model": "",
+        "training": {},
         "role": "labeler",
         "instructions": {"version": 2, "text": "The newest."},
         "champion": 3,
@@ -164,3 +170,78 @@ def test_roles_are_ranked(project, ann, rita, olga):
         "rita": ["labeler", "reviewer"],
         "olga": ["labeler", "reviewer", "operator"],
     }
+
+
+@pytest.fixture
+def listed(settings):
+    """A base model that the deployment lists."""
+    settings.BASE_MODELS = ["owner/base"]
+    return "owner/base"
+
+
+def test_a_project_chooses_how_it_trains(call_as, olga, project, listed):
+    body = {"way": "lora", "base_model": listed, "training": {"rank": 8, "rate": 2e-4, "neutral": "negative"}}
+    told = call_as(olga).patch("projects/apples", body).json()
+    assert {name: told[name] for name in body} == body
+    assert Event.objects.get(verb="change").detail["settings"]["way"] == ["embedded", "lora"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "sentence"),
+    [
+        ({"way": "frozen"}, "base_model", "This way starts from a base model"),
+        ({"way": "embedded", "base_model": "owner/base"}, "base_model", "starts from no base model"),
+        ({"way": "frozen", "base_model": "owner/base", "training": {"rank": 8}}, "training", "rank does not apply"),
+        ({"training": {"heads": 65}}, "training", "heads is at least 1 and at most 64"),
+        ({"training": {"heads": "many"}}, "training", "heads is 'many'"),
+        ({"training": {"rate": 0}}, "training", "rate is at least"),
+        ({"training": {"aggregate": "sum"}}, "training", "aggregate is one of"),
+        ({"training": {"colour": 1}}, "training", "Unknown training settings: colour"),
+        ({"training": {"base": "/etc"}}, "training", "base is no setting"),
+        ({"training": {"seed": 1}}, "training", "seed is no setting"),
+        ({"way": "half"}, "way", "half"),
+    ],
+)
+def test_training_that_will_not_do_is_refused_by_name(call_as, olga, project, listed, body, field, sentence):
+    refusal = refused(call_as(olga).patch("projects/apples", body), 400, "invalid")
+    assert sentence in str(refusal[field])
+    assert Project.objects.filter(slug="apples", way="embedded", base_model="", training={}).exists()
+
+
+def test_a_base_model_named_without_a_way_teaches_all_of_it_and_none_is_the_embedded_one(
+    call_as, olga, project, listed
+):
+    assert call_as(olga).patch("projects/apples", {"base_model": listed}).json()["way"] == "full"
+    assert call_as(olga).patch("projects/apples", {"base_model": ""}).json()["way"] == "embedded"
+    call_as(olga).patch("projects/apples", {"way": "frozen", "base_model": listed})
+    assert call_as(olga).patch("projects/apples", {"base_model": listed}).json()["way"] == "frozen"
+    new = {"slug": "pears", "name": "Pears", "base_model": listed}
+    assert call_as(olga).post("projects", new).json()["way"] == "full"
+
+
+def test_what_may_be_chosen_comes_with_defaults_ranges_and_costs(call_as, olga, project, settings, tmp_path):
+    weights: dict[str, np.ndarray[Any, np.dtype[Any]]] = {
+        "body.weight": np.zeros((1000, 2000), np.float16),
+        "head.bias": np.zeros(3, np.float32),
+    }
+    save_file(weights, tmp_path / "model.safetensors")
+    settings.BASE_MODELS = [str(tmp_path), "owner/unknown-to-this-machine"]
+    told = call_as(olga).get("projects/apples/training").json()
+    assert told["base_models"] == settings.BASE_MODELS
+    ways = {each["way"]: {one["name"]: one for one in each["settings"]} for each in told["ways"]}
+    assert list(ways) == Project.Way.values
+    assert ways["lora"]["rank"] == {"name": "rank", "default": 16, "least": 0, "most": 1024, "choices": []}
+    assert ways["full"]["neutral"]["choices"] == ["positive", "negative"]
+    assert "rank" not in ways["full"] and "rate" not in ways["frozen"]
+    costs = {(each["way"], each["base_model"]): each for each in told["costs"]}
+    assert len(costs) == 1 + 3 * 2
+    assert costs["full", str(tmp_path)]["memory"] > costs["frozen", str(tmp_path)]["memory"] > 8 * 10**6
+    assert costs["lora", "owner/unknown-to-this-machine"]["memory"] is None
+
+
+@pytest.mark.parametrize("way", Project.Way.values)
+def test_each_setting_that_is_offered_can_be_chosen_at_its_default(call_as, olga, project, listed, way):
+    ways = {each["way"]: each["settings"] for each in call_as(olga).get("projects/apples/training").json()["ways"]}
+    chosen = {each["name"]: each["default"] for each in ways[way]}
+    body = {"way": way, "base_model": "" if way == "embedded" else listed, "training": chosen}
+    assert call_as(olga).patch("projects/apples", body).json()["training"] == chosen

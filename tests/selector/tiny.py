@@ -49,13 +49,13 @@ def quick(**knobs: object) -> TrainConfig:
     return TrainConfig.for_base("", **short | knobs)
 
 
-def causal_base(path: Path) -> Path:
+def causal_base(path: Path, window: int = 256) -> Path:
     """A two-layer causal language model, as a person may bring one."""
     torch.manual_seed(0)
     tokenizer = embedded.train_tokenizer(CORPUS)
     shape = LlamaConfig(
         vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64,
-        max_position_embeddings=256, bos_token_id=None, eos_token_id=None, pad_token_id=None,
+        max_position_embeddings=window, bos_token_id=None, eos_token_id=None, pad_token_id=None,
     )  # fmt: skip
     LlamaForCausalLM(shape).save_pretrained(path)
     tokenizer.save_pretrained(path)

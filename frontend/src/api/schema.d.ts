@@ -1864,6 +1864,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/training": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How checkpoints may be trained here: the ways, their settings, and what each would take. */
+        get: operations["projects_training_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3426,7 +3443,14 @@ export interface components {
             test_share?: number;
             control_share?: number;
             audit_share?: number;
+            /** @description How checkpoints are trained. */
+            way?: components["schemas"]["WayEnum"];
+            /** @description One that BASE_MODELS lists; empty for embedded. */
             base_model?: string;
+            /** @description Settings of training that differ from the way's own, by name; see `training`. */
+            training?: {
+                [key: string]: unknown;
+            };
             screening_size?: number;
             screening_bar?: number;
             screening_retakes?: number;
@@ -3706,7 +3730,14 @@ export interface components {
             test_share?: number;
             control_share?: number;
             audit_share?: number;
+            /** @description How checkpoints are trained. */
+            way?: components["schemas"]["WayEnum"];
+            /** @description One that BASE_MODELS lists; empty for embedded. */
             base_model?: string;
+            /** @description Settings of training that differ from the way's own, by name; see `training`. */
+            training?: {
+                [key: string]: unknown;
+            };
             screening_size?: number;
             screening_bar?: number;
             screening_retakes?: number;
@@ -3844,8 +3875,14 @@ export interface components {
             readonly hourly_rate: number | null;
             /** @description Of the hourly rate, by ISO 4217, such as EUR. */
             readonly currency: string;
-            /** @description Hub id or local directory to train from; empty is the embedded default. */
+            /** @description How checkpoints are trained. */
+            readonly way: components["schemas"]["WayEnum"];
+            /** @description Hub id or local directory to train from; empty for the embedded way. */
             readonly base_model: string;
+            /** @description Settings of training that differ from the way's own, by name. */
+            training: {
+                [key: string]: unknown;
+            };
             /** @description Yours in this project. */
             role: components["schemas"]["Role"];
             /** @description The newest version. */
@@ -4309,6 +4346,16 @@ export interface components {
             /** @description How many stand how. */
             labelers: components["schemas"]["ByStanding"];
         };
+        /** @description A setting that a project may choose for one way, its default there, and its range or its choices. */
+        Setting: {
+            name: string;
+            default: unknown;
+            /** Format: double */
+            least: number | null;
+            /** Format: double */
+            most: number | null;
+            choices: string[];
+        };
         Share: {
             /** Format: double */
             share: number;
@@ -4583,6 +4630,27 @@ export interface components {
             /** @description The QR code. */
             svg: string;
         };
+        /**
+         * @description What a training by this way takes, estimated: bytes, and seconds of one core; null where nobody knows the base.
+         *
+         *     `reading` is the time to read 1,000 solutions, to score them or to keep what a frozen base makes of them.
+         */
+        TrainingCost: {
+            way: string;
+            base_model: string;
+            memory: number | null;
+            /** Format: double */
+            training: number | null;
+            /** Format: double */
+            reading: number | null;
+        };
+        /** @description What a project may choose, and how many labelled solutions a training would learn from now. */
+        TrainingOptions: {
+            base_models: string[];
+            ways: components["schemas"]["WaySettings"][];
+            solutions: number;
+            costs: components["schemas"]["TrainingCost"][];
+        };
         TransferRequest: {
             /** @description The member who operates from now on. */
             to: number;
@@ -4634,6 +4702,13 @@ export interface components {
             /** @description At most 50, the most frequent first. */
             reasons: components["schemas"]["ReasonGiven"][];
             cost: components["schemas"]["Cost"];
+        };
+        /** @enum {string} */
+        WayEnum: "embedded" | "frozen" | "lora" | "full";
+        /** @description A way of training and the settings that apply to it. */
+        WaySettings: {
+            way: string;
+            settings: components["schemas"]["Setting"][];
         };
         WhyNone: {
             code: string;
@@ -13496,6 +13571,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Solution"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            503: {
+                headers: {
+                    /** @description Seconds until the call may be repeated. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    projects_training_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingOptions"];
                 };
             };
             401: {

@@ -32,6 +32,7 @@ class ProjectSerializer(serializers.ModelSerializer[Any]):
     check_rate = ShareField()
     check_bar = ShareField()
     hourly_rate = serializers.SerializerMethodField(help_text="What an hour of labeling costs; labelers aren't told.")
+    training = serializers.DictField(help_text="Settings of training that differ from the way's own, by name.")
     role = serializers.ChoiceField(choices=Membership.Role.choices, help_text="Yours in this project.")
     instructions = serializers.SerializerMethodField(help_text="The newest version.")
     champion = serializers.IntegerField(source="champion_number", allow_null=True, help_text="A checkpoint's number.")
@@ -61,7 +62,9 @@ class ProjectSerializer(serializers.ModelSerializer[Any]):
             "check_bar",
             "hourly_rate",
             "currency",
+            "way",
             "base_model",
+            "training",
             "role",
             "instructions",
             "champion",
@@ -96,7 +99,13 @@ class ProjectSettingsSerializer(serializers.Serializer[Any]):
     test_share = ShareField(required=False)
     control_share = ShareField(required=False)
     audit_share = ShareField(required=False)
-    base_model = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    way = serializers.ChoiceField(choices=Project.Way.choices, required=False, help_text="How checkpoints are trained.")
+    base_model = serializers.CharField(
+        max_length=300, required=False, allow_blank=True, help_text="One that BASE_MODELS lists; empty for embedded."
+    )
+    training = serializers.DictField(
+        required=False, help_text="Settings of training that differ from the way's own, by name; see `training`."
+    )
     screening_size = WholeField(min_value=1, max_value=1000, required=False)
     screening_bar = ShareField(required=False)
     screening_retakes = WholeField(max_value=100, required=False)

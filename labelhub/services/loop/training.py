@@ -13,6 +13,7 @@ from django.utils import timezone
 from labelhub.errors import NothingToTrain
 from labelhub.models import Checkpoint, Job, Label, Project, Solution, User
 from labelhub.queries.loop import eligible
+from labelhub.queries.loop import training as queries
 from labelhub.services import audit, base_models, jobs
 from selector.labels.steps import training_examples
 from selector.prm.config import TrainConfig
@@ -30,6 +31,7 @@ class Material:
     config: TrainConfig
     out: Path  # of this attempt alone
     unfinished: Path  # of the run, whichever attempt is at it
+    features: Path  # of a frozen base, kept for all trainings of the project
 
 
 def start(*, project: Project, kind: str = Checkpoint.Kind.PRM, by: User | None) -> Job:
@@ -50,7 +52,7 @@ def create_checkpoint(*, project: Project, kind: str = Checkpoint.Kind.PRM, seed
     if project.base_model:  # the deployment may list fewer than when the project chose it
         base_models.check(project.base_model, field="base_model")
     number = next_number(project)
-    config = TrainConfig.for_base(project.base_model, kind=kind, seed=seed)  # type: ignore[arg-type]
+    config = queries.config_of(project, kind=kind, seed=seed)
     return Checkpoint.objects.create(
         project=project, number=number, kind=kind, base_model=project.base_model, config=config.to_dict()
     )
@@ -73,13 +75,14 @@ def prepare(*, checkpoint: Checkpoint, attempt: int) -> Material:
     examples = _outcomes(labels) if checkpoint.kind == Checkpoint.Kind.ORM else _processes(labels)
     if not examples:
         raise NothingToTrain
-    place = settings.DATA_DIR / "checkpoints" / checkpoint.project.slug
+    place = directory_of(checkpoint.project)
     return Material(
         examples,
         _corpus(checkpoint.project),
         TrainConfig.from_dict(checkpoint.config),
         out=place / f"{checkpoint.number}-{attempt}",
         unfinished=place / f"{checkpoint.number}.unfinished",
+        features=features(checkpoint.project),
     )
 
 
@@ -130,3 +133,13 @@ def trained(*, checkpoint: Checkpoint, report: dict[str, Any], path: Path) -> No
 def directory(checkpoint: Checkpoint) -> Path:
     """Where the trained checkpoint lies."""
     return Path(settings.DATA_DIR) / checkpoint.path
+
+
+def directory_of(project: Project) -> Path:
+    """Where the project's checkpoints lie."""
+    return Path(settings.DATA_DIR) / "checkpoints" / project.slug
+
+
+def features(project: Project) -> Path:
+    """Where what a frozen base made of the project's solutions is kept: each is read once, for all checkpoints."""
+    return directory_of(project) / "features"

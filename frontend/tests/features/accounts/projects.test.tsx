@@ -2,6 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 
+import type { components } from "@/api/schema";
 import { PeoplePage } from "@/features/accounts/people/PeoplePage";
 import { slugOf } from "@/features/accounts/projects/CreateProject";
 import ProjectsPage from "@/features/accounts/projects/ProjectsPage";
@@ -11,6 +12,29 @@ import { ANN, OLGA, PROJECT } from "../../recorded";
 import { renderAs } from "../../render";
 import { Refused, serve } from "../../server";
 
+const TRAINING: components["schemas"]["TrainingOptions"] = {
+  base_models: ["owner/base", "owner/other"],
+  ways: [
+    { way: "embedded", settings: [{ name: "heads", default: 1, least: 1, most: 64, choices: [] }] },
+    {
+      way: "frozen",
+      settings: [
+        { name: "decay", default: 1000, least: 1e-6, most: 1e9, choices: [] },
+        { name: "neutral", default: "positive", least: null, most: null, choices: ["positive", "negative"] },
+        { name: "of_tomorrow", default: false, least: null, most: null, choices: [] },
+      ],
+    },
+    { way: "lora", settings: [] },
+    { way: "full", settings: [] },
+  ],
+  solutions: 249,
+  costs: [
+    { way: "embedded", base_model: "", memory: 4e8, training: 165, reading: null },
+    { way: "frozen", base_model: "owner/base", memory: 9.4e8, training: 440, reading: 1720 },
+    { way: "frozen", base_model: "owner/other", memory: null, training: null, reading: null },
+  ],
+};
+const SETTINGS = { "GET /projects/apples": PROJECT, "GET /projects/apples/training": TRAINING, "GET /projects/apples/instructions": [] };
 const NO_LINKS = { "GET /projects/apples/invitations": [] };
 const MEMBERS = [
   { id: 1, username: "ann", role: "labeler", simulated: false, second_factor: null, labeler: "dca8d58e-10b5-4ba3-a43b-ebad55f8c396" },
@@ -66,7 +90,12 @@ test.each([
 ])("the short name of %j is %j", (name, slug) => expect(slugOf(name)).toBe(slug));
 
 test("only what was changed is saved", async () => {
-  const server = serve({ "GET /projects/apples": PROJECT, "GET /projects/apples/instructions": [], "PATCH /projects/apples": PROJECT });
+  const server = serve({
+    "GET /projects/apples": PROJECT,
+    "GET /projects/apples/training": TRAINING,
+    "GET /projects/apples/instructions": [],
+    "PATCH /projects/apples": PROJECT,
+  });
   renderAs(OLGA, <SettingsPage slug="apples" />);
   await userEvent.click(await screen.findByRole("switch", { name: /Go on by itself/ }));
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
@@ -75,7 +104,12 @@ test("only what was changed is saved", async () => {
 });
 
 test("instructions are previewed as labelers see them, and saved as a new version", async () => {
-  const server = serve({ "GET /projects/apples": PROJECT, "GET /projects/apples/instructions": [], "POST /projects/apples/instructions": {} });
+  const server = serve({
+    "GET /projects/apples": PROJECT,
+    "GET /projects/apples/training": TRAINING,
+    "GET /projects/apples/instructions": [],
+    "POST /projects/apples/instructions": {},
+  });
   renderAs(OLGA, <SettingsPage slug="apples" />);
   await userEvent.type(await screen.findByLabelText("Text"), "**Bad** <b>x</b>");
   expect(screen.getByText("Bad", { selector: "strong" })).toBeVisible();
@@ -144,7 +178,12 @@ test("a hundred people are a hundred rows", async () => {
 
 test("settings that are refused stay as they were typed, with the reason at the field", async () => {
   const refused = new Refused(400, "invalid", "Some fields are not right.", { gate_share: ["Gate and test leave nothing to train on."] });
-  serve({ "GET /projects/apples": PROJECT, "GET /projects/apples/instructions": [], "PATCH /projects/apples": refused });
+  serve({
+    "GET /projects/apples": PROJECT,
+    "GET /projects/apples/training": TRAINING,
+    "GET /projects/apples/instructions": [],
+    "PATCH /projects/apples": refused,
+  });
   renderAs(OLGA, <SettingsPage slug="apples" />);
   const share = await screen.findByLabelText("Gate share");
   await userEvent.clear(share);
@@ -155,7 +194,12 @@ test("settings that are refused stay as they were typed, with the reason at the 
 });
 
 test("a setting that was emptied is asked for, not saved as it was", async () => {
-  const server = serve({ "GET /projects/apples": PROJECT, "GET /projects/apples/instructions": [], "PATCH /projects/apples": PROJECT });
+  const server = serve({
+    "GET /projects/apples": PROJECT,
+    "GET /projects/apples/training": TRAINING,
+    "GET /projects/apples/instructions": [],
+    "PATCH /projects/apples": PROJECT,
+  });
   renderAs(OLGA, <SettingsPage slug="apples" />);
   await userEvent.click(await screen.findByRole("switch", { name: /Go on by itself/ }));
   await userEvent.clear(screen.getByLabelText("Lease"));
@@ -165,7 +209,7 @@ test("a setting that was emptied is asked for, not saved as it was", async () =>
 });
 
 test("the settings offer no phase: there is only one to label in", async () => {
-  serve({ "GET /projects/apples": PROJECT, "GET /projects/apples/instructions": [] });
+  serve({ "GET /projects/apples": PROJECT, "GET /projects/apples/training": TRAINING, "GET /projects/apples/instructions": [] });
   renderAs(OLGA, <SettingsPage slug="apples" />);
   expect(await screen.findByLabelText("Lease")).toBeVisible();
   expect(screen.queryByText(/phase/i)).toBeNull();
@@ -207,6 +251,7 @@ async function change(label: RegExp, text: string) {
 test("what an hour costs is saved with its currency, and an emptied rate says that nobody knows", async () => {
   const server = serve({
     "GET /projects/apples": { ...PROJECT, hourly_rate: 20, currency: "EUR" },
+    "GET /projects/apples/training": TRAINING,
     "GET /projects/apples/instructions": [],
     "PATCH /projects/apples": PROJECT,
   });
@@ -224,6 +269,7 @@ test("what an hour costs is saved with its currency, and an emptied rate says th
 test("a refusal about the currency stands at its field", async () => {
   serve({
     "GET /projects/apples": PROJECT,
+    "GET /projects/apples/training": TRAINING,
     "GET /projects/apples/instructions": [],
     "PATCH /projects/apples": new Refused(400, "invalid", "Look again.", { currency: ["Three capital letters, such as EUR."] }),
   });
@@ -234,10 +280,51 @@ test("a refusal about the currency stands at its field", async () => {
 });
 
 test("how people are screened and checked is set in the units it is told in", async () => {
-  const server = serve({ "GET /projects/apples": PROJECT, "GET /projects/apples/instructions": [], "PATCH /projects/apples": PROJECT });
+  const server = serve({
+    "GET /projects/apples": PROJECT,
+    "GET /projects/apples/training": TRAINING,
+    "GET /projects/apples/instructions": [],
+    "PATCH /projects/apples": PROJECT,
+  });
   renderAs(OLGA, <SettingsPage slug="apples" />);
   await change(/Screening bar/, "80");
   await change(/Retakes/, "0");
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(server.bodies("PATCH /projects/apples")).toEqual([{ screening_bar: 0.8, screening_retakes: 0 }]));
+});
+
+test("one click chooses a frozen base, and says what it takes", async () => {
+  const server = serve({ ...SETTINGS, "PATCH /projects/apples": PROJECT });
+  renderAs(OLGA, <SettingsPage slug="apples" />);
+  expect(await screen.findByText(/for 249 labelled solutions: 3 min and 400.0 MB/)).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Use a frozen base" }));
+  expect(screen.getByText(/7 min and 940.0 MB of memory. Reading 1,000 solutions takes 29 min/)).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(server.bodies("PATCH /projects/apples")).toEqual([{ way: "frozen", base_model: "owner/base", training: {} }]));
+});
+
+test("a setting that is emptied goes back to the way's own, and one that the page doesn't know keeps its name", async () => {
+  const project = { ...PROJECT, way: "frozen", base_model: "owner/other", training: { decay: 100 } };
+  const server = serve({ ...SETTINGS, "GET /projects/apples": project, "PATCH /projects/apples": project });
+  renderAs(OLGA, <SettingsPage slug="apples" />);
+  expect(await screen.findByText(/What this takes is not known/)).toBeVisible();
+  await userEvent.click(screen.getByText("More settings (1 changed)"));
+  await userEvent.clear(screen.getByRole("textbox", { name: "Decay" }));
+  await userEvent.click(screen.getByRole("switch", { name: "of_tomorrow" }));
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(server.bodies("PATCH /projects/apples")).toEqual([{ training: { of_tomorrow: true } }]));
+});
+
+test("where no base model is listed the page says who lists one, and the server's word stands at the field", async () => {
+  serve({
+    ...SETTINGS,
+    "GET /projects/apples/training": { ...TRAINING, base_models: [] },
+    "PATCH /projects/apples": new Refused(400, "invalid", "Some fields won't do.", { base_model: ["Name one that is listed."] }),
+  });
+  renderAs(OLGA, <SettingsPage slug="apples" />);
+  expect(await screen.findByText(/the administrator lists a language model/)).toBeVisible();
+  await userEvent.click(screen.getByRole("combobox", { name: "Way" }));
+  await userEvent.click(screen.getByRole("option", { name: "Frozen base" }));
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  expect(await screen.findByText("Name one that is listed.")).toBeVisible();
 });

@@ -16,6 +16,7 @@ import classes from "./projects.module.css";
 import { CostFields, QualityFields } from "./QualityFields";
 import { numberOf, type FieldsProps, type Settings } from "./settings";
 import { texts } from "./texts";
+import { TrainingFields } from "./TrainingFields";
 
 const words = texts.settings;
 
@@ -51,6 +52,9 @@ function SettingsForm({ project }: { project: Project }) {
       </Section>
       <Section title={words.loop}>
         <LoopFields {...fields} />
+      </Section>
+      <Section title={texts.training.title}>
+        <TrainingFields slug={project.slug} {...fields} />
       </Section>
       <Section title={words.quality}>
         <QualityFields {...fields} />
@@ -104,7 +108,7 @@ function LabelingFields(fields: FieldsProps) {
 }
 
 function LoopFields(fields: FieldsProps) {
-  const { settings, change, error } = fields;
+  const { settings, change } = fields;
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }}>
       <Select
@@ -116,13 +120,6 @@ function LoopFields(fields: FieldsProps) {
         onChange={(value) => value && change("metric", value as Settings["metric"])}
       />
       <ShareField label={words.margin} hint={words.marginHint} {...numberOf("promotion_margin", fields)} />
-      <TextInput
-        label={words.baseModel}
-        description={words.baseModelHint}
-        value={settings.base_model}
-        error={fieldError(error, "base_model")}
-        onChange={(event) => change("base_model", event.currentTarget.value)}
-      />
       <ShareField label={words.controlShare} hint={words.controlShareHint} {...numberOf("control_share", fields)} />
       <ShareField label={words.auditShare} hint={words.auditShareHint} {...numberOf("audit_share", fields)} />
       <Switch

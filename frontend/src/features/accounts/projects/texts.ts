@@ -1,6 +1,7 @@
 /** Every word of the projects' list, settings, instructions and people. */
 
 import { dictionary } from "@/shared/language/language";
+import { count, plural } from "@/shared/text/format";
 
 export const texts = dictionary({
   list: {
@@ -53,7 +54,6 @@ export const texts = dictionary({
     gateShareHint: "Share of new problems that decide promotions. Changes nothing that is already in.",
     testShare: "Test share",
     testShareHint: "Share of new problems that are only reported.",
-    baseModel: "Base model",
     quality: "Quality control",
     screeningSize: "Screening",
     screeningSizeHint: "Asked of each newcomer while a screening set is open.",
@@ -74,7 +74,74 @@ export const texts = dictionary({
     perHour: (currency: string) => ` ${currency}/h`,
     currency: "Currency",
     currencyHint: "Three letters, such as EUR. With the rate, launches and generations tell what they cost.",
-    baseModelHint: "The model to train from: a hub id or directory that the administrator lists in BASE_MODELS. Empty: the built-in default.",
+  },
+  training: {
+    title: "How checkpoints are trained",
+    recommended:
+      "The built-in model suits a trial. For real mathematics, train a head on a frozen language model: it ranked steps better on both public sets, and learns from each new batch in seconds.",
+    noneListed:
+      "The built-in model suits a trial. For real mathematics, the administrator lists a language model in BASE_MODELS; docs/models.md shows how to get a small one.",
+    choose: "Use a frozen base",
+    way: "Way",
+    ways: { embedded: "Built-in model", frozen: "Frozen base", lora: "Adapters (LoRA)", full: "Whole base" },
+    hints: {
+      embedded: "A transformer of one million weights, trained from scratch each time. Needs nothing, minutes on one core.",
+      frozen: "The base reads each solution once, and what it made of each step is kept. A head is then fitted in seconds.",
+      lora: "Low-rank adapters learn beside the base. Better on a GPU.",
+      full: "All weights of the base learn. Needs a GPU from some hundred million weights on.",
+    },
+    base: "Base model",
+    baseHint: "A hub id or directory that the administrator lists in BASE_MODELS.",
+    noBase: "None is listed",
+    unknown: "What this takes is not known: the model is not on this machine yet.",
+    takes: (solutions: number, training: string, memory: string, reading: string | null) =>
+      `Estimated on one core with the settings below unchanged, for ${plural(solutions, "labelled solution")}: ${training} and ${memory} of memory.` +
+      (reading ? ` Reading 1,000 solutions takes ${reading}. A GPU takes far less time.` : ""),
+    more: (changed: number) => (changed === 0 ? "More settings" : `More settings (${count(changed)} changed)`),
+    names: {
+      heads: "Heads",
+      pretrain_updates: "Pretraining updates",
+      rank: "Rank",
+      layer: "Layer",
+      decay: "Decay",
+      checkpoint_activations: "Activation checkpointing",
+      epochs: "Epochs",
+      min_updates: "Fewest updates",
+      repeat_updates: "Updates before repeating ends",
+      max_updates: "Most updates",
+      batch: "Batch size",
+      pass_tokens: "Tokens per pass",
+      rate: "Learning rate",
+      head_rate: "Learning rate of the head",
+      weight_decay: "Weight decay",
+      digit_noise: "Digit noise",
+      window: "Window",
+      neutral: "Neutral counts as",
+      aggregate: "Aggregate",
+      folds: "Folds",
+    },
+    settings: {
+      heads: "Several heads disagree where the model does not know: the rule `uncertain` needs at least 2.",
+      pretrain_updates: "The built-in model first learns to predict the pool's own text.",
+      rank: "Of the adapters.",
+      layer: "Of the base, from 1, that the head reads; 0 is four fifths of the way up.",
+      decay: "Pulls the head's weights to zero.",
+      checkpoint_activations: "Less memory, a third more time.",
+      epochs: "Passes over the labels.",
+      min_updates: "Passes are repeated up to here.",
+      repeat_updates: "No further pass begins after this many.",
+      max_updates: "Training ends here, even within a pass.",
+      batch: "Solutions per update.",
+      pass_tokens: "What goes through the model at once; bounds the memory.",
+      rate: "Its peak: it warms up, then falls to 0.",
+      head_rate: "A head begins at zero and learns faster than its base.",
+      weight_decay: "Pulls the weights to zero.",
+      digit_noise: "Share of digits replaced at random: small models memorise numbers.",
+      window: "Longest sequence in tokens; a longer solution is left out, never cut.",
+      neutral: "Whether a neutral step counts to P(correct).",
+      aggregate: "How the steps' probabilities make a solution's score.",
+      folds: "Parts of the labels by which the threshold of a mistake is tuned; 0 leaves it at 0.5.",
+    },
   },
   instructions: {
     title: "Instructions for labelers",
