@@ -121,7 +121,7 @@ export const texts = dictionary({
       folds: "Folds",
     },
     settings: {
-      heads: "Several heads disagree where the model does not know: the rule `uncertain` needs at least 2.",
+      heads: "Several heads disagree where the model does not know: the rule “uncertain” needs at least 2.",
       pretrain_updates: "The built-in model first learns to predict the pool's own text.",
       rank: "Of the adapters.",
       layer: "Of the base, from 1, that the head reads; 0 is four fifths of the way up.",
