@@ -77,16 +77,16 @@ def by_uncertainty(place: Path, scope: Scope) -> tuple[float, list[NDArray[np.in
 
 
 def picked(place: Path, scope: Scope, rule: str, names: Sequence[str]) -> tuple[float, dict[str, NDArray[np.int64]]]:
+    from selector.selection import strata
     from selector.selection.pool import Pool
     from selector.selection.rules import Terms
-    from selector.selection.select import train_strata
 
     columns = {name: np.load(place / f"{name}.npy") for name in ("problem", *names)}
     started = time.perf_counter()
     pool = Pool.grouped(range(PROBLEMS), no_recall, columns)
     terms = Terms(K[scope], scope, WRONG_SHARE, SEED)
-    strata = train_strata(pool, rule, terms, control_share=Fraction(0), audit_share=Fraction(0))
-    picks = {stratum.name: pool.place[stratum.rows].astype(np.int64) for stratum in strata}
+    taken = strata.train(pool, rule, terms, control_share=Fraction(0), audit_share=Fraction(0))
+    picks = {stratum.name: pool.place[stratum.rows].astype(np.int64) for stratum in taken}
     return time.perf_counter() - started, picks
 
 

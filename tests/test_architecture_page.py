@@ -18,10 +18,10 @@ RULE, FORMAT = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
 def test_the_example_of_a_rule_picks(monkeypatch):
-    monkeypatch.setitem(rules.RULES, "shortest", None)  # taken out again afterwards
+    monkeypatch.setitem(rules.RULES, "wrong_by_lot", None)  # taken out again afterwards
     exec(RULE, dict(vars(rules)))
     pool = [Candidate("p", n, Grade.WRONG if n % 2 else Grade.RIGHT, None, f"{n}") for n in range(6)]
-    batch = compose(pool, rule="shortest", scope="global", k=9, control_share=0, audit_share=0)
+    batch = compose(pool, rule="wrong_by_lot", scope="global", k=9, control_share=0, audit_share=0)
     assert sorted(pick.candidate.solution_id for pick in batch.picks) == [1, 3, 5]
 
 

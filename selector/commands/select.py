@@ -15,6 +15,7 @@ from selector.formats import fields, write_line
 from selector.formats.records import BadRow
 from selector.grading.normalize import solution_digest
 from selector.prm.config import THRESHOLD
+from selector.selection.rules import RULES, Needs
 from selector.types import Candidate, Grade, Pick
 
 _GRADES = {True: Grade.RIGHT, False: Grade.WRONG, None: Grade.UNKNOWN}
@@ -25,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rule",
         default="convincing",
-        help="convincing (default); uncertain, which follows an ensemble's doubt and disagreement; or uniform, by lot",
+        help=" ".join(f"{name}: {rule.description}" for name, rule in RULES.items()) + " (default: convincing)",
     )
     parser.add_argument("--scope", default="per_problem", help="what k counts within: per_problem (default) or global")
     parser.add_argument("--k", type=int, default=8, help="solutions of each problem, or in all (default: 8)")
@@ -48,7 +49,8 @@ def run(options: argparse.Namespace) -> None:
 
     names = ("rule", "scope", "k", "wrong_share", "control_share", "audit_share", "near_duplicates", "seed")
     with tempfile.TemporaryFile() as file:
-        rows = _Rows(file, options.rule)
+        ranks_by_steps = options.rule in RULES and RULES[options.rule].needs is Needs.STEP_PROBS
+        rows = _Rows(file, ranks_by_steps=ranks_by_steps)
         try:
             pool = Pool.of(rows.kept(cli.read_rows(options.pool, rows.candidate, strict=options.strict)), rows.recall)
             batch = select.compose(pool, **{name: getattr(options, name) for name in names})
@@ -70,8 +72,8 @@ class _Rows:
 
     EVERY = 16
 
-    def __init__(self, file: BinaryIO, rule: str) -> None:
-        self.file, self.rule, self.start = file, rule, array("q")
+    def __init__(self, file: BinaryIO, *, ranks_by_steps: bool) -> None:
+        self.file, self.ranks_by_steps, self.start = file, ranks_by_steps, array("q")
 
     def kept(self, rows: Iterable[Row]) -> Iterator[Candidate]:
         end = 0
@@ -101,7 +103,7 @@ class _Rows:
             grade=_GRADES[fields.optional_flag(fields.required(row, "is_correct"), "is_correct")],
             log_score=_log_score(row),
             digest=solution_digest(steps) if steps is not None else f"id {solution_id}",
-            uncertainty=_uncertainty(row) if self.rule == "uncertain" else None,
+            uncertainty=_uncertainty(row) if self.ranks_by_steps else None,
             steps=steps,
         )
 

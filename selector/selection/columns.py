@@ -11,47 +11,13 @@ from numpy.typing import NDArray
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-BLOCK = 2**16  # rows
-WIDE_BLOCK = 2**20  # rows, where each block costs the sorting of what is taken
-SLOTS = np.uint64(2**20)
+PIECE = 2**20  # rows
 
 
 def hashed(*parts: str | int) -> int:
     """A stable 64-bit hash, on which 1 and "1" differ; no part holds a NUL."""
     spelled = "\0".join([part if isinstance(part, str) else f"\0{part}" for part in parts])
     return int.from_bytes(hashlib.blake2b(spelled.encode("utf-8", "surrogatepass"), digest_size=8).digest())
-
-
-def contend(keys: NDArray[Any], group: Rows, quota: Rows) -> Mask:
-    """The entries that are no worse than the last one which the quota of their group has room for."""
-    near = np.ones(len(keys), np.bool_)
-    begin = 0
-    for end, room in zip(np.cumsum(np.bincount(group, minlength=len(quota))).tolist(), quota.tolist(), strict=True):
-        if room < end - begin:
-            those = keys[begin:end]
-            near[begin:end] = those <= np.partition(those, room - 1)[room - 1] if room else False
-        begin = end
-    return near
-
-
-def repeated(value: NDArray[np.uint64]) -> Rows:
-    """The entries that share their value with another.
-
-    Only those that share a slot of the table can, which saves the sorting of all the others.
-    """
-    slot, entry = (value % SLOTS).astype(np.int64), np.arange(len(value), dtype=np.uint32)
-    table = np.empty(SLOTS, np.uint32)
-    table[slot] = entry
-    last = table[slot]
-    clash = last != entry
-    clash[last[clash]] = True
-    order = np.flatnonzero(clash)
-    order = order[np.argsort(value[order])]
-    same = value[order[1:]] == value[order[:-1]]
-    repeated = np.zeros(len(order), np.bool_)
-    repeated[1:] |= same
-    repeated[:-1] |= same
-    return order[repeated]
 
 
 @dataclass(frozen=True)
@@ -97,7 +63,7 @@ class Grouping:
 
 
 def pieces(count: int) -> Iterator[slice]:
-    return (slice(begin, begin + WIDE_BLOCK) for begin in range(0, count, WIDE_BLOCK))
+    return (slice(begin, begin + PIECE) for begin in range(0, count, PIECE))
 
 
 def scrambled(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -1,30 +1,18 @@
-"""The pool a batch is selected from, in columns, so that the rules are a few array operations on millions of rows.
+"""The pool a batch is selected from, in columns, so that selecting is a few array operations on millions of rows.
 
-A candidate takes 29 bytes (37 with an uncertainty), and every operation works through whole problems, some 65,000
-rows at a time, so that what it needs beside the columns stays small and in the processor's cache.
+A candidate takes 29 bytes, 37 with an uncertainty.
 """
 
 import math
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from selector.selection.columns import (
-    BLOCK,
-    WIDE_BLOCK,
-    Grouping,
-    Mask,
-    Rows,
-    contend,
-    hashed,
-    pieces,
-    repeated,
-    scrambled,
-)
+from selector.selection.columns import Grouping, Mask, Rows, hashed, pieces, scrambled
 from selector.types import Candidate, Grade
 
 Key = Callable[[Rows], NDArray[Any]]
@@ -152,64 +140,6 @@ class Pool:
     def by_lot(self, seed: int, purpose: str) -> Key:
         """An order that looks random, independent between seeds and purposes, whatever the order of the rows."""
         return lambda rows: scrambled(self.identity[rows] ^ np.uint64(hashed(seed, purpose)))
-
-    def selectable(self, key: Key, seed: int, needed: Mask | None = None) -> Mask:
-        """What a batch may take: the graded, of them the needed, and of duplicates the one that stands first."""
-        free: Mask = self.grade != CODE[Grade.UNKNOWN]
-        if needed is not None:
-            free &= needed
-        for column in (self.text, self.identity):
-            for rows, _ in self._blocks(free, BLOCK):
-                free[self._beaten(rows, column, key, seed)] = False
-        return free
-
-    def _beaten(self, rows: Rows, column: NDArray[np.uint64], key: Key, seed: int) -> Rows:
-        """The rows that share their value with one that stands before them."""
-        rows = rows[repeated(column[rows])]
-        value = column[rows]
-        given_twice = self.grade[rows], self.text[rows]  # of one solution only these still tell the rows apart
-        order = np.lexsort((*given_twice, self.by_lot(seed, "tie")(rows), key(rows), value))
-        beaten: Rows = rows[order[1:]][value[order[1:]] == value[order[:-1]]]
-        return beaten
-
-    def first_of_each(self, eligible: Mask, quota: Rows, key: Key, seed: int) -> Rows:
-        """The first `quota[p]` eligible rows of each problem p by the key, which must not be NaN: problem by problem.
-
-        Ties are broken by a hash of (seed, problem, solution).
-        """
-        taken = [np.empty(0, np.int64)]
-        for rows, problems in self._blocks(eligible, BLOCK):
-            size = np.diff(np.searchsorted(rows, self.start[problems.start : problems.stop + 1]))
-            taken.append(self._cut(rows, np.repeat(np.arange(len(size)), size), quota[problems], key, seed))
-        return np.concatenate(taken)
-
-    def first_of_all(self, eligible: Mask, count: int, key: Key, seed: int) -> Rows:
-        """The first `count` eligible rows by the key, whatever their problem."""
-        taken = np.empty(0, np.int64)
-        for rows, _ in self._blocks(eligible, WIDE_BLOCK) if count else ():
-            rows = np.append(taken, rows)
-            taken = self._cut(rows, np.zeros(len(rows), np.int64), np.array([count]), key, seed)
-        return taken
-
-    def _cut(self, rows: Rows, group: Rows, quota: Rows, key: Key, seed: int) -> Rows:
-        """The first `quota[g]` rows of each group g, group by group: those far behind are never sorted out."""
-        keys = key(rows)
-        near = contend(keys, group, quota)
-        rows, keys, group = rows[near], keys[near], group[near]
-        order = np.lexsort((self.by_lot(seed, "tie")(rows), keys, group))
-        rows, group = rows[order], group[order]
-        return rows[np.arange(len(rows)) - np.searchsorted(group, group) < quota[group]]
-
-    def _blocks(self, mask: Mask, size: int) -> Iterator[tuple[Rows, slice]]:
-        """The rows that the mask holds, at most so many unless one problem has more, and which problems they are of."""
-        first = 0
-        while first < len(self.problem_ids):
-            whole = int(np.searchsorted(self.start, self.start[first] + size, side="right")) - 1
-            problems = slice(first, max(first + 1, whole))
-            begin, end = self.start[problems.start], self.start[problems.stop]
-            if len(rows := begin + np.flatnonzero(mask[begin:end])):
-                yield rows, problems
-            first = problems.stop
 
 
 def _number(value: float | None, name: str, candidate: Candidate) -> float:

@@ -1,13 +1,12 @@
-"""The rules: what each takes of a pool. Adding one is its function and its line in `RULES`."""
+"""The rules: what each wants of a pool. Adding one is its function and its line in `RULES`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 from typing import Literal, get_args
 
-import numpy as np
-
-from selector.selection.columns import Mask, Rows
+from selector.selection.columns import Mask
 from selector.selection.pool import Key, Pool
 from selector.types import Grade
 
@@ -30,79 +29,69 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Stratum:
-    """Rows of a pool taken for one reason, best first (of each problem in turn), and how many were asked for.
+class Want:
+    """A stratum of a rule: of what is left `among` these rows (None: all), the first by `order`.
 
-    `chance` is the probability with which each row of the pool was drawn, where it was by lot from all of it.
+    It takes `until` the rule has so many, counting what its earlier strata took: of each problem or in all, as the
+    scope says. No problem borrows from another. `order` must not be NaN for any row that the rule can rank.
     """
 
-    name: str
-    pool: Pool
-    rows: Rows
-    asked: int
-    chance: float | None = None
+    stratum: str
+    until: int
+    order: Key
+    among: Mask | None = None
 
 
-Rule = Callable[[Pool, Mask, Terms], list[Stratum]]
+class Needs(StrEnum):
+    """What a rule can't rank without."""
+
+    NOTHING = "nothing"
+    SCORES = "scores"
+    STEP_PROBS = "step_probs"
 
 
-def convincing(pool: Pool, free: Mask, terms: Terms) -> list[Stratum]:
-    """The best-scored wrong answers, then the best-scored of all that remain (paper 2.4 and 4.2).
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`wants` says what it takes, one stratum after the other; `strata` names all that it may make."""
 
-    Where wrong answers are short the remainder fills up; no problem borrows from another.
+    wants: Callable[[Pool, Terms], Sequence[Want]]
+    strata: tuple[str, ...]
+    needs: Needs = Needs.NOTHING
+
+    @property
+    def description(self) -> str:
+        """The first line of what the function says of itself."""
+        return (self.wants.__doc__ or "").partition("\n")[0]
+
+
+def convincing(pool: Pool, terms: Terms) -> Sequence[Want]:
+    """The best-scored wrong answers, then the best-scored of all that remain.
+
+    Where wrong answers are short the remainder fills up (paper 2.4 and 4.2).
     """
-    groups = _group_count(pool, terms)
-    wrong = _first(pool, free & pool.graded(Grade.WRONG), np.full(groups, terms.n_wrong), pool.by_score, terms)
-    room = terms.k - np.bincount(_group(pool, wrong, terms), minlength=groups)
-    remainder = _first(pool, without(free, wrong), room, pool.by_score, terms)
     return [
-        Stratum("wrong", pool, wrong, asked=groups * terms.n_wrong),
-        Stratum("remainder", pool, remainder, asked=groups * terms.k - len(wrong)),
+        Want("wrong", terms.n_wrong, pool.by_score, among=pool.graded(Grade.WRONG)),
+        Want("remainder", terms.k, pool.by_score),
     ]
 
 
-def uniform(pool: Pool, free: Mask, terms: Terms) -> list[Stratum]:
-    """By lot, whatever the grade and the score: the rule for comparison, and the only one before a champion."""
-    return _one_stratum("uniform", pool, free, pool.by_lot(terms.seed, "uniform"), terms)
+def uniform(pool: Pool, terms: Terms) -> Sequence[Want]:
+    """By lot, whatever the grade and the score: the rule for comparison, which needs no champion."""
+    return [Want("uniform", terms.k, pool.by_lot(terms.seed, "uniform"))]
 
 
-def uncertain(pool: Pool, free: Mask, terms: Terms) -> list[Stratum]:
-    """The most uncertain, whatever the grade (ActPRM; see `uncertain.uncertainty`)."""
-    return _one_stratum("uncertain", pool, free, pool.by_uncertainty, terms)
+def uncertain(pool: Pool, terms: Terms) -> Sequence[Want]:
+    """What the champion is least sure of, whatever the grade (ActPRM)."""
+    return [Want("uncertain", terms.k, pool.by_uncertainty)]
 
 
-# What a rule can't do without is said in `select._ranking`.
-RULES: dict[str, Rule] = {"convincing": convincing, "uniform": uniform, "uncertain": uncertain}
+RULES = {
+    "convincing": Rule(convincing, strata=("wrong", "remainder"), needs=Needs.SCORES),
+    "uniform": Rule(uniform, strata=("uniform",)),
+    "uncertain": Rule(uncertain, strata=("uncertain",), needs=Needs.STEP_PROBS),
+}
 
 
 def half_up(amount: Fraction) -> int:
     """The nearest integer, a half upwards, without a float in between: round() would send 2.5 to 2."""
     return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
-
-
-def without(free: Mask, taken: Rows) -> Mask:
-    left = free.copy()
-    left[taken] = False
-    return left
-
-
-def _one_stratum(name: str, pool: Pool, free: Mask, key: Key, terms: Terms) -> list[Stratum]:
-    groups = _group_count(pool, terms)
-    rows = _first(pool, free, np.full(groups, terms.k), key, terms)
-    return [Stratum(name, pool, rows, asked=groups * terms.k)]
-
-
-def _first(pool: Pool, eligible: Mask, quota: Rows, key: Key, terms: Terms) -> Rows:
-    """The first by the key: `quota[p]` of each problem p, or `quota[0]` in all."""
-    if terms.scope == "per_problem":
-        return pool.first_of_each(eligible, quota, key, terms.seed)
-    return pool.first_of_all(eligible, int(quota[0]), key, terms.seed)
-
-
-def _group(pool: Pool, rows: Rows, terms: Terms) -> Rows:
-    """What `k` counts within: the row's problem, or one group for all."""
-    return pool.problem(rows) if terms.scope == "per_problem" else np.zeros_like(rows)
-
-
-def _group_count(pool: Pool, terms: Terms) -> int:
-    return len(pool.problem_ids) if terms.scope == "per_problem" else 1

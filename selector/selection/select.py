@@ -4,29 +4,18 @@ Ranks, draws and digests depend on the candidates and the seed alone, never on t
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
-from selector.selection import duplicates
-from selector.selection.columns import Mask
-from selector.selection.pool import Key, Pool
-from selector.selection.rules import RULES, SCOPES, Scope, Stratum, Terms, half_up, without
-from selector.selection.uncertain import NoStepProbs
-from selector.types import Candidate, Grade, Pick
+from selector.selection import duplicates, strata
+from selector.selection.pool import Pool
+from selector.selection.rules import RULES, SCOPES, Scope, Terms
+from selector.types import Candidate, Pick
 
 Share = Fraction | Decimal | str | int
-
-
-class NoChampion(ValueError):
-    """The rule ranks by the champion's scores, and there are none."""
-
-    def __init__(self, rule: str) -> None:
-        super().__init__(f"The rule {rule} needs a champion's scores, and no solution of the pool has one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,71 +62,25 @@ def compose(
     frozen, gate_frozen = _frozen(pool), _frozen(gate_pool)
     _check_apart(frozen, gate_frozen)
     likeness = exact.get("near_duplicates")
-    gate = _gate(duplicates.merged(gate_frozen, likeness), gate_k, seed)
-    train = train_strata(duplicates.merged(frozen, likeness), rule, terms, exact["control_share"], exact["audit_share"])
+    taken = [
+        strata.gate(duplicates.merged(gate_frozen, likeness), gate_k, seed),
+        *strata.train(duplicates.merged(frozen, likeness), rule, terms, exact["control_share"], exact["audit_share"]),
+    ]
     parameters = {"rule": rule, "scope": scope, "k": k, "gate_k": gate_k, "seed": seed}
     return Batch(
-        picks=_numbered([gate, *train], scope),
-        shortfall={stratum.name: stratum.asked - len(stratum.rows) for stratum in (gate, *train)},
+        picks=_numbered(taken, scope),
+        shortfall={stratum.name: stratum.asked - len(stratum.rows) for stratum in taken},
         pool_digest=frozen.digest,
         gate_digest=gate_frozen.digest,
         parameters=parameters | {name: str(value) for name, value in exact.items()},
     )
 
 
-def train_strata(pool: Pool, rule: str, terms: Terms, control_share: Fraction, audit_share: Fraction) -> list[Stratum]:
-    """Control, audit, and the strata of the rule, in this order; `compose` makes them a batch."""
-    key, needed = _ranking(pool, rule)
-    free = pool.selectable(key, terms.seed, needed)
-    wanted = _picks(pool, free, terms)
-    control = _drawn("control", pool, free, half_up(wanted * control_share), terms.seed)
-    left = without(free, control.rows)
-    audit = _audit(pool, left, half_up(wanted * audit_share), terms.seed)
-    return [control, audit, *RULES[rule](pool, without(left, audit.rows), terms)]
-
-
-def _ranking(pool: Pool, rule: str) -> tuple[Key, Mask | None]:
-    """The order in which one duplicate stands for all, and which rows the rule can rank (None: all)."""
-    if rule == "uncertain":
-        if pool.uncertainty is None and len(pool.place):
-            raise NoStepProbs
-        return pool.by_uncertainty, pool.uncertain
-    if rule == "convincing":
-        if len(pool.place) and not pool.scored.any():
-            raise NoChampion(rule)
-        return pool.by_score, pool.scored
-    return pool.by_score, None
-
-
-def _picks(pool: Pool, free: Mask, terms: Terms) -> int:
-    """How many a rule takes: every one fills its `k` as far as there is something to take."""
-    there = pool.count(free) if terms.scope == "per_problem" else np.array([np.count_nonzero(free)])
-    return int(np.minimum(there, terms.k).sum())
-
-
-def _gate(pool: Pool, count: int, seed: int) -> Stratum:
-    return _drawn("gate", pool, pool.selectable(pool.by_score, seed), count, seed)
-
-
-def _drawn(name: str, pool: Pool, free: Mask, count: int, seed: int) -> Stratum:
-    """`count` rows by lot, all equally likely."""
-    drawn = pool.first_of_all(free, count, pool.by_lot(seed, name), seed)
-    there = np.count_nonzero(free)
-    return Stratum(name, pool, drawn, asked=count, chance=len(drawn) / there if there else None)
-
-
-def _audit(pool: Pool, free: Mask, count: int, seed: int) -> Stratum:
-    """The best-scored right answers; without scores there is no telling them."""
-    right = free & pool.graded(Grade.RIGHT) & pool.scored
-    asked = count if pool.scored.any() else 0
-    return Stratum("audit", pool, pool.first_of_all(right, asked, pool.by_score, seed), asked)
-
-
-def _numbered(strata: Iterable[Stratum], scope: Scope) -> tuple[Pick, ...]:
+def _numbered(taken: Sequence[strata.Stratum], scope: Scope) -> tuple[Pick, ...]:
     """Ranks from 1, in the order of the strata, within each problem or over all."""
     last: dict[str | int | None, int] = {}
     picks = []
-    for stratum in strata:
+    for stratum in taken:
         for row in stratum.rows.tolist():
             candidate = stratum.pool.candidate(row)
             within = candidate.problem_id if scope == "per_problem" else None

@@ -15,7 +15,7 @@ class NoStepProbs(ValueError):
     """The rule ranks by probabilities of steps, and there are none."""
 
     def __init__(self) -> None:
-        super().__init__("The rule uncertain needs head_step_probs or step_probs, and there are none.")
+        super().__init__("An uncertainty needs head_step_probs or step_probs, and there are none.")
 
 
 def uncertainty(

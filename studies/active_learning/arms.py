@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from selector.selection import strata
 from selector.selection.pool import CODE, Pool
 from selector.selection.rules import Terms
-from selector.selection.select import train_strata
 from selector.selection.uncertain import uncertainty
 from selector.types import Candidate, Grade
 from studies.active_learning.solutions import Flags, Floats, Ints, Solutions
@@ -73,8 +73,8 @@ class Picker:
 
     def pick(self, arm: Arm, k: int, free: Pool) -> Ints:
         """`k` solutions of each problem, or as many as there are."""
-        strata = train_strata(free, arm.rule, Terms(k, "per_problem", arm.wrong_share, self.seed), NONE, NONE)
-        return np.concatenate([self.place[stratum.rows] for stratum in strata])
+        taken = strata.train(free, arm.rule, Terms(k, "per_problem", arm.wrong_share, self.seed), NONE, NONE)
+        return np.concatenate([self.place[stratum.rows] for stratum in taken])
 
     def _uncertainty(self, heads: Floats, free: Flags) -> Floats:
         """ActPRM's, once for each distinct text that is free."""

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import selector.selection.pool
-from selector.selection import columns
+from selector.selection import columns, strata
 from selector.selection.pool import Pool
-from selector.selection.rules import Scope, half_up
-from selector.selection.select import Batch, NoChampion, as_share, compose, manifest
+from selector.selection.rules import RULES, Scope, half_up
+from selector.selection.select import Batch, as_share, compose, manifest
+from selector.selection.strata import NoChampion
 from selector.selection.uncertain import NoStepProbs
 from selector.types import Candidate, Grade, Pick
 
-RULE_STRATA = ("wrong", "remainder", "uniform", "uncertain")
+RULE_STRATA = [stratum for rule in RULES.values() for stratum in rule.strata]
 
 
 def candidate(
@@ -67,7 +67,7 @@ terms = st.fixed_dictionaries(
         "seed": st.integers(0, 3),
     }
 )
-rules = st.sampled_from(["convincing", "uniform", "uncertain"])
+rules = st.sampled_from(list(RULES))
 
 
 def ids(batch: Batch, *strata: str) -> list[str | int]:
@@ -130,8 +130,8 @@ def test_ranks_count_from_one_within_a_scope_in_the_order_of_the_strata(
     order = ("gate", "control", "audit", *RULE_STRATA)
     for picks in within(batch, told["scope"]).values():
         assert [pick.rank for pick in picks] == list(range(1, len(picks) + 1))
-        strata = [order.index(pick.stratum) for pick in picks]
-        assert strata == sorted(strata)
+        order_of_strata = [order.index(pick.stratum) for pick in picks]
+        assert order_of_strata == sorted(order_of_strata)
 
 
 @given(pools(), terms)
@@ -148,7 +148,7 @@ def test_nothing_left_out_beats_what_was_taken_in_its_stratum(pool: list[Candida
 def selectable(pool: list[Candidate], seed: int) -> list[Candidate]:
     """What stands for its duplicates, right or wrong: the best ranked of each text."""
     frozen = Pool.of(pool)
-    return [frozen.candidate(int(row)) for row in np.flatnonzero(frozen.selectable(frozen.by_score, seed))]
+    return [frozen.candidate(int(row)) for row in np.flatnonzero(strata.distinct(frozen, frozen.by_score, seed))]
 
 
 @given(pools(), st.integers(0, 3))
@@ -265,10 +265,10 @@ def test_a_pool_too_large_to_be_worked_through_at_once_gives_the_same_batch(
     pool: list[Candidate], rule: str, told: dict[str, Any], rows: int, slots: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        for module in (selector.selection.pool, columns):
-            patch.setattr(module, "WIDE_BLOCK", rows)
-        patch.setattr(selector.selection.pool, "BLOCK", rows)
-        patch.setattr(columns, "SLOTS", np.uint64(slots))
+        patch.setattr(columns, "PIECE", rows)
+        patch.setattr(strata, "WIDE_BLOCK", rows)
+        patch.setattr(strata, "BLOCK", rows)
+        patch.setattr(strata, "SLOTS", np.uint64(slots))
         piecemeal = compose(pool, rule=rule, **told)
     assert piecemeal == compose(pool, rule=rule, **told)
 
@@ -280,6 +280,17 @@ def test_candidates_need_not_be_kept_where_they_can_be_recalled(
     batch = compose(Pool.of(iter(pool), recall=lambda place: replace(pool[place])), rule=rule, **told)
     assert batch == compose(pool, rule=rule, **told)
     assert [pool[pick.place] for pick in batch.picks] == [pick.candidate for pick in batch.picks]
+
+
+@given(pools(), rules, terms)
+def test_a_rule_makes_the_strata_that_it_names(pool: list[Candidate], rule: str, told: dict[str, Any]) -> None:
+    batch = compose(pool, rule=rule, **told)
+    assert list(batch.shortfall) == ["gate", "control", "audit", *RULES[rule].strata]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_says_what_it_takes(rule: str) -> None:
+    assert RULES[rule].description.endswith(".")
 
 
 # What holds for the paper's cases
@@ -327,7 +338,7 @@ def test_a_problem_that_is_always_solved_gives_right_answers_and_one_never_grade
 def test_what_a_problem_is_short_of_is_its_own_however_many_are_worked_through_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(selector.selection.pool, "BLOCK", 1)
+    monkeypatch.setattr(strata, "BLOCK", 1)
     pool = [right(f"a{i}", -float(i), "a") for i in range(4)] + [wrong(f"b{i}", -float(i), "b") for i in range(4)]
     assert ids(bare(pool, scope="per_problem", k=2, wrong_share=1)) == ["a0", "a1", "b0", "b1"]
 
