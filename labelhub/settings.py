@@ -201,7 +201,6 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {  # the schema's names for what several components call `state` or `kind`
-        "AnyStratum": "labelhub.api.data.serializers.browse.STRATA",
         "CheckpointKind": "labelhub.models.Checkpoint.Kind",
         "AddedSource": "labelhub.models.Checkpoint.ADDED",
         "CheckpointSource": "labelhub.models.Checkpoint.Source",
@@ -221,7 +220,7 @@ SPECTACULAR_SETTINGS = {
         "Metric": "labelhub.models.Project.Metric",
         "ReviewQueue": "labelhub.queries.quality.review.QUEUES",
         "Role": "labelhub.models.Membership.Role",
-        "Rule": "labelhub.models.Generation.Rule",
+        "RuleNeeds": "labelhub.queries.loop.rules.NEEDS",
         "InvitationState": "labelhub.queries.accounts.invitations.STATES",
         "TokenScope": "labelhub.models.ApiToken.Scope",
         "QuarantineDecisionKind": "labelhub.models.QuarantineDecision.Kind",
@@ -230,7 +229,6 @@ SPECTACULAR_SETTINGS = {
         "SamplingSubject": "labelhub.services.data.sampling.recipe.KINDS",
         "Scope": "labelhub.models.Generation.Scope",
         "Split": "labelhub.models.Problem.Split",
-        "Stratum": "labelhub.models.BatchItem.PICKED",
     },
 }
 

@@ -191,7 +191,7 @@ class GenerationFactory(Rows[models.Generation]):
     project = SubFactory(ProjectFactory)
     number = 0
     state = models.Generation.State.LABELING
-    rule = models.Generation.Rule.UNIFORM
+    rule = "uniform"
     scope = models.Generation.Scope.GLOBAL
     k = 10
     labeling_at = LazyFunction(timezone.now)
@@ -205,7 +205,7 @@ class BatchItemFactory(Rows[models.BatchItem]):
     solution = SubFactory(SolutionFactory, problem__project=SelfAttribute("...generation.project"))
     position = Sequence(lambda n: n)
     rank = Sequence(lambda n: n + 1)
-    stratum = models.BatchItem.Stratum.UNIFORM
+    stratum = "uniform"
     labels_wanted = 1
 
 

@@ -1,6 +1,6 @@
 /** Answers of the real API, shortened; their types are the generated ones, so what the server no longer says does not compile. */
 
-import type { Agreement, Assignment, Checkpoint, Generation, Import, Job, Me, Offer, Preview, Progress, Project } from "@/api/types";
+import type { Agreement, Assignment, Checkpoint, Generation, Import, Job, Me, Offer, OfferedRule, Preview, Progress, Project } from "@/api/types";
 
 export const ANN: Me = {
   username: "ann",
@@ -47,6 +47,27 @@ export const PROJECT: Project = {
   instructions: { version: 1, text: "Rate the steps one by one, until the first bad one.\n\n- **Great**: right, and it moves on." },
   champion: null,
 };
+
+export const RULES: OfferedRule[] = [
+  {
+    name: "convincing",
+    description: "The best-scored wrong answers, then the best-scored of all that remain.",
+    needs: "scores",
+    strata: ["wrong", "remainder"],
+  },
+  {
+    name: "uniform",
+    description: "By lot, whatever the grade and the score: the rule for comparison, which needs no champion.",
+    needs: "nothing",
+    strata: ["uniform"],
+  },
+  {
+    name: "uncertain",
+    description: "What the champion is least sure of, whatever the grade (ActPRM).",
+    needs: "step_probs",
+    strata: ["uncertain"],
+  },
+];
 
 export const FRACTION: Assignment = {
   id: 41,

@@ -80,6 +80,7 @@ of_project = [
     path("checkpoints/<int:number>/scores", scorers.Scores.as_view()),
     path("scorers", scorers.Scorers.as_view()),
     path("training", projects.ProjectTraining.as_view()),
+    path("rules", generations.Rules.as_view()),
     path("checkpoints/<int:number>", checkpoints.CheckpointDetail.as_view()),
     path("checkpoints/<int:number>/orm", checkpoints.TrainOrm.as_view()),
     path("checkpoints/<int:number>/promote", checkpoints.Promote.as_view()),

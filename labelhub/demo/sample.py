@@ -27,7 +27,7 @@ SEED = 7
 LEASE_SECONDS = 300  # a newcomer who walks away from an open page holds the sample's loop up for no longer than this
 OVERLAP = Decimal("0.2")  # of a batch, so that there is agreement to look at
 FIRST_GENERATION = Parameters(
-    rule=Generation.Rule.UNIFORM, scope=Generation.Scope.GLOBAL, k=64, gate_k=12, overlap_share=OVERLAP, seed=SEED
+    rule="uniform", scope=Generation.Scope.GLOBAL, k=64, gate_k=12, overlap_share=OVERLAP, seed=SEED
 )
 
 

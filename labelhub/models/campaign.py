@@ -79,13 +79,6 @@ class Generation(models.Model):
     LIVE = (State.AHEAD, *ACTIVE)  # not ended
     SERVED = (State.AHEAD, State.SCORING, State.SELECTING, State.LABELING)  # where there are items, people take them
 
-    class Rule(models.TextChoices):
-        CONVINCING = "convincing", "The best-scored wrong answers, then the best-scored of the rest."
-        UNIFORM = "uniform", "A uniform draw: the control, and the only rule without a champion."
-        UNCERTAIN = "uncertain", "What the champion is least sure of, whatever the grade (ActPRM)."
-
-    BY_CHAMPION = (Rule.CONVINCING, Rule.UNCERTAIN)  # rules that rank by its scores
-
     class Scope(models.TextChoices):
         PER_PROBLEM = "per_problem", "k per problem."
         GLOBAL = "global", "k in all."
@@ -97,7 +90,7 @@ class Generation(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.SCORING)
     failed_in = models.CharField(max_length=10, blank=True, help_text="The state it failed in: a retry returns there.")
     failure = models.TextField(blank=True, help_text="The sentence why it failed.")
-    rule = models.CharField(max_length=20, choices=Rule)
+    rule = models.CharField(max_length=20, help_text="A name of `RULES` in selector/selection/rules.py.")
     scope = models.CharField(max_length=11, choices=Scope)
     k = models.PositiveIntegerField()
     wrong_share = models.DecimalField(max_digits=5, decimal_places=4, default=Decimal("0.8"))
@@ -146,7 +139,8 @@ class Generation(models.Model):
                 condition=Q(wrong_share__gte=0, wrong_share__lte=1), name="a_wrong_share_is_between_0_and_1"
             ),
             models.CheckConstraint(
-                condition=Q(rule="uniform") | Q(champion__isnull=False), name="only_uniform_does_without_a_champion"
+                condition=~Q(rule__in=["convincing", "uncertain"]) | Q(champion__isnull=False),
+                name="convincing_and_uncertain_have_a_champion",
             ),
         ]
 
@@ -195,25 +189,22 @@ class BatchItem(models.Model):
     OF_A_BATCH = [choice for choice in State.choices if choice[0] != "standing"]
 
     class Stratum(models.TextChoices):
-        WRONG = "wrong", "Most convincing wrong answers."
-        REMAINDER = "remainder", "Most convincing of the rest."
-        UNIFORM = "uniform", "The uniform rule's draw."
-        UNCERTAIN = "uncertain", "What the champion is least sure of."
+        """The strata that come from no rule; a rule names its own (selector/selection/rules.py)."""
+
         CONTROL = "control", "Uniform draw from the pool, on top."
         AUDIT = "audit", "Best-scored right answers, on top."
         GATE = "gate", "Of gate problems: labelled to evaluate, never to train."
         SCREENING = "screening", "A question of the screening set; never trains."
         CHECK = "check", "A running check by a gold label; never trains."
 
-    BELIEVED = (Stratum.WRONG, Stratum.REMAINDER, Stratum.AUDIT)  # picked for a high score
-    PICKED = [choice for choice in Stratum.choices if choice[0] not in ("screening", "check")]
+    BESIDE_A_RULE = (Stratum.CONTROL, Stratum.AUDIT, Stratum.GATE)  # in a batch
 
     # Indexed by the constraint below; one of its own would be written at each change of state.
     generation = models.ForeignKey(Generation, models.CASCADE, related_name="items", db_index=False)
     solution = models.ForeignKey("labelhub.Solution", models.PROTECT, related_name="items")
     position = models.IntegerField(help_text="Order of serving.")
     rank = models.IntegerField(help_text="Order of picking, from 1, within its scope and stratum.")
-    stratum = models.CharField(max_length=10, choices=Stratum)
+    stratum = models.CharField(max_length=20, help_text="Why it was picked: a rule's stratum, or one of `Stratum`.")
     inclusion_probability = models.FloatField(null=True)
     log_score = models.FloatField(null=True, help_text="By the pinned champion, at selection.")
     labels_wanted = models.SmallIntegerField()

@@ -197,6 +197,7 @@ TABLE: dict[tuple[str, str], tuple[str, Any, dict[str, int]]] = {
         from_operator(404),  # nothing was rejected
     ),
     ("get", "projects/<slug:slug>/training"): ("projects/apples/training", None, from_operator(200)),
+    ("get", "projects/<slug:slug>/rules"): ("projects/apples/rules", None, from_reviewer(200)),
     ("get", "projects/<slug:slug>/scorers"): ("projects/apples/scorers", None, from_operator(200)),
     ("post", "projects/<slug:slug>/scorers"): (
         "projects/apples/scorers",

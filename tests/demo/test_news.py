@@ -53,9 +53,7 @@ def test_the_next_generation_names_the_checkpoint_that_picked_it(generation):
     news.since_last_look()
     champion = measured(generation.project)
     move(generation, State.CLOSED, checkpoint=champion)
-    following = factories.GenerationFactory(
-        project=generation.project, number=1, champion=champion, rule=Generation.Rule.CONVINCING
-    )
+    following = factories.GenerationFactory(project=generation.project, number=1, champion=champion, rule="convincing")
     factories.BatchItemFactory.create_batch(2, generation=following)
     assert news.since_last_look()[-1] == "Generation 1 is open: 2 solutions to label, picked by checkpoint 1."
 

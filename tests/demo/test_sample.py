@@ -61,6 +61,6 @@ def test_the_sign_ins_work_and_stay(place, db, client):
 @pytest.mark.data_layer
 def test_generation_0_is_sent_to_a_worker_once_it_is_committed(place, transactional_db, broker_url):
     generation = sample.launch(sample.seed(place))
-    assert generation.rule == Generation.Rule.UNIFORM
+    assert generation.rule == "uniform"
     assert Job.objects.get(generation=generation).kind == Job.Kind.SELECT
     assert sample.is_seeded()

@@ -51,6 +51,13 @@ export const projectsQuery = queryOptions({
   queryFn: () => told(api.GET("/api/v1/projects")),
 });
 
+export const rulesQuery = (slug: string) =>
+  queryOptions({
+    queryKey: [...keys.project(slug), "rules"],
+    queryFn: () => told(api.GET("/api/v1/projects/{slug}/rules", at(slug))),
+    staleTime: Infinity,
+  });
+
 export const projectQuery = (slug: string) =>
   queryOptions({
     queryKey: [...keys.project(slug), "settings"],

@@ -1640,6 +1640,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The rules that a launch may name, what each needs, and the strata that it makes. */
+        get: operations["projects_rules_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{slug}/samplings": {
         parameters: {
             query?: never;
@@ -1941,8 +1958,6 @@ export interface components {
             /** @description Since which it stands in the instructions; null: it was said to you alone. */
             instructions_version: number | null;
         };
-        /** @enum {string} */
-        AnyStratum: "wrong" | "remainder" | "uniform" | "uncertain" | "control" | "audit" | "gate" | "screening" | "check";
         /** @enum {string} */
         AskedForEnum: "work" | "check" | "screening";
         /** @description All of it: nothing here may tell why or how the solution was picked, or what anybody thinks of it. */
@@ -2643,7 +2658,7 @@ export interface components {
             username: string | null;
             source: components["schemas"]["LabelSource"];
             generation: number | null;
-            stratum: components["schemas"]["AnyStratum"] | components["schemas"]["NullEnum"];
+            stratum: string | null;
             finish_reason: components["schemas"]["FinishReason"];
             reason: string;
             /** @description The step of the first mistake, from 1. */
@@ -2718,7 +2733,7 @@ export interface components {
             sentence: string;
             /** @description Why it failed; empty unless it did. */
             failure: string;
-            rule: components["schemas"]["Rule"];
+            rule: string;
             scope: components["schemas"]["Scope"];
             k: number;
             wrong_share: number;
@@ -2999,7 +3014,7 @@ export interface components {
             problem: string;
             /** @description Order of picking, from 1, within scope and stratum. */
             rank: number;
-            stratum: components["schemas"]["Stratum"];
+            stratum: string;
             /**
              * Format: double
              * @description By the pinned champion, at selection.
@@ -3204,7 +3219,8 @@ export interface components {
          *     opened.
          */
         LaunchRequest: {
-            rule: components["schemas"]["Rule"];
+            /** @description One of the rules on offer. */
+            rule: string;
             /** @default per_problem */
             scope: components["schemas"]["Scope"];
             k: number;
@@ -3524,6 +3540,15 @@ export interface components {
             reason: components["schemas"]["WhyNone"] | null;
         };
         NullEnum: null;
+        /** @description A rule that a generation may pick by. */
+        OfferedRule: {
+            name: string;
+            description: string;
+            /** @description Of the champion, to rank by: step_probs only a PRM gives. */
+            needs: components["schemas"]["RuleNeeds"];
+            /** @description In the order in which it picks them. */
+            strata: string[];
+        };
         Offset: {
             /** @description Off an acceptable step, negative too early; 3 is 3 or more. */
             steps: number;
@@ -3753,7 +3778,7 @@ export interface components {
         };
         Pick: {
             generation: number;
-            stratum: components["schemas"]["AnyStratum"];
+            stratum: string;
             rank: number;
             /** Format: double */
             inclusion_probability: number | null;
@@ -4133,7 +4158,7 @@ export interface components {
             change: components["schemas"]["RoundChange"] | null;
         };
         /** @enum {string} */
-        Rule: "convincing" | "uniform" | "uncertain";
+        RuleNeeds: "nothing" | "scores" | "step_probs";
         Ruling: {
             id: number;
             kind: components["schemas"]["RulingKind"];
@@ -4536,10 +4561,8 @@ export interface components {
             f_bound: number | null;
             sentence: string;
         };
-        /** @enum {string} */
-        Stratum: "wrong" | "remainder" | "uniform" | "uncertain" | "control" | "audit" | "gate";
         StratumCounts: {
-            stratum: components["schemas"]["Stratum"];
+            stratum: string;
             planned: number;
             items: number;
             done: number;
@@ -9257,7 +9280,7 @@ export interface operations {
                 /** @description With a label that found its first mistake at this step, from 1. */
                 mistake?: number;
                 state?: "open" | "leased" | "done" | "withdrawn";
-                stratum?: "wrong" | "remainder" | "uniform" | "uncertain" | "control" | "audit" | "gate";
+                stratum?: string;
                 /** @description With a first mistake in this tenth of the solution. */
                 tenth?: number;
             };
@@ -10974,7 +10997,7 @@ export interface operations {
                 /** @description The one an imported row names. */
                 source_generation?: number;
                 /** @description Of the generation's items. */
-                stratum?: "wrong" | "remainder" | "uniform" | "uncertain" | "control" | "audit" | "gate" | "screening" | "check";
+                stratum?: string;
                 until?: string;
             };
             header?: never;
@@ -12479,6 +12502,61 @@ export interface operations {
             };
         };
     };
+    projects_rules_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedRule"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            503: {
+                headers: {
+                    /** @description Seconds until the call may be repeated. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     projects_samplings_list: {
         parameters: {
             query?: never;
@@ -13491,7 +13569,7 @@ export interface operations {
                 steps_max?: number;
                 steps_min?: number;
                 /** @description Of the generation's items. */
-                stratum?: "wrong" | "remainder" | "uniform" | "uncertain" | "control" | "audit" | "gate" | "screening" | "check";
+                stratum?: string;
             };
             header?: never;
             path: {

@@ -1,5 +1,6 @@
 """Fields that say exactly what they take."""
 
+from collections.abc import Callable, Collection
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,21 @@ class WholeField(serializers.IntegerField):
         if type(data) is not int:
             self.fail("invalid")
         return data
+
+
+class ListedField(serializers.CharField):
+    """One of the names that `listed` gives when it is read: of rules, say, which are added without a new schema."""
+
+    default_error_messages = serializers.ChoiceField.default_error_messages
+
+    def __init__(self, listed: Callable[[], Collection[str]], **options: Any) -> None:
+        super().__init__(**options)
+        self.listed = listed
+
+    def to_internal_value(self, data: Any) -> str:
+        if data not in self.listed():
+            self.fail("invalid_choice", input=data)
+        return super().to_internal_value(data)
 
 
 @extend_schema_field({"type": "number", "minimum": 0, "maximum": 1})

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from labelhub import tasks
 from labelhub.api.accounts.authentication import person
+from labelhub.api.http.answers import Answer
 from labelhub.api.http.bodies import read, read_query
 from labelhub.api.http.permissions import OPERATOR, REVIEWER, ProjectView
 from labelhub.api.http.serializers.errors import ErrorSerializer
@@ -23,6 +24,7 @@ from labelhub.api.loop.serializers.generations import (
 from labelhub.errors import Absent
 from labelhub.models import Generation, Job, Project
 from labelhub.queries.loop import generations as queries
+from labelhub.queries.loop import rules
 from labelhub.services.loop import generations
 from labelhub.services.loop.selecting import OF_PROJECT, Parameters
 
@@ -65,6 +67,15 @@ class Generations(ProjectView):
         for job in generation.jobs.all():
             send(job)
         return Response(GenerationSerializer(queries.tell([generation])[0]).data, status=201)
+
+
+class Rules(ProjectView):
+    """The rules that a launch may name, what each needs, and the strata that it makes."""
+
+    needs = {"GET": REVIEWER}
+
+    def get(self, request: Request, slug: str) -> Answer[list[rules.OfferedRule]]:
+        return Answer(rules.offered())
 
 
 class Preview(ProjectView):

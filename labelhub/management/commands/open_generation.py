@@ -14,6 +14,7 @@ from labelhub import tasks
 from labelhub.management import following
 from labelhub.management.arguments import share, whole
 from labelhub.models import Generation, Project
+from labelhub.queries.loop import rules
 from labelhub.services.loop import generations
 from labelhub.services.loop.selecting import OF_PROJECT, Parameters
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.epilog = "Example: %(prog)s gsm8k --rule uniform --scope global --k 200 --wait"
         following.add_project(parser)
-        parser.add_argument("--rule", choices=Generation.Rule.values, default="convincing")
+        parser.add_argument("--rule", choices=rules.names(), default="convincing")
         parser.add_argument("--scope", choices=Generation.Scope.values, default="per_problem", help="what k counts")
         parser.add_argument("--k", type=whole(least=1), default=8, help="solutions per problem, or in all (default 8)")
         parser.add_argument("--wrong-share", type=share, default=Decimal("0.8"), help="of the rule's picks (0.8)")

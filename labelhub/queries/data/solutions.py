@@ -40,7 +40,7 @@ class KnownLabel(review.CaseLabel):
 @dataclass(frozen=True)
 class Pick:
     generation: int
-    stratum: Annotated[str, BatchItem.Stratum.values]
+    stratum: str
     rank: int
     inclusion_probability: float | None
     log_score: Annotated[float | None, "At selection."]

@@ -10,20 +10,13 @@ from itertools import takewhile
 from typing import Any
 
 from labelhub.models import BatchItem, Checkpoint, Generation, Label, Problem, Project, Score
-from labelhub.queries.loop import checkpoints, eligible
+from labelhub.queries.loop import checkpoints, eligible, rules
 from labelhub.queries.loop.measuring import span, threshold
 from selector.evaluation import stability as stabilising
 from selector.evaluation.evaluate import predicted_first_error
 from selector.evaluation.weighted import hajek
 from selector.labels.steps import UNKNOWN, FirstMistake, mistake_on_path
 
-CONTROL = (BatchItem.Stratum.CONTROL,)
-SELECTED = (
-    BatchItem.Stratum.WRONG,
-    BatchItem.Stratum.REMAINDER,
-    BatchItem.Stratum.UNIFORM,
-    BatchItem.Stratum.UNCERTAIN,
-)
 NO_CONTROL = "Nobody finished an item of this kind."
 ALL_UNSURE = "Every label of this kind leaves a step unsure: the first mistakes are unknown."
 NO_CHAMPION = "There was no champion when this generation was launched."
@@ -40,8 +33,8 @@ def by_strata(*, generation: Generation) -> dict[str, Any]:
     return {
         "generation": generation.number,
         "champion": champion.number if champion else None,
-        "control": _told(generation, CONTROL),
-        "selected": _told(generation, SELECTED),
+        "control": _told(generation, [BatchItem.Stratum.CONTROL]),
+        "selected": _told(generation, rules.strata_of_rules()),
     }
 
 

@@ -18,9 +18,11 @@ from labelhub.queries.loop.eligible import HELD_BACK, WHOLE, asked_for_training
 from labelhub.queries.quality.quality import contradictions, of_project, unsettled
 from labelhub.queries.rows import from_row
 from selector.labels.steps import main_ratings
+from selector.selection.rules import RULES
 
 COUNTED = 1000  # more of a kind than this are not counted one by one
 NEWEST = 2000  # labels that are compared with the champion
+BELIEVED = (*RULES["convincing"].strata, BatchItem.Stratum.AUDIT)  # picked for a high score
 GAP = 0.9  # the champion gave the labeler's first mistake at least this, or a step the labeler passed at most 1 - this
 
 Cases = Callable[[Project], "QuerySet[Label]"]
@@ -241,7 +243,7 @@ def gaps(project: Project) -> list[int]:
     """
     if project.champion_id is None:
         return []
-    believed = Q(finish_reason=Label.FinishReason.FOUND_ERROR, assignment__item__stratum__in=BatchItem.BELIEVED)
+    believed = Q(finish_reason=Label.FinishReason.FOUND_ERROR, assignment__item__stratum__in=BELIEVED)
     newest = _labels(project).filter(~believed, finish_reason__in=WHOLE).order_by("-submitted_at", "-pk")
     labels = list(newest.values_list("solution", MISTAKE)[:NEWEST])
     scored = Score.objects.filter(checkpoint=project.champion_id, solution__in={label[0] for label in labels})

@@ -79,7 +79,7 @@ def open_ahead(*, after: Generation) -> Generation | None:
         project = Project.objects.select_for_update().get(pk=after.project_id)
         if _has_next(after):
             return None
-        ahead = _next(project, replace(parameters, rule=Generation.Rule.UNIFORM))
+        ahead = _next(project, replace(parameters, rule="uniform"))
         ahead.state, ahead.labeling_at = Generation.State.AHEAD, timezone.now()
         ahead.save()
         selecting.write_ahead(generation=ahead, batch=batch, picks=picks)
@@ -206,12 +206,11 @@ def _close_or_pause(generation: Generation) -> Job | None:
 
 
 def _advance(generation: Generation) -> Generation | None:
-    """The next generation by the same parameters; from the first champion on a uniform rule becomes `convincing`."""
+    """The next generation by the same parameters; from the first champion on `uniform` becomes `convincing`."""
     project = Project.objects.get(pk=generation.project_id)
     if not project.auto_advance:
         return None
-    follows = Generation.Rule.UNCERTAIN if generation.rule == Generation.Rule.UNCERTAIN else Generation.Rule.CONVINCING
-    rule = follows if project.champion else Generation.Rule.UNIFORM
+    rule = "convincing" if generation.rule == "uniform" and project.champion else generation.rule
     parameters = replace(Parameters.of(generation), rule=rule, seed=generation.seed + 1)
     try:
         return launch(project=project, by=None, parameters=parameters)

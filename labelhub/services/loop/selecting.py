@@ -17,7 +17,7 @@ from labelhub.models import BatchItem, Checkpoint, Generation, Project, Solution
 from labelhub.queries.loop import generations, pools
 from labelhub.queries.loop.watch import past as watch_past
 from selector.selection.pool import Pool
-from selector.selection.rules import half_up
+from selector.selection.rules import RULES, Needs, half_up
 from selector.selection.select import Batch, compose, manifest
 from selector.types import Candidate, Grade, Pick
 
@@ -60,10 +60,10 @@ class Parameters:
 
 def check(*, project: Project, parameters: Parameters) -> None:
     """Refuse a launch that could pick nothing. Raises NoChampion, NoStepScores or NothingToSelect."""
-    champion = project.champion
-    if parameters.rule in Generation.BY_CHAMPION and champion is None:
+    champion, needs = project.champion, RULES[parameters.rule].needs
+    if needs is not Needs.NOTHING and champion is None:
         raise NoChampion
-    if parameters.rule == Generation.Rule.UNCERTAIN and champion and champion.kind == Checkpoint.Kind.ORM:
+    if needs is Needs.STEP_PROBS and champion and champion.kind == Checkpoint.Kind.ORM:
         raise NoStepScores
     if not pools.train_pool(project=project).exists():
         raise NothingToSelect
@@ -103,7 +103,7 @@ def as_opened(parameters: Parameters, ahead: Generation) -> Parameters:
 
 def pick_ahead(*, project: Project, parameters: Parameters) -> tuple[Batch, list[Pick]]:
     """What needs no checkpoint, drawn from the pool as it is now: the control and gate items of a batch by these."""
-    uniform = replace(parameters, rule=Generation.Rule.UNIFORM)
+    uniform = replace(parameters, rule="uniform")
     batch = pick(project=project, champion=None, parameters=uniform)
     return batch, [one for one in batch.picks if one.stratum in AHEAD]
 

@@ -75,7 +75,7 @@ def open_set(*, project: Project, by: User | None) -> Generation:
         number=Generation.SCREENING,
         defaults={
             "state": Generation.State.STANDING,
-            "rule": Generation.Rule.UNIFORM,
+            "rule": "uniform",
             "scope": Generation.Scope.GLOBAL,
             "k": project.screening_size,
             "launched_by": by,

@@ -182,7 +182,7 @@ def test_the_uncertain_rule_takes_what_the_champion_is_least_sure_of(project):
     parameters = Parameters(rule="uncertain", scope="global", k=2, control_share=Decimal(0), audit_share=Decimal(0))
     batch = selecting.pick(project=project, champion=champion, parameters=parameters)
     assert [pick.candidate.solution_id for pick in batch.picks] == [torn.pk, unsure.pk]
-    assert {pick.stratum for pick in batch.picks} == {BatchItem.Stratum.UNCERTAIN}
+    assert {pick.stratum for pick in batch.picks} == {"uncertain"}
 
 
 @pytest.mark.parametrize("rule", ["convincing", "uncertain"])

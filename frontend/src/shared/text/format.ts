@@ -18,6 +18,11 @@ export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
+/** The catalogue's word for a name of the server's, which may be one that was added since: then the name itself. */
+export function named(words: Readonly<Record<string, string>>, name: string): string {
+  return words[name] ?? name;
+}
+
 /** A share in percent with one decimal, such as `61.3%`. */
 export function percent(share: number, digits = 1): string {
   return `${(share * 100).toFixed(digits)}%`;

@@ -5,14 +5,14 @@ from typing import Any
 
 from rest_framework import serializers
 
-from labelhub.api.http.fields import LARGEST
+from labelhub.api.http.fields import LARGEST, ListedField
 from labelhub.models import BatchItem, Label, Problem, Solution
 from labelhub.queries.data.browse import labels as browse_labels
 from labelhub.queries.data.browse import problems as browse_problems
 from labelhub.queries.data.browse import solutions as browse_solutions
+from labelhub.queries.loop import rules
 
 GRADES = [*Solution.Grade.values, browse_solutions.UNGRADED]
-STRATA = BatchItem.Stratum.values
 ITEM_STATES = BatchItem.State.values
 REMARKS = [browse_labels.ANY, browse_labels.QUESTION]
 ASKED_FOR = list(browse_labels.ASKED_FOR)
@@ -71,7 +71,7 @@ class ProblemsQuerySerializer(PageQuerySerializer):
 class SolutionsQuerySerializer(PageQuerySerializer):
     problem = row_id()
     generation = number(min_value=-1)
-    stratum = serializers.ChoiceField(choices=STRATA, required=False, help_text="Of the generation's items.")
+    stratum = ListedField(rules.every_stratum, required=False, help_text="Of the generation's items.")
     state = serializers.ChoiceField(choices=ITEM_STATES, required=False, help_text="Of the generation's items.")
     checkpoint = number(min_value=0)
     score_min = ChanceField()
@@ -89,7 +89,7 @@ class SolutionsQuerySerializer(PageQuerySerializer):
 
 class LabelsQuerySerializer(PageQuerySerializer):
     generation = number(min_value=-1, help_text="Over whose items they were made.")
-    stratum = serializers.ChoiceField(choices=STRATA, required=False, help_text="Of the generation's items.")
+    stratum = ListedField(rules.every_stratum, required=False, help_text="Of the generation's items.")
     labeler = serializers.UUIDField(required=False)
     solution = row_id()
     problem = row_id()

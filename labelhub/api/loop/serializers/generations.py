@@ -5,10 +5,11 @@ from typing import Any
 from rest_framework import serializers
 
 from labelhub.api.http.answers import serializer_of
-from labelhub.api.http.fields import ShareField, WholeField
+from labelhub.api.http.fields import ListedField, ShareField, WholeField
 from labelhub.api.loop.serializers.measures import DecisionSerializer
 from labelhub.models import BatchItem, Generation, Label, Solution
 from labelhub.queries.jobs import JobRow
+from labelhub.queries.loop import rules
 
 
 class ItemCountsSerializer(serializers.Serializer[Any]):
@@ -23,7 +24,7 @@ class GenerationSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=Generation.OF_A_ROUND)
     sentence = serializers.CharField(help_text="What the state means here and now.")
     failure = serializers.CharField(help_text="Why it failed; empty unless it did.")
-    rule = serializers.ChoiceField(choices=Generation.Rule.choices)
+    rule = serializers.CharField()
     scope = serializers.ChoiceField(choices=Generation.Scope.choices)
     k = serializers.IntegerField()
     wrong_share = ShareField()
@@ -53,7 +54,7 @@ class LaunchSerializer(serializers.Serializer[Any]):
     opened.
     """
 
-    rule = serializers.ChoiceField(choices=Generation.Rule.choices)
+    rule = ListedField(rules.names, help_text="One of the rules on offer.")
     scope = serializers.ChoiceField(choices=Generation.Scope.choices, default=Generation.Scope.PER_PROBLEM)
     k = WholeField(min_value=1)
     wrong_share = ShareField(required=False, help_text="0.8 if left out.")
@@ -127,7 +128,7 @@ class ItemSerializer(serializers.Serializer[Any]):
     solution = serializers.CharField(help_text="Its id in the file it came from.")
     problem = serializers.CharField()
     rank = serializers.IntegerField(help_text="Order of picking, from 1, within scope and stratum.")
-    stratum = serializers.ChoiceField(choices=BatchItem.PICKED)
+    stratum = serializers.CharField()
     score = serializers.FloatField(allow_null=True, help_text="By the pinned champion, at selection.")
     log_score = serializers.FloatField(allow_null=True)
     inclusion_probability = serializers.FloatField(allow_null=True)
@@ -144,7 +145,7 @@ class ItemsPageSerializer(serializers.Serializer[Any]):
 class ItemsQuerySerializer(serializers.Serializer[Any]):
     after = serializers.IntegerField(default=-1, min_value=-1, max_value=2**31 - 1)
     limit = serializers.IntegerField(default=50, min_value=1, max_value=500)
-    stratum = serializers.ChoiceField(choices=BatchItem.PICKED, required=False)
+    stratum = ListedField(rules.strata_of_a_batch, required=False)
     state = serializers.ChoiceField(choices=BatchItem.OF_A_BATCH, required=False)
     grade = serializers.ChoiceField(choices=["right", "wrong"], required=False)
     finish_reason = serializers.ChoiceField(

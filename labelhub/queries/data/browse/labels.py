@@ -23,7 +23,7 @@ from django.db.models.functions import Substr
 from django.db.models.lookups import Exact
 
 from labelhub.errors import Absent, Invalid
-from labelhub.models import Assignment, BatchItem, Comment, Label, Project, Solution
+from labelhub.models import Assignment, Comment, Label, Project, Solution
 from labelhub.queries.data import browse
 from labelhub.queries.data.browse import Found, Page, Row, Sort
 from labelhub.queries.data.browse.problems import SHOWN
@@ -59,7 +59,7 @@ class FoundLabel:
     username: str | None
     source: Annotated[str, Label.Source]
     generation: int | None
-    stratum: Annotated[str | None, BatchItem.Stratum.values]
+    stratum: str | None
     finish_reason: Annotated[str, Label.FinishReason]
     reason: str
     mistake: Annotated[int | None, "The step of the first mistake, from 1."]

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum
 
 from labelhub.models import Assignment, BatchItem, Generation, Label, Labeler, Solution
+from labelhub.queries.loop import rules
 
 MOST_LEASES = 200  # listed; a batch of a thousand labelers is still told how many there are
 
@@ -18,7 +19,7 @@ UNFINISHED = (BatchItem.State.OPEN, BatchItem.State.LEASED)
 
 @dataclass(frozen=True)
 class StratumCounts:
-    stratum: Annotated[str, BatchItem.PICKED]
+    stratum: str
     planned: int
     items: int
     done: int
@@ -60,12 +61,12 @@ def composition(generation: Generation) -> list[StratumCounts]:
     for stratum, state, grade, n in rows.values_list("stratum", "state", "solution__grade").annotate(n=Count("pk")):
         counted[stratum].update({"items": n, f"is {state}": n, f"is {grade}": n})
     short = generation.manifest.get("shortfall", {})
-    strata = [each for each, _ in BatchItem.PICKED if each in counted or short.get(each)]
+    strata = [each for each in rules.strata_of_a_batch() if each in counted or short.get(each)]
     return [_stratum(each, counted[each], short) for each in strata]
 
 
 def _stratum(stratum: str, counted: Counter[str], short: dict[str, int]) -> StratumCounts:
-    borrowed = short.get("wrong", 0) if stratum == BatchItem.Stratum.REMAINDER else 0
+    borrowed = short.get("wrong", 0) if stratum == "remainder" else 0
     return StratumCounts(
         stratum=stratum,
         planned=counted["items"] + short.get(stratum, 0) - borrowed,

@@ -9,7 +9,7 @@ import { WideTable } from "@/shared/layout/WideTable";
 import { MathText } from "@/shared/mathematics/MathText";
 import { paths } from "@/shared/paths";
 import { Ago } from "@/shared/text/Ago";
-import { clock, NONE } from "@/shared/text/format";
+import { clock, named, NONE } from "@/shared/text/format";
 import { labelTexts } from "@/shared/text/label-texts";
 
 import classes from "./browse.module.css";
@@ -119,7 +119,7 @@ function Rows({ slug, rows }: { slug: string; rows: readonly FoundLabel[] }) {
           </Table.Td>
           <Table.Td>
             {row.generation === null ? NONE : texts.generation(row.generation)}
-            {row.stratum && <div className={classes.quiet}>{texts.strata[row.stratum]}</div>}
+            {row.stratum && <div className={classes.quiet}>{named(texts.strata, row.stratum)}</div>}
           </Table.Td>
           <Table.Td ta="right">{row.total_time > 0 ? clock(row.total_time) : NONE}</Table.Td>
           <Table.Td>

@@ -1,15 +1,15 @@
 /** A generation in words and figures. */
 
-import type { Generation, Stratum } from "@/api/types";
+import type { Generation } from "@/api/types";
 import { perLanguage } from "@/shared/language/language";
-import { count, percent } from "@/shared/text/format";
+import { count, named, percent } from "@/shared/text/format";
 
 import { texts } from "./texts";
 
 /** Such as `Convincing wrong answers, 8 per problem, 80% wrong`; of one opened ahead the launch will say. */
 export function ruleSentence({ state, rule, scope, k, wrong_share }: Pick<Generation, "state" | "rule" | "scope" | "k" | "wrong_share">): string {
   if (state === "ahead") return texts.atLaunch;
-  const parts = [texts.rules[rule], `${count(k)} ${texts.scopes[scope]}`];
+  const parts = [named(texts.rules, rule), `${count(k)} ${texts.scopes[scope]}`];
   if (rule === "convincing") parts.push(`${percent(wrong_share, 0)} ${texts.preview.wrong}`);
   return parts.join(", ");
 }
@@ -30,11 +30,17 @@ export function decisionOf({ decision }: Pick<Generation, "decision">): Decision
   return typeof sentence === "string" ? { promoted: promoted === true, sentence } : null;
 }
 
-const STRATA = Object.keys(texts.strata) as readonly Stratum[];
+/** Counts by stratum without those that are not there: in the order of the words, then those that no word is known for. */
+export function strata(counts: Readonly<Record<string, number>>): { stratum: string; count: number }[] {
+  const names = new Set([...Object.keys(texts.strata), ...Object.keys(counts)]);
+  return [...names].flatMap((stratum) => (counts[stratum] ? [{ stratum, count: counts[stratum] }] : []));
+}
 
-/** Counts by stratum in the order of the words, without those that are not there. */
-export function strata(counts: Readonly<Record<string, number>>): { stratum: Stratum; count: number }[] {
-  return STRATA.flatMap((stratum) => (counts[stratum] ? [{ stratum, count: counts[stratum] }] : []));
+const GRADE_BLIND = ["uniform", "uncertain"];
+
+/** Whether the share of wrong answers may matter to the rule: one that isn't known here may ask for it. */
+export function mayAskForWrong(rule: string): boolean {
+  return !GRADE_BLIND.includes(rule);
 }
 
 const clockTimes = perLanguage((language) => new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }));

@@ -3,11 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
 import { generationsQuery } from "@/api/queries";
-import type { Generation, Stratum } from "@/api/types";
+import type { Generation } from "@/api/types";
 import { WideTable } from "@/shared/layout/WideTable";
 import { paths } from "@/shared/paths";
 import { Loaded } from "@/shared/states/states";
-import { count, NONE, percent, signed, span } from "@/shared/text/format";
+import { count, named, NONE, percent, signed, span } from "@/shared/text/format";
 
 import classes from "./home.module.css";
 import type { Estimate, Overview, RoundFound } from "./queries";
@@ -135,10 +135,9 @@ function picksOf({ items }: Generation): number {
   return items.open + items.leased + items.done + items.withdrawn;
 }
 
-const STRATA = Object.keys(texts.recent.strata) as readonly Stratum[];
-
 /** Such as `58 wrong, 14 remainder, 7 control`. */
 function mixOf({ by_stratum }: Generation): string {
-  const parts = STRATA.flatMap((stratum) => (by_stratum[stratum] ? [`${count(by_stratum[stratum])} ${words.strata[stratum]}`] : []));
+  const names = new Set([...Object.keys(words.strata), ...Object.keys(by_stratum)]);
+  const parts = [...names].flatMap((stratum) => (by_stratum[stratum] ? [`${count(by_stratum[stratum])} ${named(words.strata, stratum)}`] : []));
   return parts.join(", ") || NONE;
 }

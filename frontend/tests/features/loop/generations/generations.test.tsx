@@ -7,7 +7,7 @@ import { GenerationPage } from "@/features/loop/generations/generation/Generatio
 import { GenerationsPage } from "@/features/loop/generations/GenerationsPage";
 import { proposal } from "@/features/loop/generations/launch/LaunchDrawer";
 
-import { FAILED, GENERATION, LABELING, OLGA, PREVIEW, PROJECT } from "../../../recorded";
+import { FAILED, GENERATION, LABELING, OLGA, PREVIEW, PROJECT, RULES } from "../../../recorded";
 import { renderAs } from "../../../render";
 import { Lost, Refused, serve } from "../../../server";
 import { WATCH } from "./watch";
@@ -22,6 +22,7 @@ describe("launching", () => {
     const server = serve({
       [LIST]: [CLOSED],
       "GET /projects/apples": { ...PROJECT, champion: 1 },
+      "GET /projects/apples/rules": RULES,
       [PREVIEWED]: PREVIEW,
       [LAUNCH]: LABELING,
       ...answers,
@@ -90,6 +91,23 @@ describe("launching", () => {
     const server = open();
     await screen.findByText("84 picks on 60 problems");
     expect(server.bodies(LAUNCH)).toHaveLength(0);
+  });
+
+  test("a rule that the site has got since is offered under its own name and sentence, and launched by", async () => {
+    const added = { name: "wrong_by_lot", description: "Wrong answers by lot.", needs: "nothing" as const, strata: ["wrong_lot"] };
+    const server = open({
+      "GET /projects/apples": PROJECT,
+      "GET /projects/apples/rules": [...RULES, added],
+      [PREVIEWED]: { ...PREVIEW, by_stratum: { wrong_lot: 12 } },
+    });
+    const rule = await screen.findByRole("radio", { name: "wrong_by_lot" });
+    expect(rule).toHaveAccessibleDescription("Wrong answers by lot.");
+    expect(screen.getByRole("radio", { name: "Uniform draw" })).toBeEnabled();
+    expect(screen.getByRole("radio", { name: "Convincing wrong answers" })).toBeDisabled(); // there is no champion
+    expect(await screen.findByRole("cell", { name: "wrong_lot" })).toBeVisible();
+    await userEvent.click(rule);
+    await userEvent.click(screen.getByRole("button", { name: "Launch" }));
+    await waitFor(() => expect(server.bodies(LAUNCH).at(-1)).toMatchObject({ rule: "wrong_by_lot" }));
   });
 
   test("changing a parameter previews it, and Launch sends it", async () => {

@@ -6,7 +6,7 @@ import { WideTable } from "@/shared/layout/WideTable";
 import { MathText } from "@/shared/mathematics/MathText";
 import { paths } from "@/shared/paths";
 import { Ago } from "@/shared/text/Ago";
-import { count, measure, NONE } from "@/shared/text/format";
+import { count, measure, named, NONE } from "@/shared/text/format";
 import { labelTexts } from "@/shared/text/label-texts";
 
 import classes from "../browse.module.css";
@@ -47,7 +47,7 @@ export function Picks({ slug, known: { picks } }: { slug: string; known: Known }
                   </Anchor>
                 )}
               </Table.Td>
-              <Table.Td>{texts.strata[pick.stratum]}</Table.Td>
+              <Table.Td>{named(texts.strata, pick.stratum)}</Table.Td>
               <Table.Td ta="right">{count(pick.rank)}</Table.Td>
               <Table.Td ta="right">{pick.inclusion_probability === null ? NONE : measure(pick.inclusion_probability)}</Table.Td>
               <Table.Td ta="right">{pick.log_score === null ? NONE : measure(Math.exp(pick.log_score))}</Table.Td>

@@ -9,7 +9,7 @@ import { Section } from "@/shared/layout/Page";
 import { WideTable } from "@/shared/layout/WideTable";
 import { paths } from "@/shared/paths";
 import { LoadedParts } from "@/shared/states/states";
-import { count, measure, NONE } from "@/shared/text/format";
+import { count, measure, named, NONE } from "@/shared/text/format";
 
 import { strata } from "../describe";
 import classes from "../generations.module.css";
@@ -61,29 +61,44 @@ interface NarrowingProps {
 }
 
 function Narrowing({ generation, filters, narrow }: NarrowingProps) {
-  const counts = new Map(strata(generation.by_stratum).map(({ stratum, count: n }) => [stratum as string, n]));
-  const options = (name: Choice) =>
-    Object.entries(CHOICES[name])
-      .filter(([value]) => name !== "stratum" || counts.has(value) || value === filters.stratum)
-      .map(([value, label]) => ({ value, label: counts.has(value) ? `${label} (${count(counts.get(value) ?? 0)})` : label }));
+  const there = strata(generation.by_stratum).map(({ stratum, count: n }) => ({
+    value: stratum,
+    label: `${named(texts.strata, stratum)} (${count(n)})`,
+  }));
+  const asked = filters.stratum;
+  const none = asked === undefined || there.some(({ value }) => value === asked) ? [] : [{ value: asked, label: named(texts.strata, asked) }];
   return (
     <>
       <Group gap="sm">
+        <Choices name="stratum" width={260} options={[...there, ...none]} filters={filters} narrow={narrow} />
         {(Object.keys(CHOICES) as Choice[]).map((name) => (
-          <Select
-            key={name}
-            aria-label={words.filters[name]}
-            w={name === "stratum" ? 260 : 170}
-            clearable
-            placeholder={words.any[name]}
-            data={options(name)}
-            value={filters[name] ?? null}
-            onChange={(value) => narrow(name, value)}
-          />
+          <Choices key={name} name={name} width={170} options={optionsOf(CHOICES[name])} filters={filters} narrow={narrow} />
         ))}
       </Group>
       <Pinned filters={filters} narrow={narrow} />
     </>
+  );
+}
+
+const optionsOf = (says: Readonly<Record<string, string>>) => Object.entries(says).map(([value, label]) => ({ value, label }));
+
+interface ChoicesProps extends Pick<NarrowingProps, "filters" | "narrow"> {
+  readonly name: Choice | "stratum";
+  readonly width: number;
+  readonly options: { value: string; label: string }[];
+}
+
+function Choices({ name, width, options, filters, narrow }: ChoicesProps) {
+  return (
+    <Select
+      aria-label={words.filters[name]}
+      w={width}
+      clearable
+      placeholder={words.any[name]}
+      data={options}
+      value={filters[name] ?? null}
+      onChange={(value) => narrow(name, value)}
+    />
   );
 }
 
@@ -134,7 +149,7 @@ function ItemTable({ slug, items }: { slug: string; items: readonly Item[] }) {
               {item.problem}
             </Anchor>
           </Table.Td>
-          <Table.Td title={texts.strata[item.stratum]}>{texts.strataShort[item.stratum]}</Table.Td>
+          <Table.Td title={named(texts.strata, item.stratum)}>{named(texts.strataShort, item.stratum)}</Table.Td>
           <Table.Td ta="right">{count(item.rank)}</Table.Td>
           <Table.Td ta="right">{item.score === null ? NONE : measure(item.score)}</Table.Td>
           <Table.Td>{item.grade === null ? NONE : words.grades[item.grade]}</Table.Td>

@@ -6,9 +6,10 @@ import type { Generation } from "@/api/types";
 import { paths } from "@/shared/paths";
 import { Ago } from "@/shared/text/Ago";
 import { Copyable } from "@/shared/text/Copyable";
-import { count, NONE, percent } from "@/shared/text/format";
+import { count, named, NONE, percent } from "@/shared/text/format";
 
 import classes from "../generations.module.css";
+import { mayAskForWrong } from "../describe";
 import { texts } from "../texts";
 
 const words = texts.page;
@@ -16,17 +17,17 @@ const words = texts.page;
 /** How it was launched: with the pool and the checkpoint, all that the picks depend on. */
 export function Parameters({ slug, generation }: { slug: string; generation: Generation }) {
   const ahead = generation.state === "ahead";
-  const convincing = generation.rule === "convincing" && !ahead;
+  const asksForWrong = mayAskForWrong(generation.rule) && !ahead;
   const pool = generation.manifest["pool_digest"];
   return (
     <dl className={classes.facts}>
-      <Fact term={words.rule}>{ahead ? texts.atLaunch : texts.rules[generation.rule]}</Fact>
+      <Fact term={words.rule}>{ahead ? texts.atLaunch : named(texts.rules, generation.rule)}</Fact>
       {!ahead && (
         <Fact term={words.k}>
           {count(generation.k)} {texts.scopes[generation.scope]}
         </Fact>
       )}
-      {convincing && <Fact term={words.wrongShare}>{percent(generation.wrong_share, 0)}</Fact>}
+      {asksForWrong && <Fact term={words.wrongShare}>{percent(generation.wrong_share, 0)}</Fact>}
       <Fact term={words.controlShare}>{percent(generation.control_share, 0)}</Fact>
       {generation.rule !== "uniform" && !ahead && <Fact term={words.auditShare}>{percent(generation.audit_share, 0)}</Fact>}
       <Fact term={words.gateK}>{count(generation.gate_k)}</Fact>

@@ -50,6 +50,7 @@ function LaunchForm({ project, last, onClose }: { project: Project; last: Genera
         <Stack>
           <LaunchFields
             launch={launch}
+            slug={project.slug}
             hasChampion={project.champion !== null}
             ahead={preview.data?.ahead ?? 0}
             error={start.error ?? preview.error}

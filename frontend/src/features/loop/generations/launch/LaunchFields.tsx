@@ -1,15 +1,21 @@
 import { Input, Radio, SegmentedControl, SimpleGrid, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 
+import { rulesQuery } from "@/api/queries";
 import type { Launch } from "@/api/types";
 import { fieldError } from "@/shared/forms/fields";
 import { ShareField, WholeField } from "@/shared/forms/NumberFields";
+import { Loaded } from "@/shared/states/states";
+import { named } from "@/shared/text/format";
 
+import { mayAskForWrong } from "../describe";
 import { texts } from "../texts";
 
 const words = texts.launch;
 
 interface FieldsProps {
   readonly launch: Required<Launch>;
+  readonly slug: string;
   readonly hasChampion: boolean;
   /** How many items were opened ahead: with some there, what draws them is decided. */
   readonly ahead: number;
@@ -29,7 +35,6 @@ export function LaunchFields(fields: FieldsProps) {
     error: fieldError(error, name),
     onChange: (value: number) => change(name, value),
   });
-  const convincing = launch.rule === "convincing";
   return (
     <Stack>
       <RuleField {...fields} />
@@ -50,7 +55,7 @@ export function LaunchFields(fields: FieldsProps) {
       </Input.Wrapper>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <WholeField label={words.k[launch.scope]} hint={words.kHint} min={1} max={LARGEST} first {...of("k")} />
-        {convincing && <ShareField label={words.wrongShare} hint={words.wrongShareHint} {...of("wrong_share")} />}
+        {mayAskForWrong(launch.rule) && <ShareField label={words.wrongShare} hint={words.wrongShareHint} {...of("wrong_share")} />}
         {ahead === 0 && <ShareField label={words.controlShare} hint={words.controlShareHint} {...of("control_share")} />}
         {launch.rule !== "uniform" && <ShareField label={words.auditShare} hint={words.auditShareHint} {...of("audit_share")} />}
         {ahead === 0 && <WholeField label={words.gateK} hint={words.gateKHint} min={0} max={LARGEST} {...of("gate_k")} />}
@@ -67,19 +72,24 @@ export function LaunchFields(fields: FieldsProps) {
   );
 }
 
-function RuleField({ launch, hasChampion, error, change }: FieldsProps) {
+function RuleField({ slug, launch, hasChampion, error, change }: FieldsProps) {
+  const offered = useQuery(rulesQuery(slug));
   return (
     <Radio.Group label={words.rule} error={fieldError(error, "rule")} value={launch.rule} onChange={(value) => change("rule", value)}>
       <Stack gap="xs" mt="xs">
-        {(["convincing", "uncertain", "uniform"] as const).map((rule) => (
-          <Radio
-            key={rule}
-            value={rule}
-            label={texts.rules[rule]}
-            description={texts.ruleHints[rule]}
-            disabled={rule !== "uniform" && !hasChampion}
-          />
-        ))}
+        <Loaded query={offered}>
+          {(rules) =>
+            rules.map(({ name, description, needs }) => (
+              <Radio
+                key={name}
+                value={name}
+                label={named(texts.rules, name)}
+                description={name in texts.ruleHints ? named(texts.ruleHints, name) : description}
+                disabled={needs !== "nothing" && !hasChampion}
+              />
+            ))
+          }
+        </Loaded>
       </Stack>
     </Radio.Group>
   );

@@ -4,7 +4,7 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import type { Preview } from "@/api/types";
 import { seriesColor } from "@/shared/figures/palette";
 import { Failure, Waiting } from "@/shared/states/states";
-import { count, percent } from "@/shared/text/format";
+import { count, named, percent } from "@/shared/text/format";
 
 import { strata } from "../describe";
 import classes from "../generations.module.css";
@@ -101,7 +101,7 @@ function Composition({ preview }: { preview: Preview }) {
         <Table.Tbody>
           {strata(preview.by_stratum).map(({ stratum, count: n }) => (
             <Table.Tr key={stratum}>
-              <Table.Td>{texts.strata[stratum]}</Table.Td>
+              <Table.Td>{named(texts.strata, stratum)}</Table.Td>
               <Table.Td ta="right">{count(n)}</Table.Td>
             </Table.Tr>
           ))}
@@ -119,7 +119,7 @@ function Shortfall({ preview: { shortfall, by_stratum } }: { preview: Preview })
     <Alert color="orange" mt="xs" title={words.shortfall}>
       {short.map(({ stratum, count: missing }) => (
         <Text key={stratum} size="sm">
-          {words.short(texts.strata[stratum], by_stratum[stratum] ?? 0, (by_stratum[stratum] ?? 0) + missing)}{" "}
+          {words.short(named(texts.strata, stratum), by_stratum[stratum] ?? 0, (by_stratum[stratum] ?? 0) + missing)}{" "}
           {stratum === "wrong" ? words.shortWrong : words.shortOther}
         </Text>
       ))}

@@ -2,7 +2,7 @@ import { lazy } from "react";
 
 import { Figure, type Column } from "@/shared/figures/Figure";
 import { seriesColor } from "@/shared/figures/palette";
-import { count, percent } from "@/shared/text/format";
+import { count, named, percent } from "@/shared/text/format";
 
 import { itemsAt, type Watch } from "../queries";
 import { texts } from "../texts";
@@ -23,7 +23,7 @@ export function Composition({ slug, number, rows }: Of & { rows: readonly Stratu
   const words = watching.composition;
   const at = (filters: object) => (row: Stratum) => itemsAt(slug, number, { stratum: row.stratum, ...filters });
   const columns: readonly Column<Stratum>[] = [
-    { title: words.stratum, value: ({ stratum }) => texts.strata[stratum] },
+    { title: words.stratum, value: ({ stratum }) => named(texts.strata, stratum) },
     { title: words.planned, value: ({ planned }) => planned, show: count },
     { title: words.items, value: ({ items }) => items, show: count, link: at({}) },
     { title: words.done, value: ({ done }) => done, show: count, link: at({ state: "done" }) },
@@ -50,12 +50,7 @@ export function Composition({ slug, number, rows }: Of & { rows: readonly Stratu
       empty={words.empty}
       file={`generation-${number}-composition`}
     >
-      <Bars
-        data={rows.map((row) => ({ ...row }))}
-        over="stratum"
-        series={series}
-        tick={(stratum) => texts.strataShort[stratum as Stratum["stratum"]]}
-      />
+      <Bars data={rows.map((row) => ({ ...row }))} over="stratum" series={series} tick={(stratum) => named(texts.strataShort, stratum)} />
     </Figure>
   );
 }
