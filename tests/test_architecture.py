@@ -41,7 +41,7 @@ def test_the_pure_library_runs_without_django_or_torch():
     answer = run(
         "-c",
         "import sys, selector.__main__, selector.selection.select, selector.grading.grade\n"
-        "import selector.formats, selector.evaluation.evaluate\n"
+        "import selector.formats, selector.evaluation.measures\n"
         "heavy = {'torch', 'transformers', 'django', 'celery', 'labelhub'} & set(sys.modules)\n"
         "assert not heavy, heavy\n",
     )

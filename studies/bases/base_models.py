@@ -23,7 +23,10 @@ from typing import Any
 
 import numpy as np
 
-from selector.evaluation import compare, evaluate
+from selector.evaluation import best_of_n as choosing
+from selector.evaluation import calibration as calibrating
+from selector.evaluation import compare
+from selector.evaluation import first_error as finding
 from selector.evaluation.bootstrap import Floats, Interval, interval, number
 from selector.prm.config import TrainConfig
 from studies.bases.probes import LAYERS, Frozen, Probs, by_features, by_grams
@@ -51,8 +54,8 @@ class Judged:
 
 
 def position(study: Study, judged: list[Rated], settings: Settings) -> Probs:
-    rates = evaluate.position_rates(one.ratings for one in study.learnt)
-    return [evaluate.position_only(rates, len(one.steps)) for one in judged]
+    rates = calibrating.position_rates(one.ratings for one in study.learnt)
+    return [calibrating.position_only(rates, len(one.steps)) for one in judged]
 
 
 def ngrams(study: Study, judged: list[Rated], settings: Settings) -> Probs:
@@ -110,14 +113,14 @@ def measures(study: Study, judged: Judged, baseline: Judged) -> dict[str, Any]:
     """Step AUC, its gain over the baseline, and first-error F1 at both thresholds, each with its 95% interval."""
     problems = [one.key for one in study.reported]
     actual = [one.first_error for one in study.reported]
-    tuned = evaluate.tuned_threshold(judged.held_back, [one.first_error for one in study.held_back])
+    tuned = finding.tuned_threshold(judged.held_back, [one.first_error for one in study.held_back])
     assert tuned is not None  # both kinds are held back
     steps, correct = _steps(study.reported)
     probs, place = (_flat(one.reported) for one in (judged, baseline))
     gain = compare.auc_gain(steps, correct, probs, place) if judged is not baseline else None
     f1 = {
-        name: evaluate.first_error_intervals(
-            problems, [evaluate.predicted_first_error(one, threshold) for one in judged.reported], actual
+        name: finding.first_error_intervals(
+            problems, [finding.predicted_first_error(one, threshold) for one in judged.reported], actual
         )["f1"]
         for name, threshold in (("f1", 0.5), ("f1_tuned", tuned))
     }
@@ -134,10 +137,10 @@ def measures(study: Study, judged: Judged, baseline: Judged) -> dict[str, Any]:
 def auc_interval(problems: Sequence[str], correct: Sequence[bool], scores: Sequence[float]) -> Interval | None:
     """Step AUC, one entry per step, with its interval over problems."""
     codes, names = number(problems)
-    truth, ranks = np.asarray(correct, dtype=bool), evaluate.ties(scores)
+    truth, ranks = np.asarray(correct, dtype=bool), choosing.ties(scores)
 
     def statistic(block: Floats) -> Floats:
-        return np.array([evaluate.ranked_auc(truth, ranks, counts[codes]) or np.nan for counts in block])
+        return np.array([calibrating.ranked_auc(truth, ranks, counts[codes]) or np.nan for counts in block])
 
     return interval(statistic, names)
 
@@ -148,7 +151,7 @@ def _steps(solved: Sequence[Rated]) -> tuple[list[str], list[bool]]:
 
 
 def _auc(solved: Sequence[Rated], probs: Probs) -> float:
-    return evaluate.auc(_steps(solved)[1], _flat(probs)) or 0.0
+    return calibrating.auc(_steps(solved)[1], _flat(probs)) or 0.0
 
 
 def _flat(probs: Probs) -> list[float]:

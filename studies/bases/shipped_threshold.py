@@ -16,7 +16,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from selector.evaluation import evaluate
+from selector.evaluation import calibration as calibrating
+from selector.evaluation import first_error as finding
 from selector.prm.config import THRESHOLD, TrainConfig
 from studies.bases.real_steps import DATA, REPORTED, Study, study
 
@@ -55,15 +56,15 @@ def measured(about: Study, out: Path) -> dict[str, Any]:
 
 def f1(about: Study, probs: list[list[float]], threshold: float) -> list[float] | None:
     """In percent, with its 95% interval over problems."""
-    predicted = [evaluate.predicted_first_error(one, threshold) for one in probs]
+    predicted = [finding.predicted_first_error(one, threshold) for one in probs]
     actual = [one.first_error for one in about.reported]
-    found = evaluate.first_error_intervals([one.key for one in about.reported], predicted, actual)["f1"]
+    found = finding.first_error_intervals([one.key for one in about.reported], predicted, actual)["f1"]
     return [round(100 * value, 1) for value in (found.value, found.low, found.high)] if found else None
 
 
 def step_auc(about: Study, probs: list[list[float]]) -> float:
     correct = [right for one in about.reported for right in one.correct]
-    return round(100 * (evaluate.auc(correct, [p for one in probs for p in one]) or 0), 1)
+    return round(100 * (calibrating.auc(correct, [p for one in probs for p in one]) or 0), 1)
 
 
 def main() -> int:

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from selector.evaluation import evaluate
+from selector.evaluation import first_error as finding
 from studies.bases.base_models import ROOT, auc_interval, bounds
 from studies.bases.real_steps import DATA, REPORTED, Rated, Study, study
 
@@ -76,8 +76,8 @@ def measured(about: Study, way: str, seed: int, settings: Sequence[str], options
     probs = [said[f"{number}"] or [threshold] * len(one.steps) for number, one in enumerate(about.reported)]
     steps = [one.key for one in about.reported for _ in one.steps]
     correct = [right for one in about.reported for right in one.correct]
-    predicted = [evaluate.predicted_first_error(one, threshold) for one in probs]
-    found = evaluate.first_error_intervals(
+    predicted = [finding.predicted_first_error(one, threshold) for one in probs]
+    found = finding.first_error_intervals(
         [one.key for one in about.reported], predicted, [one.first_error for one in about.reported]
     )
     return {

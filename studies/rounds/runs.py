@@ -15,7 +15,8 @@ from typing import Any, Literal, get_args
 import torch
 from transformers import LlamaConfig, LlamaForTokenClassification
 
-from selector.evaluation import evaluate
+from selector.evaluation import best_of_n as choosing
+from selector.evaluation import first_error as finding
 from selector.prm import reward_model
 from selector.prm.aggregate import log_score
 from selector.prm.config import TrainConfig
@@ -204,15 +205,15 @@ def judge_steps(model: Scorer, solutions: Sequence[tuple[str, ...]]) -> list[Sco
 def measure(test: Sequence[Solution], scored: Sequence[Scored]) -> dict[str, Any]:
     """Best-of-N exactly, with each problem's chance of it, beside a single attempt and the oracle; first-error F1."""
     attempts = [solution.attempt(one.log_score) for solution, one in zip(test, scored, strict=True)]
-    tables = evaluate.tabulate(attempts)
+    tables = choosing.tabulate(attempts)
     n = max(len(table.rank) for table in tables.values())
-    chances = evaluate.exact(tables, [1, n])
-    predicted = [evaluate.predicted_first_error(one.step_probs or ()) for one in scored]
+    chances = choosing.exact(tables, [1, n])
+    predicted = [finding.predicted_first_error(one.step_probs or ()) for one in scored]
     return {
         "best_of_n": float(chances.right[:, 1].mean()),
         "pass_at_1": float(chances.right[:, 0].mean()),
-        "oracle": float(evaluate.exact(tables, [n], "oracle").right.mean()),
-        "majority_vote": evaluate.curve(attempts, [n], "majority_vote", trials=1)[0]["mean"],
-        "first_error": evaluate.first_error(predicted, [solution.mistake for solution in test]),
+        "oracle": float(choosing.exact(tables, [n], "oracle").right.mean()),
+        "majority_vote": choosing.curve(attempts, [n], "majority_vote", trials=1)[0]["mean"],
+        "first_error": finding.first_error(predicted, [solution.mistake for solution in test]),
         "chances": [round(chance, 3) for chance in chances.right[:, 1].tolist()],
     }

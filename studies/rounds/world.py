@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from selector.evaluation.evaluate import Attempt
+from selector.evaluation.best_of_n import Attempt
 from selector.grading.normalize import solution_digest
 from selector.labels import simulate
 from selector.types import Candidate, Example, Grade

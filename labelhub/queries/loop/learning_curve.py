@@ -13,7 +13,7 @@ from labelhub.models import BatchItem, Checkpoint, Generation, Label, Problem, P
 from labelhub.queries.loop import checkpoints, eligible, rules
 from labelhub.queries.loop.measuring import span, threshold
 from selector.evaluation import stability as stabilising
-from selector.evaluation.evaluate import predicted_first_error
+from selector.evaluation.first_error import predicted_first_error
 from selector.evaluation.weighted import hajek
 from selector.labels.steps import UNKNOWN, FirstMistake, mistake_on_path
 

@@ -8,9 +8,12 @@ from typing import Any
 
 from labelhub.models import Checkpoint, Score
 from labelhub.queries.loop import checkpoints, eligible, pools
-from selector.evaluation import compare, evaluate
+from selector.evaluation import best_of_n as choosing
+from selector.evaluation import calibration as calibrating
+from selector.evaluation import compare
+from selector.evaluation import first_error as finding
+from selector.evaluation.best_of_n import Attempt
 from selector.evaluation.bootstrap import Interval
-from selector.evaluation.evaluate import Attempt
 from selector.grading.normalize import normalise
 from selector.labels.steps import UNKNOWN, FirstMistake, first_mistake, main_ratings
 from selector.prm.config import THRESHOLD
@@ -91,7 +94,7 @@ def best_of_n(attempts: list[Attempt]) -> dict[str, Any]:
         return {"undefined": "No problem of this split has two graded solutions."}
     usual = usual_number(attempts)
     ns = sorted({usual, *(2**power for power in range(usual.bit_length()))})
-    curves = {choice: chances(attempts, ns, choice).points() for choice in evaluate.CHOICES}
+    curves = {choice: chances(attempts, ns, choice).points() for choice in choosing.CHOICES}
     at_usual = {choice: rows[-1]["mean"] for choice, rows in curves.items()}
     return {
         "n": usual,
@@ -109,7 +112,7 @@ def usual_number(attempts: list[Attempt]) -> int:
     return median_low(Counter(one.problem_id for one in attempts).values())
 
 
-def chances(attempts: list[Attempt], ns: list[int], choice: str) -> evaluate.Chances:
+def chances(attempts: list[Attempt], ns: list[int], choice: str) -> choosing.Chances:
     """Exact where there is a closed form: what a problem adds to a comparison is then no single draw's luck.
 
     Problems of one size at a time: padded to the largest, the small ones would have nothing drawn most of the time,
@@ -118,10 +121,10 @@ def chances(attempts: list[Attempt], ns: list[int], choice: str) -> evaluate.Cha
     several, groups = Counter(one.problem_id for one in attempts), defaultdict[int, list[Attempt]](list)
     for one in attempts:
         groups[several[one.problem_id]].append(one)
-    tables = map(evaluate.tabulate, groups.values())
-    if choice in evaluate.EXACT:
-        return evaluate.joined([evaluate.exact(each, ns, choice) for each in tables])
-    return evaluate.joined([evaluate.sampled(each, ns, choice, trials=TRIALS) for each in tables])
+    tables = map(choosing.tabulate, groups.values())
+    if choice in choosing.EXACT:
+        return choosing.joined([choosing.exact(each, ns, choice) for each in tables])
+    return choosing.joined([choosing.sampled(each, ns, choice, trials=TRIALS) for each in tables])
 
 
 def _first_error(rated: list[RatedSteps], checkpoint: Checkpoint) -> dict[str, Any]:
@@ -131,10 +134,10 @@ def _first_error(rated: list[RatedSteps], checkpoint: Checkpoint) -> dict[str, A
         return {"undefined": NOTHING_KNOWN if rated else "No solution of this split has a label."}
     at = threshold(checkpoint)
     guessed = predicted(known, at)
-    found = evaluate.first_error(guessed, actual)
+    found = finding.first_error(guessed, actual)
     if found["f1"] is None:
         found["undefined"] = "The labelled solutions are all with a mistake, or all without one."
-    intervals = evaluate.first_error_intervals([one.problem_id for one in known], guessed, actual)
+    intervals = finding.first_error_intervals([one.problem_id for one in known], guessed, actual)
     bounds = {name: span(one) for name, one in intervals.items()}
     counts = {"n": len(known), "n_unknown": len(rated) - len(known)}
     tuned = checkpoints.is_tuned(checkpoint)
@@ -154,12 +157,12 @@ def span(found: Interval | None) -> list[float] | None:
 
 def _steps(rated: list[RatedSteps], checkpoint: Checkpoint) -> dict[str, Any]:
     """AUC of P(correct) over rated steps, beside the baseline that knows a step's position only."""
-    rates = evaluate.position_rates(_seen_ratings(checkpoint))
+    rates = calibrating.position_rates(_seen_ratings(checkpoint))
     rows = [
         (one.problem_id, rating != BAD, p, baseline)
         for one in rated
         for rating, p, baseline in zip(
-            one.ratings, one.step_probs, evaluate.position_only(rates, len(one.step_probs)), strict=False
+            one.ratings, one.step_probs, calibrating.position_only(rates, len(one.step_probs)), strict=False
         )
         if rating is not None
     ]
@@ -168,11 +171,11 @@ def _steps(rated: list[RatedSteps], checkpoint: Checkpoint) -> dict[str, Any]:
     problems, correct, probs, baseline = map(list, zip(*rows, strict=True))
     gain = compare.auc_gain(problems, correct, probs, baseline)
     return {
-        "auc": evaluate.auc(correct, probs),
-        "position_only": evaluate.auc(correct, baseline),
+        "auc": calibrating.auc(correct, probs),
+        "position_only": calibrating.auc(correct, baseline),
         "gain": gain.to_dict() if gain else None,
         "n": len(rows),
-        "calibration": evaluate.reliability(problems, probs, correct),
+        "calibration": calibrating.reliability(problems, probs, correct),
     } | ({} if gain else {"undefined": "The rated steps are all right, or all wrong."})
 
 
@@ -200,7 +203,7 @@ def step_auc(ours: list[RatedSteps], theirs: list[RatedSteps]) -> dict[str, Any]
 
 
 def predicted(rated: list[RatedSteps], at: float) -> list[int | None]:
-    return [evaluate.predicted_first_error(one.step_probs, at) for one in rated]
+    return [finding.predicted_first_error(one.step_probs, at) for one in rated]
 
 
 def threshold(checkpoint: Checkpoint) -> float:

@@ -5,7 +5,8 @@ import random
 import pytest
 
 from selector.evaluation import compare
-from selector.evaluation.evaluate import auc, first_error
+from selector.evaluation.calibration import auc
+from selector.evaluation.first_error import first_error
 
 
 def flips(count: int, share: float, seed: int) -> dict[int, bool]:

@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selector.evaluation import evaluate
-from selector.evaluation.evaluate import Attempt, auc, curve, outcomes
+from selector.evaluation import best_of_n as choosing
+from selector.evaluation import calibration as calibrating
+from selector.evaluation import first_error as finding
+from selector.evaluation.best_of_n import Attempt, curve, outcomes
+from selector.evaluation.calibration import auc
 from selector.prm.aggregate import log_score
 from tests.selector.shared_data import shared_rows
 
@@ -29,7 +32,7 @@ attempts = st.lists(
     min_size=1,
     max_size=14,
 ).map(lambda rows: [attempt(p, n, s, a, a == "a") for n, (p, s, a) in enumerate(rows)])
-choices = st.sampled_from(list(evaluate.CHOICES))
+choices = st.sampled_from(list(choosing.CHOICES))
 
 
 def test_the_best_scored_attempt_is_chosen_and_one_without_a_score_never():
@@ -123,13 +126,13 @@ def test_a_curve_of_nothing_is_zero_and_not_a_crash():
     [([0.9, 0.4, 0.1], 0.5, 1), ([0.9, 0.5], 0.5, None), ([0.9, 0.5], 0.6, 1), ([0.1], 0.5, 0), ([], 0.5, None)],
 )
 def test_the_first_mistake_is_the_first_step_below_the_threshold(probs, threshold, mistake):
-    assert evaluate.predicted_first_error(probs, threshold) == mistake
+    assert finding.predicted_first_error(probs, threshold) == mistake
 
 
 def test_first_error_f1_is_the_harmonic_mean_of_both_accuracies():
     predicted = [1, 2, None, None, 0, None]
     actual = [1, 1, 1, None, None, None]
-    assert evaluate.first_error(predicted, actual) == {
+    assert finding.first_error(predicted, actual) == {
         "f1": pytest.approx(2 * (1 / 3) * (2 / 3)),
         "erroneous": pytest.approx(1 / 3),
         "correct": pytest.approx(2 / 3),
@@ -139,13 +142,13 @@ def test_first_error_f1_is_the_harmonic_mean_of_both_accuracies():
 
 
 def test_naming_the_end_of_a_clean_solution_is_no_hit():
-    assert evaluate.first_error([3], [None])["correct"] == 0
+    assert finding.first_error([3], [None])["correct"] == 0
 
 
 def test_first_error_f1_is_zero_where_nothing_is_hit_and_undefined_without_both_kinds():
-    assert evaluate.first_error([None, 0], [0, None])["f1"] == 0
-    assert evaluate.first_error([0], [0])["f1"] is None
-    assert evaluate.first_error([], []) == {
+    assert finding.first_error([None, 0], [0, None])["f1"] == 0
+    assert finding.first_error([0], [0])["f1"] is None
+    assert finding.first_error([], []) == {
         "f1": None,
         "erroneous": None,
         "correct": None,
@@ -163,15 +166,15 @@ def test_auc_is_the_share_of_pairs_in_the_right_order(steps):
 
 
 def test_the_position_only_baseline_learns_the_share_of_correct_steps_at_each_place():
-    rates = evaluate.position_rates([[1, 0, -1], [1, None], [-1]])
+    rates = calibrating.position_rates([[1, 0, -1], [1, None], [-1]])
     assert rates[:4] == [pytest.approx(3 / 5), pytest.approx(2 / 3), pytest.approx(1 / 3), 0.5]
-    assert evaluate.position_only(rates, 2) == rates[:2]
-    assert evaluate.position_only(rates, 40)[-1] == rates[-1]
-    assert len(evaluate.position_only(rates, 40)) == 40
+    assert calibrating.position_only(rates, 2) == rates[:2]
+    assert calibrating.position_only(rates, 40)[-1] == rates[-1]
+    assert len(calibrating.position_only(rates, 40)) == 40
 
 
 def test_calibration_tells_what_was_predicted_beside_what_came_true():
-    found = evaluate.calibration([0.95, 0.95, 1.0, 0.15], [True, False, True, False], bins=10)
+    found = calibrating.calibration([0.95, 0.95, 1.0, 0.15], [True, False, True, False], bins=10)
     assert found["n"] == 4
     assert found["bins"][9] == {
         "low": 0.9,
@@ -182,7 +185,7 @@ def test_calibration_tells_what_was_predicted_beside_what_came_true():
     }
     assert found["bins"][5]["correct"] is None
     assert found["ece"] == pytest.approx((3 * (2.9 / 3 - 2 / 3) + 0.15) / 4)
-    assert evaluate.calibration([], [])["ece"] is None
+    assert calibrating.calibration([], [])["ece"] is None
 
 
 def test_on_real_samples_a_strong_public_model_beats_majority_voting_and_neither_beats_the_oracle():
@@ -201,6 +204,6 @@ def test_on_real_samples_a_strong_public_model_beats_majority_voting_and_neither
         )
         for row in shared_rows("bon32_gsm8k.solutions.jsonl")
     ]
-    full = {choice: np.mean(list(outcomes(rows, choice).values())) for choice in evaluate.CHOICES}
+    full = {choice: np.mean(list(outcomes(rows, choice).values())) for choice in choosing.CHOICES}
     single = curve(rows, [1], trials=50)[0]["mean"]
     assert single < full["majority_vote"] < full["best_of_n"] < full["oracle"]

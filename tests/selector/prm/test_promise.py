@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from selector.evaluation import compare, evaluate
+from selector.evaluation import best_of_n as choosing
+from selector.evaluation import calibration as calibrating
+from selector.evaluation import compare
 from selector.labels import simulate
 from selector.prm import reward_model
 from selector.prm.config import TrainConfig
@@ -37,7 +39,7 @@ def learnt(tmp_path_factory: pytest.TempPathFactory) -> tuple[Scorer, list[Examp
 
 def test_it_beats_the_position_of_a_step_by_a_clear_margin_on_problems_it_never_saw(learnt):
     model, examples = learnt
-    rates = evaluate.position_rates(example.ratings for example in examples)
+    rates = calibrating.position_rates(example.ratings for example in examples)
     test = solved(80, 4, seed=5000)
     rows = [
         (row["problem_id"], rating != BAD, p, place)
@@ -45,7 +47,7 @@ def test_it_beats_the_position_of_a_step_by_a_clear_margin_on_problems_it_never_
         for rating, p, place in zip(
             row["step_labels"],
             scored.step_probs or (),
-            evaluate.position_only(rates, len(row["steps"])),
+            calibrating.position_only(rates, len(row["steps"])),
             strict=False,
         )
     ]
@@ -59,8 +61,8 @@ def test_its_choice_among_samples_is_better_than_a_random_one(learnt):
     test = solved(60, 16, seed=5000)
     scores = [scored.log_score for scored in model.score([(p, row["steps"]) for p, row in test])]
     attempts = [
-        evaluate.Attempt(row["problem_id"], row["solution_id"], score, row["answer"], row["is_correct"])
+        choosing.Attempt(row["problem_id"], row["solution_id"], score, row["answer"], row["is_correct"])
         for (_, row), score in zip(test, scores, strict=True)
     ]
-    curve = evaluate.curve(attempts, [1, 16])
+    curve = choosing.curve(attempts, [1, 16])
     assert curve[1]["mean"] > curve[0]["mean"] + 0.1

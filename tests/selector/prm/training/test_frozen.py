@@ -14,7 +14,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from scipy.special import log_softmax
 
-from selector.evaluation.evaluate import predicted_first_error
+from selector.evaluation.first_error import predicted_first_error
 from selector.prm import bases, reward_model
 from selector.prm.bases import features
 from selector.prm.bases.features import Features

@@ -13,7 +13,7 @@ import torch
 from safetensors import safe_open
 from transformers.models.llama.modeling_llama import LlamaMLP
 
-from selector.evaluation.evaluate import predicted_first_error
+from selector.evaluation.first_error import predicted_first_error
 from selector.prm import bases, outputs, reward_model
 from selector.prm.bases import lora
 from selector.prm.config import TrainConfig

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from safetensors.torch import save_file
 from transformers import PreTrainedModel
 
-from selector.evaluation.evaluate import predicted_first_error
+from selector.evaluation.first_error import predicted_first_error
 from selector.prm import reward_model
 from selector.prm.config import Context, TrainConfig
 from selector.prm.encode import Encoded, Encoder

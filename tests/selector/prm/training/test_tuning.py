@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from safetensors import safe_open
 
-from selector.evaluation.evaluate import tuned_threshold
+from selector.evaluation.first_error import tuned_threshold
 from selector.grading.normalize import normalise
 from selector.prm import reward_model
 from selector.prm.bases import lora
