@@ -25,7 +25,7 @@ from labelhub.api.loop.serializers.scorers import (
 )
 from labelhub.errors import Invalid
 from labelhub.models import Checkpoint, Project
-from labelhub.queries.loop import unscored
+from labelhub.queries.loop import pools
 from labelhub.services.data import importing
 from labelhub.services.loop.scorers import adding
 
@@ -84,7 +84,7 @@ class Scores(ProjectView):
     def get(self, request: Request, slug: str, number: int) -> StreamingHttpResponse:
         checkpoint = found(self.project, number)
         name = f"{self.project.slug}-checkpoint-{number}-unscored.jsonl"
-        lines = (orjson.dumps(row) + b"\n" for row in unscored.rows(checkpoint))
+        lines = (orjson.dumps(row) + b"\n" for row in pools.unscored_rows(checkpoint))
         return streamed(lines, content_type=LINES, filename=name)
 
     @extend_schema(

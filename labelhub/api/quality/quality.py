@@ -7,8 +7,7 @@ from labelhub.api.http.answers import Answer
 from labelhub.api.http.bodies import read_query
 from labelhub.api.http.permissions import REVIEWER, ProjectView
 from labelhub.api.quality.serializers.quality import PageQuerySerializer
-from labelhub.queries.quality import agreement
-from labelhub.queries.quality import quality as queries
+from labelhub.queries.quality import agreement, contradictions
 from labelhub.services.quality.checks import judging
 
 
@@ -32,5 +31,5 @@ class Contradictions(ProjectView):
     needs = {"GET": REVIEWER}
 
     @extend_schema(parameters=[PageQuerySerializer])
-    def get(self, request: Request, slug: str) -> Answer[queries.ContradictionsPage]:
-        return Answer(queries.contradictions_page(self.project, **read_query(PageQuerySerializer, request)))
+    def get(self, request: Request, slug: str) -> Answer[contradictions.ContradictionsPage]:
+        return Answer(contradictions.contradictions_page(self.project, **read_query(PageQuerySerializer, request)))

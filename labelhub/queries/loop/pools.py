@@ -1,5 +1,6 @@
 """Which solutions may still be selected, which are in work, and which held-out ones measure every checkpoint."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
@@ -54,3 +55,11 @@ def with_scores(solutions: QuerySet[Solution], *, checkpoint: Checkpoint | None)
 
 def unscored(solutions: QuerySet[Solution], *, checkpoint: Checkpoint) -> QuerySet[Solution]:
     return solutions.filter(~Exists(Score.objects.filter(solution=OuterRef("pk"), checkpoint=checkpoint)))
+
+
+def unscored_rows(checkpoint: Checkpoint) -> Iterator[dict[str, Any]]:
+    """The project's solutions that it has not scored, for a model elsewhere; an upload names them by either id."""
+    solutions = Solution.objects.filter(problem__project=checkpoint.project_id)
+    missing = unscored(solutions, checkpoint=checkpoint).select_related("problem").order_by("pk")
+    for one in missing.iterator(chunk_size=500):
+        yield {"id": one.pk, "solution_id": one.key, "problem": one.problem.text, "steps": one.steps}

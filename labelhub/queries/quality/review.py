@@ -15,7 +15,7 @@ from django.db.models.lookups import Exact
 from labelhub.models import BatchItem, Comment, Label, Problem, Project, Ruling, Score, Solution
 from labelhub.models.labeling import HasFlagged
 from labelhub.queries.loop.eligible import HELD_BACK, WHOLE, asked_for_training
-from labelhub.queries.quality.quality import contradictions, of_project, unsettled
+from labelhub.queries.quality.contradictions import contradictions, of_project, unsettled
 from labelhub.queries.rows import from_row
 from selector.labels.steps import main_ratings
 from selector.selection.rules import RULES

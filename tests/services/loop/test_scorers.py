@@ -13,7 +13,7 @@ from labelhub import tasks
 from labelhub.errors import Conflict, Invalid, Refusal, ScorerChanged, ScoringOff, Unscorable, WrongState
 from labelhub.models import BatchItem, Checkpoint, Event, Job, Label, Project, Score, Solution
 from labelhub.queries.loop import checkpoints as told
-from labelhub.queries.loop import unscored
+from labelhub.queries.loop import pools
 from labelhub.services import jobs
 from labelhub.services.data import importing
 from labelhub.services.loop import generations, promoting
@@ -253,7 +253,7 @@ def test_scores_from_a_file_measure_and_pick(project, pool):
 def test_what_came_later_is_unscored_until_a_file_brings_it(project, pool):
     made = imported(project, rows_of(pool[:4]))
     promoting.promote(checkpoint=made, by=None, reason="it is there")
-    missing = list(unscored.rows(made))
+    missing = list(pools.unscored_rows(made))
     assert [row["solution_id"] for row in missing] == [one.key for one in pool[4:]]
     parameters = Parameters(rule="convincing", scope="global", k=1)
     project.refresh_from_db()
@@ -265,7 +265,7 @@ def test_what_came_later_is_unscored_until_a_file_brings_it(project, pool):
     job.refresh_from_db()
     assert job.result == {"read": 22, "before": 4}
     assert Event.objects.get(verb="add scores").subject == "checkpoint 1"
-    assert list(unscored.rows(made)) == []
+    assert list(pools.unscored_rows(made)) == []
 
 
 @pytest.mark.parametrize(

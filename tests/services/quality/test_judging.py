@@ -24,7 +24,8 @@ from labelhub.models import (
 )
 from labelhub.queries.loop import eligible, progress
 from labelhub.queries.quality import judging as queries
-from labelhub.queries.quality import quality, review
+from labelhub.queries.quality import review
+from labelhub.queries.quality.contradictions import contradictions
 from labelhub.services.labeling import hand_in, leases
 from labelhub.services.labeling.hand_in import Pass
 from labelhub.services.quality import gold
@@ -379,8 +380,20 @@ def test_labels_held_back_ask_nothing_of_the_reviewers(checked, ann, rita):
     wrong.update(grade="wrong")
     label_items(checked, ann, 2)
     olga_sees = lambda: progress.of_project(checked)["needs"]["contradictions"]  # noqa: E731
-    assert (quality.contradictions(checked).count(), review.counts(checked)["contradictions"], olga_sees()) == (2, 2, 2)
+    assert (contradictions(checked).count(), review.counts(checked)["contradictions"], olga_sees()) == (
+        2,
+        2,
+        2,
+    )
     quarantine = pause(checked, ann)
-    assert (quality.contradictions(checked).count(), review.counts(checked)["contradictions"], olga_sees()) == (0, 0, 0)
+    assert (contradictions(checked).count(), review.counts(checked)["contradictions"], olga_sees()) == (
+        0,
+        0,
+        0,
+    )
     decide(quarantine, "release", rita)
-    assert (quality.contradictions(checked).count(), review.counts(checked)["contradictions"], olga_sees()) == (2, 2, 2)
+    assert (contradictions(checked).count(), review.counts(checked)["contradictions"], olga_sees()) == (
+        2,
+        2,
+        2,
+    )

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from labelhub.models import Label, Project
 from labelhub.queries.data import browse
 from labelhub.queries.loop.eligible import asked_for_training
-from labelhub.queries.quality.quality import of_project
+from labelhub.queries.quality.contradictions import of_project
 
 LATEST = 1000  # passes: as people work now, not as they did a year ago
 FEWEST = 4  # passes that have quarters

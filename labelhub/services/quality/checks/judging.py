@@ -27,7 +27,7 @@ from labelhub.models import (
     User,
 )
 from labelhub.queries.quality import judging as queries
-from labelhub.queries.quality import quality
+from labelhub.queries.quality.labelers import passes_by_labeler
 from labelhub.queries.rows import from_row, names_of
 from labelhub.services import audit
 from labelhub.services.labeling import leases
@@ -225,7 +225,7 @@ def records(project: Project) -> dict[UUID, rules.Record]:
 
 
 def labelers(project: Project) -> list[LabelerRow]:
-    """Who labelled, as `queries.quality` tells it, each with their checks and whether they work; the paused first."""
+    """Who labelled, each with their passes and checks and whether they work; the paused first."""
     made, shut_out = records(project), queries.suspended(project)
     paused = {each.labeler_id: each.opened_at for each in queries.quarantines(project) if not each.is_back}
     rows = [
@@ -235,7 +235,7 @@ def labelers(project: Project) -> list[LabelerRow]:
             paused_at=paused.get(row["labeler"]),
             suspended=row["labeler"] in shut_out,
         )
-        for row in quality.labelers(project)
+        for row in passes_by_labeler(project)
     ]
     return sorted(rows, key=lambda row: row.paused_at is None)
 
