@@ -35,6 +35,7 @@ def test_where_it_is_off_the_page_names_the_setting(visit: Any, project: Project
     visitor.sign_in(olga, "/p/apples/sampling")
     visitor.sees("Sampling is off")
     visitor.sees("SAMPLING_ENDPOINTS=local=http")
+    assert visitor.page.get_by_role("button", name="Start sampling").count() == 0
     looked_at(visitor, f"off-{scheme}")
 
 
