@@ -214,7 +214,7 @@ SPECTACULAR_SETTINGS = {
         "GradedBy": "labelhub.models.Solution.GradedBy",
         "ImportFormat": "labelhub.services.data.importing.FORMATS",
         "ItemState": "labelhub.models.BatchItem.OF_A_BATCH",
-        "JobKind": "labelhub.models.Job.Kind",
+        "JobKind": "labelhub.models.Job.LISTED",
         "JobState": "labelhub.models.Job.State",
         "LabelSource": "labelhub.models.Label.Source",
         "Metric": "labelhub.models.Project.Metric",
@@ -251,6 +251,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_t
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
 CELERY_TASK_ROUTES = {
     "labelhub.tasks.score_pool": {"queue": "gpu"},
+    "labelhub.tasks.score_shard": {"queue": "gpu"},
     "labelhub.tasks.train_challenger": {"queue": "gpu"},
     "labelhub.tasks.evaluate_challenger": {"queue": "gpu"},
 }

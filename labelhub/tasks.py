@@ -3,14 +3,15 @@
 torch and transformers enter here alone, inside the functions, so that only a worker ever loads them.
 """
 
+import gc
 from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 import structlog
 from celery import shared_task
-from django.db.models import QuerySet
 
-from labelhub.errors import Superseded, Unscorable
-from labelhub.models import Checkpoint, Job, Problem, Solution
+from labelhub.errors import ScorerChanged, Superseded, Unscorable
+from labelhub.models import Checkpoint, Job, Problem
 from labelhub.queries.loop import pools, workers
 from labelhub.services import base_models, jobs
 from labelhub.services.data import grading, importing, sampling
@@ -18,13 +19,14 @@ from labelhub.services.data.exporting import files as export_files
 from labelhub.services.endpoints import SCORING
 from labelhub.services.jobs import Running
 from labelhub.services.labeling import leases
-from labelhub.services.loop import evaluating, generations, scoring, selecting, training
+from labelhub.services.loop import evaluating, generations, selecting, sharding, training
 from labelhub.services.loop.scorers import adding, identity, score_file, thresholds
 from selector.prm.identity import IdentifiedScorer
 from selector.types import Scorer
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
 Work = Callable[[Running], list[Job]]
 BESIDE_ITS_BASE = ("frozen", "lora")  # ways whose checkpoints hold what was learned alone, and load the base with it
 DOORS: dict[str, Callable[..., object]] = {}
@@ -105,17 +107,12 @@ def score_pool(run: Running) -> list[Job]:
     """The champion scores what may be selected: the first stage of a generation, or ahead of the next.
 
     And what is in work: the control and gate items that opened ahead, before this champion was one, measure it too.
+    It is left to shards; once they have ended there is nothing to score any more, and the job goes on.
     """
-    generation, champion, project = run.job.generation, run.checkpoint, run.job.project
-    _score(
-        run,
-        champion,
-        {
-            "Scoring the pool": pools.train_pool(project=project),
-            "Scoring the gate problems": pools.gate_pool(project=project),
-            "Scoring what is in work": pools.in_work(project=project),
-        },
-    )
+    generation, champion = run.job.generation, run.checkpoint
+    wanted = {champion: pools.in_reach(project=run.job.project)}
+    if shards := sharding.cut(run, wanted, message="Scoring the pool"):
+        return shards
     with run.finishing():
         return [generations.scored(generation=generation)] if generation else []
 
@@ -135,6 +132,7 @@ def train_challenger(run: Running) -> list[Job]:
     """Train a challenger from the base model on all eligible labels so far."""
     from selector.prm.training.train import train
 
+    let_go()  # training wants the memory
     generation, checkpoint = run.job.generation, run.checkpoint
     material = training.prepare(checkpoint=checkpoint, attempt=run.job.attempt)
     if generation:  # only now that the labels are frozen: what people make from here on teaches the next checkpoint
@@ -158,17 +156,20 @@ def train_challenger(run: Running) -> list[Job]:
 
 @door(Job.Kind.EVALUATE)
 def evaluate_challenger(run: Running) -> list[Job]:
-    """Measure champion and challenger on the held-out problems, decide, and open the next generation."""
+    """Measure champion and challenger on the held-out problems, decide, and open the next generation.
+
+    Both score in shards, side by side; once these have ended it goes on.
+    """
     project, challenger = run.job.project, run.checkpoint
     if thresholds.wants_tuning(challenger):
-        _score(run, challenger, {"Scoring the training labels": thresholds.to_tune_on(challenger)})
+        labelled = {challenger: [thresholds.to_tune_on(challenger)]}
+        if shards := sharding.cut(run, labelled, message="Scoring the training labels"):
+            return shards
         thresholds.tune(checkpoint=challenger)
-    for checkpoint in evaluating.contenders(project=project, challenger=challenger):
-        held_out = {
-            f"Checkpoint {checkpoint.number} scores the {split} problems": pools.held_out(project=project, split=split)
-            for split in (Problem.Split.GATE, Problem.Split.TEST)
-        }
-        _score(run, checkpoint, held_out)
+    held_out = [pools.held_out(project=project, split=split) for split in (Problem.Split.GATE, Problem.Split.TEST)]
+    wanted = {each: held_out for each in evaluating.contenders(project=project, challenger=challenger)}
+    if shards := sharding.cut(run, wanted, message="Scoring the gate and test problems"):
+        return shards
     measures, decision = evaluating.judge(project=project, challenger=challenger)
     with run.finishing():
         return evaluating.conclude(
@@ -187,28 +188,51 @@ def read_scores(run: Running) -> list[Job]:
     return following
 
 
-def _score(run: Running, checkpoint: Checkpoint, wanted: dict[str, QuerySet[Solution]]) -> None:
-    """Have the checkpoint score what it hasn't scored of these, each told by its words.
-
-    What a checkpoint of imported scores lacks stays unscored. Raises Unscorable and ScorerChanged.
-    """
-    if checkpoint.source == Checkpoint.Source.IMPORTED:
-        return
+@door(Job.Kind.SHARD)
+def score_shard(run: Running) -> list[Job]:
+    """A checkpoint scores a part of what another job has scored. Raises Unscorable and ScorerChanged."""
     from selector.prm.public.architectures import BadModel
     from selector.prm.reward_model import BadCheckpoint
     from selector.prm.served.server import RemoteScorerError
     from selector.prm.styles import BadTokenizer
 
     try:
-        scorer = _scorer(checkpoint)
-        for what, solutions in wanted.items():
-            scoring.score_solutions(solutions=solutions, checkpoint=checkpoint, scorer=scorer, beat=run.beat, what=what)
+        counts = sharding.score(run, _scorer(run.checkpoint))
     except (BadCheckpoint, BadModel, BadTokenizer, RemoteScorerError) as error:
         raise Unscorable(str(error)) from error
+    with run.finishing(**counts):
+        sharding.scored(run.checkpoint, counts)
+        return run.follow()
+
+
+# The local model that this process loaded last: the next shard is likely of the same checkpoint.
+LOADED: dict[tuple[int, str], Any] = {}
+
+
+def let_go() -> None:
+    """Free the memory of the model that is kept between shards."""
+    if LOADED:
+        import torch
+
+        LOADED.clear()
+        gc.collect()
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+
+def _kept(checkpoint: Checkpoint, load: Callable[[], T]) -> T:
+    key = (checkpoint.pk, checkpoint.path or checkpoint.name)
+    if key not in LOADED:
+        let_go()  # before the next is loaded: two may not fit
+        LOADED[key] = load()
+    return cast(T, LOADED[key])
 
 
 def _scorer(checkpoint: Checkpoint) -> Scorer:
-    """The checkpoint's model, ready to score, once it is known to be the one that scored before."""
+    """The checkpoint's model, ready to score, once it is known to be the one that scored before.
+
+    A local one is loaded unless it is the one that this process scored with last.
+    """
     from selector.prm import reward_model
     from selector.prm.public import opening
     from selector.prm.served import judge, pooling
@@ -216,14 +240,17 @@ def _scorer(checkpoint: Checkpoint) -> Scorer:
     if checkpoint.source == Checkpoint.Source.TRAINED:
         if checkpoint.config.get("way") in BESIDE_ITS_BASE:
             base_models.check(checkpoint.base_model, field="base_model")
-        return reward_model.load(training.directory(checkpoint), features=training.features(checkpoint.project))
+        place, features = training.directory(checkpoint), training.features(checkpoint.project)
+        return _kept(checkpoint, lambda: reward_model.load(place, features=features))
     name, asked = checkpoint.name, checkpoint.scorer
     loaded = name if checkpoint.source == Checkpoint.Source.PUBLIC else asked.get("tokenizer")
     if loaded:  # the deployment may list fewer models than when it was added
         base_models.check(loaded, field="model")
     if checkpoint.source == Checkpoint.Source.PUBLIC:
         revision = checkpoint.identity.get("revision") or None  # the one that scored before
-        scorer: IdentifiedScorer = opening.load(name, style=asked["style"], revision=revision)
+        scorer: IdentifiedScorer = _kept(
+            checkpoint, lambda: opening.load(name, style=asked["style"], revision=revision)
+        )
     else:
         endpoint = SCORING.with_key(asked["endpoint"])
         if asked["style"] == adding.JUDGE:
@@ -232,7 +259,11 @@ def _scorer(checkpoint: Checkpoint) -> Scorer:
             scorer = pooling.load(
                 endpoint.url, model=name, tokenizer=asked["tokenizer"], style=asked["style"], key=endpoint.key
             )
-    identity.recognise(checkpoint=checkpoint, found=scorer.identity())
+    try:
+        identity.recognise(checkpoint=checkpoint, found=scorer.identity())
+    except ScorerChanged:
+        let_go()  # the one that scored before may be put back
+        raise
     return scorer
 
 

@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 
+from labelhub import tasks
 from labelhub.models import Checkpoint, Generation, Membership, Project, User
 from tests import factories, servers
 from tests.workers import Worker
@@ -37,8 +38,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_is_remembered() -> None:
-    """What the site remembers for a while is of other rows under the same keys."""
+    """What the site remembers for a while, and a worker's model, is of other rows under the same keys."""
     cache.clear()
+    tasks.let_go()
 
 
 @pytest.fixture
@@ -96,6 +98,33 @@ def checkpoint(project: Project) -> Checkpoint:
     return factories.CheckpointFactory(project=project)
 
 
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real checkpoint on disk that has learnt hardly anything: for tests to which it doesn't matter what it says."""
+    from selector.prm.config import TrainConfig
+    from selector.prm.training.train import train
+    from selector.types import Example
+
+    out = tmp_path_factory.mktemp("checkpoints") / "small"
+    steps = ("Tom has 3 apples.", "He buys 4 more, so 3 + 4 = 8.")
+    config = TrainConfig(epochs=1, min_updates=1)
+    train([Example("How many?", steps, (1, -1))], config=config, corpus=steps, out=out)
+    return out
+
+
+@pytest.fixture
+def trained_champion(project: Project, trained: Path) -> Checkpoint:
+    """The champion of `project`, checkpoint 1: a model that workers can load."""
+    from selector.prm.config import TrainConfig
+
+    shutil.copytree(trained, settings.DATA_DIR / "checkpoints" / "champion", dirs_exist_ok=True)
+    config = TrainConfig().to_dict()
+    champion = factories.CheckpointFactory(project=project, number=1, path="checkpoints/champion", config=config)
+    project.champion = champion
+    project.save()
+    return champion
+
+
 @pytest.fixture
 def shared_data() -> Path:
     """The real data beside the project; a test that needs it is skipped where it isn't."""
@@ -121,12 +150,13 @@ def broker_url(_broker: str) -> str:
 def start_worker(transactional_db: None, broker_url: str, tmp_path: Path) -> Iterator[Callable[..., Worker]]:
     """`start_worker(NAME="value", ...)` starts a real worker on this test's database, ready when it returns.
 
+    `processes` says of how many; two if it isn't given.
     `.kill()` is kill -9, `.log` what it said; whatever still runs is stopped at the end.
     """
     workers: list[Worker] = []
 
-    def start(**environ: str) -> Worker:
-        workers.append(Worker(tmp_path, **environ))
+    def start(processes: int = 2, **environ: str) -> Worker:
+        workers.append(Worker(tmp_path, processes, **environ))
         workers[-1].wait_ready()
         return workers[-1]
 

@@ -69,7 +69,29 @@ def job_of(generation: Generation, kind: str) -> Job | None:
     return Job.objects.filter(generation=generation, kind=kind).first()
 
 
+WORK = {
+    Job.Kind.EVALUATE: tasks.evaluate_challenger,
+    Job.Kind.READ_SCORES: tasks.read_scores,
+    Job.Kind.SCORE: tasks.score_pool,
+    Job.Kind.SELECT: tasks.select_batch,
+    Job.Kind.SHARD: tasks.score_shard,
+    Job.Kind.TRAIN: tasks.train_challenger,
+}
+
+
 def carry(run: jobs.Running) -> list[Job]:
-    """Do the job here and now, as a worker would; the jobs that follow are not sent."""
-    work = {Job.Kind.SCORE: tasks.score_pool, Job.Kind.SELECT: tasks.select_batch}[Job.Kind(run.job.kind)]
-    return work(run)
+    """Do the job here and now with all its shards, as workers would; the jobs that follow are not sent."""
+    waiting, following = WORK[Job.Kind(run.job.kind)](run), []
+    while waiting:
+        job = waiting.pop(0)
+        if job.kind in (Job.Kind.SHARD, run.job.kind):
+            waiting += work_on(job)
+        else:
+            following.append(job)
+    return following
+
+
+def work_on(job: Job) -> list[Job]:
+    """Do what a worker does that got the job, and return the jobs that it would send."""
+    with jobs.running(job_id=job.pk, attempt=job.attempt) as run:
+        return WORK[Job.Kind(job.kind)](run)

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,18 +13,15 @@ from django.utils import timezone
 
 from labelhub import tasks
 from labelhub.errors import Absent, Superseded
-from labelhub.models import Checkpoint, Generation, Job, Label, Labeler, Problem, Project, Solution
+from labelhub.models import Checkpoint, Generation, Job, Label, Labeler, Problem, Project, Score, Solution
 from labelhub.services import jobs
 from labelhub.services.data import exporting, importing
 from labelhub.services.data.exporting import files as export_files
-from labelhub.services.loop import generations, selecting
+from labelhub.services.loop import generations, promoting, selecting
 from selector.grading.normalize import solution_digest
 from selector.labels.passes import label_steps
-from selector.prm.config import TrainConfig
-from selector.prm.training.train import train
 from selector.selection.select import Batch
-from selector.types import Example
-from tests import sample
+from tests import factories, sample
 from tests.present import present
 from tests.workers import Worker, wait_until
 
@@ -36,26 +32,6 @@ CROWD = 30_000  # solutions in the pool: enough that selecting takes a moment in
 
 PLENTY = 40_000  # labels in an export, for the same reason
 LONG = 20_000  # lines of a file
-
-
-@pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A real checkpoint on disk that has learnt hardly anything: what it says doesn't matter here."""
-    out = tmp_path_factory.mktemp("checkpoints") / "small"
-    steps = ("Tom has 3 apples.", "He buys 4 more, so 3 + 4 = 8.")
-    config = TrainConfig(epochs=1, min_updates=1)
-    train([Example("How many?", steps, (1, -1))], config=config, corpus=steps, out=out)
-    return out
-
-
-@pytest.fixture
-def champion(project: Project, trained: Path) -> Checkpoint:
-    shutil.copytree(trained, settings.DATA_DIR / "checkpoints" / "champion", dirs_exist_ok=True)
-    champion = Checkpoint.objects.create(
-        project=project, number=1, state="ready", path="checkpoints/champion", config=TrainConfig().to_dict()
-    )
-    Project.objects.filter(pk=project.pk).update(champion=champion)
-    return champion
 
 
 def crowd(project: Project) -> None:
@@ -71,17 +47,22 @@ def crowd(project: Project) -> None:
     importing.refresh_statistics()
 
 
-def killed_and_finished(generation: Generation, kind: str, start_worker: Callable[..., Worker]) -> None:
-    """A worker begins the stage and is killed in it; a second one, which nobody tells anything, finishes it."""
+def killed_and_finished(generation: Generation, kind: str, start_worker: Callable[..., Worker], at: str = "") -> None:
+    """A worker begins the stage and is killed in it; a second one, which nobody tells anything, finishes it.
+
+    `at` is the kind of job that it is killed in, where the stage is cut into such.
+    """
     first = start_worker(JOB_SILENCE_SECONDS=SILENCE)
     tasks.send(generation.jobs.get(kind=kind))
-    job = wait_until(lambda: generation.jobs.filter(kind=kind, state=Job.State.RUNNING).first(), why=lambda: first.log)
+    running = Job.with_shards.filter(kind=at or kind, state=Job.State.RUNNING)
+    job = wait_until(running.first, why=lambda: first.log)
     first.kill()
     job.refresh_from_db()
     assert (job.state, job.attempt) == ("running", 1)
     second = start_worker(JOB_SILENCE_SECONDS=SILENCE)
+    later = Job.with_shards.filter(pk=job.pk, attempt__gt=1)
+    wait_until(later.exists, why=lambda: second.log)
     wait_until(lambda: is_done(generation, kind), seconds=300, why=lambda: second.log)
-    assert generation.jobs.get(kind=kind).attempt > 1
 
 
 def is_done(generation: Generation, kind: str) -> bool:
@@ -131,13 +112,39 @@ def test_training(project, tmp_path, start_worker):
     assert (settings.DATA_DIR / checkpoint.path / "model.safetensors").is_file()
 
 
-def test_scoring(project, champion, tmp_path, start_worker):
+def test_scoring(project, trained_champion, tmp_path, start_worker):
     sample.fill(project, tmp_path, problems=30, samples=4, gate=6)
     generation = launch(project, sample.CONVINCING)
-    killed_and_finished(generation, Job.Kind.SCORE, start_worker)
+    killed_and_finished(generation, Job.Kind.SCORE, start_worker, at=Job.Kind.SHARD)
     wait_until(lambda: sample.state_of(generation) == "labeling")
     expected = {(one.candidate.solution_id, one.rank) for one in in_hindsight(generation).picks}
     assert set(generation.items.values_list("solution_id", "rank")) == expected
+
+
+def test_scoring_by_four_workers_one_of_which_is_killed(project, trained_champion, tmp_path, start_worker):
+    sample.fill(project, tmp_path, problems=60, samples=6, gate=8)
+    slow = {"characters_per_second": 40}  # so that some ten solutions are a shard
+    alone = factories.CheckpointFactory(project=project, number=2, path=trained_champion.path, **slow)
+    sample.carry(taken_up(promoting.score_ahead(checkpoint=alone)))
+    expected = selecting.pick(project=project, champion=alone, parameters=sample.CONVINCING)
+    Checkpoint.objects.update(**slow)
+
+    generation = launch(project, sample.CONVINCING)
+    workers = [start_worker(processes=1, JOB_SILENCE_SECONDS=SILENCE) for _ in range(4)]
+    tasks.send(generation.jobs.get())
+    running = Job.with_shards.filter(kind=Job.Kind.SHARD, state=Job.State.RUNNING)
+    wait_until(lambda: running.count() == len(workers), why=lambda: "".join(each.log for each in workers))
+    begun = list(running.values_list("pk", flat=True))
+    workers[2].kill()
+    lost = Job.with_shards.filter(pk__in=begun, attempt__gt=1)
+    wait_until(lost.exists, why=lambda: "".join(each.log for each in workers))
+    wait_until(lambda: sample.state_of(generation) == "labeling", seconds=300, why=lambda: workers[0].log)
+
+    scores = dict(Score.objects.filter(checkpoint=trained_champion).values_list("solution", "log_score"))
+    assert scores == pytest.approx(dict(alone.scores.values_list("solution", "log_score")), abs=1e-5)
+    assert len(scores) == Score.objects.filter(checkpoint=trained_champion).count() == 360
+    picks = set(generation.items.values_list("solution_id", "stratum", "rank"))
+    assert picks == {(one.candidate.solution_id, one.stratum, one.rank) for one in expected.picks}
 
 
 def in_hindsight(generation: Generation) -> Batch:
@@ -148,13 +155,13 @@ def in_hindsight(generation: Generation) -> Batch:
     )
 
 
-def test_evaluating(project, champion, tmp_path, start_worker):
+def test_evaluating(project, trained_champion, tmp_path, start_worker):
     generation = labelled(project, tmp_path)
     challenger = present(generation.checkpoint)
-    Checkpoint.objects.filter(pk=challenger.pk).update(state="trained", path=champion.path)
+    Checkpoint.objects.filter(pk=challenger.pk).update(state="trained", path=trained_champion.path)
     Job.objects.filter(generation=generation, kind=Job.Kind.TRAIN).update(state=Job.State.DONE)
     generations.trained(generation=generation)
-    killed_and_finished(generation, Job.Kind.EVALUATE, start_worker)
+    killed_and_finished(generation, Job.Kind.EVALUATE, start_worker, at=Job.Kind.SHARD)
     assert sample.state_of(generation) == "closed"
     challenger.refresh_from_db()
     assert challenger.measures["gate"]["comparison"]["best_of_n"]["difference"] == 0

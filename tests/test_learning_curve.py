@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from labelhub import tasks
 from labelhub.models import Checkpoint, Generation, Job, Label, Project, Score
 from labelhub.queries.loop import checkpoints, pools
-from labelhub.services import jobs
 from labelhub.services.data import exporting
 from labelhub.services.loop import generations, promoting
 from labelhub.services.loop.selecting import Parameters
@@ -21,19 +19,13 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.data_layer, p
 GENERATIONS = 5
 UNIFORM = Parameters(rule="uniform", scope="global", k=8, control_share=Decimal("0.25"), audit_share=Decimal(0))
 CONVINCING = Parameters(rule="convincing", scope="global", k=4, seed=1)
-WORK = {
-    Job.Kind.SCORE: tasks.score_pool,
-    Job.Kind.SELECT: tasks.select_batch,
-    Job.Kind.TRAIN: tasks.train_challenger,
-    Job.Kind.EVALUATE: tasks.evaluate_challenger,
-}
 
 
 def work_off(project: Project, but: str = "") -> None:
     """What a worker would do, here: every job there is and those that follow, `but` those of a kind."""
-    while job := project.jobs.filter(state=Job.State.QUEUED).exclude(kind=but).order_by("pk").first():
-        with jobs.running(job_id=job.pk, attempt=job.attempt) as run:
-            WORK[Job.Kind(job.kind)](run)
+    queued = Job.with_shards.filter(project=project, state=Job.State.QUEUED).exclude(kind=but)
+    while job := queued.order_by("pk").first():
+        sample.work_on(job)
 
 
 def opened(project: Project, parameters: Parameters) -> Generation:

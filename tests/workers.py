@@ -32,13 +32,13 @@ def wait_until(
 
 
 class Worker:
-    """One `celery worker --beat` with two processes, reading both queues like the demo's."""
+    """One `celery worker --beat`, with two processes unless told otherwise, reading both queues like the demo's."""
 
-    def __init__(self, place: Path, **environ: str) -> None:
+    def __init__(self, place: Path, processes: int = 2, **environ: str) -> None:
         self.log_path = place / f"worker-{time.monotonic_ns()}.log"
         self.name = f"{self.log_path.stem}@tests"
         arguments = ["--hostname", self.name, "--schedule", str(self.log_path.with_suffix(".beat"))]
-        arguments += ["--queues", "default,gpu", "--concurrency", "2", "--loglevel", "INFO"]
+        arguments += ["--queues", "default,gpu", "--concurrency", str(processes), "--loglevel", "INFO"]
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "celery", "-A", "labelhub", "worker", "--beat", *arguments],

@@ -11,6 +11,7 @@ from django.db import Error, connection
 from labelhub.errors import Refusal
 from labelhub.management.progress import Progress
 from labelhub.models import Checkpoint, Generation, Job, Project
+from labelhub.queries import jobs as queries
 from labelhub.services import outages
 
 POLL_SECONDS = 0.5
@@ -75,7 +76,8 @@ def _look_again(followed: Generation | Checkpoint, beat: Progress) -> None:
     """Show how far its newest job is, wait a moment and read the row anew; a database that is away is waited for."""
     try:
         if job := followed.jobs.order_by("-pk").first():
-            beat(job.done, max(job.total, 1), job.message or Job.Kind(job.kind).label)
+            done, total = queries.progress(job)
+            beat(done, max(total, 1), job.message or Job.Kind(job.kind).label)
         time.sleep(POLL_SECONDS)
         followed.refresh_from_db()
     except Error as error:

@@ -47,6 +47,9 @@ class Checkpoint(models.Model):
     report = models.JSONField(default=dict, help_text="Of its training.")
     measures = models.JSONField(default=dict, help_text="By split.")
     decision = models.JSONField(default=dict, help_text="Promoted or not, by whom, and the sentence why.")
+    characters_per_second = models.FloatField(
+        null=True, help_text="Of solutions that one worker scored by it, in its latest shard that took a moment."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     promoted_at = models.DateTimeField(null=True, blank=True)
 
@@ -225,8 +228,18 @@ class BatchItem(models.Model):
         return f"{self.generation_id}: {self.solution_id}"
 
 
+class Jobs(models.Manager["Job"]):
+    """Jobs without the shards that some of them are cut into: what lists, home and events tell of."""
+
+    def get_queryset(self) -> models.QuerySet["Job"]:
+        return super().get_queryset().filter(parent__isnull=True)
+
+
 class Job(models.Model):
-    """A piece of long work: where it stands, who beats for it, and which attempt counts."""
+    """A piece of long work: where it stands, who beats for it, and which attempt counts.
+
+    A job that scores is cut into shards, jobs of their own whose parent it is. They exist until it goes on to its end.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", "Waits for a worker."
@@ -244,11 +257,18 @@ class Job(models.Model):
         EVALUATE = "evaluate", "Measures a checkpoint."
         EXPORT = "export", "Writes labels to a file."
         READ_SCORES = "scores", "Reads a checkpoint's scores from a file."
+        SHARD = "shard", "Scores a part of what another job has scored."
+
+    LIVE = (State.QUEUED, State.RUNNING)
+    LISTED = [choice for choice in Kind.choices if choice[0] != "shard"]
 
     project = models.ForeignKey("labelhub.Project", models.CASCADE, related_name="jobs")
     kind = models.CharField(max_length=10, choices=Kind)
     generation = models.ForeignKey(Generation, models.CASCADE, null=True, blank=True, related_name="jobs")
     checkpoint = models.ForeignKey(Checkpoint, models.CASCADE, null=True, blank=True, related_name="jobs")
+    parent = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="+", help_text="The job whose shard it is."
+    )
     state = models.CharField(max_length=7, choices=State, default=State.QUEUED)
     attempt = models.PositiveIntegerField(default=1, help_text="A finisher with an older number changes nothing.")
     done = models.PositiveIntegerField(default=0)
@@ -259,11 +279,19 @@ class Job(models.Model):
     created_by = models.ForeignKey("labelhub.User", models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
-    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True, help_text="Null for a shard that waits to be sent.")
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    with_shards = models.Manager()
+    objects = Jobs()
+
     class Meta:
+        default_manager_name = "objects"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="shard", parent__isnull=False) | (~Q(kind="shard") & Q(parent__isnull=True)),
+                name="a_shard_and_nothing_else_has_a_parent",
+            ),
             models.UniqueConstraint(
                 fields=["generation", "kind"],
                 condition=Q(generation__isnull=False),
@@ -271,7 +299,12 @@ class Job(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["checkpoint", "kind"],
-                condition=Q(checkpoint__isnull=False, generation__isnull=True, state__in=["queued", "running"]),
+                condition=Q(
+                    checkpoint__isnull=False,
+                    generation__isnull=True,
+                    parent__isnull=True,
+                    state__in=["queued", "running"],
+                ),
                 name="a_checkpoint_is_worked_on_once_at_a_time",
             ),
         ]

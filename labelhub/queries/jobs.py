@@ -4,17 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from labelhub.models import Generation, Job, Project
 from labelhub.queries.rows import from_row
 
+CUT = (Job.Kind.SCORE, Job.Kind.EVALUATE)  # kinds that are cut into shards
+
 
 @dataclass(frozen=True)
 class JobRow:
     id: int
-    kind: Annotated[str, Job.Kind]
+    kind: Annotated[str, Job.LISTED]
     state: Annotated[str, Job.State]
     done: int
     total: Annotated[int, "0 while it isn't known."]
@@ -25,17 +27,40 @@ class JobRow:
 
 
 def tell(job: Job, now: datetime | None = None) -> JobRow:
-    """The job with its rate (done per second) and the seconds left, null while they can't be told."""
-    rate = _rate(job, now or timezone.now())
-    left = (job.total - job.done) / rate if rate and job.total else None
-    return from_row(JobRow, job, rate=rate, seconds_left=left)
+    """The job with its rate (done per second) and the seconds left, null while they can't be told.
+
+    Of one that is cut into shards all three are theirs together.
+    """
+    done, total = progress(job)
+    rate = _rate(job, done, now or timezone.now())
+    left = (total - done) / rate if rate and total else None
+    return from_row(JobRow, job, done=done, total=total, rate=rate, seconds_left=left)
 
 
-def _rate(job: Job, now: datetime) -> float | None:
-    if job.state != Job.State.RUNNING or not job.done or job.started_at is None:
+def progress(job: Job) -> tuple[int, int]:
+    """How much of the job is done, and of how much; of one that is cut into shards, the sums over them."""
+    if job.kind not in CUT or job.state not in Job.LIVE:
+        return job.done, job.total
+    summed = shards_of(job).aggregate(done=Sum("done"), total=Sum("total"))
+    return (summed["done"], summed["total"]) if summed["total"] else (job.done, job.total)
+
+
+def shards_of(job: Job) -> QuerySet[Job]:
+    """The shards that a job is cut into, until it ends."""
+    return Job.with_shards.filter(parent=job.pk)
+
+
+def beating() -> QuerySet[Job]:
+    """Jobs that somebody has to be heard of: shards too, but no job whose shards are still at it."""
+    its_own = Job.with_shards.filter(parent=OuterRef("pk"), state__in=Job.LIVE)
+    return Job.with_shards.filter(~Exists(its_own), state__in=Job.LIVE, heartbeat_at__isnull=False)
+
+
+def _rate(job: Job, done: int, now: datetime) -> float | None:
+    if job.state != Job.State.RUNNING or not done or job.started_at is None:
         return None
     seconds = (now - job.started_at).total_seconds()
-    return job.done / seconds if seconds > 0 else None
+    return done / seconds if seconds > 0 else None
 
 
 def waiting_for_someone(project: Project) -> QuerySet[Job]:

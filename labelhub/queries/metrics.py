@@ -64,7 +64,7 @@ def _jobs() -> GaugeMetricFamily:
 
 
 def _silence() -> GaugeMetricFamily:
-    quietest = Job.objects.filter(state__in=WATCHED).aggregate(at=Min("heartbeat_at"))["at"]
+    quietest = jobs.beating().aggregate(at=Min("heartbeat_at"))["at"]
     seconds = (timezone.now() - quietest).total_seconds() if quietest else 0.0
     told = "Since the quietest queued or running job was heard of; it stays under a minute while the sweep runs."
     return GaugeMetricFamily("labelhub_job_silence_seconds", told, value=seconds)

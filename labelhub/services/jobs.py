@@ -2,11 +2,15 @@
 
 The broker merely carries (job, attempt). A worker that is killed falls silent; the sweep then puts the job back on
 the queue under a higher attempt number, and whatever the old attempt still tries is refused.
+
+A job may be cut into shards: jobs of their own, whose parent it is. It stays `running` meanwhile, with no worker at it.
+Whichever shard ends last queues it again as it was, and it goes on. Whoever locks rows of both locks the parent first.
 """
 
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -19,6 +23,7 @@ from django.utils import timezone
 
 from labelhub.errors import Refusal, Superseded, WrongState
 from labelhub.models import Checkpoint, Generation, Job, Project, User
+from labelhub.queries.jobs import CUT, beating, progress
 from labelhub.services import audit, outages
 
 log = structlog.get_logger(__name__)
@@ -29,6 +34,7 @@ DIED = (
     "journalctl -k), may say why: mend that, then retry."
 )
 OUT_OF_MEMORY = "The worker ran out of memory: give it more, or less to do at a time, then retry."
+AT_ONCE = 32  # shards of a job that are on the queue; as one ends, the next is sent
 PROGRESS_SECONDS = 0.5  # progress is written at most this often: a row update per training step would cost more than it
 
 
@@ -60,7 +66,7 @@ def create(
 
 def _live(kind: str, checkpoint: Checkpoint) -> Job | None:
     outside = Job.objects.filter(checkpoint=checkpoint, kind=kind, generation__isnull=True)
-    return outside.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).first()
+    return outside.filter(state__in=Job.LIVE).first()
 
 
 @transaction.atomic
@@ -99,27 +105,28 @@ def take_up(*, job: Job, by: User) -> Job:
     return retry(job=job)
 
 
-@transaction.atomic
 def revive_silent() -> list[Job]:
     """Jobs that fell silent, back in the queue: a killed worker's as a new attempt, a lost message's as it was.
 
     One whose worker was killed again and again has failed instead: it would be, for ever, and nobody would be told.
     """
     before = timezone.now() - timedelta(seconds=settings.JOB_SILENCE_SECONDS)
-    silent = list(
-        Job.objects.select_for_update(skip_locked=True).filter(
-            state__in=[Job.State.QUEUED, Job.State.RUNNING], heartbeat_at__lt=before
-        )
-    )
-    hopeless = [job for job in silent if job.state == Job.State.RUNNING and job.attempt % MOST_DEATHS == 0]
-    for job in hopeless:
-        _fail(job, DIED.format(deaths=MOST_DEATHS))
-    revived = [job for job in silent if job not in hopeless]
-    for job in revived:
-        job.attempt += job.state == Job.State.RUNNING
-        job.state, job.heartbeat_at = Job.State.QUEUED, timezone.now()
-    Job.objects.bulk_update(revived, ["attempt", "state", "heartbeat_at"])
+    silent = beating().filter(heartbeat_at__lt=before)
+    for job in silent.filter(state=Job.State.RUNNING):
+        if job.attempt % MOST_DEATHS == 0:
+            _fail(job, DIED.format(deaths=MOST_DEATHS))
+    with transaction.atomic():
+        revived = list(silent.select_for_update(skip_locked=True))
+        for job in revived:
+            job.attempt += job.state == Job.State.RUNNING
+            job.state, job.heartbeat_at = Job.State.QUEUED, timezone.now()
+        Job.with_shards.bulk_update(revived, ["attempt", "state", "heartbeat_at"])
     return revived
+
+
+def stop_shards(*parents: Job) -> None:
+    """Delete the shards of jobs that have ended: whoever is still at one is refused. Lock the parents first."""
+    Job.with_shards.filter(parent__in=parents).delete()
 
 
 class Running:
@@ -188,14 +195,57 @@ class Running:
         Holds the job's row, so that the sweep can't start another attempt in between.
         """
         with transaction.atomic():
-            if not self._mine().select_for_update().exists():
-                raise Superseded
+            self._lock()
             yield
-            now = timezone.now()
-            self._mine().update(state=Job.State.DONE, finished_at=now, heartbeat_at=now, message="", result=result)
+            now, done = timezone.now(), _gathered(self.job)
+            self._mine().update(
+                state=Job.State.DONE, finished_at=now, heartbeat_at=now, message="", result=result, **done
+            )
+
+    def hand_over(self, shards: Sequence[Job], message: str) -> list[Job]:
+        """Leave the job to its shards, in their order, and return those to send now. Raises Superseded.
+
+        The last thing that the attempt does: the job goes on in another task, once the last of them has ended.
+        """
+        with transaction.atomic():
+            self._lock()
+            stop_shards(self.job)  # of an earlier part of the job
+            waiting: Counter[str] = Counter()
+            for shard in shards:
+                shard.parent = self.job
+                if waiting[lane := lane_of(shard)] < width(lane):
+                    shard.heartbeat_at = timezone.now()
+                waiting[lane] += 1
+            made = Job.with_shards.bulk_create(shards, batch_size=500)
+            self._touch(message=message)
+        return [shard for shard in made if shard.heartbeat_at]
+
+    def follow(self) -> list[Job]:
+        """What is to be sent when this shard ends, within its finishing transaction: the next one that waits for that.
+
+        And the parent, if this is the last: the parent's row is held, so that exactly one shard finds itself the last.
+        """
+        others = Job.with_shards.filter(parent=self.job.parent_id).exclude(pk=self.job.pk)
+        lane = lane_of(self.job)
+        following = list(others.filter(heartbeat_at__isnull=True, params__lane=lane).order_by("pk")[:1])
+        for shard in following:
+            shard.heartbeat_at = timezone.now()
+            shard.save(update_fields=["heartbeat_at"])
+        if not others.filter(state__in=Job.LIVE).exists():
+            parent = Job.objects.get(pk=self.job.parent_id or 0)
+            parent.state, parent.heartbeat_at = Job.State.QUEUED, timezone.now()
+            parent.save(update_fields=["state", "heartbeat_at"])
+            following.append(parent)
+        return following
+
+    def _lock(self) -> None:
+        if self.job.parent_id:
+            list(Job.objects.select_for_update().filter(pk=self.job.parent_id))
+        if not self._mine().select_for_update().exists():
+            raise Superseded
 
     def _mine(self) -> Any:
-        return Job.objects.filter(pk=self.job.pk, attempt=self.job.attempt, state=Job.State.RUNNING)
+        return Job.with_shards.filter(pk=self.job.pk, attempt=self.job.attempt, state=Job.State.RUNNING)
 
     def _touch(self, **values: Any) -> None:
         if not self._mine().update(heartbeat_at=timezone.now(), **values):
@@ -255,14 +305,13 @@ def running(*, job_id: int, attempt: int) -> Iterator[Running]:
 
 def _start(job_id: int, attempt: int) -> Job:
     now = timezone.now()
-    taken = Job.objects.filter(pk=job_id, attempt=attempt, state=Job.State.QUEUED).update(
-        state=Job.State.RUNNING, started_at=now, heartbeat_at=now, done=0, total=0, message=""
-    )
-    if not taken:
+    waiting = Job.with_shards.filter(pk=job_id, attempt=attempt, state=Job.State.QUEUED)
+    if not waiting.update(state=Job.State.RUNNING, started_at=now, heartbeat_at=now, done=0, message=""):
         raise Superseded
-    return Job.objects.select_related("project", "generation__champion", "generation__checkpoint", "checkpoint").get(
-        pk=job_id
-    )
+    whole = Job.with_shards.select_related("project", "generation__champion", "generation__checkpoint", "checkpoint")
+    if found := whole.filter(pk=job_id).first():
+        return found
+    raise Superseded  # a shard, and its parent ended in between
 
 
 def _sentence(error: Exception) -> str:
@@ -275,15 +324,43 @@ def _sentence(error: Exception) -> str:
 
 @transaction.atomic
 def _fail(job: Job, sentence: str) -> None:
-    running = Job.objects.filter(pk=job.pk, attempt=job.attempt, state=Job.State.RUNNING)
-    failed = running.update(state=Job.State.FAILED, finished_at=timezone.now(), message=sentence)
-    if failed and job.generation_id:
-        active = Generation.objects.filter(pk=job.generation_id, state__in=Generation.ACTIVE)
+    """The job has failed, and a shard's parent with it; unless another attempt has taken over."""
+    parent = Job.objects.select_for_update().filter(pk=job.parent_id).first() if job.parent_id else None
+    mine = Job.with_shards.select_for_update().filter(pk=job.pk, attempt=job.attempt, state=Job.State.RUNNING)
+    if not mine.exists():
+        return
+    failed = parent or job
+    done = _gathered(failed)
+    Job.objects.filter(pk=failed.pk).update(
+        state=Job.State.FAILED, finished_at=timezone.now(), message=sentence, **done
+    )
+    if failed.generation_id:
+        active = Generation.objects.filter(pk=failed.generation_id, state__in=Generation.ACTIVE)
         active.exclude(state=Generation.State.FAILED).update(
             failed_in=F("state"), state=Generation.State.FAILED, failure=sentence
         )
-    if failed and job.checkpoint_id:
-        fail_checkpoint(job.checkpoint_id)
+    if failed.checkpoint_id:
+        fail_checkpoint(failed.checkpoint_id)
+
+
+def _gathered(job: Job) -> dict[str, int]:
+    """How far the shards of a job that ends have come together, for its own row; they are gone then."""
+    if job.kind not in CUT:
+        return {}
+    done, total = progress(job)
+    stop_shards(job)
+    return {"done": done, "total": total}
+
+
+def lane_of(shard: Job) -> str:
+    """Shards of one lane are sent as others of it end: those of one served model's endpoint, and all the rest."""
+    lane: str = shard.params["lane"]
+    return lane
+
+
+def width(lane: str) -> int:
+    """How many shards of the lane are on the queue: a server is asked by one worker at a time for each job."""
+    return 1 if lane else AT_ONCE
 
 
 def fail_checkpoint(pk: int) -> None:

@@ -39,7 +39,7 @@ def ask() -> Workers:
 def _ask() -> Workers:
     # A worker of one process answers no ping while it works, but the job it works on beats.
     heard = timezone.now() - timedelta(seconds=settings.JOB_SILENCE_SECONDS / 2)  # three beats of a heart
-    if Job.objects.filter(state=Job.State.RUNNING, heartbeat_at__gte=heard).exists():
+    if Job.with_shards.filter(state=Job.State.RUNNING, heartbeat_at__gte=heard).exists():
         return ALIVE
     if not broker_answers():
         return NO_BROKER

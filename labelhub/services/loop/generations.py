@@ -162,11 +162,12 @@ def evaluated(*, generation: Generation, decision: dict[str, Any]) -> list[Job]:
 def cancel(*, generation: Generation, by: User | None, reason: str = "") -> None:
     """Stop it where it is; labels that it got are kept and still train. Raises WrongState once it has ended."""
     # Jobs before the generation, as a finishing job takes them: the other way round the two would deadlock.
-    list(Job.objects.select_for_update().filter(generation=generation))
+    locked = list(Job.objects.select_for_update().filter(generation=generation))
     generation = Generation.objects.select_for_update().select_related("project").get(pk=generation.pk)
     if generation.state not in Generation.LIVE:
         raise WrongState(f"This generation is {generation.state} already.")
-    stopped = Job.objects.filter(generation=generation, state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    jobs.stop_shards(*locked)
+    stopped = Job.objects.filter(generation=generation, state__in=Job.LIVE)
     stopped.update(state=Job.State.FAILED, message="Cancelled.", finished_at=timezone.now())
     if generation.checkpoint_id:
         jobs.fail_checkpoint(generation.checkpoint_id)

@@ -1,42 +1,26 @@
 """Score: a checkpoint's step probabilities for solutions, each scored once by it."""
 
-from collections.abc import Callable, Iterable
-
-from django.db.models import Exists, OuterRef, QuerySet
+from collections.abc import Iterable, Sequence
 
 from labelhub.models import Checkpoint, Score, Solution
-from labelhub.queries.loop import pools
 from labelhub.queries.loop.measuring import threshold
 from selector.selection.uncertain import uncertainty
 from selector.types import Scored, Scorer
 
-Beat = Callable[[int, int, str], None]
-CHUNK = 512  # solutions scored and written at a time: what a killed worker loses, and what is held in memory
+# Solutions scored and written at a time: what a killed worker loses, and what is held in memory.
+FIRST_CHUNK, LEAST_CHUNK, MOST_CHUNK = 64, 16, 512
+CHUNK_SECONDS = 5
 
 
-def score_solutions(
-    *, solutions: QuerySet[Solution], checkpoint: Checkpoint, scorer: Scorer, beat: Beat, what: str
-) -> int:
-    """Score those that the checkpoint hasn't scored, and return how many. Safe to run twice, or on after a kill."""
-    total, done, last = pools.unscored(solutions, checkpoint=checkpoint).count(), 0, 0
-    beat(0, total, what)
-    while chunk := _next(solutions, checkpoint, last):
-        scored = scorer.score([(solution.problem.text, solution.steps) for solution in chunk])
-        write(checkpoint, zip((solution.pk for solution in chunk), scored, strict=True))
-        done, last = done + len(chunk), chunk[-1].pk
-        beat(done, total, what)
-    return done
+def score_chunk(chunk: Sequence[Solution], *, checkpoint: Checkpoint, scorer: Scorer) -> None:
+    """Score these solutions, and keep what comes of it."""
+    scored = scorer.score([(solution.problem.text, solution.steps) for solution in chunk])
+    write(checkpoint, zip((solution.pk for solution in chunk), scored, strict=True))
 
 
-def _next(solutions: QuerySet[Solution], checkpoint: Checkpoint, last: int) -> list[Solution]:
-    """The next unscored ones behind `last`.
-
-    Of the scores too only those behind it: PostgreSQL merges both by id, and would read every score there is anew for
-    each chunk (0.4 s at half a million).
-    """
-    scores = Score.objects.filter(solution=OuterRef("pk"), checkpoint=checkpoint, solution__gt=last)
-    waiting = solutions.filter(~Exists(scores), pk__gt=last).select_related("problem").order_by("pk")
-    return list(waiting[:CHUNK])
+def next_chunk(solutions: int, seconds: float) -> int:
+    """How many solutions to score next: a few seconds' work, after so many took so long."""
+    return max(LEAST_CHUNK, min(MOST_CHUNK, round(solutions * CHUNK_SECONDS / max(seconds, 0.001))))
 
 
 def write(checkpoint: Checkpoint, scored: Iterable[tuple[int, Scored]]) -> None:

@@ -9,12 +9,10 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 
-from labelhub import tasks
 from labelhub.errors import Conflict, Invalid, Refusal, ScorerChanged, ScoringOff, Unscorable, WrongState
 from labelhub.models import BatchItem, Checkpoint, Event, Job, Label, Project, Score, Solution
 from labelhub.queries.loop import checkpoints as told
 from labelhub.queries.loop import pools
-from labelhub.services import jobs
 from labelhub.services.data import importing
 from labelhub.services.loop import generations, promoting
 from labelhub.services.loop.scorers import adding
@@ -22,7 +20,7 @@ from labelhub.services.loop.scorers.adding import Terms
 from labelhub.services.loop.selecting import Parameters
 from selector.prm.styles import STYLES
 from studies import replay
-from tests import factories
+from tests import factories, sample
 from tests.present import present
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
@@ -82,19 +80,8 @@ def carried(job: Job) -> Checkpoint:
     """The job and all that follow it are done; its checkpoint as it is then. A failure is raised."""
     waiting = [job]
     while waiting:
-        one = waiting.pop(0)
-        with jobs.running(job_id=one.pk, attempt=one.attempt) as run:
-            waiting += WORK[Job.Kind(one.kind)](run)
+        waiting += sample.work_on(waiting.pop(0))
     return made_by(job)
-
-
-WORK = {
-    Job.Kind.EVALUATE: tasks.evaluate_challenger,
-    Job.Kind.READ_SCORES: tasks.read_scores,
-    Job.Kind.SCORE: tasks.score_pool,
-    Job.Kind.SELECT: tasks.select_batch,
-    Job.Kind.TRAIN: tasks.train_challenger,
-}
 
 
 def test_a_served_model_starts_a_project_with_convincing_picks(project, settings, pool, served):

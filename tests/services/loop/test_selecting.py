@@ -206,9 +206,7 @@ class TwoHeads:
 
 def test_scoring_keeps_how_unsure_the_checkpoint_is(project, solution):
     champion = factories.CheckpointFactory(project=project)
-    scoring.score_solutions(
-        solutions=Solution.objects.all(), checkpoint=champion, scorer=TwoHeads(), beat=lambda *_: None, what="Scoring"
-    )
+    scoring.score_chunk([solution], checkpoint=champion, scorer=TwoHeads())
     kept = solution.scores.get()
     assert (kept.step_probs, kept.log_score) == ([0.9, 0.7], -0.5)
     assert kept.uncertainty == pytest.approx(uncertainty([[0.9, 0.9], [0.9, 0.5]]))
