@@ -15,6 +15,7 @@ from django.core.cache import cache
 
 from labelhub import tasks
 from labelhub.models import Checkpoint, Generation, Membership, Project, User
+from labelhub.services.labeling import kept
 from tests import factories, servers
 from tests.workers import Worker
 
@@ -41,6 +42,7 @@ def nothing_is_remembered() -> None:
     """What the site remembers for a while, and a worker's model, is of other rows under the same keys."""
     cache.clear()
     tasks.let_go()
+    kept.forget()
 
 
 @pytest.fixture

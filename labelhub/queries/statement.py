@@ -21,6 +21,7 @@ from django.db.models.base import ModelState
 M = TypeVar("M", bound=Model)
 Row = tuple[Any, ...]
 PARAMETER = re.compile(r"%\((\w+)\)s")
+SHA256 = re.compile(r"\{sha256 (.+?)\}")
 # A plan made while a table was nearly empty reads all of it, and is kept while the table fills: four times a hand-in's
 # time after some thousand passes. All statements here look up by keys; the setting ends with the transaction.
 BY_INDEX = "SET LOCAL enable_seqscan = off"
@@ -30,13 +31,14 @@ _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # names, by t
 class Statement:
     """One SQL statement with parameters `%(name)s`; `lock` stands where the text says `{lock}`, on PostgreSQL only.
 
-    SQLite has no row locks and needs none: it takes its write lock at BEGIN.
+    SQLite has no row locks and needs none: it takes its write lock at BEGIN. `{sha256 text}` is the digest in hex.
     """
 
     def __init__(self, sql: str, *, lock: str = "") -> None:
         self.names = list(dict.fromkeys(PARAMETER.findall(sql)))
-        self.sql = sql.replace("{lock}", "").strip()
-        self.locking = sql.replace("{lock}", lock).strip()
+        self.sql = SHA256.sub(r"SHA256(\1)", sql).replace("{lock}", "").strip()
+        on_postgresql = SHA256.sub(r"encode(sha256(convert_to(\1, 'UTF8')), 'hex')", sql)
+        self.locking = on_postgresql.replace("{lock}", lock).strip()
         self.name = f"labelhub_{sha256(self.locking.encode()).hexdigest()[:16]}"
         self.executing = f"EXECUTE {self.name} ({', '.join(['%s'] * len(self.names))})"
 
@@ -59,18 +61,20 @@ Call = tuple[Statement, Mapping[str, Any]]
 
 
 def begin_request(statement: Statement, **values: Any) -> Row | None:
-    """The first row of a request's first statement, which is the connection's health check too.
-
-    Django would ask SELECT 1 before it. Where the server went away since the last request, it connects anew, once.
-    """
-    connection = connections[DEFAULT_DB_ALIAS]
-    if connection.vendor == "postgresql":  # SQLite's check asks the file system alone
-        connection.health_check_done = True  # type: ignore[attr-defined]  # unknown to django-stubs
+    """The first row of a request's first statement. Where the server went away since the last, connect anew, once."""
+    spare_health_check()
     try:
         return statement.first(**values)
     except Error:
-        connection.close()
+        connections[DEFAULT_DB_ALIAS].close()
         return statement.first(**values)
+
+
+def spare_health_check() -> None:
+    """Let the request's first message tell whether the server is there: Django would ask SELECT 1 before it."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor == "postgresql":  # SQLite's check asks the file system alone
+        connection.health_check_done = True  # type: ignore[attr-defined]  # unknown to django-stubs
 
 
 def together(*calls: Call) -> list[Row]:

@@ -21,6 +21,8 @@ from labelhub.api.http.refusals import BadToken, CsrfFailed, OutOfScope, TokenEx
 from labelhub.models import ApiToken, Membership, User
 from labelhub.queries.accounts import tokens
 from labelhub.services.accounts import people, sessions
+from labelhub.services.labeling import kept
+from labelhub.services.labeling.kept import Credential, Kept
 
 SCHEME = "bearer"
 # A labeler waits for these: no statement of theirs only says that somebody is there. A lease's renewal does.
@@ -35,10 +37,9 @@ class BearerToken(BaseAuthentication):
     """
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        scheme, _, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() != SCHEME:
+        digest = _token_digest(request._request)
+        if digest is None:
             return None
-        digest = sha256(text.strip().encode()).hexdigest()
         found = tokens.by_digest(digest, assignment=handed_in(request._request))
         if found is None:
             raise BadToken
@@ -49,11 +50,18 @@ class BearerToken(BaseAuthentication):
         if found.stale:
             people.note_use(found.token)
         structlog.contextvars.bind_contextvars(user_id=found.token.user_id)
-        request._request.given = found.given  # type: ignore[attr-defined]
+        asked: Any = request._request
+        asked.given, asked.credential = found.given, Credential("token", digest, digest)
         return found.token.user, found.token
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"  # without it DRF answers 403 to who isn't signed in
+
+
+def _token_digest(request: HttpRequest) -> str | None:
+    """The SHA-256 of the bearer token; None where the request has none."""
+    scheme, _, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return sha256(text.strip().encode()).hexdigest() if scheme.lower() == SCHEME else None
 
 
 def _reaches(scope: str, request: Request) -> bool:
@@ -102,14 +110,35 @@ class Session(SessionAuthentication):
         if found:
             asked: Any = request._request
             asked.given = asked.session.given
+            asked.credential = Credential("session", _session_digest(asked), asked.session.proof)
             structlog.contextvars.bind_contextvars(user_id=found[0].pk)
         return found
 
     def enforce_csrf(self, request: Any) -> None:
-        check = CSRFCheck(HttpResponse)
-        check.process_request(request)
-        if check.process_view(request, HttpResponse, (), {}):
+        """Django's own check; its middleware has read the cookie already, and without that nothing passes."""
+        if CSRF_CHECK.process_view(request, HttpResponse, (), {}):
             raise CsrfFailed
+
+
+CSRF_CHECK = CSRFCheck(HttpResponse)
+
+
+def _session_digest(request: HttpRequest) -> str:
+    return sha256((request.session.session_key or "").encode()).hexdigest()
+
+
+def take_kept(request: HttpRequest, assignment_id: int) -> Kept | None:
+    """What the last hand-in by the request's token or session kept for this one. The request isn't authenticated by it.
+
+    A session's request has passed the check of its CSRF token.
+    """
+    if digest := _token_digest(request):
+        return kept.take("token", digest, assignment_id)
+    found = kept.take("session", _session_digest(request), assignment_id)
+    if found is None or CSRF_CHECK.process_view(request, HttpResponse, (), {}):
+        return None
+    request.session.accessed = True  # so the answer varies with the cookie, as ever
+    return found
 
 
 def handed_in(request: HttpRequest) -> int | None:

@@ -43,6 +43,13 @@ LEFT JOIN labelhub_labeler labeler ON labeler.user_id = account.id
 WHERE session.session_key = %(key)s AND session.expire_date > %(now)s
 """
 SESSION = Statement(_SESSION)
+# SQL for whether a session found earlier still signs in `account`. By its digest: a statement that fails is logged, and
+# whoever reads that must not find a key. Each person has few sessions.
+STILL_VALID = """EXISTS (
+    SELECT 1 FROM labelhub_browsersession session
+    WHERE session.user_id = account.id AND session.expire_date > %(submitted_at)s
+        AND {sha256 session.session_key || ' ' || session.session_data || ' ' || account.password} = %(credential)s
+)"""
 SESSION_HANDING_IN = bringing(_SESSION)
 
 
@@ -67,6 +74,11 @@ def by_key(key: str, *, assignment: int | None = None) -> Found | None:
         return None
     data, stale, *columns = row
     return Found(data, bool(stale), account(*columns) if columns[0] else None, given)
+
+
+def proof(key: str, data: str, password: str) -> str:
+    """What STILL_VALID compares: the same as long as the session says the same and the password is the same."""
+    return sha256(f"{key} {data} {password}".encode()).hexdigest()
 
 
 def of_user(user: User) -> list[BrowserSession]:

@@ -20,6 +20,12 @@ LEFT JOIN labelhub_labeler labeler ON labeler.user_id = account.id
 WHERE token.digest = %(digest)s AND account.is_active
 """
 TOKEN = Statement(_TOKEN)
+# SQL for whether a token found earlier still lets its user label; one whose use is to be written down again does not.
+STILL_VALID = """EXISTS (
+    SELECT 1 FROM labelhub_apitoken token
+    WHERE token.digest = %(credential)s AND token.user_id = %(user)s AND token.scope <> 'read'
+        AND COALESCE(token.expires_at > %(submitted_at)s, TRUE) AND token.last_used_at >= %(used_since)s
+)"""
 TOKEN_HANDING_IN = bringing(_TOKEN)
 
 

@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from enum import Enum
-from random import random
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -50,11 +49,21 @@ ORDER BY held.leased_at, held.id
 """)
 # Whether a labeler is screened before anything else, how often a running check is asked, and where they are paused:
 # read with what is read anyway, so that whom none of it concerns pays nothing.
-ASKED = """
-    project.screens AND NOT EXISTS (
-        SELECT 1 FROM labelhub_admission WHERE labeler_id = labeler.id AND project_id = project.id
-    ), project.checks, project.check_rate, labeler.paused_in"""
-ASKS = 4  # columns
+_SCREENED = """(project.screens AND NOT EXISTS (
+        SELECT 1 FROM labelhub_admission WHERE labeler_id = {labeler} AND project_id = {project}
+    ))"""
+
+
+def terms(*, labeler: str, project: str) -> str:
+    """What the project asks of a labeler, as SQL of one text: to see whether it changed since."""
+    screened = _SCREENED.format(labeler=labeler, project=project)
+    return f"{screened} || ' ' || project.checks || ' ' || project.check_rate || ' ' || project.lease_seconds"
+
+
+ASKED = f"""
+    {_SCREENED.format(labeler="labeler.id", project="project.id")}, project.checks, project.check_rate,
+    labeler.paused_in, {terms(labeler="labeler.id", project="project.id")}"""
+ASKS = 5  # columns
 LABELER = Statement(
     f"SELECT {ASKED} FROM labelhub_labeler labeler JOIN labelhub_project project ON project.id = %(project)s "
     "WHERE labeler.id = %(labeler)s {lock}",
@@ -69,15 +78,16 @@ def held_by(*, project: Project, labeler: Labeler) -> list[int]:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a labeler is asked before the queue: the screening, or this time a running check; who is paused, nothing.
+    """What a labeler is asked before the queue: the screening, or a running check at this rate; who is paused, nothing.
 
-    `paused_in`: the column's own text, to see whether it changed since.
+    `paused_in`: the column's own text, to see whether it changed since; `terms` likewise what the project asks.
     """
 
     screening: bool
-    check: bool
+    check_rate: float
     paused: bool
     paused_in: str
+    terms: str
 
 
 def lock_labeler(*, project: Project, labeler: Labeler) -> Asked:
@@ -86,8 +96,8 @@ def lock_labeler(*, project: Project, labeler: Labeler) -> Asked:
     return _asked(project.pk, *row)
 
 
-def _asked(project: int, screening: Any, checks: Any, rate: Any, paused_in: str) -> Asked:
-    return Asked(bool(screening), bool(checks) and random() < rate, project in json.loads(paused_in), paused_in)
+def _asked(project: int, screening: Any, checks: Any, rate: Any, paused_in: str, terms: str) -> Asked:
+    return Asked(bool(screening), rate if checks else 0.0, project in json.loads(paused_in), paused_in, terms)
 
 
 def expired_items(*, project: Project | None = None) -> QuerySet[BatchItem]:
@@ -112,6 +122,17 @@ def full_batches() -> list[Generation]:
     return list(labeling.filter(~Exists(unfinished)).select_related("project"))
 
 
+def belongs(*, user: str, project: str) -> str:
+    """SQL for whether the user is a superuser, or a member of the project who isn't suspended."""
+    return f"""(
+        EXISTS (
+            SELECT 1 FROM labelhub_membership
+            WHERE user_id = {user} AND project_id = {project} AND suspended_at IS NULL
+        )
+        OR EXISTS (SELECT 1 FROM labelhub_user account WHERE account.id = {user} AND account.is_superuser)
+    )"""
+
+
 _GIVEN = f"""
 SELECT assignment.id, assignment.labeler_id, assignment.state, assignment.lease_token, assignment.instructions_version,
     item.id, item.state, item.stratum, item.labels_wanted, generation.id, generation.state,
@@ -123,18 +144,11 @@ JOIN labelhub_solution solution ON solution.id = item.solution_id
 JOIN labelhub_generation generation ON generation.id = item.generation_id
 JOIN labelhub_project project ON project.id = generation.project_id
 WHERE assignment.id = %(assignment)s
-    AND (
-        labeler.user_id IS NULL
-        OR EXISTS (
-            SELECT 1 FROM labelhub_membership
-            WHERE user_id = labeler.user_id AND project_id = generation.project_id AND suspended_at IS NULL
-        )
-        OR EXISTS (SELECT 1 FROM labelhub_user account WHERE account.id = labeler.user_id AND account.is_superuser)
-    )
+    AND (labeler.user_id IS NULL OR {belongs(user="labeler.user_id", project="generation.project_id")})
 """
 _MINE = f"{_GIVEN} AND assignment.labeler_id = %(labeler)s"
 GIVEN = Statement(_MINE)
-GIVEN_COLUMNS = 20
+GIVEN_COLUMNS = 21
 # The generation FOR SHARE: labelers don't wait for each other, but closing, which takes FOR UPDATE on it, waits for
 # every pass under way. Rows are locked in the order in which they are named, and one waited for is read anew.
 HAND_IN_LOCKS = (

@@ -30,6 +30,7 @@ class SessionStore(db.SessionStore):
     stale = False
     assignment: int | None = None  # the one that this request hands in, named before the session is loaded
     given: Row | None = None
+    proof = ""  # that the session is the same later on: `queries.proof`
 
     @classmethod
     def get_model_class(cls) -> type[BrowserSession]:
@@ -41,6 +42,8 @@ class SessionStore(db.SessionStore):
             self._session_key = None
             return {}
         self.account, self.stale, self.given = found.account, found.stale, found.given
+        if found.account and self.assignment is not None:
+            self.proof = queries.proof(str(self.session_key), found.data, found.account.password)
         data: dict[str, Any] = json.loads(_decoded(found.data))
         return data
 

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from random import random
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -91,8 +92,9 @@ UPDATE labelhub_batchitem SET state = 'leased' WHERE id = (
 # Always one row: the label's id where one was just made, and the lease where there was something to claim.
 OFFERED = Statement("""
 SELECT label.id, assignment.id, assignment.lease_token, assignment.instructions_version,
-    item.id, item.generation_id, item.labels_wanted, solution.id, solution.steps, problem.id, problem.text,
-    problem.ground_truth_answer, EXISTS (SELECT 1 FROM labelhub_alternative WHERE solution_id = solution.id)
+    item.id, item.generation_id, item.state, item.stratum, item.labels_wanted,
+    solution.id, solution.steps, problem.id, problem.text, problem.ground_truth_answer,
+    EXISTS (SELECT 1 FROM labelhub_alternative WHERE solution_id = solution.id)
 FROM (SELECT 1) AS answer
 LEFT JOIN labelhub_label label ON label.assignment_id = %(labelled)s AND label.revision = %(revision)s
 LEFT JOIN labelhub_assignment assignment ON assignment.labeler_id = %(labeler)s AND assignment.state = 'leased'
@@ -112,6 +114,8 @@ class Offered(NamedTuple):
     instructions_version: int | None
     item: int
     generation: int
+    item_state: str
+    stratum: str
     labels_wanted: int
     solution: int
     steps: str  # JSON
@@ -164,8 +168,8 @@ class Claim:
         problem = known(Problem, id=offered.problem, text=offered.problem_text, ground_truth_answer=offered.answer)
         solution = known(Solution, id=offered.solution, steps=json.loads(offered.steps), problem=problem)
         item = known(
-            BatchItem, id=offered.item, generation_id=offered.generation, labels_wanted=offered.labels_wanted,
-            solution=solution,
+            BatchItem, id=offered.item, generation_id=offered.generation, state=offered.item_state,
+            stratum=offered.stratum, labels_wanted=offered.labels_wanted, solution=solution,
         )  # fmt: skip
         return known(
             Assignment, id=offered.assignment, item=item, labeler=self.labeler, state=Assignment.State.LEASED,
@@ -176,7 +180,8 @@ class Claim:
 
 def turn_of(project: Project, labeler: Labeler, holding: Collection[int], asked: Asked) -> Claim:
     """The labeler's turn: at the screening until it is passed, by chance at a running check, else at the queue."""
-    return Claim(project, labeler, holding, asks="screening" if asked.screening else "check" if asked.check else "")
+    check = asked.check_rate and random() < asked.check_rate
+    return Claim(project, labeler, holding, asks="screening" if asked.screening else "check" if check else "")
 
 
 def settle(items: Iterable[BatchItem]) -> None:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from labelhub.errors import (
@@ -21,9 +21,10 @@ from labelhub.errors import (
 from labelhub.models import Assignment, BatchItem, Generation, Label, Labeler, Problem, Screening
 from labelhub.queries.labeling import assignments, queue
 from labelhub.queries.labeling.queue import Asked, Reason
-from labelhub.queries.statement import Call, Row, Statement, known, together
-from labelhub.services.labeling import labels, leases
+from labelhub.queries.statement import Call, Row, Statement, known, spare_health_check, together
+from labelhub.services.labeling import kept, labels, leases
 from labelhub.services.labeling.claiming import FINISH_WHOLE, SETTLE, Claim, Offered, settle, turn_of
+from labelhub.services.labeling.kept import Credential, Kept
 from labelhub.services.labeling.leases import Offer
 from labelhub.services.quality import screening
 from labelhub.services.quality.checks import judging
@@ -59,12 +60,14 @@ class Pass:
 class HandedIn:
     """What a labeler gets for a pass: its label, and the next assignment or the reason why there is none.
 
-    `screening` is there where the pass decided it.
+    `screening` is there where the pass decided it. `from_the_queue`: the next one came with the message that wrote the
+    label, and there is nothing special about it.
     """
 
     label: Label
     offer: Offer
     screening: Screening | None = None
+    from_the_queue: bool = False
 
 
 def hand_in(
@@ -76,6 +79,7 @@ def hand_in(
     holding: Collection[int],
     revises: int | None = None,
     given: Row | None = None,
+    credential: Credential | None = None,
 ) -> HandedIn:
     """Make the label of this pass and lease the next item, in one transaction; `holding` as for `leases.claim_next`.
 
@@ -83,13 +87,14 @@ def hand_in(
     where `revises` is given only of the revision it names. Raises Absent for an assignment that isn't the labeler's,
     InvalidLabel when the pass breaks a rule, GenerationClosed after closing, LeaseLost when the item was given on,
     Paused for whom running checks paused, StaleRevision when another correction came first; the last four keep the
-    body as the assignment's draft.
+    body as the assignment's draft. What the next hand-in by the same `credential` is judged by is kept for it.
     """
     assignment, asked = queue.read_given(labeler, given) if given else _given(labeler, assignment_id, lock=False)
     if revises is None and _is_plain(assignment, asked, body):
         turn = turn_of(assignment.item.generation.project, labeler, holding, asked)
         with suppress(IntegrityError):  # somebody changed it meanwhile: read again, with locks
-            return _record(assignment, asked, body, source, _checked_steps(assignment, body), None, turn)
+            done = _record(assignment, asked, body, source, _checked_steps(assignment, body), None, turn)
+            return _kept_for_the_next(done, assignment, asked, source, credential)
     with transaction.atomic():
         assignment, asked = _given(labeler, assignment_id, lock=True)
         turn = turn_of(assignment.item.generation.project, labeler, holding, asked)
@@ -106,6 +111,38 @@ def hand_in(
             return _record(assignment, asked, body, source, steps, latest, turn)
         Assignment.objects.filter(pk=assignment.pk).update(draft=body.kept)
     raise refusal  # out here: inside, the draft would be rolled back with it
+
+
+def from_kept(found: Kept, *, body: Pass, holding: Collection[int]) -> HandedIn | None:
+    """Hand in by what the hand-in before left, in one message to the database, which says also who is asking.
+
+    None wherever that isn't all there is to it: authenticate, and hand in as ever. Nothing happened then, unless the
+    server went away before it answered; handed in again, the same body finds its label.
+    """
+    assignment, asked, source = found.assignment, found.asked, found.source
+    if body.alternatives or not _is_plain(assignment, asked, body):
+        return None
+    turn = turn_of(assignment.item.generation.project, assignment.labeler, holding, asked)
+    try:
+        steps = _checked_steps(assignment, body)
+        spare_health_check()
+        done = _record(assignment, asked, body, source, steps, None, turn, found.credential)
+    except (InvalidLabel, IntegrityError, InterfaceError, OperationalError):
+        return None
+    return _kept_for_the_next(done, assignment, asked, source, found.credential)
+
+
+def _kept_for_the_next(
+    done: HandedIn, assignment: Assignment, asked: Asked, source: str, credential: Credential | None
+) -> HandedIn:
+    """Keep what the next pass is judged by: this one's message has just seen that all the rest is as it was read."""
+    following, generation = done.offer.assignment, assignment.item.generation
+    if credential and following and done.from_the_queue and following.item.generation_id == generation.pk:
+        solution = following.item.solution
+        if len(solution.problem.text) + sum(map(len, solution.steps)) <= kept.LONGEST:
+            following.item.generation = generation
+            kept.keep(Kept(credential, following, asked, source))
+    return done
 
 
 def _given(labeler: Labeler, assignment_id: int, *, lock: bool) -> tuple[Assignment, Asked]:
@@ -195,10 +232,12 @@ def _record(
     steps: list[Any],
     latest: Label | None,
     turn: Claim,
+    credential: Credential | None = None,
 ) -> HandedIn:
     """Make the label, count it for its item and claim the next, in one message to the database.
 
-    Raises IntegrityError where the assignment is not as it was read any more; with locks on it, it is.
+    Raises IntegrityError where the assignment is not as it was read any more; with locks on it, it is. `credential`
+    where nobody has asked yet whether it still signs in the labeler.
     """
     item = assignment.item
     is_check = item.stratum == BatchItem.Stratum.CHECK
@@ -224,8 +263,13 @@ def _record(
     state = _finished_state(assignment, body)
     whole = state == Assignment.State.SUBMITTED and item.labels_wanted == 1
     as_read = f"{assignment.state} {item.state} {item.generation.state} {asked.paused_in}"
+    handing_in = labels.handing_in(label, as_read=as_read)
+    if credential:
+        handing_in = labels.handing_in_from_kept(
+            label, as_read=as_read, terms=asked.terms, assignment=assignment, credential=credential
+        )
     recording: list[Call] = [
-        labels.handing_in(label, as_read=as_read),
+        handing_in,
         (FINISH, {"assignment_id": assignment.pk, "state": state}),
         (FINISH_WHOLE if whole else SETTLE, {"item": assignment.item_id}),
     ]
@@ -242,7 +286,7 @@ def _record(
         if decided.state == Screening.State.PASSED and turn.asks:
             return HandedIn(label, leases.claim(replace(turn, asks="")), decided)
         return HandedIn(label, leases.offer(turn, offered), decided)
-    return HandedIn(label, leases.offer(turn, offered))
+    return HandedIn(label, leases.offer(turn, offered), from_the_queue=offered.assignment is not None)
 
 
 def _paused() -> Offer:

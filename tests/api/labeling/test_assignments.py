@@ -11,7 +11,7 @@ from labelhub.api.labeling.serializers.assignments import MOST_STEPS, Assignment
 from labelhub.models import Assignment, BatchItem, Comment, Generation, Label
 from labelhub.queries.accounts import sessions, tokens
 from labelhub.queries.labeling import queue
-from labelhub.services.labeling import claiming, hand_in, labels
+from labelhub.services.labeling import claiming, hand_in, kept, labels
 from selector.formats import fields
 from tests import factories
 from tests.api.conftest import refused
@@ -304,6 +304,7 @@ def test_what_a_claim_and_a_hand_in_cost(call_as, ann, items, who):
     labeler.post(f"assignments/{shown['id']}/release")  # by now PostgreSQL has planned each statement
     with CaptureQueriesContext(connection) as claim:
         shown = labeler.post(NEXT).json()["assignment"]
+    kept.forget()
     with CaptureQueriesContext(connection) as hand_in:
         labeler.put(f"assignments/{shown['id']}/label", a_pass(shown))
     lease = ["lease", "item leased", "answer"]

@@ -72,10 +72,10 @@ def test_every_labeler_meets_each_check_once_and_the_batch_all_the_same(project,
 
 def test_checks_come_at_the_projects_rate(project, checked, ann, monkeypatch):
     Project.objects.filter(pk=project.pk).update(check_rate="0.05")
-    monkeypatch.setattr("labelhub.queries.labeling.queue.random", lambda: 0.05)
+    monkeypatch.setattr("labelhub.services.labeling.claiming.random", lambda: 0.05)
     assert present(claim(project, ann).assignment).item.generation_id == checked.pk
     assert not Assignment.objects.filter(item__stratum="check").exists()
-    monkeypatch.setattr("labelhub.queries.labeling.queue.random", lambda: 0.0499)
+    monkeypatch.setattr("labelhub.services.labeling.claiming.random", lambda: 0.0499)
     leases.release(assignment=Assignment.objects.get())
     claim(project, ann)
     assert Assignment.objects.filter(item__stratum="check").count() == 1
@@ -83,7 +83,7 @@ def test_checks_come_at_the_projects_rate(project, checked, ann, monkeypatch):
 
 def test_where_there_are_none_no_turn_is_spent_on_them(project, generation, ann):
     Project.objects.filter(pk=project.pk).update(check_rate=1)
-    assert not queue.lock_labeler(project=project, labeler=ann.labeler).check
+    assert not queue.lock_labeler(project=project, labeler=ann.labeler).check_rate
 
 
 def test_a_check_is_shown_as_any_item_is(project, checked, ann):

@@ -9,13 +9,15 @@ from labelhub.api.http.serializers.errors import ErrorSerializer
 from labelhub.models import Label
 
 MOST_STEPS = 10_000
+MOST_HELD = 100  # named in a request
+LARGEST_ID = 2**63 - 1
 
 
 class IdField(WholeField):
     """A row's id."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_value=2**63 - 1, **options)
+        super().__init__(max_value=LARGEST_ID, **options)
 
 
 class HoldingField(serializers.ListField):
@@ -24,7 +26,7 @@ class HoldingField(serializers.ListField):
     child = IdField()
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(default=list, max_length=100, help_text=self.__class__.__doc__, **options)
+        super().__init__(default=list, max_length=MOST_HELD, help_text=self.__class__.__doc__, **options)
 
 
 class HoldingSerializer(serializers.Serializer[Any]):
