@@ -6,7 +6,8 @@ Each ProcessBench set in turn is judged by models that learned from PRM800K and 
 the judged set holds too: `selector train`, then `selector score`, each in a process of its own whose processor time and
 peak memory are measured. The base's features are kept in the cache, so the first run that reads a solution pays for it.
 Prints step AUC and first-error F1 at the checkpoint's own threshold, with 95% intervals over problems; the last line is
-JSON. `--set NAME=VALUE` goes to `selector train`.
+JSON. A solution that is too long for the base counts as the mean of all that was said. `--set NAME=VALUE` goes to
+`selector train`.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from selector.evaluation import first_error as finding
@@ -70,10 +72,11 @@ def measured(about: Study, way: str, seed: int, settings: Sequence[str], options
         *("score", judged[1], "--problems", judged[0], "--checkpoint", place / "checkpoint", *features),
         out=place / "scored.jsonl",
     )
-    card = json.loads((place / "checkpoint" / "card.json").read_text(encoding="utf-8"))
+    card = json.loads((place / "card.json").read_text(encoding="utf-8"))
     threshold = card["config"]["threshold"]
     said = {row["solution_id"]: row["step_probs"] for row in map(json.loads, (place / "scored.jsonl").open())}
-    probs = [said[f"{number}"] or [threshold] * len(one.steps) for number, one in enumerate(about.reported)]
+    usual = fmean(p for probs in said.values() for p in probs or ())  # of a solution that is too long for the base
+    probs = [said[f"{number}"] or [usual] * len(one.steps) for number, one in enumerate(about.reported)]
     steps = [one.key for one in about.reported for _ in one.steps]
     correct = [right for one in about.reported for right in one.correct]
     predicted = [finding.predicted_first_error(one, threshold) for one in probs]
@@ -85,6 +88,7 @@ def measured(about: Study, way: str, seed: int, settings: Sequence[str], options
         "f1": bounds(found["f1"]),
         "threshold": round(threshold, 4),
         "tuning": card["tuning"],
+        "unscored": sum(not probs for probs in said.values()),
         "read_now": card["counts"].get("read_now"),
         "training": training,
         "scoring": scoring,
