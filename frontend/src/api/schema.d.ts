@@ -1903,22 +1903,22 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AddedMember: {
-            readonly id: number;
+            id: number;
             username: string;
-            readonly role: components["schemas"]["Role"];
+            role: components["schemas"]["Role"];
             simulated: boolean;
             /**
              * Format: uuid
              * @description The pseudonym; null before there is one.
              */
-            readonly labeler: string | null;
+            labeler: string | null;
             /** @description Whether there is one; null where this site asks none of its operators. */
-            readonly second_factor: boolean | null;
+            second_factor: boolean | null;
             /**
              * Format: date-time
              * @description Shut out since then, until brought back.
              */
-            readonly suspended_at: string | null;
+            suspended_at: string | null;
             /** @description Generated for the new account; shown this once. */
             password: string | null;
         };
@@ -2030,22 +2030,22 @@ export interface components {
         BlankEnum: "";
         BrowserSession: {
             /** @description To end it by. */
-            readonly id: string;
+            id: string;
             /** @description Null: none that is known. */
-            readonly browser: string | null;
+            browser: string | null;
             /** @description What it runs on; null where it doesn't say. */
-            readonly system: string | null;
+            system: string | null;
             /** @description Where the sign-in came from, as far as known. */
-            readonly address: string | null;
+            address: string | null;
             /** Format: date-time */
-            readonly signed_in_at: string | null;
+            signed_in_at: string | null;
             /**
              * Format: date-time
              * @description To the minute, and not by what a labeler waits for.
              */
-            readonly last_seen_at: string;
+            last_seen_at: string;
             /** @description The one that asks. */
-            readonly here: boolean;
+            here: boolean;
         };
         Burndown: {
             /** @description Passes still wanted; once labeling is over, those withdrawn unmade. */
@@ -2967,19 +2967,19 @@ export interface components {
             text: string;
         };
         Invitation: {
-            readonly id: number;
-            readonly role: components["schemas"]["Role"];
+            id: number;
+            role: components["schemas"]["Role"];
             /** @description For the operators: whom it is meant for. */
-            readonly note: string;
+            note: string;
             /** @description How many people may come by it. */
-            readonly uses: number;
-            readonly used: number;
-            readonly state: components["schemas"]["InvitationState"];
-            readonly created_by: string | null;
+            uses: number;
+            used: number;
+            state: components["schemas"]["InvitationState"];
+            created_by: string | null;
             /** Format: date-time */
-            readonly created_at: string;
+            created_at: string;
             /** Format: date-time */
-            readonly expires_at: string;
+            expires_at: string;
         };
         /** @enum {string} */
         InvitationState: "open" | "used" | "expired" | "revoked";
@@ -3288,22 +3288,22 @@ export interface components {
             steps: components["schemas"]["StepsTold"];
         };
         Member: {
-            readonly id: number;
+            id: number;
             username: string;
-            readonly role: components["schemas"]["Role"];
+            role: components["schemas"]["Role"];
             simulated: boolean;
             /**
              * Format: uuid
              * @description The pseudonym; null before there is one.
              */
-            readonly labeler: string | null;
+            labeler: string | null;
             /** @description Whether there is one; null where this site asks none of its operators. */
-            readonly second_factor: boolean | null;
+            second_factor: boolean | null;
             /**
              * Format: date-time
              * @description Shut out since then, until brought back.
              */
-            readonly suspended_at: string | null;
+            suspended_at: string | null;
         };
         /** @enum {string} */
         Metric: "best_of_n" | "first_error";
@@ -4627,21 +4627,21 @@ export interface components {
             per_step: components["schemas"]["Estimate"];
         };
         Token: {
-            readonly id: number;
-            readonly name: string;
-            readonly scope: components["schemas"]["TokenScope"];
+            id: number;
+            name: string;
+            scope: components["schemas"]["TokenScope"];
             /** Format: date-time */
-            readonly created_at: string;
+            created_at: string;
             /**
              * Format: date-time
              * @description Null: never.
              */
-            readonly expires_at: string | null;
+            expires_at: string | null;
             /**
              * Format: date
              * @description A day, in UTC.
              */
-            readonly last_used_on: string | null;
+            last_used_on: string | null;
         };
         /** @enum {string} */
         TokenScope: "label" | "read" | "operate";

@@ -13,11 +13,9 @@ from labelhub.api.accounts import doors
 from labelhub.api.accounts.authentication import Session, person
 from labelhub.api.accounts.serializers.accounts import (
     CredentialsSerializer,
-    IssuedTokenSerializer,
     NewTokenSerializer,
-    TokenSerializer,
 )
-from labelhub.api.http.answers import Answer
+from labelhub.api.http.answers import Answer, Created
 from labelhub.api.http.bodies import read
 from labelhub.api.http.permissions import LABELER
 from labelhub.api.http.refusals import NotSignedIn
@@ -94,18 +92,15 @@ class Logout(APIView):
 class Tokens(APIView):
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(responses=TokenSerializer(many=True))
-    def get(self, request: Request) -> Response:
-        return Response(TokenSerializer(queries.tokens_of(person(request)), many=True).data)
+    def get(self, request: Request) -> Answer[list[queries.TokenRow]]:
+        return Answer(queries.tokens_of(person(request)))
 
-    @extend_schema(request=NewTokenSerializer, responses={201: IssuedTokenSerializer})
-    def post(self, request: Request) -> Response:
+    @extend_schema(request=NewTokenSerializer)
+    def post(self, request: Request) -> Created[people.IssuedToken]:
         made_by = request.auth if isinstance(request.auth, ApiToken) else None
         if made_by:
             made_by.refresh_from_db()
-        token, text = people.issue_token(user=person(request), by=made_by, **read(NewTokenSerializer, request))
-        told = {name: getattr(token, name) for name in ("name", "scope", "expires_at")}
-        return Response({"id": token.pk, **told, "token": text}, status=201)
+        return Created(people.issue_token(user=person(request), by=made_by, **read(NewTokenSerializer, request)))
 
 
 class Token(APIView):

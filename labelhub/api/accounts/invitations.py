@@ -9,9 +9,6 @@ from rest_framework.views import APIView
 from labelhub.api.accounts import doors
 from labelhub.api.accounts.authentication import Session, person
 from labelhub.api.accounts.serializers.people import (
-    InvitationSerializer,
-    InvitedSerializer,
-    IssuedInvitationSerializer,
     JoinSerializer,
     NewInvitationSerializer,
     SecretSerializer,
@@ -30,15 +27,13 @@ class Invitations(ProjectView):
 
     needs = {"GET": OPERATOR, "POST": OPERATOR}
 
-    @extend_schema(responses=InvitationSerializer(many=True))
-    def get(self, request: Request, slug: str) -> Response:
-        return Response(InvitationSerializer(queries.of_project(self.project), many=True).data)
+    def get(self, request: Request, slug: str) -> Answer[list[queries.InvitationRow]]:
+        return Answer([queries.tell(each) for each in queries.of_project(self.project)])
 
-    @extend_schema(request=NewInvitationSerializer, responses={201: IssuedInvitationSerializer})
-    def post(self, request: Request, slug: str) -> Response:
+    @extend_schema(request=NewInvitationSerializer)
+    def post(self, request: Request, slug: str) -> Created[invitations.IssuedInvitation]:
         asked = read(NewInvitationSerializer, request)
-        made, secret = invitations.invite(project=self.project, by=person(request), **asked)
-        return Response({"id": made.pk, "expires_at": made.expires_at, "secret": secret}, status=201)
+        return Created(invitations.invite(project=self.project, by=person(request), **asked))
 
 
 class Invitation(ProjectView):
@@ -56,9 +51,9 @@ class Look(APIView):
     authentication_classes = []  # who holds the link may look, whoever they are
     permission_classes = [AllowAny]
 
-    @extend_schema(request=SecretSerializer, responses={200: InvitedSerializer, 404: ErrorSerializer})
-    def post(self, request: Request) -> Response:
-        return Response(InvitedSerializer(invitations.look(read(SecretSerializer, request)["secret"])).data)
+    @extend_schema(request=SecretSerializer, responses={404: ErrorSerializer})
+    def post(self, request: Request) -> Answer[queries.Invited]:
+        return Answer(queries.invited(invitations.look(read(SecretSerializer, request)["secret"])))
 
 
 class Accept(APIView):

@@ -6,7 +6,8 @@ from rest_framework.response import Response
 
 from labelhub.api.accounts import doors
 from labelhub.api.accounts.authentication import person
-from labelhub.api.accounts.serializers.accounts import BrowserSessionSerializer, NewPasswordSerializer
+from labelhub.api.accounts.serializers.accounts import NewPasswordSerializer
+from labelhub.api.http.answers import Answer
 from labelhub.api.http.bodies import read
 from labelhub.api.http.permissions import Own
 from labelhub.api.http.serializers.errors import ErrorSerializer
@@ -15,11 +16,9 @@ from labelhub.services.accounts import sessions
 
 
 class Sessions(Own):
-    @extend_schema(responses=BrowserSessionSerializer(many=True))
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> Answer[list[queries.BrowserSessionRow]]:
         here = request._request.session.session_key
-        rows = queries.of_user(person(request))
-        return Response(BrowserSessionSerializer(rows, many=True, context={"here": here}).data)
+        return Answer([queries.tell(row, here) for row in queries.of_user(person(request))])
 
 
 class Session(Own):

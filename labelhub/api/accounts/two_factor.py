@@ -1,10 +1,9 @@
 """The signed-in person's second factor. For browsers alone: a script's token neither sets one up nor takes one away."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from allauth.mfa.adapter import get_adapter
-from allauth.mfa.models import Authenticator
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -16,7 +15,6 @@ from labelhub.api.accounts.authentication import Session, person
 from labelhub.api.accounts.serializers.accounts import (
     CodeSerializer,
     ProofSerializer,
-    SecondFactorSerializer,
 )
 from labelhub.api.http.answers import Answer, Created
 from labelhub.api.http.bodies import read
@@ -38,9 +36,13 @@ class TotpSecret:
     svg: Annotated[str, "The QR code."]
 
 
-def shown(device: Authenticator) -> dict[str, Any]:
-    same = {name: getattr(device, name) for name in ("created_at", "last_used_at")}
-    return {"id": device.pk, "kind": device.type, "name": queries.name_of(device)} | same
+@dataclass(frozen=True)
+class SecondFactorRow:
+    enrolled: bool
+    required: Annotated[bool, "This site asks one of its operators."]
+    password: Annotated[bool, "There is a password: it is asked for before the first device."]
+    codes_left: Annotated[int, "Recovery codes not used yet."]
+    devices: list[queries.Device]
 
 
 class LoginCode(APIView):
@@ -59,17 +61,17 @@ class LoginCode(APIView):
 
 
 class SecondFactor(Own):
-    @extend_schema(responses=SecondFactorSerializer)
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> Answer[SecondFactorRow]:
         user = person(request)
-        told = {
-            "enrolled": queries.enrolled(user),
-            "required": queries.required(user),
-            "password": user.has_usable_password(),
-            "codes_left": two_factor.codes_left(user),
-            "devices": [shown(each) for each in queries.devices(user)],
-        }
-        return Response(told)
+        return Answer(
+            SecondFactorRow(
+                enrolled=queries.enrolled(user),
+                required=queries.required(user),
+                password=user.has_usable_password(),
+                codes_left=two_factor.codes_left(user),
+                devices=[queries.tell(each) for each in queries.devices(user)],
+            )
+        )
 
     @extend_schema(request=ProofSerializer, responses={401: ErrorSerializer, 429: ErrorSerializer})
     def post(self, request: Request) -> Created[TotpSecret]:

@@ -24,5 +24,5 @@ class Command(BaseCommand):
         user = User.objects.filter(username=username).first()
         if user is None:
             raise CommandError(f"There is no account named {username}.")
-        _token, text = people.issue_token(user=user, name=name, scope=scope, days=days)
-        self.stdout.write(text)
+        issued = people.issue_token(user=user, name=name, scope=scope, days=days)
+        self.stdout.write(issued.token)

@@ -108,12 +108,13 @@ def _check_site(url: str, token: str) -> None:
 @contextmanager
 def _tokens(project: Project, count: int) -> Iterator[dict[str, str]]:
     """A token by the name of each account, for as long as the block runs."""
-    issued = [people.issue_token(user=_account(project, n), name="simulate_labelers") for n in range(1, count + 1)]
+    accounts = [_account(project, n) for n in range(1, count + 1)]
+    issued = {each.username: people.issue_token(user=each, name="simulate_labelers") for each in accounts}
     try:
-        yield {token.user.username: text for token, text in issued}
+        yield {name: each.token for name, each in issued.items()}
     finally:
         connection.close()  # it has rested for as long as they worked: the server may have been restarted since
-        ApiToken.objects.filter(pk__in=[token.pk for token, _ in issued]).delete()
+        ApiToken.objects.filter(pk__in=[each.id for each in issued.values()]).delete()
 
 
 def _account(project: Project, number: int) -> User:

@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Annotated
 
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -13,6 +14,7 @@ from django.utils.crypto import constant_time_compare
 from labelhub.models import BrowserSession, User
 from labelhub.queries.accounts.account import ACCOUNT, account, first_row
 from labelhub.queries.labeling.queue import bringing
+from labelhub.queries.rows import from_row
 from labelhub.queries.statement import Row, Statement
 
 # In this order: Edge calls itself Chrome too, Chrome calls itself Safari, and everybody is Mozilla.
@@ -64,6 +66,23 @@ class Found:
     stale: bool
     account: User | None
     given: Row | None
+
+
+@dataclass(frozen=True)
+class BrowserSessionRow:
+    id: Annotated[str, "To end it by."]
+    browser: Annotated[str | None, "Null: none that is known."]
+    system: Annotated[str | None, "What it runs on; null where it doesn't say."]
+    address: Annotated[str | None, "Where the sign-in came from, as far as known."]
+    signed_in_at: datetime | None
+    last_seen_at: Annotated[datetime, "To the minute, and not by what a labeler waits for."]
+    here: Annotated[bool, "The one that asks."]
+
+
+def tell(row: BrowserSession, here: str | None) -> BrowserSessionRow:
+    """`here` is the key of the session that asks."""
+    known = {"browser": browser(row.agent), "system": system(row.agent)}
+    return from_row(BrowserSessionRow, row, id=public_id(row), here=row.session_key == here, **known)
 
 
 def by_key(key: str, *, assignment: int | None = None) -> Found | None:

@@ -1,6 +1,7 @@
 """Who has a second factor, and who must have one."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 from allauth.mfa.models import Authenticator
@@ -9,6 +10,18 @@ from django.db.models import Exists, OuterRef
 
 from labelhub.models import User
 from labelhub.queries import projects
+from labelhub.queries.rows import from_row
+
+KINDS = [("totp", "An authenticator that shows codes."), ("webauthn", "A passkey or security key.")]
+
+
+@dataclass(frozen=True)
+class Device:
+    id: int
+    kind: Annotated[str, KINDS]
+    name: Annotated[str, "Of a passkey, by its owner; else empty."]
+    created_at: datetime
+    last_used_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -41,6 +54,10 @@ def devices(user: User) -> Any:
     """The user's authenticator and passkeys, as a query; recovery codes are no device."""
     types = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
     return Authenticator.objects.filter(user=user, type__in=types).order_by("created_at", "pk")
+
+
+def tell(device: Authenticator) -> Device:
+    return from_row(Device, device, id=device.pk, kind=device.type, name=name_of(device))
 
 
 def name_of(device: Authenticator) -> str:

@@ -1,8 +1,9 @@
 """Invite: a link that an operator hands on, and the people who come by it. Nobody joins without one."""
 
 import secrets
-from datetime import timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,11 +17,18 @@ from labelhub.services.accounts import people
 DAYS = 7  # how long a link opens, unless another time is asked for
 
 
+@dataclass(frozen=True)
+class IssuedInvitation:
+    id: int
+    expires_at: datetime
+    secret: Annotated[str, "Shown this once; the link is /invited#secret."]
+
+
 @transaction.atomic
 def invite(
     *, project: Project, role: str, by: User, note: str = "", days: int = DAYS, uses: int = 1
-) -> tuple[Invitation, str]:
-    """An invitation and its secret, which goes into the link: only the SHA-256 is kept. We send no e-mail."""
+) -> IssuedInvitation:
+    """An invitation with its secret, which goes into the link: only the SHA-256 is kept. We send no e-mail."""
     secret = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         project=project,
@@ -33,7 +41,7 @@ def invite(
     )
     detail: dict[str, Any] = {"role": role, "note": note, "uses": uses, "expires_at": invitation.expires_at.isoformat()}
     audit.record(project=project, actor=by, verb="invite", subject=f"invitation {invitation.pk}", **detail)
-    return invitation, secret
+    return IssuedInvitation(invitation.pk, invitation.expires_at, secret)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any
 
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
@@ -17,6 +17,7 @@ from django.utils import timezone
 from labelhub.errors import Absent, Conflict, Invalid, WrongState
 from labelhub.models import ApiToken, Assignment, Labeler, Membership, Project, User
 from labelhub.queries.accounts import tokens
+from labelhub.queries.rows import from_row
 from labelhub.services import audit
 from labelhub.services.accounts import sessions
 from labelhub.services.labeling import leases
@@ -40,6 +41,15 @@ class NewMember:
 
     membership: Membership
     password: str | None
+
+
+@dataclass(frozen=True)
+class IssuedToken:
+    id: int
+    name: str
+    scope: Annotated[str, ApiToken.Scope]
+    expires_at: datetime | None
+    token: Annotated[str, "Shown this once."]
 
 
 @transaction.atomic
@@ -247,8 +257,8 @@ def issue_token(
     scope: str = ApiToken.Scope.OPERATE,
     days: int | None = TOKEN_DAYS,
     by: ApiToken | None = None,
-) -> tuple[ApiToken, str]:
-    """A bearer token for the user's scripts, and its text: only the SHA-256 is kept, so it can't be shown again.
+) -> IssuedToken:
+    """A bearer token for the user's scripts, with its text: only the SHA-256 is kept, so it can't be shown again.
 
     `days` None: it never expires, where TOKENS_MAY_LAST allows that, else Invalid. A token made `by` another never
     outlives it.
@@ -268,7 +278,7 @@ def issue_token(
         "expires_at": token.expires_at and token.expires_at.isoformat(),
     }
     audit.record(project=None, actor=user, account=user, verb="issue", subject=f"token {token.pk}", **detail)
-    return token, text
+    return from_row(IssuedToken, token, token=text)
 
 
 def digest_of(text: str) -> str:

@@ -24,7 +24,7 @@ QUICK = ["--set", "pretrain_updates=0", "--set", "epochs=1", "--set", "min_updat
 def test_the_script_of_the_docs_brings_the_checkpoint_that_a_generation_waits_for(project, pool, live_server, tmp_path):
     generation = waiting(project, pool)
     operator = factories.MembershipFactory(project=project, role=Membership.Role.OPERATOR).user
-    _, token = people.issue_token(user=operator, name="script", scope="operate", days=1)
+    token = people.issue_token(user=operator, name="script", scope="operate", days=1).token
     [script] = re.findall(r"```python\n(.*?)```", (ROOT / "docs/scorers.md").read_text(encoding="utf-8"), re.DOTALL)
     environment = os.environ | {"LABELHUB_URL": live_server.url, "LABELHUB_TOKEN": token, "PYTHONPATH": str(ROOT)}
     ran = subprocess.run(

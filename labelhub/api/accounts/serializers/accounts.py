@@ -6,8 +6,7 @@ import orjson
 from rest_framework import serializers
 
 from labelhub.api.http.fields import WholeField
-from labelhub.models import ApiToken, BrowserSession
-from labelhub.queries.accounts import sessions
+from labelhub.models import ApiToken
 from labelhub.services.accounts import people
 
 LARGEST_ANSWER = 20_000  # bytes; with a long attestation it is about five thousand
@@ -41,24 +40,6 @@ class ProofSerializer(serializers.Serializer[Any]):
     password = serializers.CharField(max_length=1000, trim_whitespace=False, required=False)
 
 
-class DeviceSerializer(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    kind = serializers.ChoiceField(choices=KINDS)
-    name = serializers.CharField(help_text="Of a passkey, by its owner; else empty.")
-    created_at = serializers.DateTimeField()
-    last_used_at = serializers.DateTimeField(allow_null=True)
-
-
-class SecondFactorSerializer(serializers.Serializer[Any]):
-    enrolled = serializers.BooleanField()
-    required = serializers.BooleanField(  # type: ignore[assignment]  # a field named as DRF's own attribute
-        help_text="This site asks one of its operators."
-    )
-    password = serializers.BooleanField(help_text="There is a password: it is asked for before the first device.")
-    codes_left = serializers.IntegerField(help_text="Recovery codes not used yet.")
-    devices = DeviceSerializer(many=True)
-
-
 class PasskeyOptionsSerializer(serializers.Serializer[Any]):
     publicKey = serializers.DictField(help_text="For `PublicKeyCredential.parse…OptionsFromJSON`.")
 
@@ -76,30 +57,6 @@ class NewPasswordSerializer(serializers.Serializer[Any]):
     new = serializers.CharField(max_length=1000, trim_whitespace=False)
 
 
-class BrowserSessionSerializer(serializers.ModelSerializer[BrowserSession]):
-    id = serializers.SerializerMethodField(help_text="To end it by.")
-    browser = serializers.SerializerMethodField(help_text="Null: none that is known.")
-    system = serializers.SerializerMethodField(help_text="What it runs on; null where it doesn't say.")
-    here = serializers.SerializerMethodField(help_text="The one that asks.")
-
-    class Meta:
-        model = BrowserSession
-        fields = read_only_fields = ["id", "browser", "system", "address", "signed_in_at", "last_seen_at", "here"]
-
-    def get_id(self, row: BrowserSession) -> str:
-        return sessions.public_id(row)
-
-    def get_browser(self, row: BrowserSession) -> str | None:
-        return sessions.browser(row.agent)
-
-    def get_system(self, row: BrowserSession) -> str | None:
-        return sessions.system(row.agent)
-
-    def get_here(self, row: BrowserSession) -> bool:
-        here: str = self.context["here"]
-        return row.session_key == here
-
-
 class NewTokenSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=100, help_text="What the token is for.")
     scope = serializers.ChoiceField(choices=ApiToken.Scope.choices, default=ApiToken.Scope.OPERATE)
@@ -110,19 +67,3 @@ class NewTokenSerializer(serializers.Serializer[Any]):
         default=people.TOKEN_DAYS,
         help_text="Until it expires; null is never, where the site allows it.",
     )
-
-
-class TokenSerializer(serializers.ModelSerializer[ApiToken]):
-    last_used_on = serializers.DateField(read_only=True, allow_null=True, help_text="A day, in UTC.")
-
-    class Meta:
-        model = ApiToken
-        fields = read_only_fields = ["id", "name", "scope", "created_at", "expires_at", "last_used_on"]
-
-
-class IssuedTokenSerializer(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    scope = serializers.ChoiceField(choices=ApiToken.Scope.choices)
-    expires_at = serializers.DateTimeField(allow_null=True)
-    token = serializers.CharField(help_text="Shown this once.")
