@@ -73,6 +73,10 @@ def test_it_is_written_as_its_fields_in_their_order_and_times_end_in_z():
     ]
 
 
+def test_times_end_in_z_outside_of_a_dataclass_too():
+    assert rendered({"at": datetime(2026, 1, 2, tzinfo=UTC)}) == {"at": "2026-01-02T00:00:00Z"}
+
+
 @pytest.mark.parametrize("told", [BASKET, [BASKET, BASKET]])
 def test_it_is_written_as_the_serializer_that_describes_it_would(told):
     serializer = serializer_of(BasketRow)

@@ -4741,6 +4741,7 @@ export interface components {
             /** @description For the record. */
             reason: string;
         };
+        /** @description Whether a worker answers, and what to tell the operator. */
         Worker: {
             alive: boolean;
             sentence: string;

@@ -13,6 +13,7 @@ more than may be told (an endpoint's key) is no answer.
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -21,12 +22,15 @@ from uuid import UUID
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from labelhub.api.http.fields import ShareField
+
 Told = TypeVar("Told")
 
 PLAIN: dict[Any, type[serializers.Field[Any, Any, Any, Any]]] = {
     bool: serializers.BooleanField,
     int: serializers.IntegerField,
     float: serializers.FloatField,
+    Decimal: ShareField,  # the only decimals that are told
     str: serializers.CharField,
     UUID: serializers.UUIDField,
     date: serializers.DateField,

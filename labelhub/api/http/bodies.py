@@ -45,6 +45,9 @@ class UploadParser(MultiPartParser):
         return super().parse(stream, media_type, parser_context)
 
 
+PLAIN = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_UTC_Z  # times end in Z, as DRF's serializers write them
+
+
 class JsonRenderer(BaseRenderer):
     """JSON by orjson: datetimes with their zone, UUIDs as text, NaN as null; a dataclass as its fields."""
 
@@ -53,11 +56,11 @@ class JsonRenderer(BaseRenderer):
     charset = None
 
     def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
-        return b"" if data is None else orjson.dumps(data, default=_plain, option=orjson.OPT_PASSTHROUGH_DATACLASS)
+        return b"" if data is None else orjson.dumps(data, default=_plain, option=PLAIN)
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value):  # its times end in Z, as DRF's serializers write them
+    if is_dataclass(value):
         return orjson.Fragment(orjson.dumps(value, default=_plain, option=orjson.OPT_UTC_Z))
     return float(value) if isinstance(value, Decimal) else str(value)
 

@@ -9,18 +9,17 @@ from rest_framework.response import Response
 
 from labelhub import tasks
 from labelhub.api.accounts.authentication import person
+from labelhub.api.http.answers import Answer
 from labelhub.api.http.bodies import read
 from labelhub.api.http.permissions import OPERATOR, REVIEWER, ProjectView
 from labelhub.api.http.serializers.errors import ErrorSerializer
 from labelhub.api.loop.serializers.checkpoints import (
-    ChampionSerializer,
     CheckpointSerializer,
     EvaluationSerializer,
     LoopSerializer,
     NewCheckpointSerializer,
     OwnCheckpointSerializer,
     PromotionSerializer,
-    TeachableSerializer,
 )
 from labelhub.errors import Absent
 from labelhub.models import Checkpoint, Job, Project
@@ -72,9 +71,9 @@ class Champions(ProjectView):
 
     needs = {"GET": REVIEWER}
 
-    @extend_schema(operation_id="projects_checkpoints_champions", responses=ChampionSerializer(many=True))
-    def get(self, request: Request, slug: str) -> Response:
-        return Response(ChampionSerializer(queries.champions(self.project), many=True).data)
+    @extend_schema(operation_id="projects_checkpoints_champions")
+    def get(self, request: Request, slug: str) -> Answer[list[queries.Champion]]:
+        return Answer(queries.champions(self.project))
 
 
 class Loop(ProjectView):
@@ -92,9 +91,9 @@ class Teachable(ProjectView):
 
     needs = {"GET": REVIEWER}
 
-    @extend_schema(operation_id="projects_checkpoints_teachable", responses=TeachableSerializer)
-    def get(self, request: Request, slug: str) -> Response:
-        return Response(TeachableSerializer(queries.teachable(self.project)).data)
+    @extend_schema(operation_id="projects_checkpoints_teachable")
+    def get(self, request: Request, slug: str) -> Answer[queries.Teachable]:
+        return Answer(queries.teachable(self.project))
 
 
 class TrainOrm(ProjectView):

@@ -1,31 +1,21 @@
 """Generations: looking at them, launching, closing, cancelling, taking up what failed."""
 
-from typing import Any
-
 from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from labelhub import tasks
 from labelhub.api.accounts.authentication import person
-from labelhub.api.http.answers import Answer
+from labelhub.api.http.answers import Answer, Created
 from labelhub.api.http.bodies import read, read_query
 from labelhub.api.http.permissions import OPERATOR, REVIEWER, ProjectView
 from labelhub.api.http.serializers.errors import ErrorSerializer
-from labelhub.api.loop.serializers.generations import (
-    GenerationSerializer,
-    ItemsPageSerializer,
-    ItemsQuerySerializer,
-    LaunchSerializer,
-    PreviewSerializer,
-    ReasonSerializer,
-)
+from labelhub.api.loop.serializers.generations import ItemsQuerySerializer, LaunchSerializer, ReasonSerializer
 from labelhub.errors import Absent
 from labelhub.models import Generation, Job, Project
 from labelhub.queries.loop import generations as queries
 from labelhub.queries.loop import rules
-from labelhub.services.loop import generations
+from labelhub.services.loop import generations, selecting
 from labelhub.services.loop.selecting import OF_PROJECT, Parameters
 
 
@@ -49,24 +39,23 @@ class GenerationView(ProjectView):
             raise Absent(f"There is no generation {self.kwargs['number']}.")
         return found
 
-    def told(self, status: int = 200) -> Response:
-        return Response(GenerationSerializer(queries.tell([self.generation])[0]).data, status=status)
+    def told(self) -> Answer[queries.GenerationRow]:
+        return Answer(queries.tell([self.generation])[0])
 
 
 class Generations(ProjectView):
     needs = {"GET": REVIEWER, "POST": OPERATOR}
 
-    @extend_schema(responses=GenerationSerializer(many=True))
-    def get(self, request: Request, slug: str) -> Response:
-        return Response(GenerationSerializer(queries.tell(queries.of_project(self.project)), many=True).data)
+    def get(self, request: Request, slug: str) -> Answer[list[queries.GenerationRow]]:
+        return Answer(queries.tell(queries.of_project(self.project)))
 
-    @extend_schema(request=LaunchSerializer, responses={201: GenerationSerializer, 409: ErrorSerializer})
-    def post(self, request: Request, slug: str) -> Response:
+    @extend_schema(request=LaunchSerializer, responses={409: ErrorSerializer})
+    def post(self, request: Request, slug: str) -> Created[queries.GenerationRow]:
         asked = parameters(request, self.project)
         generation = generations.launch(project=self.project, by=person(request), parameters=asked)
         for job in generation.jobs.all():
             send(job)
-        return Response(GenerationSerializer(queries.tell([generation])[0]).data, status=201)
+        return Created(queries.tell([generation])[0])
 
 
 class Rules(ProjectView):
@@ -83,17 +72,15 @@ class Preview(ProjectView):
 
     needs = {"POST": OPERATOR}
 
-    @extend_schema(request=LaunchSerializer, responses={200: PreviewSerializer, 409: ErrorSerializer})
-    def post(self, request: Request, slug: str) -> Response:
-        would: dict[str, Any] = generations.preview(project=self.project, parameters=parameters(request, self.project))
-        return Response(PreviewSerializer(would).data)
+    @extend_schema(request=LaunchSerializer, responses={409: ErrorSerializer})
+    def post(self, request: Request, slug: str) -> Answer[selecting.Preview]:
+        return Answer(generations.preview(project=self.project, parameters=parameters(request, self.project)))
 
 
 class GenerationDetail(GenerationView):
     needs = {"GET": REVIEWER}
 
-    @extend_schema(responses=GenerationSerializer)
-    def get(self, request: Request, slug: str, number: int) -> Response:
+    def get(self, request: Request, slug: str, number: int) -> Answer[queries.GenerationRow]:
         return self.told()
 
 
@@ -102,10 +89,9 @@ class Items(GenerationView):
 
     needs = {"GET": REVIEWER}
 
-    @extend_schema(parameters=[ItemsQuerySerializer], responses=ItemsPageSerializer)
-    def get(self, request: Request, slug: str, number: int) -> Response:
-        page, following = queries.items_page(self.generation, **read_query(ItemsQuerySerializer, request))
-        return Response(ItemsPageSerializer({"results": page, "next": following}).data)
+    @extend_schema(parameters=[ItemsQuerySerializer])
+    def get(self, request: Request, slug: str, number: int) -> Answer[queries.ItemsPage]:
+        return Answer(queries.items_page(self.generation, **read_query(ItemsQuerySerializer, request)))
 
 
 class Close(GenerationView):
@@ -113,8 +99,8 @@ class Close(GenerationView):
 
     needs = {"POST": OPERATOR}
 
-    @extend_schema(request=None, responses={200: GenerationSerializer, 409: ErrorSerializer})
-    def post(self, request: Request, slug: str, number: int) -> Response:
+    @extend_schema(request=None, responses={409: ErrorSerializer})
+    def post(self, request: Request, slug: str, number: int) -> Answer[queries.GenerationRow]:
         send(generations.close(generation=self.generation, by=person(request)))
         return self.told()
 
@@ -124,8 +110,8 @@ class Cancel(GenerationView):
 
     needs = {"POST": OPERATOR}
 
-    @extend_schema(request=ReasonSerializer, responses={200: GenerationSerializer, 409: ErrorSerializer})
-    def post(self, request: Request, slug: str, number: int) -> Response:
+    @extend_schema(request=ReasonSerializer, responses={409: ErrorSerializer})
+    def post(self, request: Request, slug: str, number: int) -> Answer[queries.GenerationRow]:
         reason: str = read(ReasonSerializer, request)["reason"]
         generations.cancel(generation=self.generation, by=person(request), reason=reason)
         return self.told()
@@ -136,7 +122,7 @@ class Retry(GenerationView):
 
     needs = {"POST": OPERATOR}
 
-    @extend_schema(request=None, responses={200: GenerationSerializer, 409: ErrorSerializer})
-    def post(self, request: Request, slug: str, number: int) -> Response:
+    @extend_schema(request=None, responses={409: ErrorSerializer})
+    def post(self, request: Request, slug: str, number: int) -> Answer[queries.GenerationRow]:
         send(generations.retry(generation=self.generation, by=person(request)))
         return self.told()

@@ -82,7 +82,7 @@ def summary(project: Project, labeler: Labeler, *, may_retake: bool) -> OwnPage:
     """Passes in all and today, the median active time in ms, practice and screening, and the labeler's mistakes."""
     practice = gold.practice_of(project, labeler)
     return OwnPage(
-        **progress.of_labeler(project, labeler),
+        **vars(progress.of_labeler(project, labeler)),
         passes=_passes(project, labeler).count(),
         practice=MyPractice(
             solutions=len(practice),

@@ -1,7 +1,10 @@
 """Checkpoints as people judge them."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet
 from django.db.models.functions import Coalesce
@@ -9,6 +12,7 @@ from django.db.models.functions import Coalesce
 from labelhub.models import Checkpoint, Event, Generation, Job, Problem, Project
 from labelhub.queries import jobs
 from labelhub.queries.loop import eligible
+from labelhub.queries.rows import names_of
 
 FIELDS = (
     "number",
@@ -19,7 +23,6 @@ FIELDS = (
     "state",
     "base_model",
     "config",
-    "decision",
     "report",
     "created_at",
     "promoted_at",
@@ -31,7 +34,54 @@ HOW_GIVEN = {  # the threshold of a checkpoint that was not trained here, by its
     "published": "as published for this model.",
     "untuned": "untuned: it learned from these labels elsewhere. Give its threshold when you add it.",
 }
+VERDICTS = ["better", "not_worse", "undecided", "too_few", "worse"]
 NO_ORM = "No outcome reward model of this project was evaluated yet."
+
+
+@dataclass(frozen=True)
+class Decision:
+    """All null before it was decided."""
+
+    promoted: bool | None = None
+    sentence: Annotated[str | None, "Why."] = None
+    margin: Annotated[float | None, "Null where nothing was compared."] = None
+    verdicts: Annotated[
+        dict[str, Annotated[str, VERDICTS]] | None,
+        "By metric, what gate showed at the margin; too_few: it could not show it of an equal either.",
+    ] = None
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Below which P(correct) a step is called a mistake, and how that was found."""
+
+    value: float
+    tuned: Annotated[bool, "False: it stays 0.5."]
+    folds: Annotated[int | None, "Parts of the training problems, each judged by what the others taught."]
+    with_mistake: Annotated[int | None, "Training solutions with a known first mistake."]
+    without_mistake: Annotated[int | None, "Training solutions known to have none."]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Champion:
+    number: int
+    before: Annotated[int | None, "Whom it replaced."]
+    by: Annotated[str | None, "Null: the loop itself, or the command line."]
+    at: datetime
+    reason: str
+    again: Annotated[bool, "It had been champion before: a rollback."]
+
+
+@dataclass(frozen=True)
+class Teachable:
+    labels: Annotated[int, "Eligible now."]
+    unseen: Annotated[int, "Of them, what the newest process reward model did not see."]
+    newest: Annotated[int | None, "Its number; null where there is none."]
+
+
+def decision_of(stored: Mapping[str, Any]) -> Decision:
+    return Decision(**{name: stored[name] for name in names_of(Decision) if name in stored})
 
 
 def of_project(project: Project) -> QuerySet[Any]:
@@ -62,6 +112,7 @@ def tell(checkpoint: Any, project: Project) -> dict[str, Any]:
     return {name: getattr(checkpoint, name) for name in FIELDS} | {
         "measures": {split: _filled(checkpoint.measures[split]) for split in _splits(checkpoint)},
         "threshold": threshold(checkpoint),
+        "decision": decision_of(checkpoint.decision),
         "is_champion": checkpoint.pk == project.champion_id,
         "labels": checkpoint.label_count,
         "awaited": _is_awaited(checkpoint, generation),
@@ -77,7 +128,7 @@ def _is_awaited(checkpoint: Checkpoint, generation: Generation | None) -> bool:
     return any(job.kind == Job.Kind.TRAIN and job.state == Job.State.DONE for job in checkpoint.jobs.all())
 
 
-def threshold(checkpoint: Checkpoint) -> dict[str, Any] | None:
+def threshold(checkpoint: Checkpoint) -> Threshold | None:
     """Its threshold of a first mistake, how that was found and on how many solutions; None where there is none yet."""
     if checkpoint.kind != Checkpoint.Kind.PRM or not checkpoint.report or "threshold" not in checkpoint.config:
         return None
@@ -86,7 +137,7 @@ def threshold(checkpoint: Checkpoint) -> dict[str, Any] | None:
     value = checkpoint.config["threshold"]
     given = HOW_GIVEN.get(checkpoint.report.get("threshold"))
     sentence = f"{value:.3g}, {given}" if given else _how_found(value, found)
-    return {"value": value, "tuned": is_tuned(checkpoint), **told, "sentence": sentence}
+    return Threshold(value, is_tuned(checkpoint), **told, sentence=sentence)
 
 
 def is_tuned(checkpoint: Checkpoint) -> bool:
@@ -185,31 +236,27 @@ def _digest(checkpoint: Checkpoint) -> str | None:
     return digest
 
 
-def teachable(project: Project) -> dict[str, Any]:
+def teachable(project: Project) -> Teachable:
     """How many labels a checkpoint trained now would learn from, and how many of them the newest one never saw."""
     labels = eligible.to_train(project=project)
     trained = Checkpoint.objects.filter(project=project, kind=Checkpoint.Kind.PRM, labels_frozen_at__isnull=False)
     newest = trained.order_by("-number").first()
     unseen = labels.exclude(pk__in=newest.labels.values("pk")) if newest else labels
-    return {"labels": labels.count(), "unseen": unseen.count(), "newest": newest.number if newest else None}
+    return Teachable(labels.count(), unseen.count(), newest.number if newest else None)
 
 
-def champions(project: Project) -> list[dict[str, Any]]:
+def champions(project: Project) -> list[Champion]:
     """Who became champion, newest first: when, by whom (null: the loop), why, and whether it had been before."""
-    told = [
-        {
-            "number": _number(event),
-            "before": event.detail.get("before"),
-            "by": event.actor.username if event.actor else None,
-            "at": event.at,
-            "reason": event.reason,
-        }
-        for event in _promotions(project).select_related("actor")
-        if event.detail.get("before") != _number(event)  # promoted while it was champion: nothing changed
-    ]
-    return [
-        one | {"again": one["number"] in {each["number"] for each in told[at + 1 :]}} for at, one in enumerate(told)
-    ]
+    been: set[int] = set()
+    told = []
+    for event in _promotions(project).select_related("actor").reverse():
+        number, before = _number(event), event.detail.get("before")
+        if before == number:  # promoted while it was champion: nothing changed
+            continue
+        by = event.actor.username if event.actor else None
+        told.append(Champion(number, before, by, event.at, event.reason, again=number in been))
+        been.add(number)
+    return told[::-1]
 
 
 def replaced_by(champion: Checkpoint) -> Checkpoint | None:

@@ -2,36 +2,86 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from math import exp
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import NullIf
 
-from labelhub.models import BatchItem, Generation, Job, Label, Project
+from labelhub.models import BatchItem, Generation, Job, Label, Project, Solution
 from labelhub.queries import jobs
+from labelhub.queries.loop.checkpoints import Decision, decision_of
 from labelhub.queries.quality.review import MISTAKE, JsonLength
+from labelhub.queries.rows import from_row
 
-FIELDS = (
-    "number",
-    "state",
-    "failure",
-    "rule",
-    "scope",
-    "k",
-    "wrong_share",
-    "control_share",
-    "audit_share",
-    "gate_k",
-    "labels_wanted",
-    "overlap_share",
-    "seed",
-    "decision",
-    "manifest",
-    "launched_at",
-    "labeling_at",
-    "ended_at",
-)
+
+@dataclass(frozen=True)
+class ItemCounts:
+    open: int
+    leased: int
+    done: int
+    withdrawn: int
+
+
+@dataclass(frozen=True)
+class GenerationRow:
+    number: int
+    state: Annotated[str, Generation.OF_A_ROUND]
+    sentence: Annotated[str, "What the state means here and now."]
+    failure: Annotated[str, "Why it failed; empty unless it did."]
+    rule: str
+    scope: Annotated[str, Generation.Scope]
+    k: int
+    wrong_share: Decimal
+    control_share: Decimal
+    audit_share: Decimal
+    gate_k: int
+    labels_wanted: int
+    overlap_share: Decimal
+    seed: int
+    champion: Annotated[int | None, "The checkpoint pinned at launch."]
+    checkpoint: Annotated[int | None, "The checkpoint trained when it closed."]
+    decision: Annotated[Decision, "What became of its checkpoint."]
+    items: ItemCounts
+    by_stratum: dict[str, int]
+    labels: int
+    jobs: list[jobs.JobRow]
+    manifest: Annotated[dict[str, Any], "What the picks depend on."]
+    launched_at: datetime
+    labeling_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    labeler: UUID
+    finish_reason: Annotated[str, Label.FinishReason]
+    mistake: Annotated[int | None, "The first bad step, from 1."]
+
+
+@dataclass(frozen=True)
+class Item:
+    solution_id: int
+    solution: Annotated[str, "Its id in the file it came from."]
+    problem: str
+    rank: Annotated[int, "Order of picking, from 1, within scope and stratum."]
+    stratum: str
+    score: Annotated[float | None, "By the pinned champion, at selection."]
+    log_score: float | None
+    inclusion_probability: float | None
+    state: Annotated[str, BatchItem.OF_A_BATCH]
+    grade: Annotated[str | None, Solution.Grade]
+    labels: Annotated[list[Outcome], "What its current labels say."]
+
+
+@dataclass(frozen=True)
+class ItemsPage:
+    results: list[Item]
+    next: Annotated[int | None, "Give it as `after` for the next page."]
 
 
 def of_project(project: Project) -> QuerySet[Generation]:
@@ -50,7 +100,7 @@ def ahead(project: Project) -> Generation | None:
     return of_project(project).filter(state=Generation.State.AHEAD).first()
 
 
-def tell(generations: Iterable[Generation]) -> list[dict[str, Any]]:
+def tell(generations: Iterable[Generation]) -> list[GenerationRow]:
     """Each generation with its counts and jobs; four queries, however many there are."""
     generations = list(generations)
     ids = [each.pk for each in generations]
@@ -72,25 +122,28 @@ def _counts(rows: Any, of: str, by: str) -> dict[int, dict[str, int]]:
 
 
 def _tell(
-    generation: Generation, items: dict[str, int], strata: dict[str, int], labels: dict[str, int], carried: list[Job]
-) -> dict[str, Any]:
-    items = {str(state): items.get(state, 0) for state in BatchItem.IN_BATCH}
-    return {name: getattr(generation, name) for name in FIELDS} | {
-        "sentence": sentence(generation, items),
-        "champion": generation.champion.number if generation.champion else None,
-        "checkpoint": generation.checkpoint.number if generation.checkpoint else None,
-        "items": items,
-        "by_stratum": strata,
-        "labels": sum(labels.values()),
-        "jobs": [jobs.tell(job) for job in carried],
-    }
+    generation: Generation, states: dict[str, int], strata: dict[str, int], labels: dict[str, int], carried: list[Job]
+) -> GenerationRow:
+    items = ItemCounts(**{state: states.get(state, 0) for state in BatchItem.IN_BATCH})
+    return from_row(
+        GenerationRow,
+        generation,
+        sentence=sentence(generation, items),
+        champion=generation.champion.number if generation.champion else None,
+        checkpoint=generation.checkpoint.number if generation.checkpoint else None,
+        decision=decision_of(generation.decision),
+        items=items,
+        by_stratum=strata,
+        labels=sum(labels.values()),
+        jobs=[jobs.tell(job) for job in carried],
+    )
 
 
-def sentence(generation: Generation, items: dict[str, int]) -> str:
+def sentence(generation: Generation, items: ItemCounts) -> str:
     """What the state means here and now."""
     if generation.state == Generation.State.FAILED:
         return f"Failed while {generation.failed_in}: {generation.failure}"
-    done_of = f"{items['done']} of {sum(items.values()) - items['withdrawn']} items are done"
+    done_of = f"{items.done} of {items.open + items.leased + items.done} items are done"
     if generation.state == Generation.State.LABELING:
         return f"People rate the batch: {done_of}."
     if generation.state == Generation.State.AHEAD:
@@ -104,9 +157,7 @@ OF_ITEM = {"stratum": "stratum", "state": "state", "grade": "solution__grade"}  
 OF_LABEL = ("finish_reason", "labeler", "mistake", "tenth")  # and by what one label of it says
 
 
-def items_page(
-    generation: Generation, *, after: int, limit: int, **wanted: Any
-) -> tuple[list[dict[str, Any]], int | None]:
+def items_page(generation: Generation, *, after: int, limit: int, **wanted: Any) -> ItemsPage:
     """`limit` items behind position `after` in serving order, and the position to go on from, if there are more.
 
     `wanted`: any of stratum, state, grade; and of finish_reason, labeler, mistake, tenth, for which an item counts
@@ -118,11 +169,11 @@ def items_page(
         rows = rows.filter(Exists(_labels().filter(assignment__item=OuterRef("pk"), **said)))
     page = list(rows.select_related("solution__problem").order_by("position")[: limit + 1])
     more = page[limit - 1].position if len(page) > limit else None
-    labels: dict[int, list[Any]] = defaultdict(list)
+    labels: dict[int, list[Outcome]] = defaultdict(list)
     of_page = _labels().filter(assignment__item__in=page[:limit]).order_by("pk")
     for item, *said_of_it in of_page.values_list("assignment__item", "labeler", "finish_reason", "mistake"):
-        labels[item].append(dict(zip(("labeler", "finish_reason", "mistake"), said_of_it, strict=True)))
-    return [_item(item, labels[item.pk]) for item in page[:limit]], more
+        labels[item].append(Outcome(*said_of_it))
+    return ItemsPage([_item(item, labels[item.pk]) for item in page[:limit]], more)
 
 
 def _labels() -> QuerySet[Any]:
@@ -139,17 +190,13 @@ def _labels() -> QuerySet[Any]:
     return told
 
 
-def _item(item: BatchItem, labels: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "solution_id": item.solution_id,
-        "solution": item.solution.key,
-        "problem": item.solution.problem.text,
-        "rank": item.rank,
-        "stratum": item.stratum,
-        "score": exp(item.log_score) if item.log_score is not None else None,
-        "log_score": item.log_score,
-        "inclusion_probability": item.inclusion_probability,
-        "state": item.state,
-        "grade": item.solution.grade,
-        "labels": labels,
-    }
+def _item(item: BatchItem, labels: list[Outcome]) -> Item:
+    return from_row(
+        Item,
+        item,
+        solution=item.solution.key,
+        problem=item.solution.problem.text,
+        score=exp(item.log_score) if item.log_score is not None else None,
+        grade=item.solution.grade,
+        labels=labels,
+    )

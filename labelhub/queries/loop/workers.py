@@ -18,25 +18,25 @@ AWAY = (OperationalError, RedisError, OSError)  # the broker, or what it needs: 
 
 
 @dataclass(frozen=True)
-class Workers:
+class Worker:
     """Whether a worker answers, and what to tell the operator."""
 
     alive: bool
     sentence: str
 
 
-ALIVE = Workers(True, "A worker answers.")
-SILENT = Workers(False, "No worker answers: start one with `celery -A labelhub worker`. What is queued waits for it.")
-NO_BROKER = Workers(False, "The broker doesn't answer: see REDIS_URL. What is queued waits in the database.")
+ALIVE = Worker(True, "A worker answers.")
+SILENT = Worker(False, "No worker answers: start one with `celery -A labelhub worker`. What is queued waits for it.")
+NO_BROKER = Worker(False, "The broker doesn't answer: see REDIS_URL. What is queued waits in the database.")
 
 
-def ask() -> Workers:
+def ask() -> Worker:
     """Whether a worker answers, as of at most five seconds ago."""
-    known: Workers = cache.get_or_set("workers", _ask, KNOWN_FOR)  # type: ignore[assignment]
+    known: Worker = cache.get_or_set("worker", _ask, KNOWN_FOR)  # type: ignore[assignment]
     return known
 
 
-def _ask() -> Workers:
+def _ask() -> Worker:
     # A worker of one process answers no ping while it works, but the job it works on beats.
     heard = timezone.now() - timedelta(seconds=settings.JOB_SILENCE_SECONDS / 2)  # three beats of a heart
     if Job.with_shards.filter(state=Job.State.RUNNING, heartbeat_at__gte=heard).exists():

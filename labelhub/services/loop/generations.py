@@ -96,7 +96,7 @@ def _has_next(generation: Generation) -> bool:
     return others.exists() or not mine.exists()
 
 
-def preview(*, project: Project, parameters: Parameters) -> dict[str, Any]:
+def preview(*, project: Project, parameters: Parameters) -> selecting.Preview:
     """What a launch would pick now; changes nothing. Raises NoChampion or NothingToSelect."""
     selecting.check(project=project, parameters=parameters)
     return selecting.preview(project=project, champion=project.champion, parameters=parameters)

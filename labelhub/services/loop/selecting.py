@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from hashlib import blake2b
 from math import exp, isnan
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from django.db.models import Max, QuerySet
@@ -56,6 +56,35 @@ class Parameters:
     @classmethod
     def of(cls, generation: Generation) -> "Parameters":
         return cls(**{name: getattr(generation, name) for name in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class Histogram:
+    edges: Annotated[list[float], "Scores; one more than there are bins."]
+    pool: list[int]
+    picks: list[int]
+
+
+@dataclass(frozen=True)
+class PicksOfProblems:
+    picks: int
+    problems: Annotated[int, "That have so many picks."]
+
+
+@dataclass(frozen=True)
+class Preview:
+    candidates: Annotated[int, "Solutions in the pool."]
+    unscored: Annotated[int, "Of them, not yet scored by the champion: launching scores them first."]
+    picks: int
+    ahead: Annotated[int, "Beside them: control and gate items that were opened ahead of launch."]
+    right: int
+    wrong: int
+    by_stratum: dict[str, int]
+    problems: int
+    per_problem: Annotated[list[PicksOfProblems], "Of the problems that have any."]
+    shortfall: Annotated[dict[str, int], "By stratum: how many fewer than asked for."]
+    histogram: Annotated[Histogram | None, "Null without a champion: nothing has a score."]
+    effort: watch_past.Effort
 
 
 def check(*, project: Project, parameters: Parameters) -> None:
@@ -198,8 +227,8 @@ def _item(generation: Generation, position: int, pick: Pick, labels_wanted: int)
     )
 
 
-def preview(*, project: Project, champion: Checkpoint | None, parameters: Parameters) -> dict[str, Any]:
-    """What a launch would pick now, in numbers; `unscored` solutions would be scored first and could change it."""
+def preview(*, project: Project, champion: Checkpoint | None, parameters: Parameters) -> Preview:
+    """What a launch would pick now, in numbers."""
     opened = generations.ahead(project)
     if opened:
         parameters = as_opened(parameters, opened)
@@ -207,27 +236,27 @@ def preview(*, project: Project, champion: Checkpoint | None, parameters: Parame
     picks = [one.candidate for one in batch.picks]
     by_problem = Counter(one.problem_id for one in picks)
     pool = pools.train_pool(project=project)
-    return {
-        "candidates": pool.count(),
-        "unscored": pools.unscored(pool, checkpoint=champion).count() if champion else 0,
-        "picks": len(picks),
-        "ahead": opened.items.filter(state__in=BatchItem.IN_BATCH).count() if opened else 0,
-        "right": sum(one.grade is Grade.RIGHT for one in picks),
-        "wrong": sum(one.grade is Grade.WRONG for one in picks),
-        "by_stratum": dict(Counter(one.stratum for one in batch.picks)),
-        "problems": len(by_problem),
-        "per_problem": [{"picks": n, "problems": of} for n, of in sorted(Counter(by_problem.values()).items())],
-        "shortfall": dict(batch.shortfall),
-        "histogram": _histogram(pool, champion, picks) if champion else None,
-        "effort": watch_past.effort(project, parameters.labels_of(len(picks))),
-    }
+    return Preview(
+        candidates=pool.count(),
+        unscored=pools.unscored(pool, checkpoint=champion).count() if champion else 0,
+        picks=len(picks),
+        ahead=opened.items.filter(state__in=BatchItem.IN_BATCH).count() if opened else 0,
+        right=sum(one.grade is Grade.RIGHT for one in picks),
+        wrong=sum(one.grade is Grade.WRONG for one in picks),
+        by_stratum=dict(Counter(one.stratum for one in batch.picks)),
+        problems=len(by_problem),
+        per_problem=[PicksOfProblems(n, of) for n, of in sorted(Counter(by_problem.values()).items())],
+        shortfall=dict(batch.shortfall),
+        histogram=_histogram(pool, champion, picks) if champion else None,
+        effort=watch_past.effort(project, parameters.labels_of(len(picks))),
+    )
 
 
-def _histogram(pool: QuerySet[Solution], champion: Checkpoint, picks: list[Candidate]) -> dict[str, list[float]]:
+def _histogram(pool: QuerySet[Solution], champion: Checkpoint, picks: list[Candidate]) -> Histogram:
     """Scores (not logarithms) of the pool and of the picks in equal bins from 0 to 1."""
     scores = pools.with_scores(pool, checkpoint=champion).filter(score_by__log_score__isnull=False)
     logs = np.fromiter(scores.values_list("score_by__log_score", flat=True).iterator(chunk_size=5000), dtype=np.float64)
     edges = np.linspace(0, 1, HISTOGRAM_BINS + 1)
     of_pool, _ = np.histogram(np.exp(logs), edges)
     of_picks, _ = np.histogram([exp(one.log_score) for one in picks if one.log_score is not None], edges)
-    return {"edges": edges.tolist(), "pool": of_pool.tolist(), "picks": of_picks.tolist()}
+    return Histogram(edges.tolist(), of_pool.tolist(), of_picks.tolist())

@@ -44,7 +44,7 @@ def test_mine_counts_todays_passes_and_the_median_of_the_latest(call_as, ann, ge
 def test_a_correction_is_no_second_pass(ann, project, generation):
     first = factories.LabelFactory(assignment__labeler=ann.labeler, assignment__item__generation=generation)
     factories.LabelFactory(assignment=first.assignment, supersedes=first, revision=2)
-    assert progress.of_labeler(project, ann.labeler)["today"] == 1
+    assert progress.of_labeler(project, ann.labeler).today == 1
 
 
 def test_an_operator_is_told_all(call_as, olga, project, generation):

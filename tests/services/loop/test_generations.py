@@ -10,6 +10,7 @@ from labelhub.services.labeling import leases
 from labelhub.services.loop import generations, selecting
 from labelhub.services.loop.selecting import Parameters
 from tests import factories
+from tests.present import present
 from tests.services.labeling.test_leases import held, state_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
@@ -86,8 +87,8 @@ def test_a_project_has_one_active_generation(project, pool):
 
 def test_a_preview_changes_nothing(project, champion):
     told = generations.preview(project=project, parameters=CONVINCING)
-    assert (told["picks"], told["wrong"], told["candidates"], told["unscored"]) == (4, 3, 8, 0)
-    assert sum(told["histogram"]["pool"]) == 8
+    assert (told.picks, told.wrong, told.candidates, told.unscored) == (4, 3, 8, 0)
+    assert sum(present(told.histogram).pool) == 8
     assert not Generation.objects.exists()
     assert not Job.objects.exists()
 

@@ -10,6 +10,7 @@ from labelhub.errors import WrongState
 from labelhub.models import Assignment, BatchItem, Checkpoint, Event, Generation, Label, Project, User
 from labelhub.queries.labeling import queue
 from labelhub.queries.loop import pools, progress, watch
+from labelhub.queries.loop.generations import ItemCounts
 from labelhub.services.labeling import hand_in, leases
 from labelhub.services.labeling.hand_in import Pass
 from labelhub.services.loop import generations, selecting
@@ -74,7 +75,7 @@ def test_the_next_ones_control_and_gate_items_open_while_the_last_is_trained_on(
 
 
 def test_people_take_them_and_their_labels_count(project, ahead, ann, bob):
-    assert progress.of_batch(project) == {"open": 5, "leased": 0, "done": 0, "withdrawn": 0}
+    assert progress.of_batch(project) == ItemCounts(open=5, leased=0, done=0, withdrawn=0)
     for _ in range(5):
         assert label(project, ann) is not None
     assert set(ahead.items.values_list("state", flat=True)) == {"done"}
@@ -156,13 +157,13 @@ def test_launching_takes_it_up_and_picks_the_rest_behind_it(project, training, c
 def test_the_preview_counts_what_is_open_ahead_beside_what_it_would_pick(project, training, champion, ahead):
     project = close(training, champion)
     told = generations.preview(project=project, parameters=CONVINCING)
-    assert (told["ahead"], told["picks"], told["by_stratum"].get("control")) == (5, 6, None)
+    assert (told.ahead, told.picks, told.by_stratum.get("control")) == (5, 6, None)
 
 
 def test_the_preview_goes_by_what_stands_of_what_is_open_ahead(project, training, champion, ahead):
     wanted_twice = replace(CONVINCING, labels_wanted=2)
     told = generations.preview(project=close(training, champion), parameters=wanted_twice)
-    assert (told["picks"], told["effort"]["passes"]) == (6, 6)
+    assert (told.picks, told.effort.passes) == (6, 6)
 
 
 def test_where_the_project_advances_by_itself_it_is_taken_up_at_once(project, training, ahead):

@@ -203,13 +203,13 @@ def test_its_threshold_is_tuned_on_training_labels_and_never_on_gate(project, se
             a_label(solution, generation, [1, -1] if wrong else [1, 1, 1])
     made = add_served(project, settings)
     assert 0.7 < made.config["threshold"] <= 0.99
-    sentence = present(told.threshold(made))["sentence"]
+    sentence = present(told.threshold(made)).sentence
     assert "tuned on 60 training solutions (30 with a mistake, 30 without), none of which taught it." in sentence
 
 
 def test_a_published_threshold_stays(project, settings, served):
     made = add_served(project, settings, threshold=0.42)
-    assert present(told.threshold(made))["sentence"] == "0.42, as published for this model."
+    assert present(told.threshold(made)).sentence == "0.42, as published for this model."
 
 
 def imported(project: Project, rows: list[dict[str, Any]], **options: Any) -> Checkpoint:
@@ -234,7 +234,7 @@ def test_scores_from_a_file_measure_and_pick(project, pool):
     assert (made.state, made.source) == ("ready", "imported")
     assert made.measures["gate"]["best_of_n"]["accuracy"] == 1
     assert Score.objects.get(checkpoint=made, solution=pool[1]).log_score == pytest.approx(-2.302585, abs=1e-5)
-    assert not present(told.threshold(made))["tuned"]
+    assert not present(told.threshold(made)).tuned
 
 
 def test_what_came_later_is_unscored_until_a_file_brings_it(project, pool):
@@ -245,7 +245,7 @@ def test_what_came_later_is_unscored_until_a_file_brings_it(project, pool):
     parameters = Parameters(rule="convincing", scope="global", k=1)
     project.refresh_from_db()
     preview = generations.preview(project=project, parameters=parameters)
-    assert (preview["candidates"], preview["unscored"]) == (16, 12)
+    assert (preview.candidates, preview.unscored) == (16, 12)
     rows = [{"id": row["id"], "step_probs": [0.5] * len(row["steps"]), "note": "any"} for row in missing]
     job = adding.add_scores(checkpoint=made, **kept(rows + rows_of(pool[:4])))
     carried(job)
@@ -365,8 +365,8 @@ def test_a_threshold_is_not_tuned_on_the_labels_that_taught_the_model(project, p
     generation = waiting(project, pool)
     made = imported(project, rows_of(pool), generation=generation.number)
     threshold = told.threshold(made)
-    assert threshold and (threshold["value"], threshold["tuned"]) == (0.5, False)
-    assert threshold["sentence"].startswith("0.5, untuned: it learned from these labels elsewhere.")
+    assert threshold and (threshold.value, threshold.tuned) == (0.5, False)
+    assert threshold.sentence.startswith("0.5, untuned: it learned from these labels elsewhere.")
     assert "tuning" not in made.report
 
 

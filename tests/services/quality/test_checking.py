@@ -5,6 +5,7 @@ import pytest
 from labelhub.models import Assignment, BatchItem, Generation, Label, Project, User
 from labelhub.queries.labeling import queue
 from labelhub.queries.loop import eligible, generations, progress
+from labelhub.queries.loop.generations import ItemCounts
 from labelhub.queries.quality import checks
 from labelhub.services.labeling import hand_in, leases
 from labelhub.services.labeling.hand_in import Pass
@@ -98,10 +99,11 @@ def test_checks_train_nothing_and_count_for_nothing_but_the_labelers_own(project
     label_all(project, ann)
     assert eligible.to_train(project=project).count() == 3
     [told] = generations.tell(generations.of_project(project))
-    assert (told["items"], told["labels"]) == ({"open": 0, "leased": 0, "done": 3, "withdrawn": 0}, 3)
-    assert told["by_stratum"] == {"uniform": 3}
-    assert progress.of_batch(project) == {"open": 0, "leased": 0, "done": 3, "withdrawn": 0}
-    assert progress.of_labeler(project, ann.labeler)["today"] == 7  # else a count that stands still would tell a check
+    done = ItemCounts(open=0, leased=0, done=3, withdrawn=0)
+    assert (told.items, told.labels) == (done, 3)
+    assert told.by_stratum == {"uniform": 3}
+    assert progress.of_batch(project) == done
+    assert progress.of_labeler(project, ann.labeler).today == 7  # else a count that stands still would tell a check
 
 
 def test_a_batch_is_full_whatever_checks_are_left(project, checked, ann):

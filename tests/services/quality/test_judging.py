@@ -379,7 +379,7 @@ def test_labels_held_back_ask_nothing_of_the_reviewers(checked, ann, rita):
     wrong = Solution.objects.filter(items__stratum="uniform", problem__project=checked)
     wrong.update(grade="wrong")
     label_items(checked, ann, 2)
-    olga_sees = lambda: progress.of_project(checked)["needs"]["contradictions"]  # noqa: E731
+    olga_sees = lambda: present(progress.for_reviewer(checked, ann.labeler).needs).contradictions  # noqa: E731
     assert (contradictions(checked).count(), review.counts(checked)["contradictions"], olga_sees()) == (
         2,
         2,

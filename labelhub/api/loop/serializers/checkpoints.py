@@ -7,7 +7,6 @@ from rest_framework import serializers
 from labelhub.api.http.answers import serializer_of
 from labelhub.api.loop.serializers.measures import (
     CurvePointField,
-    DecisionSerializer,
     MeasuresField,
     OrmField,
     OwnMeasuresField,
@@ -17,19 +16,7 @@ from labelhub.api.loop.serializers.measures import (
 )
 from labelhub.models import Checkpoint, Project
 from labelhub.queries.jobs import JobRow
-
-
-class ThresholdSerializer(serializers.Serializer[Any]):
-    """Below which P(correct) a step is called a mistake, and how that was found."""
-
-    value = serializers.FloatField()
-    tuned = serializers.BooleanField(help_text="False: it stays 0.5.")
-    folds = serializers.IntegerField(
-        allow_null=True, help_text="Parts of the training problems, each judged by what the others taught."
-    )
-    with_mistake = serializers.IntegerField(allow_null=True, help_text="Training solutions with a known first mistake.")
-    without_mistake = serializers.IntegerField(allow_null=True, help_text="Training solutions known to have none.")
-    sentence = serializers.CharField()
+from labelhub.queries.loop.checkpoints import Decision, Threshold
 
 
 class CheckpointSerializer(serializers.Serializer[Any]):
@@ -44,11 +31,11 @@ class CheckpointSerializer(serializers.Serializer[Any]):
     is_champion = serializers.BooleanField()
     base_model = serializers.CharField(help_text="Empty: the embedded default.")
     config = serializers.DictField()
-    threshold = ThresholdSerializer(
+    threshold = serializer_of(Threshold)(
         allow_null=True, help_text="Null before it is trained, and of an outcome reward model, which judges no steps."
     )
     measures = MeasuresField(help_text="By split, gate and test; empty before it was evaluated.")
-    decision = DecisionSerializer()
+    decision = serializer_of(Decision)()
     report = serializers.DictField(help_text="Of its training.")
     labels = serializers.IntegerField(help_text="How many label revisions it saw.")
     generation = serializers.IntegerField(allow_null=True, help_text="The generation it closed, if any.")
@@ -68,15 +55,6 @@ class OwnCheckpointSerializer(CheckpointSerializer):
     champion = serializers.IntegerField(allow_null=True, help_text="The champion of now.")
     seen = SeenField(help_text="What it learned from.")
     orm = OrmField(help_text="An outcome reward model's gate curve, to put beside.")
-
-
-class ChampionSerializer(serializers.Serializer[Any]):
-    number = serializers.IntegerField()
-    before = serializers.IntegerField(allow_null=True, help_text="Whom it replaced.")
-    by = serializers.CharField(allow_null=True, help_text="Null: the loop itself, or the command line.")
-    at = serializers.DateTimeField()
-    reason = serializers.CharField()
-    again = serializers.BooleanField(help_text="It had been champion before: a rollback.")
 
 
 class RoundSerializer(serializers.Serializer[Any]):
@@ -105,12 +83,6 @@ class LoopSerializer(serializers.Serializer[Any]):
     stopping = StoppingSerializer(help_text="Whether more labels of this kind pay: stabilising predictions.")
 
 
-class TeachableSerializer(serializers.Serializer[Any]):
-    labels = serializers.IntegerField(help_text="Eligible now.")
-    unseen = serializers.IntegerField(help_text="Of them, what the newest process reward model did not see.")
-    newest = serializers.IntegerField(allow_null=True, help_text="Its number; null where there is none.")
-
-
 class NewCheckpointSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Checkpoint.Kind.choices, default=Checkpoint.Kind.PRM)
 
@@ -125,4 +97,4 @@ class EvaluationSerializer(serializers.Serializer[Any]):
     is_champion = serializers.BooleanField()
     metric = serializers.ChoiceField(choices=Project.Metric.choices, help_text="What decides promotions here.")
     measures = MeasuresField(help_text="By split, gate and test; empty before it was evaluated.")
-    decision = DecisionSerializer()
+    decision = serializer_of(Decision)()

@@ -8,8 +8,6 @@ from typing import Any
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
-VERDICTS = ["better", "not_worse", "undecided", "too_few", "worse"]
-
 
 class UndefinedSerializer(serializers.Serializer[Any]):
     undefined = serializers.CharField(help_text="Why this can't be told.")
@@ -169,22 +167,6 @@ class OwnSplitMeasuresSerializer(SplitMeasuresSerializer):
     """With the same measures of the checkpoint that it was compared with, on the same problems and labels."""
 
     beside = BesideField()
-
-
-class DecisionSerializer(serializers.Serializer[Any]):
-    """All null before it was decided."""
-
-    promoted = serializers.BooleanField(allow_null=True)
-    sentence = serializers.CharField(allow_null=True, help_text="Why.")
-    margin = serializers.FloatField(allow_null=True, help_text="Null where nothing was compared.")
-    verdicts = serializers.DictField(
-        child=serializers.ChoiceField(choices=VERDICTS),
-        allow_null=True,
-        help_text="By metric, what gate showed at the margin; too_few: it could not show it of an equal either.",
-    )
-
-    def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
-        return {"promoted": None, "sentence": None, "margin": None, "verdicts": None} | instance
 
 
 class MeasuresField(serializers.DictField):
