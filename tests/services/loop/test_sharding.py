@@ -1,6 +1,7 @@
 """Scoring in shards: each solution in one of them, the job goes on once after the last, and fails where one fails."""
 
 import itertools
+import math
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -19,6 +20,7 @@ from labelhub.queries.loop import pools
 from labelhub.services import jobs
 from labelhub.services.loop import evaluating, generations, promoting, scoring, sharding
 from labelhub.services.loop.selecting import Parameters
+from selector.types import Scored
 from tests import factories, sample
 from tests.present import present
 
@@ -319,3 +321,16 @@ def test_many_small_chunks_come_to_the_same_scores(project, champion):
     alone = scorer.score([(one.problem.text, one.steps) for one in found.select_related("problem").order_by("pk")])
     kept = Score.objects.order_by("solution").values_list("log_score", flat=True)
     assert list(kept) == pytest.approx([one.log_score for one in alone], abs=1e-5)
+
+
+def test_scores_that_are_there_stay_whichever_came_with_them(pool, champion):
+    first = Scored((0.9, 0.7, 0.5), -1.0, head_step_probs=None)
+    unscorable = Scored(None, None, too_long=True)
+    scoring.write(champion, [(pool[0].pk, first), (pool[1].pk, unscorable)])
+    scoring.write(champion, [(pool[0].pk, Scored((0.1, 0.1, 0.1), -9.0)), (pool[2].pk, Scored((0.0,), -math.inf))])
+    kept = Score.objects.order_by("solution").values_list("solution", "step_probs", "log_score", "uncertainty")
+    assert list(kept) == [
+        (pool[0].pk, [0.9, 0.7, 0.5], -1.0, pytest.approx(10)),
+        (pool[1].pk, None, None, None),
+        (pool[2].pk, [0.0], -math.inf, 0.0),
+    ]
