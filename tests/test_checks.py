@@ -80,17 +80,18 @@ def test_a_place_we_may_not_write_to_is_an_error(settings, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_sqlite_file_that_does_not_write_ahead_is_told():
-    if connection.vendor != "sqlite":
-        assert told(checks.sqlite_writes_ahead, databases=["default"]) == []
-        return
+def test_a_sqlite_file_that_does_not_write_ahead_is_told(monkeypatch, tmp_path):
     assert told(checks.sqlite_writes_ahead, databases=["default"]) == []
-    with connection.cursor() as cursor:
+    if connection.vendor != "sqlite":
+        return
+    apart = connection.copy("apart")  # a file that nothing else has open: else SQLite leaves the journal as it is
+    apart.settings_dict["NAME"] = str(tmp_path / "apart.sqlite3")
+    monkeypatch.setattr(checks, "connection", apart)
+    with apart.cursor() as cursor:
+        assert told(checks.sqlite_writes_ahead, databases=["default"]) == []
         cursor.execute("PRAGMA journal_mode=DELETE")
-        try:
-            assert told(checks.sqlite_writes_ahead, databases=["default"]) == [("labelhub.W005", "Warning")]
-        finally:
-            cursor.execute("PRAGMA journal_mode=WAL")
+        assert told(checks.sqlite_writes_ahead, databases=["default"]) == [("labelhub.W005", "Warning")]
+    apart.close()
 
 
 def test_the_database_is_not_touched_unless_it_is_asked_about():

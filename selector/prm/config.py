@@ -116,11 +116,11 @@ class TrainConfig:
         _one_of("context", self.context, get_args(Context))
         _one_of("neutral", self.neutral, get_args(NeutralAs))
         _one_of("aggregate", self.aggregate, AGGREGATES)
+        if self.folds < 0 or self.folds == 1:
+            raise ValueError(f"folds is 0 or at least 2, not {self.folds}.")
         for name, (least, most) in RANGES.items():
             if not least <= getattr(self, name) <= most:
                 raise ValueError(f"{name} is at least {least:,} and at most {most:,}, not {getattr(self, name)}.")
-        if self.folds == 1:
-            raise ValueError(f"folds is 0 or at least 2, not {self.folds}.")
         if self.kind == "orm" and self.context != "solution":
             raise ValueError("An orm judges the whole solution: its context is solution.")
         self._check_way()
