@@ -335,15 +335,15 @@ def test_an_account_of_a_person_is_never_used(batch, live_server):
 def test_a_signal_ends_them_with_their_leases_handed_back(batch, live_server, monkeypatch, capsys):
     """As Ctrl-C and a supervisor's SIGTERM do, here in the middle of the third pass."""
     generation, oracle = batch
-    really, passes = hand_in.hand_in, itertools.count(1)
+    really, passes = hand_in._record, itertools.count(1)
 
-    def interrupted(**given: Any) -> hand_in.HandedIn:
-        done = really(**given)
+    def interrupted(*given: Any) -> hand_in.HandedIn:
+        done = really(*given)
         if next(passes) == 3:
             os.kill(os.getpid(), signal.SIGTERM)
         return done
 
-    monkeypatch.setattr(hand_in, "hand_in", interrupted)
+    monkeypatch.setattr(hand_in, "_record", interrupted)
     simulate(live_server, oracle, labelers=2, keep_going=True)
     assert not Assignment.objects.filter(state="leased").exists()
     assert not ApiToken.objects.exists()
