@@ -144,13 +144,13 @@ def test_an_unfinished_pass_survives_a_reload(visitor: Visitor, ann: User, batch
 @pytest.fixture
 def server_may_answer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
     """Until it is set, no pass that is handed in is taken."""
-    free, really = Event(), hand_in.hand_in
+    free, really = Event(), hand_in._record
 
-    def wait_and_hand_in(**given: Any) -> hand_in.HandedIn:
+    def wait_and_record(*given: Any) -> hand_in.HandedIn:
         free.wait()
-        return really(**given)
+        return really(*given)
 
-    monkeypatch.setattr(hand_in, "hand_in", wait_and_hand_in)
+    monkeypatch.setattr(hand_in, "_record", wait_and_record)
     yield free
     free.set()
 
