@@ -229,7 +229,7 @@ def _kept(checkpoint: Checkpoint, load: Callable[[], T]) -> T:
 
 
 def _scorer(checkpoint: Checkpoint) -> Scorer:
-    """The checkpoint's model, ready to score, once it is known to be the one that scored before.
+    """Load the checkpoint's model, and check that it is the one that scored before.
 
     A local one is loaded unless it is the one that this process scored with last.
     """

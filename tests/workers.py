@@ -32,7 +32,7 @@ def wait_until(
 
 
 class Worker:
-    """One `celery worker --beat`, with two processes unless told otherwise, reading both queues like the demo's."""
+    """One `celery worker --beat` that reads both queues, as the demo's does; two processes by default."""
 
     def __init__(self, place: Path, processes: int = 2, **environ: str) -> None:
         self.log_path = place / f"worker-{time.monotonic_ns()}.log"

@@ -51,7 +51,7 @@ export const PROJECT: Project = {
 export const RULES: OfferedRule[] = [
   {
     name: "convincing",
-    description: "The best-scored wrong answers, then the best-scored of all that remain.",
+    description: "Wrong answers with the highest scores first, then the highest scores among all that remain.",
     needs: "scores",
     strata: ["wrong", "remainder"],
   },

@@ -38,7 +38,7 @@ def tell(job: Job, now: datetime | None = None) -> JobRow:
 
 
 def progress(job: Job) -> tuple[int, int]:
-    """How much of the job is done, and of how much; of one that is cut into shards, the sums over them."""
+    """The units of work done, and all there are; for a job that is cut into shards, the sums over its shards."""
     if job.kind not in CUT or job.state not in Job.LIVE:
         return job.done, job.total
     summed = shards_of(job).aggregate(done=Sum("done"), total=Sum("total"))

@@ -324,7 +324,7 @@ def _sentence(error: Exception) -> str:
 
 @transaction.atomic
 def _fail(job: Job, sentence: str) -> None:
-    """The job has failed, and a shard's parent with it; unless another attempt has taken over."""
+    """Mark the job as failed, and a shard's parent too. Does nothing where another attempt has taken over."""
     parent = Job.objects.select_for_update().filter(pk=job.parent_id).first() if job.parent_id else None
     mine = Job.with_shards.select_for_update().filter(pk=job.pk, attempt=job.attempt, state=Job.State.RUNNING)
     if not mine.exists():

@@ -65,7 +65,7 @@ class Rule:
 
 
 def convincing(pool: Pool, terms: Terms) -> Sequence[Want]:
-    """The best-scored wrong answers, then the best-scored of all that remain.
+    """Wrong answers with the highest scores first, then the highest scores among all that remain.
 
     Where wrong answers are short the remainder fills up (paper 2.4 and 4.2).
     """

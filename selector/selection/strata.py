@@ -24,7 +24,7 @@ SLOTS = np.uint64(2**20)
 
 
 class NoChampion(ValueError):
-    """The rule ranks by the champion's scores, and there are none."""
+    """The rule ranks by the champion's scores, and the pool has no scores."""
 
     def __init__(self, rule: str) -> None:
         super().__init__(f"The rule {rule} needs a champion's scores, and no solution of the pool has one.")

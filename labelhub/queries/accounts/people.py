@@ -92,7 +92,7 @@ def members_of(project: Project) -> QuerySet[Membership]:
 
 
 def member(membership: Membership) -> Member:
-    """The membership as an operator sees it; one of `members_of` costs no query."""
+    """The membership as an operator sees it. Takes no query for a row of `members_of`."""
     user = membership.user
     labeler, enrolled = getattr(user, "labeler", None), None
     if settings.TWO_FACTOR_FOR_OPERATORS:

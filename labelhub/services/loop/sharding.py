@@ -54,7 +54,7 @@ def _shards(job: Job, checkpoint: Checkpoint, wanted: Sequence[QuerySet[Solution
 
 
 def _size(checkpoint: Checkpoint, ids: "array[int]") -> int:
-    """How many of the solutions make a shard."""
+    """The number of solutions in a shard."""
     sample = Solution.objects.filter(pk__in=ids[:: max(1, len(ids) // SAMPLE)].tolist())
     lengths = [characters(steps) for steps in sample.values_list("steps", flat=True)]
     mean = sum(lengths) / max(len(lengths), 1)

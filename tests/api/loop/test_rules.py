@@ -35,7 +35,7 @@ def added(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_rule_says_what_it_takes_what_it_needs_and_its_strata(call_as, rita, project):
     offered = {rule.pop("name"): rule for rule in call_as(rita).get("projects/apples/rules").json()}
     assert offered["convincing"] == {
-        "description": "The best-scored wrong answers, then the best-scored of all that remain.",
+        "description": "Wrong answers with the highest scores first, then the highest scores among all that remain.",
         "needs": "scores",
         "strata": ["wrong", "remainder"],
     }

@@ -83,7 +83,7 @@ export const texts = dictionary({
       "The built-in model suits a trial. For real mathematics, the administrator lists a language model in BASE_MODELS; docs/models.md shows how to get a small one.",
     choose: "Use a frozen base",
     way: "Way",
-    ways: { embedded: "Built-in model", frozen: "Frozen base", lora: "Adapters (LoRA)", full: "Whole base" },
+    ways: { embedded: "Built-in model", frozen: "Frozen base model", lora: "Adapters (LoRA)", full: "Full fine-tuning" },
     hints: {
       embedded: "A transformer of one million weights, trained from scratch each time. Needs nothing, minutes on one core.",
       frozen: "The base reads each solution once, and what it made of each step is kept. A head is then fitted in seconds.",
@@ -121,10 +121,10 @@ export const texts = dictionary({
       folds: "Folds",
     },
     settings: {
-      heads: "Several heads disagree where the model does not know: the rule “uncertain” needs at least 2.",
+      heads: "An ensemble: its heads disagree where the model is unsure. The rule “uncertain” works best with at least 2.",
       pretrain_updates: "The built-in model first learns to predict the pool's own text.",
-      rank: "Of the adapters.",
-      layer: "Of the base, from 1, that the head reads; 0 is four fifths of the way up.",
+      rank: "The rank of the adapters.",
+      layer: "The layer of the base that the head reads, counted from 1. 0 picks the one four fifths of the way up.",
       decay: "Pulls the head's weights to zero.",
       checkpoint_activations: "Less memory, a third more time.",
       epochs: "Passes over the labels.",

@@ -39,7 +39,7 @@ export const texts = dictionary({
     uniform: "Uniform draw",
   },
   ruleHints: {
-    convincing: "The best-scored wrong answers, then the best-scored of all that remain.",
+    convincing: "Wrong answers with the highest scores first, then the highest scores among all that remain.",
     uncertain: "Solutions with a step it doubts, up to the first mistake it sees, whatever their answer.",
     uniform: "A draw without regard to score: the control, and the only rule without a champion.",
   },
