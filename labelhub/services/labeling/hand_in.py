@@ -241,25 +241,7 @@ def _record(
     """
     item = assignment.item
     is_check = item.stratum == BatchItem.Stratum.CHECK
-    label = known(
-        Label,
-        solution_id=item.solution_id,
-        labeler_id=assignment.labeler_id,
-        assignment_id=assignment.pk,
-        supersedes_id=latest and latest.pk,
-        revision=latest.revision + 1 if latest else 1,
-        source=source,
-        phase=2,
-        finish_reason=body.finish_reason,
-        reason=body.reason,
-        steps=steps,
-        body=body.kept,
-        total_time=body.total_time,
-        submitted_at=turn.at,
-        instructions_version=assignment.instructions_version,
-        is_quality_control_question=is_check,
-        is_initial_screening_question=item.stratum == BatchItem.Stratum.SCREENING,
-    )
+    label = _label(assignment, body, source, steps, latest, turn)
     state = _finished_state(assignment, body)
     whole = state == Assignment.State.SUBMITTED and item.labels_wanted == 1
     as_read = f"{assignment.state} {item.state} {item.generation.state} {asked.paused_in}"
@@ -287,6 +269,32 @@ def _record(
             return HandedIn(label, leases.claim(replace(turn, asks="")), decided)
         return HandedIn(label, leases.offer(turn, offered), decided)
     return HandedIn(label, leases.offer(turn, offered), from_the_queue=offered.assignment is not None)
+
+
+def _label(
+    assignment: Assignment, body: Pass, source: str, steps: list[Any], latest: Label | None, turn: Claim
+) -> Label:
+    """The pass as a label that is yet to be written: the next revision behind `latest`."""
+    item = assignment.item
+    return known(
+        Label,
+        solution_id=item.solution_id,
+        labeler_id=assignment.labeler_id,
+        assignment_id=assignment.pk,
+        supersedes_id=latest and latest.pk,
+        revision=latest.revision + 1 if latest else 1,
+        source=source,
+        phase=2,
+        finish_reason=body.finish_reason,
+        reason=body.reason,
+        steps=steps,
+        body=body.kept,
+        total_time=body.total_time,
+        submitted_at=turn.at,
+        instructions_version=assignment.instructions_version,
+        is_quality_control_question=item.stratum == BatchItem.Stratum.CHECK,
+        is_initial_screening_question=item.stratum == BatchItem.Stratum.SCREENING,
+    )
 
 
 def _paused() -> Offer:
