@@ -2,28 +2,19 @@
 
 import pytest
 
-from labelhub.models import BatchItem, Generation, Project
+from labelhub.models import BatchItem, Generation
 from labelhub.services.loop import generations, selecting
 from selector.selection import rules
-from tests import factories
 from tests.api.conftest import refused
+from tests.api.loop.test_generations import GENERATIONS, pool
 from tests.present import present
 from tests.test_architecture_page import RULE
 
+__all__ = ["pool"]  # a fixture
+
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
 
-GENERATIONS = "projects/apples/generations"
 LAUNCH = {"rule": "wrong_by_lot", "scope": "global", "k": 4, "control_share": 0.25, "audit_share": 0}
-
-
-@pytest.fixture
-def pool(project: Project) -> Project:
-    """Three problems with two right and two wrong solutions each."""
-    for _ in range(3):
-        problem = factories.ProblemFactory(project=project)
-        factories.SolutionFactory.create_batch(2, problem=problem)
-        factories.SolutionFactory.create_batch(2, problem=problem, wrong=True)
-    return project
 
 
 @pytest.fixture
