@@ -41,7 +41,7 @@ export const texts = dictionary({
   ruleHints: {
     convincing: "Wrong answers with the highest scores first, then the highest scores among all that remain.",
     uncertain: "Solutions with a step it doubts, up to the first mistake it sees, whatever their answer.",
-    uniform: "A draw without regard to score: the control, and the only rule without a champion.",
+    uniform: "A random draw that ignores scores: the control. It needs no champion.",
   },
   atLaunch: "Chosen at launch",
   scopes: { per_problem: "per problem", global: "in all" },
