@@ -323,7 +323,7 @@ test("where no base model is listed the page says who lists one, and the server'
   });
   renderAs(OLGA, <SettingsPage slug="apples" />);
   expect(await screen.findByText(/the administrator lists a language model/)).toBeVisible();
-  await userEvent.click(screen.getByRole("combobox", { name: "Way" }));
+  await userEvent.click(screen.getByRole("combobox", { name: "Training method" }));
   await userEvent.click(screen.getByRole("option", { name: "Frozen base model" }));
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
   expect(await screen.findByText("Name one that is listed.")).toBeVisible();

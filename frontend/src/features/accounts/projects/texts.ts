@@ -82,7 +82,7 @@ export const texts = dictionary({
     noneListed:
       "The built-in model suits a trial. For real mathematics, the administrator lists a language model in BASE_MODELS; docs/models.md shows how to get a small one.",
     choose: "Use a frozen base",
-    way: "Way",
+    way: "Training method",
     ways: { embedded: "Built-in model", frozen: "Frozen base model", lora: "Adapters (LoRA)", full: "Full fine-tuning" },
     hints: {
       embedded: "A transformer of one million weights, trained from scratch each time. Needs nothing, minutes on one core.",
